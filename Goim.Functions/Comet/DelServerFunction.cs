@@ -1,0 +1,34 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Functions.Outputs;
+using Goim.Logic.Events;
+using Goim.Logic.Routing;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Comet;
+
+/// <summary>POST /1/server/del?server={comet server id}: forgets the sessions of one comet server.</summary>
+public sealed class DelServerFunction(RouterClient router, TimeProvider time)
+{
+    [Function("DelServer")]
+    public async Task<EventOutput> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/server/del")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return EventOutput.Refuse(request, wrong);
+        }
+
+        if (!request.ReadQuery().TryGetInt32("server", out var server, out var problem)
+            || !(await router.DelServerAsync(server, "its sessions of that server may still be there, repeat the call.", cancellationToken)).Is(out _, out problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
+        return EventOutput.Answer(request.Ok(), EventRecord.ServerDel(server, time.GetUtcNow()));
+    }
+}

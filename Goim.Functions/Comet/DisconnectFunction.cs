@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Functions.Outputs;
+using Goim.Logic.Comet;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Comet;
+
+/// <summary>POST /1/disconnect with <c>{"key":"42_1"}</c>: removes a connection.</summary>
+public sealed class DisconnectFunction(CometConnections connections)
+{
+    [Function("Disconnect")]
+    public async Task<EventOutput> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/disconnect")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return EventOutput.Refuse(request, wrong);
+        }
+
+        if (!(await request.ReadBodyAsync(CometConnections.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
+            || !(await connections.DisconnectAsync(body, cancellationToken)).Is(out var disconnected, out problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
+        var data = JsonSerializer.SerializeToUtf8Bytes(new Answer(disconnected.Has), JsonSerializerOptions.Web);
+        return EventOutput.Answer(request.Ok(data), disconnected.Event);
+    }
+
+    private sealed record Answer(bool Has);
+}

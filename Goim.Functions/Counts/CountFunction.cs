@@ -1,0 +1,35 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Functions.Outputs;
+using Goim.Logic.Counts;
+using Goim.Logic.Events;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Counts;
+
+/// <summary>GET /1/count?type=room|server: sessions per room or per comet server; <c>publish=1</c> makes an event of them too.</summary>
+public sealed class CountFunction(SessionCounts counts, TimeProvider time)
+{
+    [Function("Count")]
+    public async Task<EventOutput> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/count")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("GET") is { } wrong)
+        {
+            return EventOutput.Refuse(request, wrong);
+        }
+
+        var query = request.ReadQuery();
+        var type = query["type"];
+        if (!(await counts.CountAsync(type, cancellationToken)).Is(out var data, out var problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
+        return EventOutput.Answer(request.Ok(data), query.IsTrue("publish") ? EventRecord.Count(type!, data, time.GetUtcNow()) : null);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Goim.Logic.Push;
+
+namespace Goim.Functions.Outputs;
+
+/// <summary>Records as the strings that the Kafka output binding takes.</summary>
+internal static class RecordText
+{
+    /// <summary>
+    /// What the binding's librdkafka takes at most: KafkaMaxRecordBytes unless set otherwise, and what librdkafka counts on top
+    /// of key and value, so that our own limit is the one that refuses.
+    /// </summary>
+    public const int MaxMessageBytes = 1_000_100;
+
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>The values themselves; null for none.</summary>
+    public static string[]? Values(PushRecord[] records)
+    {
+        if (records.Length == 0)
+        {
+            return null;
+        }
+
+        var values = new string[records.Length];
+        for (var i = 0; i < records.Length; i++)
+        {
+            var output = new ArrayBufferWriter<byte>((int)records[i].Length);
+            records[i].WriteTo(output);
+            values[i] = Encoding.ASCII.GetString(output.WrittenSpan);
+        }
+
+        return values;
+    }
+
+    /// <summary>
+    /// The envelopes that give records a key:
+    /// <c>{"Offset":0,"Partition":0,"Topic":"","Timestamp":"…","Value":"…","Key":"1","Headers":[]}</c>. All seven members must
+    /// be there, or the extension takes the whole text for the value.
+    /// </summary>
+    public static string[]? Envelopes(PushRecord[] records)
+    {
+        var values = Values(records);
+        for (var i = 0; i < values?.Length; i++)
+        {
+            var output = new ArrayBufferWriter<byte>((values[i].Length * 2) + 128);
+            using var json = new Utf8JsonWriter(output, Plain);
+            json.WriteStartObject();
+            json.WriteNumber("Offset"u8, 0);
+            json.WriteNumber("Partition"u8, 0);
+            json.WriteString("Topic"u8, ""u8);
+            json.WriteString("Timestamp"u8, "2026-01-01T00:00:00Z"u8);
+            json.WriteString("Value"u8, values[i]);
+            json.WriteString("Key"u8, records[i].Key.GetValueOrDefault().ToString(CultureInfo.InvariantCulture));
+            json.WriteStartArray("Headers"u8);
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.Flush();
+            values[i] = Encoding.ASCII.GetString(output.WrittenSpan);
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,26 @@
+using Goim.Functions.Http;
+using Goim.Logic;
+using Goim.Logic.Push;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Outputs;
+
+/// <summary>What a push to a room gives: the answer to its caller, and a record with the room as its key.</summary>
+/// <remarks>An output of its own: on one whose keys are ints, a record without a key would get key 0.</remarks>
+public sealed class RoomPushOutput
+{
+    [HttpResult]
+    public required HttpResponseData Response { get; init; }
+
+    /// <summary>The extension's envelope around key and value, one a record. Null when nothing is to be sent.</summary>
+    [KafkaOutput("%KafkaBrokers%", "%KafkaTopic%", KeyDataType = KafkaMessageKeyType.Int, MaxMessageBytes = RecordText.MaxMessageBytes)]
+    public string[]? Records { get; init; }
+
+    internal static RoomPushOutput Refuse(HttpRequestData request, Problem problem) =>
+        new() { Response = request.Refuse(problem) };
+
+    internal static RoomPushOutput Answer(HttpRequestData request, Outcome<PushRecord[]> plan) => plan.Is(out var records, out var problem)
+        ? new RoomPushOutput { Response = request.Ok(), Records = RecordText.Envelopes(records) }
+        : Refuse(request, problem);
+}

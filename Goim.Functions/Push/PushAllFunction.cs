@@ -1,0 +1,28 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Functions.Outputs;
+using Goim.Logic.Push;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Push;
+
+/// <summary>POST /1/push/all: sends the body to every connection.</summary>
+public sealed class PushAllFunction(Pusher pusher)
+{
+    [Function("PushAll")]
+    public async Task<PushOutput> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/push/all")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return PushOutput.Refuse(request, wrong);
+        }
+
+        return (await request.ReadBodyAsync(pusher.MaxMessageBytes, cancellationToken)).Is(out var message, out var problem)
+            ? PushOutput.Answer(request, pusher.PushAll(message))
+            : PushOutput.Refuse(request, problem);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Functions.Outputs;
+using Goim.Logic.Push;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Push;
+
+/// <summary>POST /1/pushs with <c>{"m":any JSON,"u":[user ids]}</c>: sends <c>m</c> to every session of many users.</summary>
+public sealed class PushsFunction(Pusher pusher)
+{
+    [Function("Pushs")]
+    public async Task<PushOutput> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/pushs")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return PushOutput.Refuse(request, wrong);
+        }
+
+        if (!(await request.ReadBodyAsync(pusher.MaxPushsBytes, cancellationToken)).Is(out var body, out var problem))
+        {
+            return PushOutput.Refuse(request, problem);
+        }
+
+        return PushOutput.Answer(request, await pusher.PushsAsync(body, cancellationToken));
+    }
+}

@@ -1,0 +1,37 @@
+using Goim.LocalHost.Worker;
+using Goim.Logic.Delivery;
+using Goim.Logic.Routing;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+
+namespace Goim.LocalHost;
+
+/// <summary>What the start prints: routes, broker, router, and a call that works.</summary>
+internal static class Banner
+{
+    public static void Print(WebApplication app, IReadOnlyList<LocalFunction> functions, bool keys)
+    {
+        var url = app.Urls.First();
+        var kafka = app.Services.GetRequiredService<IOptions<KafkaOptions>>().Value;
+        var nodes = app.Services.GetRequiredService<IOptions<RouterOptions>>().Value.Nodes;
+        var embedded = app.Services.GetRequiredService<Embedded>();
+
+        Console.WriteLine("Functions:");
+        foreach (var function in functions)
+        {
+            Console.WriteLine($"  {function.Name,-12} {url}/{function.Route}{(keys && function.Trigger.AuthLevel != AuthorizationLevel.Anonymous ? "  (key)" : "")}");
+        }
+
+        Console.WriteLine($"  {"records",-12} {url}/local/records");
+        Console.WriteLine($"  {"settings",-12} {url}/local/settings");
+        Console.WriteLine($"Broker:  {kafka.Brokers}{(embedded.Broker is null ? "" : " (embedded, in memory)")}, topics {kafka.Topic} and {kafka.EventsTopic}");
+        foreach (var (name, address) in nodes)
+        {
+            Console.WriteLine($"Router:  {name} at {address}{(embedded.Router is null ? "" : " (embedded, in memory)")}");
+        }
+
+        var key = keys ? " -H 'x-functions-key: …'" : "";
+        Console.WriteLine($"Try:     curl{key} -d '{{\"token\":\"42\",\"server\":3}}' '{url}/1/connect' && curl{key} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
+        Console.WriteLine("Ctrl+C stops it.");
+    }
+}

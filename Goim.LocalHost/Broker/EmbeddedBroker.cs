@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Goim.Logic.Delivery;
+
+namespace Goim.LocalHost.Broker;
+
+/// <summary>
+/// A Kafka broker in this process: librdkafka's own, which speaks the real protocol on a free port of 127.0.0.1. In memory;
+/// each partition keeps its newest 5 MiB.
+/// </summary>
+internal sealed class EmbeddedBroker : IDisposable
+{
+    /// <summary>Partitions of each topic.</summary>
+    public const int Partitions = 8;
+
+    private const int Producer = 0;
+    private const int AllBrokers = -1;
+    private static readonly Lazy<bool> Library = new(static () =>
+    {
+        KafkaLibrary.ResolveFor(typeof(EmbeddedBroker).Assembly);
+        return true;
+    });
+
+    private readonly nint client;
+    private readonly nint cluster;
+
+    /// <param name="topics">Topics to create.</param>
+    /// <exception cref="InvalidOperationException">librdkafka could not start it.</exception>
+    public EmbeddedBroker(params ReadOnlySpan<string> topics)
+    {
+        KafkaLibrary.Use();
+        _ = Library.Value;
+        var error = new byte[512];
+        var configuration = MockCluster.NewConfiguration();
+        _ = MockCluster.Configure(configuration, "log_level", "2", error, (nuint)error.Length); // It would warn that this client has no broker to connect to.
+        client = MockCluster.NewClient(Producer, configuration, error, (nuint)error.Length);
+        if (client == 0)
+        {
+            throw new InvalidOperationException($"the embedded broker did not start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+        }
+
+        cluster = MockCluster.New(client, brokers: 1);
+        Brokers = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(cluster))!;
+        foreach (var topic in topics)
+        {
+            _ = MockCluster.CreateTopic(cluster, topic, Partitions, replicas: 1);
+        }
+    }
+
+    /// <summary><c>127.0.0.1:port</c></summary>
+    public string Brokers { get; }
+
+    public static bool IsConfigured(IConfiguration configuration) => !string.IsNullOrEmpty(configuration["KafkaBrokers"]);
+
+    /// <summary>The settings that name the broker.</summary>
+    public static Dictionary<string, string?> Settings(string brokers) => new() { ["KafkaBrokers"] = brokers };
+
+    /// <summary>Drops every connection and takes none until <see cref="SetUp"/>.</summary>
+    public void SetDown() => _ = MockCluster.SetDown(cluster, AllBrokers);
+
+    public void SetUp() => _ = MockCluster.SetUp(cluster, AllBrokers);
+
+    public void Dispose()
+    {
+        MockCluster.Destroy(cluster);
+        MockCluster.DestroyClient(client);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Confluent.Kafka;
+using Goim.Logic.Delivery;
+using Goim.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Goim.LocalHost.Local;
+
+/// <summary>GET /local/records?from=start|now: the push topic as NDJSON, until the caller leaves.</summary>
+internal static class RecordsEndpoint
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly JsonSerializerOptions Line = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static async Task GetAsync(HttpContext http, IOptions<KafkaOptions> kafka, IHostApplicationLifetime lifetime)
+    {
+        var from = http.Request.Query["from"].ToString();
+        if (from is not ("" or "start" or "now"))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await http.Response.WriteAsJsonAsync(new { error = "from: expected start or now." }, http.RequestAborted);
+            return;
+        }
+
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        http.Response.ContentType = "application/x-ndjson; charset=utf-8";
+        using var consumer = Open(kafka.Value, from == "now" ? Offset.End : Offset.Beginning);
+        await http.Response.StartAsync(leave.Token);
+        try
+        {
+            while (!leave.IsCancellationRequested)
+            {
+                // librdkafka's call blocks, so it is not this thread that waits.
+                if (await Task.Run(() => consumer.Consume(Poll), leave.Token) is { } record)
+                {
+                    await http.Response.WriteAsync(JsonSerializer.Serialize(Of(record), Line) + "\n", leave.Token);
+                }
+                else
+                {
+                    await http.Response.Body.FlushAsync(leave.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (leave.IsCancellationRequested)
+        {
+            // The caller left, or the host stops.
+        }
+    }
+
+    private static IConsumer<byte[]?, byte[]> Open(KafkaOptions kafka, Offset start)
+    {
+        KafkaLibrary.Use();
+        var configuration = new ConsumerConfig(KafkaConnection.To(kafka)) { GroupId = $"local-records-{Guid.NewGuid():N}", EnableAutoCommit = false };
+        var consumer = new ConsumerBuilder<byte[]?, byte[]>(configuration).SetLogHandler(static (_, _) => { }).Build();
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var partitions = admin.GetMetadata(kafka.Topic, TimeSpan.FromSeconds(5)).Topics[0].Partitions;
+        consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(kafka.Topic, partition.PartitionId, start)));
+        return consumer;
+    }
+
+    private static object Of(ConsumeResult<byte[]?, byte[]> record)
+    {
+        var value = record.Message.Value ?? [];
+        var message = KafkaRecord.Read(value)?.Msg;
+        return new
+        {
+            Partition = record.Partition.Value,
+            Offset = record.Offset.Value,
+            KeyHex = record.Message.Key is { } key ? Convert.ToHexStringLower(key) : null,
+            ValueBase64 = Convert.ToBase64String(value),
+            Value = System.Text.Encoding.UTF8.GetString(value),
+            Message = message is not null && Utf8.IsValid(message) ? System.Text.Encoding.UTF8.GetString(message) : null,
+        };
+    }
+}

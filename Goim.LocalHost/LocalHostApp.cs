@@ -1,0 +1,171 @@
+using Goim.LocalHost.Broker;
+using Goim.LocalHost.Keys;
+using Goim.LocalHost.Local;
+using Goim.LocalHost.Outputs;
+using Goim.LocalHost.Settings;
+using Goim.LocalHost.Worker;
+using Goim.Logic;
+using Goim.Logic.Delivery;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Goim.LocalHost;
+
+/// <summary>The functions on Kestrel, with an embedded broker and router where the settings name none.</summary>
+internal sealed class LocalHostApp : IAsyncDisposable
+{
+    private const string DefaultUrl = "http://localhost:7071";
+
+    /// <summary>As the Functions host: a larger body never reaches a function.</summary>
+    private const long MaxBodyBytes = 100 * 1024 * 1024;
+
+    /// <summary>Both together stay below the 2 s in which Ctrl+C ends the process.</summary>
+    private static readonly TimeSpan RequestGrace = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan FlushGrace = TimeSpan.FromMilliseconds(900);
+
+    private readonly WebApplication app;
+    private readonly Embedded embedded;
+
+    private LocalHostApp(WebApplication app, Embedded embedded, IReadOnlyList<LocalFunction> functions)
+    {
+        this.app = app;
+        this.embedded = embedded;
+        Functions = functions;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public string Url => app.Urls.First();
+
+    public IReadOnlyList<LocalFunction> Functions { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Checks the settings, starts what is to be embedded, and listens.</summary>
+    public static async Task<LocalHostApp> StartAsync(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
+        {
+            InitialData = [.. Defaults(), .. LocalSettingsFile.Read(Directory.GetCurrentDirectory())],
+        });
+        SettingsCheck.Run(builder.Configuration);
+
+        var embedded = await StartEmbeddedAsync(builder.Configuration);
+        var app = Build(builder, embedded);
+        var functions = Map(app);
+        await app.StartAsync();
+        return new LocalHostApp(app, embedded, functions);
+    }
+
+    public void PrintBanner() => Banner.Print(app, Functions, app.Configuration.GetValue<bool>("LocalHost:RequireKeys"));
+
+    public Task WaitForShutdownAsync() => app.WaitForShutdownAsync();
+
+    /// <summary>Lets requests end, delivers what is queued, then stops what is embedded.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        var left = app.Services.GetRequiredService<KafkaProducers>().Flush(FlushGrace);
+        if (left > 0)
+        {
+            app.Logger.RecordsLeftBehind(left);
+        }
+
+        await app.DisposeAsync();
+        if (embedded.Router is { } router)
+        {
+            await router.DisposeAsync();
+        }
+
+        embedded.Broker?.Dispose();
+    }
+
+    private static Dictionary<string, string?> Defaults()
+    {
+        var kafka = new KafkaOptions();
+        return new() { ["KafkaTopic"] = kafka.Topic, ["KafkaEventsTopic"] = kafka.EventsTopic };
+    }
+
+    private static async Task<Embedded> StartEmbeddedAsync(ConfigurationManager configuration)
+    {
+        EmbeddedRouter? router = null;
+        if (!EmbeddedRouter.IsConfigured(configuration))
+        {
+            router = await EmbeddedRouter.StartAsync(configuration);
+            configuration.AddInMemoryCollection(EmbeddedRouter.Settings(router.Address));
+        }
+
+        EmbeddedBroker? broker = null;
+        if (!EmbeddedBroker.IsConfigured(configuration))
+        {
+            broker = new EmbeddedBroker(configuration["KafkaTopic"]!, configuration["KafkaEventsTopic"]!);
+            configuration.AddInMemoryCollection(EmbeddedBroker.Settings(broker.Brokers));
+        }
+
+        return new Embedded(broker, router);
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder, Embedded embedded)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Program says why a start failed.
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestGrace);
+        builder.Services.AddGoim();
+        builder.Services.AddLocalHostOptions();
+        builder.Services.AddSingleton(embedded);
+        builder.Services.AddSingleton<FunctionKeys>();
+        builder.Services.AddSingleton<KafkaProducers>();
+        return builder.Build();
+    }
+
+    private static IReadOnlyList<LocalFunction> Map(WebApplication app)
+    {
+        // The Functions host answers an empty 500 for a function that throws; the log has the exception.
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask });
+
+        var keys = app.Services.GetRequiredService<FunctionKeys>();
+        var functions = LocalFunction.In(typeof(LocalHostApp).Assembly);
+        foreach (var function in functions)
+        {
+            var invoker = new FunctionInvoker(function, app.Services.GetRequiredService<KafkaProducers>());
+            app.Map(function.Route, Guarded(keys, function.Trigger.AuthLevel, function.Trigger.Methods, invoker.InvokeAsync));
+        }
+
+        app.Map("/", static () => Results.Text("Goim.Functions is up and running.\n"));
+        app.MapGet("/local/settings", SettingsEndpoint.Get).AddEndpointFilter(Asking(keys));
+        app.MapGet("/local/records", RecordsEndpoint.GetAsync).AddEndpointFilter(Asking(keys));
+        return functions;
+    }
+
+    private static RequestDelegate Guarded(FunctionKeys keys, AuthorizationLevel level, string[]? methods, RequestDelegate invoke) => http =>
+    {
+        // As the host: another method than the trigger's is no route, and a key is asked for before the function runs.
+        if (methods is { Length: > 0 } && !methods.Contains(http.Request.Method, StringComparer.OrdinalIgnoreCase))
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        if (!keys.Opens(http.Request, level))
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
+
+        return invoke(http);
+    };
+
+    private static Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> Asking(FunctionKeys keys) =>
+        (context, next) => keys.Opens(context.HttpContext.Request, AuthorizationLevel.Function)
+            ? next(context)
+            : ValueTask.FromResult<object?>(Results.StatusCode(StatusCodes.Status401Unauthorized));
+}

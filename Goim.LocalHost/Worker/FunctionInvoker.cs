@@ -1,0 +1,101 @@
+using System.ComponentModel;
+using System.Reflection;
+using Goim.LocalHost.Outputs;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.LocalHost.Worker;
+
+/// <summary>Runs one function for a request: binds its parameters, calls it, binds its outputs, and only then sends the response.</summary>
+internal sealed class FunctionInvoker
+{
+    private readonly LocalFunction function;
+    private readonly ObjectFactory instance;
+    private readonly MethodInvoker method;
+    private readonly Func<LocalRequest, object?>[] parameters;
+    private readonly Func<object, Task<object?>> result;
+    private readonly MethodInvoker? response;
+    private readonly KafkaOutputBinding[] outputs;
+
+    public FunctionInvoker(LocalFunction function, KafkaProducers producers)
+    {
+        this.function = function;
+        instance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
+        method = MethodInvoker.Create(function.Method);
+        parameters = [.. function.Method.GetParameters().Select(parameter => BindingOf(parameter))];
+        result = ResultOf(function.Method.ReturnType);
+        var properties = function.OutputType.GetProperties();
+        response = properties.FirstOrDefault(property => property.IsDefined(typeof(HttpResultAttribute))) is { } found ? MethodInvoker.Create(found.GetMethod!) : null;
+        outputs = [.. properties.Where(property => property.IsDefined(typeof(KafkaOutputAttribute))).Select(property => new KafkaOutputBinding(property, producers))];
+    }
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var context = new LocalContext(http, function);
+        var request = new LocalRequest(http, context);
+        var arguments = new object?[parameters.Length];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            arguments[i] = parameters[i](request);
+        }
+
+        var output = await result(method.Invoke(instance(http.RequestServices, null), arguments.AsSpan())!);
+        foreach (var binding in outputs)
+        {
+            binding.Send(output!);
+        }
+
+        if ((response is null ? output : response.Invoke(output)) is HttpResponseData answer)
+        {
+            await LocalResponse.SendAsync(answer, http);
+        }
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+    }
+
+    private static Func<LocalRequest, object?> BindingOf(ParameterInfo parameter)
+    {
+        if (parameter.ParameterType == typeof(HttpRequestData))
+        {
+            return static request => request;
+        }
+
+        if (parameter.ParameterType == typeof(FunctionContext))
+        {
+            return static request => request.FunctionContext;
+        }
+
+        if (parameter.ParameterType == typeof(CancellationToken))
+        {
+            return static request => request.FunctionContext.CancellationToken;
+        }
+
+        // A parameter of the route.
+        var name = parameter.Name!;
+        var converter = TypeDescriptor.GetConverter(parameter.ParameterType);
+        return request => request.FunctionContext.BindingContext.BindingData.TryGetValue(name, out var value) && value is string text
+            ? converter.ConvertFromInvariantString(text)
+            : null;
+    }
+
+    private static Func<object, Task<object?>> ResultOf(Type type)
+    {
+        if (type == typeof(Task))
+        {
+            return static async task =>
+            {
+                await (Task)task;
+                return null;
+            };
+        }
+
+        return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>)
+            ? typeof(FunctionInvoker).GetMethod(nameof(AwaitAsync), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(type.GetGenericArguments()).CreateDelegate<Func<object, Task<object?>>>()
+            : static value => Task.FromResult<object?>(value);
+    }
+
+    private static async Task<object?> AwaitAsync<T>(object task) => await (Task<T>)task;
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.LocalHost.Worker;
+
+/// <summary>A function that HTTP triggers, read off its attributes.</summary>
+internal sealed class LocalFunction : FunctionDefinition
+{
+    private LocalFunction(MethodInfo method, string name, ParameterInfo trigger, HttpTriggerAttribute http)
+    {
+        Method = method;
+        Name = name;
+        TriggerParameter = trigger;
+        Trigger = http;
+    }
+
+    public MethodInfo Method { get; }
+
+    public ParameterInfo TriggerParameter { get; }
+
+    public HttpTriggerAttribute Trigger { get; }
+
+    /// <summary>Route below the prefix, which is empty; the function's name where the trigger gives none.</summary>
+    public string Route => Trigger.Route ?? $"{Name}";
+
+    public override string Name { get; }
+
+    public override string Id => Name;
+
+    public override string EntryPoint => $"{Method.DeclaringType!.FullName}.{Method.Name}";
+
+    public override string PathToAssembly => Method.DeclaringType!.Assembly.Location;
+
+    public override ImmutableArray<FunctionParameter> Parameters =>
+        [.. Method.GetParameters().Select(parameter => new FunctionParameter(parameter.Name!, parameter.ParameterType))];
+
+    public override IImmutableDictionary<string, BindingMetadata> InputBindings =>
+        ImmutableDictionary<string, BindingMetadata>.Empty.Add(TriggerParameter.Name!, new LocalBinding(TriggerParameter.Name!, "httpTrigger"));
+
+    public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty.AddRange(
+        OutputType.GetProperties()
+            .Select(property => (property.Name, Type: property.IsDefined(typeof(HttpResultAttribute)) ? "http" : property.IsDefined(typeof(KafkaOutputAttribute)) ? "kafka" : null))
+            .Where(output => output.Type is not null)
+            .Select(output => KeyValuePair.Create(output.Name, (BindingMetadata)new LocalBinding(output.Name, output.Type!))));
+
+    /// <summary>What the function returns, its task aside.</summary>
+    public Type OutputType => Method.ReturnType.IsGenericType && Method.ReturnType.GetGenericTypeDefinition() == typeof(Task<>)
+        ? Method.ReturnType.GetGenericArguments()[0]
+        : Method.ReturnType;
+
+    /// <summary>Every function of an assembly, by route.</summary>
+    /// <exception cref="NotSupportedException">A function has no HTTP trigger.</exception>
+    public static IReadOnlyList<LocalFunction> In(Assembly assembly) =>
+    [
+        .. from type in assembly.GetExportedTypes()
+           from method in type.GetMethods()
+           let function = method.GetCustomAttribute<FunctionAttribute>()
+           where function is not null
+           let found = Of(method, function.Name)
+           orderby found.Route
+           select found,
+    ];
+
+    private static LocalFunction Of(MethodInfo method, string name)
+    {
+        foreach (var parameter in method.GetParameters())
+        {
+            if (parameter.GetCustomAttribute<HttpTriggerAttribute>() is { } trigger && parameter.ParameterType == typeof(HttpRequestData))
+            {
+                return new LocalFunction(method, name, parameter, trigger);
+            }
+        }
+
+        throw new NotSupportedException($"Function {name} has no HTTP trigger on an HttpRequestData.");
+    }
+
+    private sealed class LocalBinding(string name, string type) : BindingMetadata
+    {
+        public override string Name { get; } = name;
+
+        public override string Type { get; } = type;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.LocalHost.Worker;
+
+/// <summary>A request as a function sees it, over Kestrel's.</summary>
+internal sealed class LocalRequest(HttpContext http, FunctionContext context) : HttpRequestData(context)
+{
+    private HttpHeadersCollection? headers;
+    private Uri? url;
+
+    public override Stream Body => http.Request.Body;
+
+    public override HttpHeadersCollection Headers => headers ??= new HttpHeadersCollection(
+        http.Request.Headers.Select(header => KeyValuePair.Create(header.Key, (IEnumerable<string>)header.Value.ToArray()!)));
+
+    public override IReadOnlyCollection<IHttpCookie> Cookies =>
+        [.. http.Request.Cookies.Select(cookie => new HttpCookie(cookie.Key, cookie.Value))];
+
+    // An HTTP/1.0 request may name no host.
+    public override Uri Url => url ??= http.Request.Host.HasValue
+        ? new Uri(http.Request.GetDisplayUrl())
+        : new Uri($"http://localhost{http.Request.Path}{http.Request.QueryString}");
+
+    public override IEnumerable<ClaimsIdentity> Identities => http.User.Identities;
+
+    public override string Method => http.Request.Method;
+
+    public override HttpResponseData CreateResponse() => new LocalResponse(FunctionContext);
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.LocalHost.Worker;
+
+/// <summary>A function's response, kept until its outputs are bound.</summary>
+internal sealed class LocalResponse(FunctionContext context) : HttpResponseData(context)
+{
+    private LocalCookies? cookies;
+
+    public override HttpStatusCode StatusCode { get; set; } = HttpStatusCode.OK;
+
+    public override HttpHeadersCollection Headers { get; set; } = [];
+
+    public override Stream Body { get; set; } = new MemoryStream();
+
+    public override HttpCookies Cookies => cookies ??= new LocalCookies();
+
+    /// <summary>Sends <paramref name="response"/>. Content-Type is the function's, or none.</summary>
+    public static async Task SendAsync(HttpResponseData response, HttpContext http)
+    {
+        http.Response.StatusCode = (int)response.StatusCode;
+        foreach (var (name, values) in response.Headers)
+        {
+            http.Response.Headers.Append(name, values.ToArray());
+        }
+
+        if (response is LocalResponse { cookies: { } set })
+        {
+            set.AppendTo(http.Response);
+        }
+
+        if (response.Body is { CanSeek: true } body)
+        {
+            body.Position = 0;
+            http.Response.ContentLength = body.Length;
+        }
+
+        await response.Body.CopyToAsync(http.Response.Body, http.RequestAborted);
+    }
+
+    private sealed class LocalCookies : HttpCookies
+    {
+        private readonly List<IHttpCookie> cookies = [];
+
+        public override void Append(string name, string value) => cookies.Add(new HttpCookie(name, value));
+
+        public override void Append(IHttpCookie cookie) => cookies.Add(cookie);
+
+        public override IHttpCookie CreateNew() => new HttpCookie("", "");
+
+        public void AppendTo(HttpResponse response) => cookies.ForEach(cookie => response.Cookies.Append(cookie.Name, cookie.Value));
+    }
+}

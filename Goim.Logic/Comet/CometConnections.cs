@@ -1,0 +1,90 @@
+using Goim.Logic.Events;
+using Goim.Logic.Input;
+using Goim.Logic.Routing;
+using Goim.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Logic.Comet;
+
+/// <summary>What a comet calls when a client connects or disconnects.</summary>
+/// <remarks>goim logic/rpc.go Connect and Disconnect.</remarks>
+public sealed class CometConnections(RouterClient router, ITokenAuthenticator authenticator, IOptions<EventsOptions> events, TimeProvider time)
+{
+    /// <summary>Most bytes of a body.</summary>
+    public const int MaxBodyBytes = 64 * 1024;
+
+    private const string NotConnected = "the client is not connected.";
+    private const string NotDisconnected = "the session may still be there, disconnect again.";
+
+    /// <summary>Registers a connection: body <c>{"token":"42","server":3}</c>.</summary>
+    public async Task<Outcome<Connected>> ConnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!JsonBody.Parse(body, """{"token":"…","server":3}""").Is(out var members, out var problem)
+            || !members.TryGetString("token", out var token, out problem)
+            || !members.TryGetInt32("server", out var server, out problem))
+        {
+            return problem;
+        }
+
+        if (await authenticator.AuthenticateAsync(token, cancellationToken) is not { } identity)
+        {
+            return new Problem(ProblemKind.BadInput, "token is refused: expected one that the authenticator knows (a user id, unless another authenticator is registered).");
+        }
+
+        var session = new PutArg { UserId = identity.UserId, Server = server, RoomId = identity.RoomId };
+        if (!(await router.PutAsync(session, NotConnected, cancellationToken)).Is(out var put, out problem))
+        {
+            return problem;
+        }
+
+        var key = new SubKey(identity.UserId, put.Seq);
+        return new Connected(key, identity.RoomId, events.Value.Connections ? EventRecord.Connect(key, server, identity.RoomId, time.GetUtcNow()) : null);
+    }
+
+    /// <summary>Removes a connection: body <c>{"key":"42_1"}</c>; <c>roomId</c> is accepted, and only told on in the event.</summary>
+    public async Task<Outcome<Disconnected>> DisconnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!JsonBody.Parse(body, """{"key":"42_1"}""").Is(out var members, out var problem)
+            || !members.TryGetString("key", out var text, out problem)
+            || !members.TryGetOptionalInt32("roomId", out var roomId, out problem))
+        {
+            return problem;
+        }
+
+        if (!SubKey.TryParse(text, out var key))
+        {
+            return new Problem(ProblemKind.BadInput, $"key is {Quoted.Of(text)}: expected a sub key, user id and seq with _ between, such as 42_1.");
+        }
+
+        var server = events.Value.Connections ? await ServerOfAsync(key, cancellationToken) : null;
+        if (!(await router.DelAsync(key, NotDisconnected, cancellationToken)).Is(out var del, out problem))
+        {
+            return problem;
+        }
+
+        return new Disconnected(del.Has, events.Value.Connections && del.Has ? EventRecord.Disconnect(key, server, roomId, time.GetUtcNow()) : null);
+    }
+
+    // Del does not tell where the session was, so the event asks first.
+    private async Task<int?> ServerOfAsync(SubKey key, CancellationToken cancellationToken)
+    {
+        if (!(await router.GetAsync(key.UserId, NotDisconnected, cancellationToken)).Is(out var sessions, out _))
+        {
+            return null;
+        }
+
+        var index = sessions.Seqs.IndexOf(key.Seq);
+        return index < 0 ? null : sessions.Servers[index];
+    }
+}
+
+/// <summary>A connection that is registered.</summary>
+/// <param name="Key">What the comet knows it by.</param>
+/// <param name="RoomId">Its room; -1 for none.</param>
+/// <param name="Event">The event to publish, or null.</param>
+public readonly record struct Connected(SubKey Key, int RoomId, string? Event);
+
+/// <summary>A connection that is gone.</summary>
+/// <param name="Has">Whether it was there.</param>
+/// <param name="Event">The event to publish, or null.</param>
+public readonly record struct Disconnected(bool Has, string? Event);

@@ -1,0 +1,44 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Logic.Delivery;
+
+/// <summary>Asks whether a broker answers.</summary>
+public sealed class BrokerProbe : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly Lazy<IAdminClient> client;
+
+    public BrokerProbe(IOptions<KafkaOptions> options)
+    {
+        client = new Lazy<IAdminClient>(() =>
+        {
+            KafkaLibrary.Use();
+            return new AdminClientBuilder(KafkaConnection.To(options.Value)).SetLogHandler(static (_, _) => { }).Build();
+        });
+    }
+
+    /// <summary>True if a broker answers a metadata request within 2 s.</summary>
+    // librdkafka's call blocks, so it has a thread of its own.
+    public Task<bool> AnswersAsync() => Task.Factory.StartNew(Ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    public void Dispose()
+    {
+        if (client.IsValueCreated)
+        {
+            client.Value.Dispose();
+        }
+    }
+
+    private bool Ask()
+    {
+        try
+        {
+            return client.Value.GetMetadata(Patience).Brokers.Count > 0;
+        }
+        catch (KafkaException)
+        {
+            return false;
+        }
+    }
+}

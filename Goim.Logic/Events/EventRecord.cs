@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Goim.Protocol;
+
+namespace Goim.Logic.Events;
+
+/// <summary>Values of records on the topic of events, as JSON; <c>at</c> is Unix time in ms.</summary>
+public static class EventRecord
+{
+    /// <summary><c>{"event":"server_del","server":3,"at":…}</c></summary>
+    public static string ServerDel(int server, DateTimeOffset at) =>
+        Write("server_del", at, json => json.WriteNumber("server"u8, server));
+
+    /// <summary><c>{"event":"count","type":"room","data":[…],"at":…}</c></summary>
+    /// <param name="type"><c>room</c> or <c>server</c>.</param>
+    /// <param name="data">The counts as they are answered, UTF-8 JSON.</param>
+    /// <param name="at">When they were counted.</param>
+    public static string Count(string type, ReadOnlyMemory<byte> data, DateTimeOffset at) => Write("count", at, json =>
+    {
+        json.WriteString("type"u8, type);
+        json.WritePropertyName("data"u8);
+        json.WriteRawValue(data.Span, skipInputValidation: true);
+    });
+
+    /// <summary><c>{"event":"connect","user":42,"key":"42_1","server":3,"room":1,"at":…}</c></summary>
+    public static string Connect(SubKey key, int server, int roomId, DateTimeOffset at) => Connection("connect", key, server, roomId, at);
+
+    /// <summary>As <see cref="Connect"/>; the server is left out if the router no longer knew it, the room if the comet did not say it.</summary>
+    public static string Disconnect(SubKey key, int? server, int? roomId, DateTimeOffset at) => Connection("disconnect", key, server, roomId, at);
+
+    private static string Connection(string name, SubKey key, int? server, int? roomId, DateTimeOffset at) => Write(name, at, json =>
+    {
+        json.WriteNumber("user"u8, key.UserId);
+        json.WriteString("key"u8, key.ToString());
+        if (server is { } comet)
+        {
+            json.WriteNumber("server"u8, comet);
+        }
+
+        if (roomId is { } room)
+        {
+            json.WriteNumber("room"u8, room);
+        }
+    });
+
+    private static string Write(string name, DateTimeOffset at, Action<Utf8JsonWriter> members)
+    {
+        var output = new ArrayBufferWriter<byte>(128);
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteString("event"u8, name);
+        members(json);
+        json.WriteNumber("at"u8, at.ToUnixTimeMilliseconds());
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+}

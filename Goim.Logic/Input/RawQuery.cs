@@ -1,0 +1,118 @@
+using Goim.Protocol;
+
+namespace Goim.Logic.Input;
+
+/// <summary>
+/// A raw query string, read as Go's <c>net/url</c> reads it: names are case-sensitive, the first value of a repeated name wins,
+/// <c>+</c> is a space, and a malformed pair (a bad <c>%</c> escape, or a <c>;</c>) is ignored.
+/// </summary>
+public readonly struct RawQuery
+{
+    private readonly string url;
+    private readonly int start;
+
+    private RawQuery(string url, int start)
+    {
+        this.url = url;
+        this.start = start;
+    }
+
+    /// <summary>The query of a URL as it came over the wire, not normalised.</summary>
+    public static RawQuery Of(string url)
+    {
+        var fragment = url.IndexOf('#', StringComparison.Ordinal);
+        var raw = fragment < 0 ? url : url[..fragment];
+        var mark = raw.IndexOf('?', StringComparison.Ordinal);
+        return new RawQuery(raw, mark < 0 ? raw.Length : mark + 1);
+    }
+
+    /// <summary>The first value of <paramref name="name"/>, decoded; null if the query does not have it.</summary>
+    public string? this[string name]
+    {
+        get
+        {
+            var rest = url.AsSpan(start);
+            while (!rest.IsEmpty)
+            {
+                var end = rest.IndexOf('&');
+                var pair = end < 0 ? rest : rest[..end];
+                rest = end < 0 ? default : rest[(end + 1)..];
+                if (pair.IsEmpty || pair.Contains(';'))
+                {
+                    continue;
+                }
+
+                var equals = pair.IndexOf('=');
+                var rawName = equals < 0 ? pair : pair[..equals];
+                var rawValue = equals < 0 ? default : pair[(equals + 1)..];
+                if (Decode(rawName) is { } decoded && decoded == name && Decode(rawValue) is { } value)
+                {
+                    return value;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Reads an int64; false with the reason if it is missing or none.</summary>
+    public bool TryGetInt64(string name, out long value, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
+    {
+        var text = this[name];
+        problem = GoInt.TryParse(text, out value) ? null : NotANumber(name, text, long.MinValue, long.MaxValue);
+        return problem is null;
+    }
+
+    /// <summary>Reads an int32; false with the reason if it is missing or none.</summary>
+    public bool TryGetInt32(string name, out int value, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
+    {
+        var text = this[name];
+        problem = GoInt.TryParse(text, out value) ? null : NotANumber(name, text, int.MinValue, int.MaxValue);
+        return problem is null;
+    }
+
+    /// <summary>True for what Go's <c>strconv.ParseBool</c> takes as true, false for anything else.</summary>
+    public bool IsTrue(string name) => this[name] is "1" or "t" or "T" or "TRUE" or "true" or "True";
+
+    private static Problem NotANumber(string name, string? text, long min, long max) => new(
+        ProblemKind.BadInput,
+        text is null
+            ? $"{name} is missing: expected a whole number from {min} to {max}."
+            : $"{name} is {Quoted.Of(text)}: expected a whole number from {min} to {max}.");
+
+    // net/url QueryUnescape. Null for a malformed escape. Bytes above 127 become one character each: no name or number has them.
+    private static string? Decode(ReadOnlySpan<char> raw)
+    {
+        if (!raw.ContainsAny('%', '+'))
+        {
+            return raw.ToString();
+        }
+
+        var decoded = raw.Length <= 256 ? stackalloc char[raw.Length] : new char[raw.Length];
+        var length = 0;
+        for (var i = 0; i < raw.Length; i++)
+        {
+            var c = raw[i];
+            if (c == '+')
+            {
+                c = ' ';
+            }
+            else if (c == '%')
+            {
+                if (i + 2 >= raw.Length || !char.IsAsciiHexDigit(raw[i + 1]) || !char.IsAsciiHexDigit(raw[i + 2]))
+                {
+                    return null;
+                }
+
+                c = (char)((HexValue(raw[i + 1]) << 4) | HexValue(raw[i + 2]));
+                i += 2;
+            }
+
+            decoded[length++] = c;
+        }
+
+        return decoded[..length].ToString();
+    }
+
+    private static int HexValue(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+}

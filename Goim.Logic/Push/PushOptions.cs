@@ -1,0 +1,26 @@
+namespace Goim.Logic.Push;
+
+/// <summary>Settings <c>Push__*</c>: the limits of a push.</summary>
+public sealed class PushOptions : ICheckedOptions
+{
+    public const string Section = "Push";
+
+    /// <summary>Largest body of <c>/1/pushs</c> in bytes: 1,000 to 100,000,000, 32 MiB unless set.</summary>
+    public int MaxRequestBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Most user ids in one <c>/1/pushs</c>: 1 to 10,000,000, 1,000,000 unless set.</summary>
+    public int MaxUsers { get; init; } = 1_000_000;
+
+    IEnumerable<string> ICheckedOptions.Problems()
+    {
+        if (MaxRequestBytes is < 1_000 or > 100_000_000)
+        {
+            yield return $"Push__MaxRequestBytes is {MaxRequestBytes}: expected 1000 to 100000000.";
+        }
+
+        if (MaxUsers is < 1 or > 10_000_000)
+        {
+            yield return $"Push__MaxUsers is {MaxUsers}: expected 1 to 10000000.";
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using Goim.Protocol;
+
+namespace Goim.Logic.Push;
+
+/// <summary>One record of a push, planned and not yet written.</summary>
+public readonly struct PushRecord
+{
+    private readonly string op;
+    private readonly int id;
+    private readonly bool ensure;
+    private readonly ReadOnlyMemory<SubKey> subKeys;
+    private readonly ReadOnlyMemory<byte> message;
+
+    private PushRecord(string op, int id, bool ensure, ReadOnlyMemory<SubKey> subKeys, ReadOnlyMemory<byte> message, long length)
+    {
+        this.op = op;
+        this.id = id;
+        this.ensure = ensure;
+        this.subKeys = subKeys;
+        this.message = message;
+        Length = length;
+    }
+
+    /// <summary>Bytes of the value, exactly.</summary>
+    public long Length { get; }
+
+    /// <summary>The record's key: the room of a <c>broadcast_room</c> record, 4 bytes big-endian on the wire; none for the others.</summary>
+    public int? Key => op == KafkaMsg.BroadcastRoom ? id : null;
+
+    /// <summary>For some connections of one comet server.</summary>
+    public static PushRecord Multiple(int server, ReadOnlyMemory<SubKey> subKeys, ReadOnlyMemory<byte> message, long length) =>
+        new(KafkaMsg.Multiple, server, false, subKeys, message, length);
+
+    /// <summary>For every connection.</summary>
+    public static PushRecord Broadcast(ReadOnlyMemory<byte> message) =>
+        new(KafkaMsg.Broadcast, 0, false, default, message, KafkaMsg.BroadcastLength(message.Length));
+
+    /// <summary>For the connections in one room.</summary>
+    public static PushRecord BroadcastRoom(int roomId, bool ensure, ReadOnlyMemory<byte> message) =>
+        new(KafkaMsg.BroadcastRoom, roomId, ensure, default, message, KafkaMsg.BroadcastRoomLength(roomId, message.Length, ensure));
+
+    /// <summary>Writes the record's value, UTF-8 JSON.</summary>
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        switch (op)
+        {
+            case KafkaMsg.Multiple:
+                KafkaMsg.WriteMultiple(output, id, subKeys.Span, message.Span);
+                break;
+            case KafkaMsg.BroadcastRoom:
+                KafkaMsg.WriteBroadcastRoom(output, id, message.Span, ensure);
+                break;
+            default:
+                KafkaMsg.WriteBroadcast(output, message.Span);
+                break;
+        }
+    }
+}

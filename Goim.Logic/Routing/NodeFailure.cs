@@ -1,0 +1,28 @@
+using Grpc.Core;
+
+namespace Goim.Logic.Routing;
+
+/// <summary>A router node that did not do what it was asked.</summary>
+/// <param name="Node">Its name.</param>
+/// <param name="Status">Why, as gRPC says.</param>
+internal readonly record struct NodeFailure(string Node, StatusCode Status)
+{
+    private bool IsUnreachable => Status is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
+
+    /// <summary>One problem for all the nodes that failed: unreachable if one of them is.</summary>
+    /// <param name="failures">At least one.</param>
+    /// <param name="consequence">What it means to the caller.</param>
+    public static Problem Problem(IReadOnlyList<NodeFailure> failures, string consequence)
+    {
+        var unreachable = failures.Where(failure => failure.IsUnreachable).Select(failure => failure.Node).Distinct().ToArray();
+        if (unreachable.Length > 0)
+        {
+            return new Problem(ProblemKind.Unavailable, $"router node{Names(unreachable)} did not answer: {consequence}");
+        }
+
+        var broken = failures.Select(failure => failure.Node).Distinct().ToArray();
+        return new Problem(ProblemKind.RouterError, $"router node{Names(broken)} answered an error ({failures[0].Status}): {consequence}");
+    }
+
+    private static string Names(string[] nodes) => $"{(nodes.Length > 1 ? "s" : "")} {string.Join(", ", nodes.Order(StringComparer.Ordinal))}";
+}

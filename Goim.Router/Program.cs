@@ -1,0 +1,18 @@
+using Goim.Router;
+using Microsoft.Extensions.Options;
+
+try
+{
+    var node = RouterNode.Build(args);
+    node.Services.GetRequiredService<IStartupValidator>().Validate();
+    await node.StartAsync();
+    Console.WriteLine($"Router node on {string.Join(", ", node.Urls)} (gRPC, sessions in memory). Ctrl+C stops it.");
+    await node.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception unusable) when (unusable is OptionsValidationException or InvalidOperationException or FormatException or IOException)
+{
+    // A bad setting, or an address that cannot be listened on: the message is one sentence that names it.
+    await Console.Error.WriteLineAsync(unusable.Message);
+    return 1;
+}

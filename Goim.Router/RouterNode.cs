@@ -1,0 +1,51 @@
+using Goim.Router.Sessions;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Goim.Router;
+
+/// <summary>A router node: RouterRPC, <c>grpc.health.v1</c> and reflection on HTTP/2 without TLS (h2c), or with it where Kestrel is given a certificate.</summary>
+public static class RouterNode
+{
+    /// <summary>Where a node listens unless <c>--urls</c> or <c>ASPNETCORE_URLS</c> says otherwise.</summary>
+    public const string DefaultUrl = "http://localhost:7270";
+
+    /// <summary>Builds a node from the command line and the environment; the caller starts it.</summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.Services.AddOptionsWithValidateOnStart<RouterNodeOptions, RouterNodeOptionsValidator>().BindConfiguration(RouterNodeOptions.Section);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<MemorySessions>();
+        builder.Services.AddHostedService<SessionExpiry>();
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxRequestBytes);
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks().AddCheck("sessions", () => HealthCheckResult.Healthy());
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Program says why a start failed.
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.Use(static (context, next) =>
+        {
+            context.Response.Headers["goim-store"] = "memory";
+            return next(context);
+        });
+        app.MapGrpcService<RouterService>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        return app;
+    }
+
+    /// <summary>Largest request a node reads: an MPut or MGet of 100,000 entries fits.</summary>
+    private const int MaxRequestBytes = 4 * 1024 * 1024;
+}

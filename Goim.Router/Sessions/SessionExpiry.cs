@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Options;
+
+namespace Goim.Router.Sessions;
+
+/// <summary>Forgets users without a session, ten times an expiry but at most once a second and at least once a minute.</summary>
+/// <remarks>goim router/bucket.go cleaner.</remarks>
+internal sealed class SessionExpiry(MemorySessions sessions, IOptions<RouterNodeOptions> options, TimeProvider time) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var period = TimeSpan.FromTicks(Math.Clamp(options.Value.SessionExpiry.Ticks / 10, TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute));
+        using var timer = new PeriodicTimer(period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                sessions.Expire();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+    }
+}
