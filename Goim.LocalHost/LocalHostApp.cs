@@ -24,6 +24,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly Embedded embedded;
+    private int stopped;
 
     private LocalHostApp(WebApplication app, Embedded embedded, IReadOnlyList<LocalFunction> functions)
     {
@@ -63,6 +64,11 @@ internal sealed class LocalHostApp : IAsyncDisposable
     /// <summary>Lets requests end, delivers what is queued, then stops what is embedded.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref stopped, 1) == 1)
+        {
+            return;
+        }
+
         await app.StopAsync();
         var left = app.Services.GetRequiredService<KafkaProducers>().Flush(FlushGrace);
         if (left > 0)

@@ -43,7 +43,7 @@ internal sealed class EmbeddedBroker : IDisposable
         Brokers = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(cluster))!;
         foreach (var topic in topics)
         {
-            _ = MockCluster.CreateTopic(cluster, topic, Partitions, replicas: 1);
+            CreateTopic(topic);
         }
     }
 
@@ -54,6 +54,8 @@ internal sealed class EmbeddedBroker : IDisposable
 
     /// <summary>The settings that name the broker.</summary>
     public static Dictionary<string, string?> Settings(string brokers) => new() { ["KafkaBrokers"] = brokers };
+
+    public void CreateTopic(string topic) => _ = MockCluster.CreateTopic(cluster, topic, Partitions, replicas: 1);
 
     /// <summary>Drops every connection and takes none until <see cref="SetUp"/>.</summary>
     public void SetDown() => _ = MockCluster.SetDown(cluster, AllBrokers);

@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>What tests ask of an answer.</summary>
+internal static class Answer
+{
+    public static void IsOk(this JsonElement answer) => Assert.Equal("""{"ret":1}""", answer.GetRawText());
+
+    /// <summary>The answer is a refusal whose one sentence has <paramref name="parts"/> in it.</summary>
+    public static void IsRefused(this JsonElement answer, params string[] parts)
+    {
+        Assert.Equal(65535, answer.GetProperty("ret").GetInt32());
+        var error = answer.GetProperty("error").GetString()!;
+        foreach (var part in parts)
+        {
+            Assert.Contains(part, error, StringComparison.Ordinal);
+        }
+
+        Assert.EndsWith(".", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", error, StringComparison.Ordinal);
+    }
+
+    public static void HasData(this JsonElement answer, string data)
+    {
+        Assert.Equal(1, answer.GetProperty("ret").GetInt32());
+        Assert.Equal(data, answer.GetProperty("data").GetRawText());
+    }
+}

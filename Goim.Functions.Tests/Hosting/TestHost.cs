@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text.Json;
+using Goim.LocalHost;
+using Goim.LocalHost.Broker;
+using Goim.LocalHost.Outputs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>The functions on a real port, over real router nodes and topics of their own on a real broker.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    private static readonly Lazy<EmbeddedBroker> SharedBroker = new(static () => new EmbeddedBroker());
+    private readonly LocalHostApp app;
+    private readonly string brokers;
+    private readonly string topic;
+
+    private TestHost(LocalHostApp app, string brokers, string topic, IReadOnlyDictionary<string, TestNode> nodes)
+    {
+        this.app = app;
+        this.brokers = brokers;
+        this.topic = topic;
+        Nodes = nodes;
+        Http = new HttpClient { BaseAddress = new Uri(app.Url) };
+    }
+
+    public static string Brokers => SharedBroker.Value.Brokers;
+
+    public HttpClient Http { get; }
+
+    public IReadOnlyDictionary<string, TestNode> Nodes { get; }
+
+    public LocalHostApp App => app;
+
+    public static Task<TestHost> StartAsync(params string[] settings) => StartAsync(["1"], settings);
+
+    public static async Task<TestHost> StartAsync(string[] nodes, string[] settings, string? brokers = null)
+    {
+        var started = new Dictionary<string, TestNode>();
+        foreach (var name in nodes)
+        {
+            started.Add(name, await TestNode.StartAsync());
+        }
+
+        var topic = $"pushes-{Guid.NewGuid():N}";
+        if (brokers is null)
+        {
+            SharedBroker.Value.CreateTopic(topic);
+            SharedBroker.Value.CreateTopic($"{topic}-events");
+            brokers = SharedBroker.Value.Brokers;
+        }
+
+        var app = await LocalHostApp.StartAsync(
+        [
+            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error",
+            $"--KafkaBrokers={brokers}", $"--KafkaTopic={topic}", $"--KafkaEventsTopic={topic}-events",
+            .. started.Select(node => $"--Router:Nodes:{node.Key}={node.Value.Address}"),
+            .. settings,
+        ]);
+        return new TestHost(app, brokers, topic, started);
+    }
+
+    /// <summary>Everything on the push topic once nothing is queued any more.</summary>
+    public IReadOnlyList<ReadRecord> Records() => Read(topic);
+
+    /// <summary>Everything on the topic of events once nothing is queued any more.</summary>
+    public IReadOnlyList<ReadRecord> Events() => Read($"{topic}-events");
+
+    public Task<JsonElement> PostAsync(string url, string body) => PostAsync(url, System.Text.Encoding.UTF8.GetBytes(body));
+
+    /// <summary>Posts and gives the answer, which is JSON with status 200.</summary>
+    public async Task<JsonElement> PostAsync(string url, byte[] body)
+    {
+        using var response = await Http.PostAsync(url, new ByteArrayContent(body));
+        return await AnswerAsync(response);
+    }
+
+    public async Task<JsonElement> GetAsync(string url)
+    {
+        using var response = await Http.GetAsync(url);
+        return await AnswerAsync(response);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.DisposeAsync();
+        foreach (var node in Nodes.Values)
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    private static async Task<JsonElement> AnswerAsync(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {text}");
+        Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        return JsonElement.Parse(text);
+    }
+
+    private IReadOnlyList<ReadRecord> Read(string from)
+    {
+        Assert.Equal(0, app.Services.GetRequiredService<KafkaProducers>().Flush(TimeSpan.FromSeconds(20)));
+        return RecordReader.ReadAll(brokers, from);
+    }
+}

@@ -1,0 +1,59 @@
+using Goim.LocalHost;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Functions.Tests.LocalHost;
+
+public sealed class SettingsErrorTests
+{
+    [Theory]
+    [InlineData("KafkaBrokers=nope", "KafkaBrokers holds 'nope': expected host:port.")]
+    [InlineData("KafkaBrokers=a:1,b", "KafkaBrokers holds 'b': expected host:port.")]
+    [InlineData("KafkaBrokers=a:0", "KafkaBrokers holds 'a:0': expected host:port.")]
+    [InlineData("KafkaTopic=a b", "KafkaTopic is 'a b': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
+    [InlineData("KafkaEventsTopic=KafkaPushsTopic", "KafkaEventsTopic is 'KafkaPushsTopic', the topic of pushes: expected another one.")]
+    [InlineData("KafkaMaxRecordBytes=999", "KafkaMaxRecordBytes is 999: expected 1000 to 1000000.")]
+    [InlineData("KafkaMaxRecordBytes=1000001", "KafkaMaxRecordBytes is 1000001: expected 1000 to 1000000.")]
+    [InlineData("KafkaCaFile=/nowhere", "KafkaCaFile is '/nowhere': expected a file that exists.")]
+    [InlineData("Push:MaxUsers=0", "Push__MaxUsers is 0: expected 1 to 10000000.")]
+    [InlineData("Push:MaxRequestBytes=1", "Push__MaxRequestBytes is 1: expected 1000 to 100000000.")]
+    [InlineData("Router:Nodes:a=localhost:1", "Router__Nodes__a is 'localhost:1': expected one address, http://host:port or https://host:port.")]
+    [InlineData("Router:Nodes:a=http://h:1,http://i:1", "Router__Nodes__a is 'http://h:1,http://i:1': expected one address, http://host:port or https://host:port.")]
+    [InlineData("Router:CallTimeout=00:01:00", "Router__CallTimeout is 00:01:00: expected 00:00:00.010 to 00:00:30.")]
+    [InlineData("Router:BatchSize=0", "Router__BatchSize is 0: expected 1 to 100000.")]
+    [InlineData("RouterNode:Buckets=0", "RouterNode__Buckets is 0: expected 1 to 65536.")]
+    [InlineData("RouterNode:SessionExpiry=00:00:00", "RouterNode__SessionExpiry is 00:00:00: expected 00:00:01 to 30.00:00:00.")]
+    [InlineData("LocalHost:RequireKeys=true", "LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.")]
+    public async Task A_bad_setting_ends_the_start_with_a_sentence_that_names_it(string setting, string expected)
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(["--urls=http://127.0.0.1:0", $"--{setting}"]));
+
+        Assert.Equal(expected, refused.Message);
+    }
+
+    [Fact]
+    public async Task A_password_is_asked_for_and_never_told()
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(
+            ["--KafkaBrokers=h:1", "--KafkaProtocol=SaslSsl", "--KafkaAuthentication=OAuthBearer", "--KafkaPassword=s3cret"]));
+
+        Assert.Equal(
+            "KafkaAuthentication is OAuthBearer with KafkaProtocol SaslSsl: expected Plain, ScramSha256 or ScramSha512.; KafkaUsername is missing with KafkaProtocol SaslSsl.",
+            refused.Message);
+    }
+
+    [Theory]
+    [InlineData("KafkaMaxRecordBytes", "many")]
+    [InlineData("Router__CallTimeout", "soon")]
+    [InlineData("KafkaProtocol", "Carrier")]
+    [InlineData("Push__MaxUsers", "0")]
+    public async Task The_process_ends_with_that_sentence_alone(string name, string value)
+    {
+        using var process = LocalHostProcess.Start(new Dictionary<string, string> { [name] = value }, "--urls=http://127.0.0.1:0");
+        var (code, output, error) = await process.EndAsync();
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains(name.Replace("__", ":", StringComparison.Ordinal), error.Replace("__", ":", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(value, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Goim.Functions.Tests.Hosting;
+using Goim.LocalHost.Broker;
+
+namespace Goim.Functions.Tests.LocalHost;
+
+public sealed partial class StartAndStopTests
+{
+    [Fact]
+    public async Task Start_prints_what_runs_where_and_a_call_that_works()
+    {
+        using var process = LocalHostProcess.Start(new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
+        var banner = await process.ReadToAsync("Ctrl+C");
+        var url = Url().Match(banner).Value;
+
+        Assert.Contains($"{url}/1/push/room", banner, StringComparison.Ordinal);
+        Assert.Contains("(embedded, in memory), topics KafkaPushsTopic and KafkaEventsTopic", banner, StringComparison.Ordinal);
+        Assert.Matches("Router:  1 at http://127.0.0.1:[0-9]+ \\(embedded", banner);
+        var curl = Curl().Matches(banner);
+        Assert.Equal(2, curl.Count);
+        using var http = new HttpClient();
+        foreach (Match call in curl)
+        {
+            using var response = await http.PostAsync(call.Groups["url"].Value, new StringContent(call.Groups["body"].Value));
+            Assert.StartsWith("""{"ret":1""", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        process.CtrlC();
+        Assert.Equal((0, "", ""), await process.EndAsync());
+    }
+
+    [Fact]
+    public async Task Ctrl_C_delivers_what_is_queued()
+    {
+        using var broker = new EmbeddedBroker("pushes", "events");
+        var settings = new Dictionary<string, string> { ["KafkaBrokers"] = broker.Brokers, ["KafkaTopic"] = "pushes", ["KafkaEventsTopic"] = "events" };
+        using var process = LocalHostProcess.Start(settings, "--urls=http://127.0.0.1:0");
+        var url = Url().Match(await process.ReadToAsync("Ctrl+C")).Value;
+        using var http = new HttpClient { BaseAddress = new Uri(url) };
+        var answered = 0;
+        var callers = Enumerable.Range(0, 8).Select(async _ =>
+        {
+            try
+            {
+                while (true)
+                {
+                    using var response = await http.PostAsync("/1/push/all", new StringContent("m"));
+                    var answer = await response.Content.ReadAsStringAsync();
+                    if (answer == """{"ret":1}""" && Interlocked.Increment(ref answered) == 2_000)
+                    {
+                        process.CtrlC();
+                    }
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // The host has stopped listening.
+            }
+        }).ToArray();
+
+        Assert.Equal((0, "", ""), await process.EndAsync());
+        await Task.WhenAll(callers);
+        Assert.InRange(RecordReader.ReadAll(broker.Brokers, "pushes").Count, answered, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task A_stop_with_the_broker_down_says_how_many_records_are_lost()
+    {
+        using var broker = new EmbeddedBroker("pushes", "events");
+        var settings = new Dictionary<string, string> { ["KafkaBrokers"] = broker.Brokers, ["KafkaTopic"] = "pushes", ["KafkaEventsTopic"] = "events" };
+        using var process = LocalHostProcess.Start(settings, "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error");
+        using var http = new HttpClient { BaseAddress = new Uri(Url().Match(await process.ReadToAsync("Ctrl+C")).Value) };
+        broker.SetDown();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("""{"ret":1}""", await (await http.PostAsync("/1/push/all", new StringContent("m"))).Content.ReadAsStringAsync());
+        }
+
+        process.CtrlC();
+        var (code, output, _) = await process.EndAsync();
+        Assert.Equal(0, code);
+        Assert.Contains("3 records were queued and not delivered", output, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("http://127.0.0.1:[0-9]+(?=/1/push)")]
+    private static partial Regex Url();
+
+    [GeneratedRegex("-d '(?<body>[^']+)' '(?<url>[^']+)'")]
+    private static partial Regex Curl();
+}
