@@ -1,5 +1,6 @@
 using Goim.LocalHost.Worker;
 using Goim.Logic.Delivery;
+using Goim.Logic.Journal;
 using Goim.Logic.Routing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -17,19 +18,22 @@ internal static class Banner
         var embedded = app.Services.GetRequiredService<Embedded>();
 
         Console.WriteLine("Functions:");
-        foreach (var function in functions)
+        foreach (var function in functions.Where(function => function.Http is not null))
         {
-            Console.WriteLine($"  {function.Name,-12} {url}/{function.Route}{(keys && function.Trigger.AuthLevel != AuthorizationLevel.Anonymous ? "  (key)" : "")}");
+            Console.WriteLine($"  {function.Name,-21} {url}/{function.Route}{(keys && function.Http!.AuthLevel != AuthorizationLevel.Anonymous ? "  (key)" : "")}");
         }
 
-        Console.WriteLine($"  {"records",-12} {url}/local/records");
-        Console.WriteLine($"  {"settings",-12} {url}/local/settings");
+        Console.WriteLine($"  {"records",-21} {url}/local/records");
+        Console.WriteLine($"  {"settings",-21} {url}/local/settings");
         Console.WriteLine($"Broker:  {kafka.Brokers}{(embedded.Broker is null ? "" : " (embedded, in memory)")}, topics {kafka.Topic} and {kafka.EventsTopic}");
         foreach (var (name, address) in nodes)
         {
             Console.WriteLine($"Router:  {name} at {address}{(embedded.Router is null ? "" : " (embedded, in memory)")}");
         }
 
+        Console.WriteLine(app.Services.GetRequiredService<RouterJournal>().IsOn
+            ? $"Journal: queue {RouterJournal.Queue}"
+            : "Journal: off, AzureWebJobsStorage is not set: a deletion that a router node does not confirm is refused");
         var key = keys ? " -H 'x-functions-key: …'" : "";
         Console.WriteLine($"Try:     curl{key} -d '{{\"token\":\"42\",\"server\":3}}' '{url}/1/connect' && curl{key} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
         Console.WriteLine("Ctrl+C stops it.");

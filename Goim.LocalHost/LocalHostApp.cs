@@ -2,6 +2,7 @@ using Goim.LocalHost.Broker;
 using Goim.LocalHost.Keys;
 using Goim.LocalHost.Local;
 using Goim.LocalHost.Outputs;
+using Goim.LocalHost.Queues;
 using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Goim.Logic;
@@ -51,8 +52,9 @@ internal sealed class LocalHostApp : IAsyncDisposable
         SettingsCheck.Run(builder.Configuration);
 
         var embedded = await StartEmbeddedAsync(builder.Configuration);
-        var app = Build(builder, embedded);
-        var functions = Map(app);
+        var functions = LocalFunction.In(typeof(LocalHostApp).Assembly);
+        var app = Build(builder, embedded, functions);
+        Map(app, functions);
         await app.StartAsync();
         return new LocalHostApp(app, embedded, functions);
     }
@@ -110,7 +112,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         return new Embedded(broker, router);
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, Embedded embedded)
+    private static WebApplication Build(WebApplicationBuilder builder, Embedded embedded, IReadOnlyList<LocalFunction> functions)
     {
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
         {
@@ -130,26 +132,25 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.AddSingleton(embedded);
         builder.Services.AddSingleton<FunctionKeys>();
         builder.Services.AddSingleton<KafkaProducers>();
+        builder.Services.AddQueueListeners(builder.Configuration, functions);
         return builder.Build();
     }
 
-    private static IReadOnlyList<LocalFunction> Map(WebApplication app)
+    private static void Map(WebApplication app, IReadOnlyList<LocalFunction> functions)
     {
         // The Functions host answers an empty 500 for a function that throws; the log has the exception.
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask });
 
         var keys = app.Services.GetRequiredService<FunctionKeys>();
-        var functions = LocalFunction.In(typeof(LocalHostApp).Assembly);
-        foreach (var function in functions)
+        foreach (var function in functions.Where(function => function.Http is not null))
         {
             var invoker = new FunctionInvoker(function, app.Services.GetRequiredService<KafkaProducers>());
-            app.Map(function.Route, Guarded(keys, function.Trigger.AuthLevel, function.Trigger.Methods, invoker.InvokeAsync));
+            app.Map(function.Route, Guarded(keys, function.Http!.AuthLevel, function.Http.Methods, invoker.InvokeAsync));
         }
 
         app.Map("/", static () => Results.Text("Goim.Functions is up and running.\n"));
         app.MapGet("/local/settings", SettingsEndpoint.Get).AddEndpointFilter(Asking(keys));
         app.MapGet("/local/records", RecordsEndpoint.GetAsync).AddEndpointFilter(Asking(keys));
-        return functions;
     }
 
     private static RequestDelegate Guarded(FunctionKeys keys, AuthorizationLevel level, string[]? methods, RequestDelegate invoke) => http =>

@@ -7,6 +7,9 @@ public sealed record Problem(ProblemKind Kind, string Error)
 {
     /// <summary>With <see cref="ProblemKind.WrongMethod"/>, the methods of the route, separated by commas.</summary>
     public string? Allow { get; init; }
+
+    /// <summary>UTF-8 JSON that the answer has as <c>data</c> beside the error; empty for none.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
 }
 
 /// <summary>Kinds of problem; the number is the HTTP status under <c>X-Goim-Errors: http</c>.</summary>

@@ -24,6 +24,16 @@ public sealed class FunctionMetadataTests
     [InlineData("Count", "1/count", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
     [InlineData("Connect", "1/connect", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
     [InlineData("Disconnect", "1/disconnect", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
+    [InlineData("RouterPut", "1/router/put", AuthorizationLevel.Function, null, null)]
+    [InlineData("RouterMPut", "1/router/mput", AuthorizationLevel.Function, null, null)]
+    [InlineData("RouterDel", "1/router/del", AuthorizationLevel.Function, null, null)]
+    [InlineData("RouterDelServer", "1/router/delserver", AuthorizationLevel.Function, null, null)]
+    [InlineData("RouterGet", "1/router/get", AuthorizationLevel.Function, null, null)]
+    [InlineData("RouterMGet", "1/router/mget", AuthorizationLevel.Function, null, null)]
+    [InlineData("RouterGetAll", "1/router/getall", AuthorizationLevel.Function, null, null)]
+    [InlineData("RouterAllRoomCount", "1/router/allroomcount", AuthorizationLevel.Function, null, null)]
+    [InlineData("RouterAllServerCount", "1/router/allservercount", AuthorizationLevel.Function, null, null)]
+    [InlineData("RouterPing", "1/router/ping", AuthorizationLevel.Function, null, null)]
     [InlineData("MonitorPing", "monitor/ping", AuthorizationLevel.Anonymous, null, null)]
     [InlineData("MonitorStat", "monitor/stat", AuthorizationLevel.Function, null, null)]
     public void Each_function_has_its_route_level_and_outputs(string name, string route, AuthorizationLevel level, string? topic, KafkaMessageKeyType? key)
@@ -51,7 +61,16 @@ public sealed class FunctionMetadataTests
             .GetCustomAttributesData().Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
             .Select(attribute => (string)((IReadOnlyList<CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!);
 
-        Assert.Equal(tested.Order(StringComparer.Ordinal), Functions.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(tested.Append("ReplayJournal").Order(StringComparer.Ordinal), Functions.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_journal_is_replayed_from_its_queue_in_the_apps_own_storage()
+    {
+        var trigger = Assert.Single(Functions["ReplayJournal"].GetParameters(), parameter => parameter.ParameterType == typeof(string)).GetCustomAttribute<QueueTriggerAttribute>()!;
+
+        Assert.Equal(("goim-router-journal", "AzureWebJobsStorage"), (trigger.QueueName, trigger.Connection));
+        Assert.Equal(typeof(Task), Functions["ReplayJournal"].ReturnType);
     }
 
     [Fact]

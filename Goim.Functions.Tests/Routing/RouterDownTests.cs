@@ -30,7 +30,7 @@ public sealed class RouterDownTests : IAsyncLifetime
     [InlineData("/1/pushs", """{"m":1,"u":[2002,2001]}""", "nothing was sent")]
     [InlineData("/1/server/del?server=3", "", "repeat the call")]
     [InlineData("/1/connect", """{"token":"2001","server":3}""", "not connected")]
-    [InlineData("/1/disconnect", """{"key":"2001_1"}""", "disconnect again")]
+    [InlineData("/1/disconnect", """{"key":"2001_1"}""", "repeat the call")]
     public async Task What_needs_the_dead_node_is_refused_by_its_name_and_sends_nothing(string url, string body, string consequence)
     {
         (await host.PostAsync(url, body)).IsRefused("router node 2 did not answer", consequence);
@@ -78,7 +78,7 @@ public sealed class RouterDownTests : IAsyncLifetime
 
         var routers = (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("routers");
         var node = routers.EnumerateArray().Single(router => router.GetProperty("node").GetString() == "2");
-        Assert.Equal((1, 1), (node.GetProperty("calls").GetInt32(), node.GetProperty("failures").GetInt32()));
+        Assert.Equal((1, 1, "down"), (node.GetProperty("calls").GetInt32(), node.GetProperty("failures").GetInt32(), node.GetProperty("state").GetString()));
     }
 
     [Fact]

@@ -4,14 +4,14 @@ using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Functions.Outputs;
 using Goim.Logic.Events;
-using Goim.Logic.Routing;
+using Goim.Logic.Journal;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Comet;
 
 /// <summary>POST /1/server/del?server={comet server id}: forgets the sessions of one comet server.</summary>
-public sealed class DelServerFunction(RouterClient router, TimeProvider time)
+public sealed class DelServerFunction(Deletions deletions, TimeProvider time)
 {
     [Function("DelServer")]
     public async Task<EventOutput> RunAsync(
@@ -24,11 +24,12 @@ public sealed class DelServerFunction(RouterClient router, TimeProvider time)
         }
 
         if (!request.ReadQuery().TryGetInt32("server", out var server, out var problem)
-            || !(await router.DelServerAsync(server, "its sessions of that server may still be there, repeat the call.", cancellationToken)).Is(out _, out problem))
+            || !(await deletions.DelServerAsync(server, cancellationToken)).Is(out var deletion, out problem))
         {
             return EventOutput.Refuse(request, problem);
         }
 
-        return EventOutput.Answer(request.Ok(), EventRecord.ServerDel(server, time.GetUtcNow()));
+        var answer = deletion.Journalled.Count == 0 ? request.Ok() : request.Ok(deletion.OfServer());
+        return EventOutput.Answer(answer, EventRecord.ServerDel(server, time.GetUtcNow()));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
@@ -28,9 +27,6 @@ public sealed class DisconnectFunction(CometConnections connections)
             return EventOutput.Refuse(request, problem);
         }
 
-        var data = JsonSerializer.SerializeToUtf8Bytes(new Answer(disconnected.Has), JsonSerializerOptions.Web);
-        return EventOutput.Answer(request.Ok(data), disconnected.Event);
+        return EventOutput.Answer(request.Ok(disconnected.Deletion.OfOneSession()), disconnected.Event);
     }
-
-    private sealed record Answer(bool Has);
 }

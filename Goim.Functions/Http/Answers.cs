@@ -43,6 +43,12 @@ internal static class Answers
         json.WriteStartObject();
         json.WriteNumber("ret"u8, Failed);
         json.WriteString("error"u8, problem.Error);
+        if (!problem.Data.IsEmpty)
+        {
+            json.WritePropertyName("data"u8);
+            json.WriteRawValue(problem.Data.Span, skipInputValidation: true);
+        }
+
         json.WriteEndObject();
         json.Flush();
 
@@ -55,6 +61,10 @@ internal static class Answers
 
         return response;
     }
+
+    /// <summary><c>{"ret":1,"data":…}</c>, or the refusal.</summary>
+    public static HttpResponseData Answer(this HttpRequestData request, Outcome<ReadOnlyMemory<byte>> outcome) =>
+        outcome.Is(out var data, out var problem) ? request.Ok(data) : request.Refuse(problem);
 
     /// <summary>A bare text.</summary>
     public static HttpResponseData Text(this HttpRequestData request, HttpStatusCode status, string text) =>

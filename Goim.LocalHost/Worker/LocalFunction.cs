@@ -5,25 +5,30 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.LocalHost.Worker;
 
-/// <summary>A function that HTTP triggers, read off its attributes.</summary>
+/// <summary>A function that HTTP or a storage queue triggers, read off its attributes.</summary>
 internal sealed class LocalFunction : FunctionDefinition
 {
-    private LocalFunction(MethodInfo method, string name, ParameterInfo trigger, HttpTriggerAttribute http)
+    private LocalFunction(MethodInfo method, string name, ParameterInfo trigger)
     {
         Method = method;
         Name = name;
         TriggerParameter = trigger;
-        Trigger = http;
+        Http = trigger.GetCustomAttribute<HttpTriggerAttribute>();
+        Queue = trigger.GetCustomAttribute<QueueTriggerAttribute>();
     }
 
     public MethodInfo Method { get; }
 
     public ParameterInfo TriggerParameter { get; }
 
-    public HttpTriggerAttribute Trigger { get; }
+    /// <summary>Its HTTP trigger, or null.</summary>
+    public HttpTriggerAttribute? Http { get; }
+
+    /// <summary>Its queue trigger, or null.</summary>
+    public QueueTriggerAttribute? Queue { get; }
 
     /// <summary>Route below the prefix, which is empty; the function's name where the trigger gives none.</summary>
-    public string Route => Trigger.Route ?? $"{Name}";
+    public string Route => Http?.Route ?? Name;
 
     public override string Name { get; }
 
@@ -37,7 +42,7 @@ internal sealed class LocalFunction : FunctionDefinition
         [.. Method.GetParameters().Select(parameter => new FunctionParameter(parameter.Name!, parameter.ParameterType))];
 
     public override IImmutableDictionary<string, BindingMetadata> InputBindings =>
-        ImmutableDictionary<string, BindingMetadata>.Empty.Add(TriggerParameter.Name!, new LocalBinding(TriggerParameter.Name!, "httpTrigger"));
+        ImmutableDictionary<string, BindingMetadata>.Empty.Add(TriggerParameter.Name!, new LocalBinding(TriggerParameter.Name!, Http is null ? "queueTrigger" : "httpTrigger"));
 
     public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty.AddRange(
         OutputType.GetProperties()
@@ -51,7 +56,7 @@ internal sealed class LocalFunction : FunctionDefinition
         : Method.ReturnType;
 
     /// <summary>Every function of an assembly, by route.</summary>
-    /// <exception cref="NotSupportedException">A function has no HTTP trigger.</exception>
+    /// <exception cref="NotSupportedException">A function has another trigger.</exception>
     public static IReadOnlyList<LocalFunction> In(Assembly assembly) =>
     [
         .. from type in assembly.GetExportedTypes()
@@ -67,13 +72,14 @@ internal sealed class LocalFunction : FunctionDefinition
     {
         foreach (var parameter in method.GetParameters())
         {
-            if (parameter.GetCustomAttribute<HttpTriggerAttribute>() is { } trigger && parameter.ParameterType == typeof(HttpRequestData))
+            if ((parameter.IsDefined(typeof(HttpTriggerAttribute)) && parameter.ParameterType == typeof(HttpRequestData))
+                || (parameter.IsDefined(typeof(QueueTriggerAttribute)) && parameter.ParameterType == typeof(string)))
             {
-                return new LocalFunction(method, name, parameter, trigger);
+                return new LocalFunction(method, name, parameter);
             }
         }
 
-        throw new NotSupportedException($"Function {name} has no HTTP trigger on an HttpRequestData.");
+        throw new NotSupportedException($"Function {name} has no HTTP trigger on an HttpRequestData and no queue trigger on a string.");
     }
 
     private sealed class LocalBinding(string name, string type) : BindingMetadata

@@ -1,5 +1,6 @@
 using Goim.Logic.Events;
 using Goim.Logic.Input;
+using Goim.Logic.Journal;
 using Goim.Logic.Routing;
 using Goim.Protocol;
 using Microsoft.Extensions.Options;
@@ -8,13 +9,12 @@ namespace Goim.Logic.Comet;
 
 /// <summary>What a comet calls when a client connects or disconnects.</summary>
 /// <remarks>goim logic/rpc.go Connect and Disconnect.</remarks>
-public sealed class CometConnections(RouterClient router, ITokenAuthenticator authenticator, IOptions<EventsOptions> events, TimeProvider time)
+public sealed class CometConnections(RouterClient router, Deletions deletions, ITokenAuthenticator authenticator, IOptions<EventsOptions> events, TimeProvider time)
 {
     /// <summary>Most bytes of a body.</summary>
     public const int MaxBodyBytes = 64 * 1024;
 
     private const string NotConnected = "the client is not connected.";
-    private const string NotDisconnected = "the session may still be there, disconnect again.";
 
     /// <summary>Registers a connection: body <c>{"token":"42","server":3}</c>.</summary>
     public async Task<Outcome<Connected>> ConnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -57,18 +57,19 @@ public sealed class CometConnections(RouterClient router, ITokenAuthenticator au
         }
 
         var server = events.Value.Connections ? await ServerOfAsync(key, cancellationToken) : null;
-        if (!(await router.DelAsync(key, NotDisconnected, cancellationToken)).Is(out var del, out problem))
+        if (!(await deletions.DelAsync(key, cancellationToken)).Is(out var deletion, out problem))
         {
             return problem;
         }
 
-        return new Disconnected(del.Has, events.Value.Connections && del.Has ? EventRecord.Disconnect(key, server, roomId, time.GetUtcNow()) : null);
+        var gone = deletion.Has || deletion.Journalled.Count > 0;
+        return new Disconnected(deletion, events.Value.Connections && gone ? EventRecord.Disconnect(key, server, roomId, time.GetUtcNow()) : null);
     }
 
     // Del does not tell where the session was, so the event asks first.
     private async Task<int?> ServerOfAsync(SubKey key, CancellationToken cancellationToken)
     {
-        if (!(await router.GetAsync(key.UserId, NotDisconnected, cancellationToken)).Is(out var sessions, out _))
+        if (!(await router.GetAsync(key.UserId, "its server is not told.", cancellationToken)).Is(out var sessions, out _))
         {
             return null;
         }
@@ -84,7 +85,7 @@ public sealed class CometConnections(RouterClient router, ITokenAuthenticator au
 /// <param name="Event">The event to publish, or null.</param>
 public readonly record struct Connected(SubKey Key, int RoomId, string? Event);
 
-/// <summary>A connection that is gone.</summary>
-/// <param name="Has">Whether it was there.</param>
+/// <summary>A connection that is gone, or will be when its node is back.</summary>
+/// <param name="Deletion">What became of its session.</param>
 /// <param name="Event">The event to publish, or null.</param>
-public readonly record struct Disconnected(bool Has, string? Event);
+public readonly record struct Disconnected(Deletion Deletion, string? Event);

@@ -7,9 +7,16 @@ namespace Goim.Logic.Input;
 /// <summary>A small JSON object that a comet sends, read member by member. Unknown members are ignored; the last of a repeated one wins.</summary>
 internal readonly struct JsonBody
 {
-    private readonly JsonElement root;
+    private static readonly string WholeNumber = $"a whole number from {long.MinValue} to {long.MaxValue}";
 
-    private JsonBody(JsonElement root) => this.root = root;
+    private readonly JsonElement root;
+    private readonly string path;
+
+    private JsonBody(JsonElement root, string path)
+    {
+        this.root = root;
+        this.path = path;
+    }
 
     /// <summary>Reads <paramref name="body"/>; <paramref name="shape"/> is what the error says was expected.</summary>
     public static Outcome<JsonBody> Parse(ReadOnlyMemory<byte> body, string shape)
@@ -21,7 +28,7 @@ internal readonly struct JsonBody
                 var root = JsonElement.Parse(body.Span);
                 if (root.ValueKind == JsonValueKind.Object)
                 {
-                    return new JsonBody(root);
+                    return new JsonBody(root, "");
                 }
             }
             catch (JsonException)
@@ -51,6 +58,79 @@ internal readonly struct JsonBody
         return problem is null;
     }
 
+    /// <summary>Whether there is a member of that name.</summary>
+    public bool Has(string name) => root.TryGetProperty(name, out _);
+
+    /// <summary>A number that must be there.</summary>
+    public bool TryGetInt64(string name, out long value, [NotNullWhen(false)] out Problem? problem)
+    {
+        value = 0;
+        problem = root.TryGetProperty(name, out var member) && IsInt64(member, out value) ? null : Wrong(name, WholeNumber);
+        return problem is null;
+    }
+
+    /// <summary>An array of numbers that must be there, of <paramref name="most"/> at most.</summary>
+    public bool TryGetInt64s(string name, int most, [NotNullWhen(true)] out long[]? values, [NotNullWhen(false)] out Problem? problem)
+    {
+        values = null;
+        if (!TryGetArray(name, most, out var array, out problem))
+        {
+            return false;
+        }
+
+        var read = new long[array.GetArrayLength()];
+        var i = 0;
+        foreach (var item in array.EnumerateArray())
+        {
+            if (!IsInt64(item, out read[i]))
+            {
+                problem = Wrong($"{name}[{i}]", item, WholeNumber);
+                return false;
+            }
+
+            i++;
+        }
+
+        values = read;
+        return true;
+    }
+
+    /// <summary>An array of objects that must be there, of <paramref name="most"/> at most.</summary>
+    public bool TryGetObjects(string name, int most, [NotNullWhen(true)] out JsonBody[]? values, [NotNullWhen(false)] out Problem? problem)
+    {
+        values = null;
+        if (!TryGetArray(name, most, out var array, out problem))
+        {
+            return false;
+        }
+
+        var read = new JsonBody[array.GetArrayLength()];
+        var i = 0;
+        foreach (var item in array.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Object)
+            {
+                problem = Wrong($"{name}[{i}]", item, "an object");
+                return false;
+            }
+
+            read[i] = new JsonBody(item, $"{path}{name}[{i}].");
+            i++;
+        }
+
+        values = read;
+        return true;
+    }
+
+    /// <summary>The problem that a member's value is none of what was expected.</summary>
+    public Problem Wrong(string name, string expected) => root.TryGetProperty(name, out var member)
+        ? Wrong(name, member, expected)
+        : new Problem(ProblemKind.BadInput, $"{path}{name} is missing: expected {expected}.");
+
+    /// <summary>The problem that a text is none of what was expected.</summary>
+    public Problem WrongText(string name, string text, string expected) =>
+        new(ProblemKind.BadInput, $"{path}{name} is {Quoted.Of(text)}: expected {expected}.");
+
     /// <summary>A number that may be left out: null then.</summary>
     public bool TryGetOptionalInt32(string name, out int? value, [NotNullWhen(false)] out Problem? problem)
     {
@@ -70,9 +150,21 @@ internal readonly struct JsonBody
         return true;
     }
 
-    private Problem Wrong(string name, string expected) => new(
+    private static bool IsInt64(JsonElement member, out long value)
+    {
+        value = 0;
+        return member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out value);
+    }
+
+    private bool TryGetArray(string name, int most, out JsonElement array, [NotNullWhen(false)] out Problem? problem)
+    {
+        problem = !root.TryGetProperty(name, out array) || array.ValueKind != JsonValueKind.Array ? Wrong(name, "an array")
+            : array.GetArrayLength() > most ? new Problem(ProblemKind.TooLarge, $"{path}{name} holds {array.GetArrayLength()} entries: expected {most} at most.")
+            : null;
+        return problem is null;
+    }
+
+    private Problem Wrong(string name, JsonElement member, string expected) => new(
         ProblemKind.BadInput,
-        root.TryGetProperty(name, out var member)
-            ? $"{name} is {(member.ValueKind == JsonValueKind.String ? "a string" : Quoted.Of(member.GetRawText()))}: expected {expected}."
-            : $"{name} is missing: expected {expected}.");
+        $"{path}{name} is {(member.ValueKind == JsonValueKind.String ? "a string" : Quoted.Of(member.GetRawText()))}: expected {expected}.");
 }

@@ -1,3 +1,5 @@
+using Goim.Logic.Telemetry;
+
 namespace Goim.Logic.Monitor;
 
 /// <summary>What this process has done since its start or the last reset.</summary>
@@ -22,5 +24,7 @@ public sealed class Figures
     {
         Interlocked.Increment(ref pushes);
         Interlocked.Add(ref records, count);
+        GoimTelemetry.Pushes.Add(1);
+        GoimTelemetry.Records.Add(count);
     }
 }

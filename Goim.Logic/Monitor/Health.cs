@@ -30,7 +30,7 @@ public sealed class Health(RouterClient router, BrokerProbe broker, TimeProvider
     private async Task<string?> AskAsync()
     {
         var brokerAnswers = broker.AnswersAsync();
-        var routerAnswers = (await router.PingAsync(CancellationToken.None)).Is(out _, out _);
+        var routerAnswers = (await router.PingAsync(CancellationToken.None)).All(node => node.Ok);
         return !routerAnswers ? "router" : await brokerAnswers ? null : "broker";
     }
 }

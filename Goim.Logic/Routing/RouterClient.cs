@@ -1,128 +1,115 @@
 using Goim.Protocol;
 using Grpc.Core;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Routing;
 
-/// <summary>The router nodes as one: finds a user's node on the ring, and asks all where all know a part.</summary>
-/// <remarks>goim logic/router.go. An answer is whole, or a problem that names the nodes that failed.</remarks>
-public sealed class RouterClient : IDisposable
+/// <summary>The router nodes as one: what is asked of a user's node, or of all nodes where all know a part.</summary>
+/// <remarks>
+/// goim logic/router.go. An answer is whole, or a problem that names the nodes that failed; <c>consequence</c> is how that problem ends.
+/// </remarks>
+public sealed class RouterClient(RouterNodes nodes)
 {
-    private readonly RouterNodeClient[] nodes;
-    private readonly KetamaRing ring;
-    private readonly int batchSize;
-
-    public RouterClient(IOptions<RouterOptions> options, ILogger<RouterClient> logger)
-    {
-        nodes = [.. options.Value.Nodes.Select(node => new RouterNodeClient(node.Key, node.Value, options.Value.CallTimeout, logger))];
-        ring = new KetamaRing([.. nodes.Select(node => node.Name)]);
-        batchSize = options.Value.BatchSize;
-    }
-
-    internal IReadOnlyList<RouterNodeClient> Nodes => nodes;
+    /// <summary>How far above the numbers in use a session is put for a user who changes nodes, at most: see <see cref="PutAsync"/>.</summary>
+    private const int SeqLeap = 1 << 20;
 
     /// <summary>The sessions of one user.</summary>
     public async Task<Outcome<GetReply>> GetAsync(long userId, string consequence, CancellationToken cancellationToken)
     {
-        var node = nodes[ring.NodeOf(userId)];
-        var answer = await node.CallAsync(static (router, arg, call) => router.GetAsync(arg, call), new GetArg { UserId = userId }, cancellationToken);
-        return Whole(IsWellFormed(answer.Reply) ? answer : node.Failed<GetReply>(StatusCode.DataLoss), consequence);
-    }
-
-    /// <summary>The sessions of many users, as the nodes answered; each node's users in the order asked.</summary>
-    public async Task<Outcome<MGetReply[]>> MGetAsync(ReadOnlyMemory<long> userIds, string consequence, CancellationToken cancellationToken)
-    {
-        var perNode = new List<MGetArg>?[nodes.Length];
-        foreach (var userId in userIds.Span)
+        var arg = new GetArg { UserId = userId };
+        if (nodes.PreviousOwnerOf(userId) is not { } before)
         {
-            var batches = perNode[ring.NodeOf(userId)] ??= [new MGetArg()];
-            if (batches[^1].UserIds.Count == batchSize)
-            {
-                batches.Add(new MGetArg());
-            }
-
-            batches[^1].UserIds.Add(userId);
+            return Whole(await GetAsync(nodes.OwnerOf(userId), arg, cancellationToken), consequence);
         }
 
-        var answers = await Task.WhenAll(perNode.Select((batches, node) => MGetAsync(nodes[node], batches ?? [], cancellationToken)));
-        var failures = answers.SelectMany(answer => answer.Failures).ToArray();
-        return failures.Length > 0
-            ? NodeFailure.Problem(failures, consequence)
-            : answers.SelectMany(answer => answer.Replies).ToArray();
+        var answers = await Task.WhenAll(GetAsync(nodes.OwnerOf(userId), arg, cancellationToken), GetAsync(before, arg, cancellationToken));
+        return All(answers, consequence).Is(out var replies, out var problem) ? Merged(replies) : problem;
     }
 
-    /// <summary>Registers a session and gives its seq.</summary>
-    public async Task<Outcome<PutReply>> PutAsync(PutArg session, string consequence, CancellationToken cancellationToken) =>
-        Whole(await nodes[ring.NodeOf(session.UserId)].CallAsync(static (router, arg, call) => router.PutAsync(arg, call), session, cancellationToken), consequence);
+    /// <summary>Registers a session and gives its seq. Never repeated by itself: it may have arrived.</summary>
+    public async Task<Outcome<PutReply>> PutAsync(PutArg session, string consequence, CancellationToken cancellationToken)
+    {
+        // The new owner of a user who changes nodes does not know the numbers that the old one has given. It gets one well above them,
+        // so that no sub key is given twice, and counts on from there.
+        if (session.Seq == 0 && nodes.PreviousOwnerOf(session.UserId) is not null)
+        {
+            if (!(await GetAsync(session.UserId, consequence, cancellationToken)).Is(out var sessions, out var problem))
+            {
+                return problem;
+            }
 
-    /// <summary>Removes a session.</summary>
-    public async Task<Outcome<DelReply>> DelAsync(SubKey key, string consequence, CancellationToken cancellationToken) =>
-        Whole(
-            await nodes[ring.NodeOf(key.UserId)].CallAsync(
-                static (router, arg, call) => router.DelAsync(arg, call), new DelArg { UserId = key.UserId, Seq = key.Seq }, cancellationToken),
-            consequence);
+            var highest = sessions.Seqs.Count > 0 ? sessions.Seqs.Max() : 0;
+            session = new PutArg(session) { Seq = (int)Math.Min(int.MaxValue, highest + 1L + Random.Shared.Next(SeqLeap)) };
+        }
 
-    /// <summary>Removes the sessions of one comet server on every node.</summary>
-    public Task<Outcome<NoReply[]>> DelServerAsync(int server, string consequence, CancellationToken cancellationToken) =>
-        AskAllAsync(static (router, arg, call) => router.DelServerAsync(arg, call), new DelServerArg { Server = server }, consequence, cancellationToken);
+        return Whole(await nodes.OwnerOf(session.UserId).CallAsync(RouterCalls.Put, session, cancellationToken), consequence);
+    }
 
     /// <summary>Sessions per room, each node's.</summary>
     public Task<Outcome<AllRoomCountReply[]>> AllRoomCountAsync(string consequence, CancellationToken cancellationToken) =>
-        AskAllAsync(static (router, arg, call) => router.AllRoomCountAsync(arg, call), new NoArg(), consequence, cancellationToken);
+        AskAllAsync(RouterCalls.AllRoomCount, consequence, cancellationToken);
 
     /// <summary>Sessions per comet server, each node's.</summary>
     public Task<Outcome<AllServerCountReply[]>> AllServerCountAsync(string consequence, CancellationToken cancellationToken) =>
-        AskAllAsync(static (router, arg, call) => router.AllServerCountAsync(arg, call), new NoArg(), consequence, cancellationToken);
+        AskAllAsync(RouterCalls.AllServerCount, consequence, cancellationToken);
 
-    /// <summary>Whether every node answers.</summary>
-    public Task<Outcome<NoReply[]>> PingAsync(CancellationToken cancellationToken) =>
-        AskAllAsync(static (router, arg, call) => router.PingAsync(arg, call), new NoArg(), "not all users can be reached.", cancellationToken);
+    /// <summary>Which nodes answer, by name.</summary>
+    public async Task<IReadOnlyList<(string Node, bool Ok)>> PingAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(nodes.All.Select(async node => (node.Name, (await node.CallAsync(RouterCalls.Ping, new NoArg(), cancellationToken)).Reply is not null)));
 
-    public void Dispose()
+    /// <summary>A page of one node's users, ascending.</summary>
+    /// <param name="node">Name of the node.</param>
+    /// <param name="after">Users above it.</param>
+    /// <param name="limit">How many.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    public async Task<Outcome<GetAllReply>> GetAllAsync(string? node, long after, int limit, CancellationToken cancellationToken)
     {
-        foreach (var node in nodes)
+        if (node is null || nodes.Find(node) is not { } found)
         {
-            node.Dispose();
+            var known = string.Join(", ", nodes.All.Select(each => each.Name));
+            return new Problem(ProblemKind.BadInput, $"node is {(node is null ? "missing" : Input.Quoted.Of(node))}: expected one of {known}.");
         }
+
+        return Whole(await found.GetAllAsync(new GetAllArg { AfterUserId = after, Limit = limit }, cancellationToken), "its users are not known.");
+    }
+
+    /// <summary>The sessions of a user from both its nodes, each once.</summary>
+    internal static GetReply Merged(IEnumerable<GetReply> replies)
+    {
+        var merged = new GetReply();
+        var seen = new HashSet<(int Seq, int Server)>();
+        foreach (var reply in replies)
+        {
+            for (var i = 0; i < reply.Seqs.Count; i++)
+            {
+                if (seen.Add((reply.Seqs[i], reply.Servers[i])))
+                {
+                    merged.Seqs.Add(reply.Seqs[i]);
+                    merged.Servers.Add(reply.Servers[i]);
+                }
+            }
+        }
+
+        return merged;
+    }
+
+    internal static bool IsWellFormed(GetReply reply) => reply.Seqs.Count == reply.Servers.Count;
+
+    private static async Task<NodeReply<GetReply>> GetAsync(RouterNodeClient node, GetArg arg, CancellationToken cancellationToken)
+    {
+        var answer = await node.CallAsync(RouterCalls.Get, arg, cancellationToken);
+        return answer.Reply is { } reply && !IsWellFormed(reply) ? node.Failed<GetReply>(StatusCode.DataLoss) : answer;
     }
 
     private static Outcome<TReply> Whole<TReply>(NodeReply<TReply> answer, string consequence)
         where TReply : class => answer.Reply is { } reply ? reply : NodeFailure.Problem([answer.Failure], consequence);
 
-    private static async Task<(List<MGetReply> Replies, List<NodeFailure> Failures)> MGetAsync(RouterNodeClient node, List<MGetArg> batches, CancellationToken cancellationToken)
-    {
-        var replies = new List<MGetReply>(batches.Count);
-        foreach (var batch in batches)
-        {
-            var answer = await node.CallAsync(static (router, arg, call) => router.MGetAsync(arg, call), batch, cancellationToken);
-            if (answer.Reply is not { } reply)
-            {
-                return ([], [answer.Failure]);
-            }
-
-            if (reply.UserIds.Count != batch.UserIds.Count || reply.Sessions.Count != batch.UserIds.Count || !reply.Sessions.All(IsWellFormed))
-            {
-                return ([], [node.Failed<MGetReply>(StatusCode.DataLoss).Failure]);
-            }
-
-            replies.Add(reply);
-        }
-
-        return (replies, []);
-    }
-
-    // A node that failed is no malformed answer: its own failure stands.
-    private static bool IsWellFormed(GetReply? reply) => reply is null || reply.Seqs.Count == reply.Servers.Count;
-
-    private async Task<Outcome<TReply[]>> AskAllAsync<TRequest, TReply>(
-        Func<RouterRPC.RouterRPCClient, TRequest, CallOptions, AsyncUnaryCall<TReply>> method, TRequest request, string consequence, CancellationToken cancellationToken)
+    private static Outcome<TReply[]> All<TReply>(NodeReply<TReply>[] answers, string consequence)
         where TReply : class
     {
-        var answers = await Task.WhenAll(nodes.Select(node => node.CallAsync(method, request, cancellationToken)));
         var failures = answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
-        return failures.Length > 0
-            ? NodeFailure.Problem(failures, consequence)
-            : answers.Select(answer => answer.Reply!).ToArray();
+        return failures.Length > 0 ? NodeFailure.Problem(failures, consequence) : answers.Select(answer => answer.Reply!).ToArray();
     }
+
+    private async Task<Outcome<TReply[]>> AskAllAsync<TReply>(RouterCall<NoArg, TReply> call, string consequence, CancellationToken cancellationToken)
+        where TReply : class => All(await Task.WhenAll(nodes.All.Select(node => node.CallAsync(call, new NoArg(), cancellationToken))), consequence);
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Goim.Logic.Telemetry;
 using Goim.Protocol;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -8,32 +10,23 @@ namespace Goim.Logic.Routing;
 /// <summary>One router node: one channel for the life of the process, and the figures of its calls.</summary>
 internal sealed class RouterNodeClient : IDisposable
 {
-    /// <summary>Largest answer that is read: 5,000 users with a thousand sessions each.</summary>
-    private const int MaxReplyBytes = 64 * 1024 * 1024;
-
+    private const string SharedStore = "redis";
     private readonly GrpcChannel channel;
     private readonly RouterRPC.RouterRPCClient client;
     private readonly TimeSpan callTimeout;
+    private readonly bool severalAddresses;
     private readonly ILogger logger;
     private long calls;
     private long failures;
+    private long retries;
 
-    public RouterNodeClient(string name, string address, TimeSpan callTimeout, ILogger logger)
+    public RouterNodeClient(string name, string addresses, RouterOptions options, ILogger logger)
     {
         Name = name;
-        this.callTimeout = callTimeout;
+        callTimeout = options.CallTimeout;
+        severalAddresses = RouterOptions.Addresses(addresses).Length > 1;
         this.logger = logger;
-        channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
-        {
-            MaxReceiveMessageSize = MaxReplyBytes,
-            DisposeHttpClient = true,
-            HttpHandler = new SocketsHttpHandler
-            {
-                ConnectTimeout = callTimeout,
-                EnableMultipleHttp2Connections = true,
-                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            },
-        });
+        channel = RouterChannel.Open(addresses, options, CountRetry);
         client = new RouterRPC.RouterRPCClient(channel);
     }
 
@@ -43,6 +36,8 @@ internal sealed class RouterNodeClient : IDisposable
 
     public long Failures => Interlocked.Read(ref failures);
 
+    public long Retries => Interlocked.Read(ref retries);
+
     /// <summary><c>up</c>, <c>down</c>, or <c>idle</c> while nothing has been asked of it.</summary>
     public string State => channel.State switch
     {
@@ -51,26 +46,61 @@ internal sealed class RouterNodeClient : IDisposable
         _ => "idle",
     };
 
-    /// <summary>Makes one call within the deadline. A caller who left cancels it.</summary>
+    /// <summary>Makes one call within the deadline. A caller who left cancels it; a node that is down fails it at once.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async Task<NodeReply<TReply>> CallAsync<TRequest, TReply>(
-        Func<RouterRPC.RouterRPCClient, TRequest, CallOptions, AsyncUnaryCall<TReply>> method, TRequest request, CancellationToken cancellationToken)
+    public async Task<NodeReply<TReply>> CallAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
         where TReply : class
     {
-        Interlocked.Increment(ref calls);
-        try
+        var measured = Measure(call.Method, out var span);
+        using (span)
         {
-            return new NodeReply<TReply>(await method(client, request, new CallOptions(deadline: DateTime.UtcNow + callTimeout, cancellationToken: cancellationToken)), default);
+            try
+            {
+                FailIfDown();
+                using var started = call.Start(client, arg, Options(cancellationToken));
+                var reply = await started;
+                if (severalAddresses)
+                {
+                    RequireSharedStore(await started.ResponseHeadersAsync);
+                }
+
+                Measured(call.Method, measured, span, StatusCode.OK);
+                return new NodeReply<TReply>(reply, default);
+            }
+            catch (RpcException failed)
+            {
+                Measured(call.Method, measured, span, failed.StatusCode);
+                return new NodeReply<TReply>(null, Failed(failed, cancellationToken));
+            }
         }
-        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+    }
+
+    /// <summary>A page of the node's users.</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async Task<NodeReply<GetAllReply>> GetAllAsync(GetAllArg arg, CancellationToken cancellationToken)
+    {
+        const string Method = "GetAll";
+        var measured = Measure(Method, out var span);
+        using (span)
         {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (RpcException failed)
-        {
-            Interlocked.Increment(ref failures);
-            logger.RouterNodeFailed(Name, failed.StatusCode, failed);
-            return Failed<TReply>(failed.StatusCode);
+            try
+            {
+                FailIfDown();
+                using var stream = client.GetAll(arg, Options(cancellationToken));
+                var all = new GetAllReply();
+                while (await stream.ResponseStream.MoveNext(cancellationToken))
+                {
+                    all.MergeFrom(stream.ResponseStream.Current);
+                }
+
+                Measured(Method, measured, span, StatusCode.OK);
+                return new NodeReply<GetAllReply>(all, default);
+            }
+            catch (RpcException failed)
+            {
+                Measured(Method, measured, span, failed.StatusCode);
+                return new NodeReply<GetAllReply>(null, Failed(failed, cancellationToken));
+            }
         }
     }
 
@@ -82,9 +112,72 @@ internal sealed class RouterNodeClient : IDisposable
     {
         Interlocked.Exchange(ref calls, 0);
         Interlocked.Exchange(ref failures, 0);
+        Interlocked.Exchange(ref retries, 0);
     }
 
     public void Dispose() => channel.Dispose();
+
+    private CallOptions Options(CancellationToken cancellationToken) => new(deadline: DateTime.UtcNow + callTimeout, cancellationToken: cancellationToken);
+
+    // gRPC reconnects by itself; until it has, a call and its retries would only wait to fail.
+    private void FailIfDown()
+    {
+        if (channel.State == ConnectivityState.TransientFailure)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The node is down."));
+        }
+    }
+
+    private static void RequireSharedStore(Metadata headers)
+    {
+        if (headers.GetValue("goim-store") != SharedStore)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, "A node of several addresses does not keep its sessions in a shared store."));
+        }
+    }
+
+    private NodeFailure Failed(RpcException failed, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Interlocked.Increment(ref failures);
+        logger.RouterNodeFailed(Name, failed.StatusCode, failed);
+        return new NodeFailure(Name, failed.StatusCode);
+    }
+
+    private long Measure(string method, out Activity? span)
+    {
+        Interlocked.Increment(ref calls);
+        span = GoimTelemetry.Source.StartActivity("goim.router.RouterRPC/" + method, ActivityKind.Client);
+        span?.SetTag("rpc.system.name", "grpc").SetTag("rpc.method", "goim.router.RouterRPC/" + method).SetTag("server.address", Name);
+        return Stopwatch.GetTimestamp();
+    }
+
+    private void Measured(string method, long start, Activity? span, StatusCode status)
+    {
+        if (GoimTelemetry.CallDuration.Enabled)
+        {
+            var tags = new TagList
+            {
+                { "rpc.system.name", "grpc" },
+                { "rpc.method", "goim.router.RouterRPC/" + method },
+                { "server.address", Name },
+                { "rpc.response.status_code", status.ToString() },
+            };
+            GoimTelemetry.CallDuration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, tags);
+        }
+
+        if (span is not null)
+        {
+            span.SetTag("rpc.response.status_code", status.ToString());
+            span.SetStatus(status == StatusCode.OK ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+        }
+    }
+
+    private void CountRetry()
+    {
+        Interlocked.Increment(ref retries);
+        GoimTelemetry.Retries.Add(1, new KeyValuePair<string, object?>("server.address", Name));
+    }
 }
 
 /// <summary>A node's answer, or its failure where <paramref name="Reply"/> is null.</summary>

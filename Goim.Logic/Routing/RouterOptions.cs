@@ -5,14 +5,26 @@ public sealed class RouterOptions : ICheckedOptions
 {
     public const string Section = "Router";
 
-    /// <summary>gRPC address of each router node, by node name. The name, not the address, goes on the ring.</summary>
+    /// <summary>
+    /// gRPC address of each router node, by node name. The name, not the address, goes on the ring. Several addresses, separated by
+    /// commas, are one node behind a load balancer, which only nodes over a shared store can be.
+    /// </summary>
     public Dictionary<string, string> Nodes { get; init; } = [];
 
-    /// <summary>Deadline of one router call: 10 ms to 30 s, 3 s unless set (goim's).</summary>
+    /// <summary>While set, the ring before a change: reads ask both owners of a user, deletions go to both, writes to the new one.</summary>
+    public Dictionary<string, string> PreviousNodes { get; init; } = [];
+
+    /// <summary>Deadline of one router call, retries included: 10 ms to 30 s, 3 s unless set (goim's).</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Users in one MGet call: 1 to 100,000, 5,000 unless set.</summary>
     public int BatchSize { get; init; } = 5_000;
+
+    /// <summary>PEM file of the authority that signed the nodes' certificates; the system's authorities unless set.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The addresses in a node's setting.</summary>
+    internal static string[] Addresses(string setting) => setting.Split(',', StringSplitOptions.TrimEntries);
 
     IEnumerable<string> ICheckedOptions.Problems()
     {
@@ -26,17 +38,46 @@ public sealed class RouterOptions : ICheckedOptions
             yield return $"Router__BatchSize is {BatchSize}: expected 1 to 100000.";
         }
 
+        if (CaFile is not null && !File.Exists(CaFile))
+        {
+            yield return $"Router__CaFile is '{CaFile}': expected a file that exists.";
+        }
+
         if (Nodes.Count == 0)
         {
             yield return "Router__Nodes is empty: expected Router__Nodes__{name} with the gRPC address of each router node.";
         }
 
-        foreach (var (name, address) in Nodes)
+        foreach (var problem in AddressProblems("Nodes", Nodes).Concat(AddressProblems("PreviousNodes", PreviousNodes)))
         {
-            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.AbsolutePath != "/" || address.Contains(','))
+            yield return problem;
+        }
+
+        foreach (var (name, address) in PreviousNodes)
+        {
+            if (Nodes.TryGetValue(name, out var now) && now != address)
             {
-                yield return $"Router__Nodes__{name} is '{address}': expected one address, http://host:port or https://host:port.";
+                yield return $"Router__PreviousNodes__{name} is '{address}' and Router__Nodes__{name} is '{now}': expected one address for one name.";
             }
         }
     }
+
+    private static IEnumerable<string> AddressProblems(string setting, Dictionary<string, string> nodes)
+    {
+        foreach (var (name, addresses) in nodes)
+        {
+            var schemes = Addresses(addresses).Select(SchemeOf).Distinct().ToArray();
+            if (schemes.Contains(null))
+            {
+                yield return $"Router__{setting}__{name} is '{addresses}': expected http://host:port or https://host:port, several separated by commas.";
+            }
+            else if (schemes.Length > 1)
+            {
+                yield return $"Router__{setting}__{name} is '{addresses}': expected addresses that are all http or all https.";
+            }
+        }
+    }
+
+    private static string? SchemeOf(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") && uri is { PathAndQuery: "/", UserInfo: "" } ? uri.Scheme : null;
 }

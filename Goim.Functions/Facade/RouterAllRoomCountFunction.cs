@@ -1,0 +1,25 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Logic.Facade;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Facade;
+
+/// <summary>GET /1/router/allroomcount: sessions per room, over all nodes.</summary>
+public sealed class RouterAllRoomCountFunction(RouterFacade facade)
+{
+    [Function("RouterAllRoomCount")]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/allroomcount")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("GET") is { } wrong)
+        {
+            return request.Refuse(wrong);
+        }
+
+        return request.Answer(await facade.AllRoomCountAsync(cancellationToken));
+    }
+}

@@ -1,0 +1,25 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Logic.Facade;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Facade;
+
+/// <summary>GET /1/router/allservercount: sessions per comet server, over all nodes.</summary>
+public sealed class RouterAllServerCountFunction(RouterFacade facade)
+{
+    [Function("RouterAllServerCount")]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/allservercount")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("GET") is { } wrong)
+        {
+            return request.Refuse(wrong);
+        }
+
+        return request.Answer(await facade.AllServerCountAsync(cancellationToken));
+    }
+}

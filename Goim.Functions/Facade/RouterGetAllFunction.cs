@@ -1,0 +1,25 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Logic.Facade;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Facade;
+
+/// <summary>GET /1/router/getall?node={name}&amp;after={user id}&amp;limit={users}: one node's users, a page at a time.</summary>
+public sealed class RouterGetAllFunction(RouterFacade facade)
+{
+    [Function("RouterGetAll")]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/getall")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("GET") is { } wrong)
+        {
+            return request.Refuse(wrong);
+        }
+
+        return request.Answer(await facade.GetAllAsync(request.ReadQuery(), cancellationToken));
+    }
+}

@@ -1,0 +1,25 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Logic.Facade;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Facade;
+
+/// <summary>GET /1/router/get?uid={user id}: the sessions of one user.</summary>
+public sealed class RouterGetFunction(RouterFacade facade)
+{
+    [Function("RouterGet")]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/get")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("GET") is { } wrong)
+        {
+            return request.Refuse(wrong);
+        }
+
+        return request.Answer(await facade.GetAsync(request.ReadQuery(), cancellationToken));
+    }
+}

@@ -1,0 +1,27 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Logic.Facade;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Facade;
+
+/// <summary>POST /1/router/mget with <c>{"userIds":[42,43]}</c>: the sessions of many users.</summary>
+public sealed class RouterMGetFunction(RouterFacade facade)
+{
+    [Function("RouterMGet")]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/mget")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return request.Refuse(wrong);
+        }
+
+        return (await request.ReadBodyAsync(facade.MaxBatchBytes, cancellationToken)).Is(out var body, out var problem)
+            ? request.Answer(await facade.MGetAsync(body, cancellationToken))
+            : request.Refuse(problem);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Logic.Facade;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Facade;
+
+/// <summary>POST /1/router/put with <c>{"userId":42,"server":3,"roomId":1}</c>: registers a session.</summary>
+public sealed class RouterPutFunction(RouterFacade facade)
+{
+    [Function("RouterPut")]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/put")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return request.Refuse(wrong);
+        }
+
+        return (await request.ReadBodyAsync(RouterFacade.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
+            ? request.Answer(await facade.PutAsync(body, cancellationToken))
+            : request.Refuse(problem);
+    }
+}

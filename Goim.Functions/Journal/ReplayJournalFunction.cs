@@ -1,0 +1,14 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Logic.Journal;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Goim.Functions.Journal;
+
+/// <summary>Replays the deletions that a router node did not confirm.</summary>
+public sealed class ReplayJournalFunction(JournalReplay replay)
+{
+    [Function("ReplayJournal")]
+    public Task RunAsync([QueueTrigger(RouterJournal.Queue, Connection = "AzureWebJobsStorage")] string entry, CancellationToken cancellationToken) =>
+        replay.ReplayAsync(entry, cancellationToken);
+}

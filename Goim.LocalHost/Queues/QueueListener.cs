@@ -1,0 +1,96 @@
+using System.Reflection;
+using Azure;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using Goim.LocalHost.Worker;
+using Goim.Logic.Journal;
+using Microsoft.Extensions.Options;
+
+namespace Goim.LocalHost.Queues;
+
+/// <summary>Runs a function for each message of its queue, as the queue trigger does.</summary>
+internal sealed class QueueListener(LocalFunction function, QueuesOptions settings, IServiceProvider services, IOptions<StorageOptions> storage, ILogger<QueueListener> logger)
+    : BackgroundService
+{
+    /// <summary>How long a message that is being worked on is hidden from others.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
+
+    private readonly QueueClient queue = StorageQueue.Open(storage.Value, function.Queue!.QueueName);
+    private readonly QueueClient poison = StorageQueue.Open(storage.Value, $"{function.Queue!.QueueName}-poison");
+    private readonly ObjectFactory instance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
+    private readonly MethodInvoker method = MethodInvoker.Create(function.Method);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = ShortestPoll;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                QueueMessage[] messages = await queue.ReceiveMessagesAsync(settings.BatchSize, Lease, stoppingToken);
+                await Task.WhenAll(messages.Select(message => HandleAsync(message, stoppingToken)));
+                pause = messages.Length > 0 ? ShortestPoll : Longer(pause);
+            }
+            catch (RequestFailedException missing) when (missing.Status == 404)
+            {
+                pause = Longer(pause);
+            }
+            catch (Exception failed) when (failed is RequestFailedException or AggregateException)
+            {
+                logger.QueueDoesNotAnswer(queue.Name, failed);
+                pause = Longer(pause);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private TimeSpan Longer(TimeSpan pause) => pause * 2 < settings.MaxPollingInterval ? pause * 2 : settings.MaxPollingInterval;
+
+    private async Task HandleAsync(QueueMessage message, CancellationToken stoppingToken)
+    {
+        var run = RunAsync(message.Body.ToString(), stoppingToken);
+        await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (run.IsCompletedSuccessfully)
+        {
+            await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
+            return;
+        }
+
+        logger.FunctionFailed(function.Name, message.DequeueCount, run.Exception);
+        if (message.DequeueCount < settings.MaxDequeueCount)
+        {
+            await queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: settings.VisibilityTimeout, cancellationToken: CancellationToken.None);
+            return;
+        }
+
+        await poison.CreateIfNotExistsAsync(cancellationToken: CancellationToken.None);
+        await poison.SendMessageAsync(message.Body, timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: CancellationToken.None);
+        await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
+    }
+
+    private async Task RunAsync(string message, CancellationToken stoppingToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var arguments = function.Method.GetParameters()
+            .Select(parameter => parameter.ParameterType == typeof(CancellationToken) ? stoppingToken : (object?)message).ToArray();
+        if (method.Invoke(instance(scope.ServiceProvider, null), arguments.AsSpan()) is Task running)
+        {
+            await running;
+        }
+    }
+}
+
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The storage queue {Queue} does not answer.")]
+    public static partial void QueueDoesNotAnswer(this ILogger logger, string queue, Exception exception);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Function {Function} failed on a message, try {Try}.")]
+    public static partial void FunctionFailed(this ILogger logger, string function, long @try, Exception? exception);
+}

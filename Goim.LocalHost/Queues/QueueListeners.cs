@@ -1,0 +1,24 @@
+using Goim.LocalHost.Worker;
+using Goim.Logic.Journal;
+
+namespace Goim.LocalHost.Queues;
+
+/// <summary>One listener for each function that a queue triggers, where there is storage.</summary>
+internal static class QueueListeners
+{
+    public static void AddQueueListeners(this IServiceCollection services, IConfiguration configuration, IReadOnlyList<LocalFunction> functions)
+    {
+        var storage = new StorageOptions();
+        storage.Bind(configuration);
+        if (!storage.IsSet)
+        {
+            return;
+        }
+
+        var settings = QueuesOptions.Read();
+        foreach (var function in functions.Where(function => function.Queue is not null))
+        {
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<QueueListener>(provider, function, settings));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Goim.Logic.Input;
+using Goim.Protocol;
+
+namespace Goim.Logic.Facade;
+
+/// <summary>The bodies that register sessions.</summary>
+internal static class PutBody
+{
+    /// <summary>Most entries of an mput.</summary>
+    public const int MaxPuts = 10_000;
+
+    private const int NoRoom = -1;
+    private const string PutShape = """{"userId":42,"server":3,"roomId":1}""";
+    private const string MPutShape = """{"puts":[{"key":"42_7","server":3,"roomId":1},{"userId":43,"server":3}]}""";
+
+    /// <summary><c>{"userId":42,"server":3,"roomId":1}</c>; <c>roomId</c> left out is no room.</summary>
+    public static Outcome<PutArg> ReadPut(ReadOnlyMemory<byte> body)
+    {
+        if (!JsonBody.Parse(body, PutShape).Is(out var members, out var problem)
+            || !members.TryGetInt64("userId", out var userId, out problem)
+            || !Read(members, userId, 0).Is(out var put, out problem))
+        {
+            return problem;
+        }
+
+        return put;
+    }
+
+    /// <summary><c>{"puts":[…]}</c>: an entry with a <c>key</c> restores that session, one with a <c>userId</c> makes a new one.</summary>
+    public static Outcome<PutArg[]> ReadMPut(ReadOnlyMemory<byte> body)
+    {
+        if (!JsonBody.Parse(body, MPutShape).Is(out var members, out var problem)
+            || !members.TryGetObjects("puts", MaxPuts, out var entries, out problem))
+        {
+            return problem;
+        }
+
+        var puts = new PutArg[entries.Length];
+        for (var i = 0; i < puts.Length; i++)
+        {
+            if (!ReadEntry(entries[i]).Is(out var put, out problem))
+            {
+                return problem;
+            }
+
+            puts[i] = put;
+        }
+
+        return puts;
+    }
+
+    private static Outcome<PutArg> ReadEntry(JsonBody entry)
+    {
+        Problem? problem;
+        if (!entry.Has("key"))
+        {
+            return entry.TryGetInt64("userId", out var userId, out problem) ? Read(entry, userId, 0) : problem;
+        }
+
+        if (entry.Has("userId"))
+        {
+            return entry.Wrong("userId", "either a key to restore or a userId to register, not both");
+        }
+
+        if (!entry.TryGetString("key", out var text, out problem))
+        {
+            return problem;
+        }
+
+        return SubKey.TryParse(text, out var key) && key.Seq > 0
+            ? Read(entry, key.UserId, key.Seq)
+            : entry.WrongText("key", text, "a sub key, user id and a seq above 0 with _ between, such as 42_1");
+    }
+
+    private static Outcome<PutArg> Read(JsonBody members, long userId, int seq) =>
+        members.TryGetInt32("server", out var server, out var problem) && members.TryGetOptionalInt32("roomId", out var roomId, out problem)
+            ? new PutArg { UserId = userId, Server = server, RoomId = roomId ?? NoRoom, Seq = seq }
+            : problem;
+}

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using Goim.Logic.Input;
+using Goim.Logic.Journal;
+using Goim.Logic.Push;
+using Goim.Logic.Routing;
+using Goim.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Logic.Facade;
+
+/// <summary>RouterRPC as JSON for comets: each method takes a body or a query and gives the <c>data</c> of its answer, UTF-8 JSON.</summary>
+/// <remarks>goim gives its comets RPC to logic (logic/rpc.go), which calls the routers (logic/router.go).</remarks>
+public sealed class RouterFacade(RouterClient router, SessionLookup lookup, SessionRestore restore, Deletions deletions, IOptions<PushOptions> limits)
+{
+    private const int DefaultPage = 1_000;
+    private const int MaxPage = 10_000;
+
+    /// <summary>Most bytes of the body of a call for one session.</summary>
+    public const int MaxBodyBytes = 64 * 1024;
+
+    /// <summary>Most bytes of the body of a call for many.</summary>
+    public int MaxBatchBytes => limits.Value.MaxRequestBytes;
+
+    /// <summary><c>{"userId":42,"server":3,"roomId":1}</c> gives <c>{"seq":1,"key":"42_1"}</c>.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> PutAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!PutBody.ReadPut(body).Is(out var put, out var problem)
+            || !(await router.PutAsync(put, "the session is not put.", cancellationToken)).Is(out var reply, out problem))
+        {
+            return problem;
+        }
+
+        return Json(new { reply.Seq, Key = new SubKey(put.UserId, reply.Seq).ToString() });
+    }
+
+    /// <summary><c>{"puts":[{"key":"42_7","server":3},{"userId":43,"server":3}]}</c> gives <c>{"keys":["42_7","43_1"]}</c>; on a problem <c>{"keys":[…,null],"failed":[1]}</c>.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> MPutAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!PutBody.ReadMPut(body).Is(out var puts, out var problem))
+        {
+            return problem;
+        }
+
+        var restored = await restore.MPutAsync(puts, cancellationToken);
+        var keys = puts.Select((put, i) => restored.Seqs[i] > 0 ? new SubKey(put.UserId, restored.Seqs[i]).ToString() : null);
+        if (restored.Problem is null)
+        {
+            return Json(new { Keys = keys });
+        }
+
+        var failed = Enumerable.Range(0, puts.Length).Where(i => restored.Seqs[i] == 0);
+        return restored.Problem with { Data = Json(new { Keys = keys, Failed = failed }) };
+    }
+
+    /// <summary><c>{"userId":42,"seq":1}</c> gives <c>{"has":true}</c>, or <c>{"journalled":true}</c>.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> DelAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!JsonBody.Parse(body, """{"userId":42,"seq":1}""").Is(out var members, out var problem)
+            || !members.TryGetInt64("userId", out var userId, out problem)
+            || !members.TryGetInt32("seq", out var seq, out problem)
+            || !(await deletions.DelAsync(new SubKey(userId, seq), cancellationToken)).Is(out var deletion, out problem))
+        {
+            return problem;
+        }
+
+        return deletion.OfOneSession();
+    }
+
+    /// <summary><c>{"server":3}</c> gives <c>{}</c>, or <c>{"journalled":["2"]}</c>.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> DelServerAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!JsonBody.Parse(body, """{"server":3}""").Is(out var members, out var problem)
+            || !members.TryGetInt32("server", out var server, out problem)
+            || !(await deletions.DelServerAsync(server, cancellationToken)).Is(out var deletion, out problem))
+        {
+            return problem;
+        }
+
+        return deletion.OfServer();
+    }
+
+    /// <summary><c>?uid=42</c> gives <c>{"userId":42,"sessions":[{"seq":1,"server":3}]}</c>.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> GetAsync(RawQuery query, CancellationToken cancellationToken)
+    {
+        if (!query.TryGetInt64("uid", out var userId, out var problem)
+            || !(await router.GetAsync(userId, "its sessions are not known.", cancellationToken)).Is(out var sessions, out problem))
+        {
+            return problem;
+        }
+
+        return Json(Of(userId, sessions));
+    }
+
+    /// <summary><c>{"userIds":[42,43]}</c> gives <c>{"users":[{"userId":42,"sessions":[…]},…]}</c> as asked.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> MGetAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!JsonBody.Parse(body, """{"userIds":[42,43]}""").Is(out var members, out var problem)
+            || !members.TryGetInt64s("userIds", limits.Value.MaxUsers, out var userIds, out problem)
+            || !(await lookup.MGetAsync(userIds.Distinct().ToArray(), "their sessions are not known.", cancellationToken)).Is(out var replies, out problem))
+        {
+            return problem;
+        }
+
+        var known = replies.SelectMany(reply => reply.UserIds.Zip(reply.Sessions)).ToDictionary(user => user.First, user => user.Second);
+        return Json(new { Users = userIds.Select(userId => Of(userId, known[userId])) });
+    }
+
+    /// <summary><c>?node=1&amp;after=&amp;limit=1000</c> gives <c>{"users":[…],"next":"1234"}</c>; <c>next</c> null at the end.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> GetAllAsync(RawQuery query, CancellationToken cancellationToken)
+    {
+        var (after, limit) = (long.MinValue, DefaultPage);
+        if (!string.IsNullOrEmpty(query["after"]) && !query.TryGetInt64("after", out after, out var problem))
+        {
+            return problem;
+        }
+
+        if (!string.IsNullOrEmpty(query["limit"]) && !query.TryGetInt32("limit", out limit, out problem))
+        {
+            return problem;
+        }
+
+        if (limit is < 1 or > MaxPage)
+        {
+            return new Problem(ProblemKind.BadInput, $"limit is '{limit}': expected a whole number from 1 to {MaxPage}.");
+        }
+
+        if (!(await router.GetAllAsync(query["node"], after, limit, cancellationToken)).Is(out var page, out problem))
+        {
+            return problem;
+        }
+
+        var next = page.UserIds.Count == limit ? page.UserIds[^1].ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        return Json(new { Users = page.UserIds.Zip(page.Sessions, Of), Next = next });
+    }
+
+    /// <summary><c>{"counter":{"1":2}}</c>: sessions per room, over all nodes.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> AllRoomCountAsync(CancellationToken cancellationToken) =>
+        (await router.AllRoomCountAsync(WouldBeShort, cancellationToken)).Is(out var replies, out var problem)
+            ? Summed(replies.SelectMany(reply => reply.Counter))
+            : problem;
+
+    /// <summary><c>{"counter":{"3":2}}</c>: sessions per comet server, over all nodes.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> AllServerCountAsync(CancellationToken cancellationToken) =>
+        (await router.AllServerCountAsync(WouldBeShort, cancellationToken)).Is(out var replies, out var problem)
+            ? Summed(replies.SelectMany(reply => reply.Counter))
+            : problem;
+
+    /// <summary><c>{"nodes":[{"node":"1","ok":true}]}</c>, with a problem too if one is not.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> PingAsync(CancellationToken cancellationToken)
+    {
+        var nodes = await router.PingAsync(cancellationToken);
+        var data = Json(new { Nodes = nodes.Select(node => new { node.Node, node.Ok }) });
+        var down = nodes.Where(node => !node.Ok).Select(node => node.Node).ToArray();
+        return down.Length == 0
+            ? data
+            : new Problem(ProblemKind.Unavailable, $"router node{(down.Length > 1 ? "s" : "")} {string.Join(", ", down)} did not answer: not all users can be reached.") { Data = data };
+    }
+
+    private const string WouldBeShort = "the count would be short.";
+
+    private static object Of(long userId, GetReply sessions) =>
+        new { UserId = userId, Sessions = sessions.Seqs.Zip(sessions.Servers, (seq, server) => new { Seq = seq, Server = server }) };
+
+    private static ReadOnlyMemory<byte> Summed(IEnumerable<KeyValuePair<int, int>> counts)
+    {
+        var total = new SortedDictionary<int, long>();
+        foreach (var (id, count) in counts)
+        {
+            total[id] = total.GetValueOrDefault(id) + count;
+        }
+
+        return Json(new { Counter = total });
+    }
+
+    private static ReadOnlyMemory<byte> Json<T>(T data) => JsonSerializer.SerializeToUtf8Bytes(data, JsonSerializerOptions.Web);
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Goim.Logic.Routing;
+using Goim.Protocol;
+
+namespace Goim.Logic.Journal;
+
+/// <summary>Deletes sessions. What a node does not confirm goes to the journal before the caller is answered.</summary>
+public sealed class Deletions(RouterNodes nodes, RouterJournal journal, TimeProvider time)
+{
+    private const string MayStay = "what it holds may still be there, repeat the call.";
+
+    /// <summary>Deletes one session.</summary>
+    public async Task<Outcome<Deletion>> DelAsync(SubKey key, CancellationToken cancellationToken)
+    {
+        var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var owner = nodes.OwnerOf(key.UserId);
+        RouterNodeClient[] owners = nodes.PreviousOwnerOf(key.UserId) is { } before ? [owner, before] : [owner];
+        var arg = new DelArg { UserId = key.UserId, Seq = key.Seq };
+        var answers = await Task.WhenAll(owners.Select(node => node.CallAsync(RouterCalls.Del, arg, cancellationToken)));
+        var entries = Unconfirmed(answers).Select(failure => new JournalEntry(failure.Node, asked) { UserId = key.UserId, Seq = key.Seq });
+        return await KeepAsync([.. entries], answers, answers.Any(answer => answer.Reply is { Has: true }));
+    }
+
+    /// <summary>Deletes the sessions of one comet server on every node.</summary>
+    public async Task<Outcome<Deletion>> DelServerAsync(int server, CancellationToken cancellationToken)
+    {
+        var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var arg = new DelServerArg { Server = server };
+        var answers = await Task.WhenAll(nodes.All.Select(node => node.CallAsync(RouterCalls.DelServer, arg, cancellationToken)));
+        var entries = Unconfirmed(answers).Select(failure => new JournalEntry(failure.Node, asked) { Server = server });
+        return await KeepAsync([.. entries], answers, has: false);
+    }
+
+    private static IEnumerable<NodeFailure> Unconfirmed<TReply>(NodeReply<TReply>[] answers)
+        where TReply : class => answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure);
+
+    // Not cancelled by a caller who leaves now: the deletion was asked for.
+    private async Task<Outcome<Deletion>> KeepAsync<TReply>(JournalEntry[] entries, NodeReply<TReply>[] answers, bool has)
+        where TReply : class
+    {
+        foreach (var entry in entries)
+        {
+            if (!await journal.WriteAsync(entry, CancellationToken.None))
+            {
+                return NodeFailure.Problem(
+                    [.. Unconfirmed(answers)], journal.IsOn ? "the journal's storage does not answer either, repeat the call." : MayStay);
+            }
+        }
+
+        return new Deletion(has, [.. entries.Select(entry => entry.Node)]);
+    }
+}
+
+/// <summary>What became of a deletion.</summary>
+/// <param name="Has">Whether a session was there and is gone.</param>
+/// <param name="Journalled">Nodes that did not confirm it and will be asked again.</param>
+public readonly record struct Deletion(bool Has, IReadOnlyList<string> Journalled)
+{
+    /// <summary><c>{"has":true}</c>, or <c>{"journalled":true}</c> where a node did not confirm it; UTF-8 JSON.</summary>
+    public ReadOnlyMemory<byte> OfOneSession() =>
+        (Journalled.Count > 0 ? """{"journalled":true}"""u8 : Has ? """{"has":true}"""u8 : """{"has":false}"""u8).ToArray();
+
+    /// <summary><c>{}</c>, or <c>{"journalled":["2"]}</c> with the nodes that did not confirm it; UTF-8 JSON.</summary>
+    public ReadOnlyMemory<byte> OfServer() =>
+        Journalled.Count > 0 ? JsonSerializer.SerializeToUtf8Bytes(new { Journalled }, JsonSerializerOptions.Web) : "{}"u8.ToArray();
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Azure;
+using Azure.Identity;
+using Azure.Storage.Queues;
+using Goim.Logic.Telemetry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Logic.Journal;
+
+/// <summary>
+/// Deletions that are still to be done, in the Azure Storage queue <c>goim-router-journal</c>: base64-encoded JSON, as the queue
+/// trigger expects, that never expires.
+/// </summary>
+public sealed class RouterJournal
+{
+    public const string Queue = "goim-router-journal", PoisonQueue = "goim-router-journal-poison";
+
+    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
+    private readonly QueueClient? queue;
+    private readonly QueueClient? poison;
+    private readonly ILogger logger;
+    private long queued;
+    private long replayed;
+    private long poisoned;
+
+    public RouterJournal(IOptions<StorageOptions> storage, ILogger<RouterJournal> logger)
+    {
+        this.logger = logger;
+        if (storage.Value.IsSet)
+        {
+            queue = StorageQueue.Open(storage.Value, Queue);
+            poison = StorageQueue.Open(storage.Value, PoisonQueue);
+        }
+    }
+
+    /// <summary>False without storage: an unconfirmed deletion is then refused.</summary>
+    public bool IsOn => queue is not null;
+
+    /// <summary>Entries written since the start or the last reset.</summary>
+    public long Queued => Interlocked.Read(ref queued);
+
+    public long Replayed => Interlocked.Read(ref replayed);
+
+    public long Poisoned => Interlocked.Read(ref poisoned);
+
+    /// <summary>Writes an entry; false, and nothing is written, if there is no storage or it does not answer.</summary>
+    public async Task<bool> WriteAsync(JournalEntry entry, CancellationToken cancellationToken)
+    {
+        if (queue is null || !await TrySendAsync(queue, entry.Write(), TimeSpan.Zero, cancellationToken))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref queued);
+        Count("queued");
+        return true;
+    }
+
+    public void ResetFigures()
+    {
+        Interlocked.Exchange(ref queued, 0);
+        Interlocked.Exchange(ref replayed, 0);
+        Interlocked.Exchange(ref poisoned, 0);
+    }
+
+    internal void CountReplayed()
+    {
+        Interlocked.Increment(ref replayed);
+        Count("replayed");
+    }
+
+    /// <summary>Puts an entry back, to be seen again after <paramref name="delay"/>.</summary>
+    internal async Task<bool> DeferAsync(JournalEntry entry, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        Count("deferred");
+        return await TrySendAsync(queue!, entry.Write(), delay, cancellationToken);
+    }
+
+    /// <summary>Puts a message aside with the reason why it cannot be replayed.</summary>
+    internal async Task<bool> PoisonAsync(string message, string reason, CancellationToken cancellationToken)
+    {
+        if (!await TrySendAsync(poison!, JsonSerializer.Serialize(new PoisonEntry(reason, message), JournalJson.Default.PoisonEntry), TimeSpan.Zero, cancellationToken))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref poisoned);
+        Count("poison");
+        logger.JournalEntryPoisoned(reason);
+        return true;
+    }
+
+    private static void Count(string outcome) => GoimTelemetry.Journal.Add(1, new KeyValuePair<string, object?>("goim.journal.outcome", outcome));
+
+    private async Task<bool> TrySendAsync(QueueClient to, string message, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            try
+            {
+                await to.SendMessageAsync(message, delay, Forever, cancellationToken);
+            }
+            catch (RequestFailedException missing) when (missing.Status == 404)
+            {
+                await to.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+                await to.SendMessageAsync(message, delay, Forever, cancellationToken);
+            }
+
+            return true;
+        }
+        catch (Exception failed) when (failed is RequestFailedException or AuthenticationFailedException or AggregateException)
+        {
+            logger.JournalNotWritten(to.Name, failed);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Goim.Logic.Journal;
+
+/// <summary>
+/// Setting <c>AzureWebJobsStorage</c>: a connection string, or with an identity <c>AzureWebJobsStorage__accountName</c> (or
+/// <c>__queueServiceUri</c>), <c>__credential</c> and <c>__clientId</c>, as the Functions host reads them.
+/// </summary>
+public sealed class StorageOptions : ICheckedOptions
+{
+    public const string Section = "AzureWebJobsStorage";
+
+    /// <summary>Connection string; null with an identity.</summary>
+    public string? ConnectionString { get; set; }
+
+    public string? AccountName { get; init; }
+
+    public Uri? QueueServiceUri { get; init; }
+
+    /// <summary><c>managedidentity</c>, or nothing for the environment's default credential.</summary>
+    public string? Credential { get; init; }
+
+    /// <summary>Client id of a user-assigned identity.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>Whether there is storage at all.</summary>
+    public bool IsSet => !string.IsNullOrEmpty(ConnectionString) || QueueService is not null;
+
+    internal Uri? QueueService => QueueServiceUri ?? (string.IsNullOrEmpty(AccountName) ? null : new Uri($"https://{AccountName}.queue.core.windows.net"));
+
+    /// <summary>Binds the section: its own value is the connection string.</summary>
+    internal void Bind(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        section.Bind(this);
+        ConnectionString = section.Value;
+    }
+
+    IEnumerable<string> ICheckedOptions.Problems()
+    {
+        if (!string.IsNullOrEmpty(ConnectionString) && !ConnectionString.Contains('='))
+        {
+            yield return "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, or AzureWebJobsStorage__accountName for an identity.";
+        }
+
+        if (Credential is not (null or "" or "managedidentity"))
+        {
+            yield return $"AzureWebJobsStorage__credential is '{Credential}': expected managedidentity.";
+        }
+    }
+}

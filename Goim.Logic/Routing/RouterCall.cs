@@ -1,0 +1,23 @@
+using Goim.Protocol;
+using Grpc.Core;
+
+namespace Goim.Logic.Routing;
+
+/// <summary>A unary method of RouterRPC.</summary>
+/// <param name="Method">Its name, as spans and metrics have it.</param>
+/// <param name="Start">Starts a call.</param>
+internal sealed record RouterCall<TArg, TReply>(string Method, Func<RouterRPC.RouterRPCClient, TArg, CallOptions, AsyncUnaryCall<TReply>> Start);
+
+/// <summary>The unary methods that the logic tier calls.</summary>
+internal static class RouterCalls
+{
+    public static readonly RouterCall<NoArg, NoReply> Ping = new("Ping", static (router, arg, options) => router.PingAsync(arg, options));
+    public static readonly RouterCall<PutArg, PutReply> Put = new("Put", static (router, arg, options) => router.PutAsync(arg, options));
+    public static readonly RouterCall<MPutArg, MPutReply> MPut = new("MPut", static (router, arg, options) => router.MPutAsync(arg, options));
+    public static readonly RouterCall<DelArg, DelReply> Del = new("Del", static (router, arg, options) => router.DelAsync(arg, options));
+    public static readonly RouterCall<DelServerArg, NoReply> DelServer = new("DelServer", static (router, arg, options) => router.DelServerAsync(arg, options));
+    public static readonly RouterCall<GetArg, GetReply> Get = new("Get", static (router, arg, options) => router.GetAsync(arg, options));
+    public static readonly RouterCall<MGetArg, MGetReply> MGet = new("MGet", static (router, arg, options) => router.MGetAsync(arg, options));
+    public static readonly RouterCall<NoArg, AllRoomCountReply> AllRoomCount = new("AllRoomCount", static (router, arg, options) => router.AllRoomCountAsync(arg, options));
+    public static readonly RouterCall<NoArg, AllServerCountReply> AllServerCount = new("AllServerCount", static (router, arg, options) => router.AllServerCountAsync(arg, options));
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Logic.Routing;
+
+/// <summary>The router nodes of the ring, and while it changes those of the ring before.</summary>
+public sealed class RouterNodes : IDisposable
+{
+    private readonly RouterNodeClient[] all;
+    private readonly Ring current;
+    private readonly Ring? previous;
+
+    public RouterNodes(IOptions<RouterOptions> options, ILogger<RouterNodes> logger)
+    {
+        var settings = options.Value;
+        all = [.. settings.Nodes.Concat(settings.PreviousNodes).DistinctBy(node => node.Key).Select(node => new RouterNodeClient(node.Key, node.Value, settings, logger))];
+        current = new Ring(this, settings.Nodes);
+        previous = settings.PreviousNodes.Count > 0 ? new Ring(this, settings.PreviousNodes) : null;
+        BatchSize = settings.BatchSize;
+    }
+
+    /// <summary>Users in one MGet call.</summary>
+    internal int BatchSize { get; }
+
+    /// <summary>Every node of either ring.</summary>
+    internal IReadOnlyList<RouterNodeClient> All => all;
+
+    /// <summary>Whether a change of the ring is under way.</summary>
+    internal bool IsChanging => previous is not null;
+
+    /// <summary>The node that new sessions of a user go to.</summary>
+    internal RouterNodeClient OwnerOf(long userId) => current.NodeOf(userId);
+
+    /// <summary>The other node that may still hold sessions of a user; null if there is none.</summary>
+    internal RouterNodeClient? PreviousOwnerOf(long userId) =>
+        previous?.NodeOf(userId) is { } before && before != OwnerOf(userId) ? before : null;
+
+    /// <summary>The node of that name; null if there is none.</summary>
+    internal RouterNodeClient? Find(string name) => Array.Find(all, node => node.Name == name);
+
+    public void Dispose() => Array.ForEach(all, node => node.Dispose());
+
+    private sealed class Ring
+    {
+        private readonly RouterNodeClient[] nodes;
+        private readonly KetamaRing ketama;
+
+        public Ring(RouterNodes router, Dictionary<string, string> names)
+        {
+            nodes = [.. names.Keys.Select(name => router.Find(name)!)];
+            ketama = new KetamaRing([.. names.Keys]);
+        }
+
+        public RouterNodeClient NodeOf(long userId) => nodes[ketama.NodeOf(userId)];
+    }
+}

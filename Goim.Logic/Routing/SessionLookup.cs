@@ -1,0 +1,97 @@
+using Goim.Protocol;
+using Grpc.Core;
+
+namespace Goim.Logic.Routing;
+
+/// <summary>The sessions of many users: one MGet a node and batch, nodes beside each other.</summary>
+/// <remarks>goim logic/router.go divideNode and getSubKeys, which drops the answer of a node that fails.</remarks>
+public sealed class SessionLookup(RouterNodes nodes)
+{
+    /// <summary>Batches under way at one node.</summary>
+    private const int BatchesPerNode = 4;
+
+    /// <summary>As the nodes answered, each node's users in the order asked; or the problem that names the nodes that did not.</summary>
+    public async Task<Outcome<MGetReply[]>> MGetAsync(ReadOnlyMemory<long> userIds, string consequence, CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(Grouped(userIds.Span).Select(node => AskAsync(node.Key, node.Value, cancellationToken)));
+        var failures = answers.SelectMany(answer => answer).Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
+        if (failures.Length > 0)
+        {
+            return NodeFailure.Problem(failures, consequence);
+        }
+
+        var replies = answers.SelectMany(answer => answer).Select(answer => answer.Reply!).ToArray();
+        return nodes.IsChanging ? [Merged(replies)] : replies;
+    }
+
+    // While the ring changes, a user may be known to both its nodes: its sessions are told once.
+    private static MGetReply Merged(MGetReply[] replies)
+    {
+        var merged = new MGetReply();
+        var users = replies.SelectMany(reply => reply.UserIds.Zip(reply.Sessions)).GroupBy(user => user.First, user => user.Second);
+        foreach (var user in users)
+        {
+            merged.UserIds.Add(user.Key);
+            merged.Sessions.Add(RouterClient.Merged(user));
+        }
+
+        return merged;
+    }
+
+    private static async Task<NodeReply<MGetReply>[]> AskAsync(RouterNodeClient node, List<MGetArg> batches, CancellationToken cancellationToken)
+    {
+        var answers = new NodeReply<MGetReply>[batches.Count];
+        var failed = (int)StatusCode.OK;
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, batches.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = BatchesPerNode, CancellationToken = cancellationToken },
+            async (i, cancellation) =>
+            {
+                // The answer cannot be whole any more once a batch has failed.
+                var status = (StatusCode)Volatile.Read(ref failed);
+                answers[i] = status != StatusCode.OK
+                    ? node.Failed<MGetReply>(status)
+                    : WellFormed(node, batches[i], await node.CallAsync(RouterCalls.MGet, batches[i], cancellation));
+                if (answers[i].Reply is null)
+                {
+                    Volatile.Write(ref failed, (int)answers[i].Failure.Status);
+                }
+            });
+        return answers;
+    }
+
+    private static NodeReply<MGetReply> WellFormed(RouterNodeClient node, MGetArg asked, NodeReply<MGetReply> answer) =>
+        answer.Reply is { } reply && (reply.UserIds.Count != asked.UserIds.Count || reply.Sessions.Count != asked.UserIds.Count || !reply.Sessions.All(RouterClient.IsWellFormed))
+            ? node.Failed<MGetReply>(StatusCode.DataLoss)
+            : answer;
+
+    private Dictionary<RouterNodeClient, List<MGetArg>> Grouped(ReadOnlySpan<long> userIds)
+    {
+        var grouped = new Dictionary<RouterNodeClient, List<MGetArg>>();
+        foreach (var userId in userIds)
+        {
+            Add(nodes.OwnerOf(userId), userId);
+            if (nodes.PreviousOwnerOf(userId) is { } before)
+            {
+                Add(before, userId);
+            }
+        }
+
+        return grouped;
+
+        void Add(RouterNodeClient node, long userId)
+        {
+            if (!grouped.TryGetValue(node, out var batches))
+            {
+                grouped.Add(node, batches = [new MGetArg()]);
+            }
+
+            if (batches[^1].UserIds.Count == nodes.BatchSize)
+            {
+                batches.Add(new MGetArg());
+            }
+
+            batches[^1].UserIds.Add(userId);
+        }
+    }
+}
