@@ -12,7 +12,7 @@ internal sealed class EmbeddedRouter : IAsyncDisposable
 
     public string Address => node.Urls.First();
 
-    public static bool IsConfigured(IConfiguration configuration) => configuration.GetSection("Router:Nodes").GetChildren().Any();
+    public static bool IsConfigured(IConfiguration configuration) => configuration.GetSection("Router:Nodes").Exists();
 
     /// <summary>The settings that name the node.</summary>
     public static Dictionary<string, string?> Settings(string address) => new() { ["Router:Nodes:1"] = address };

@@ -8,6 +8,7 @@ using Goim.LocalHost.Worker;
 using Goim.Logic;
 using Goim.Logic.Delivery;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace Goim.LocalHost;
 
@@ -45,10 +46,8 @@ internal sealed class LocalHostApp : IAsyncDisposable
     public static async Task<LocalHostApp> StartAsync(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
-        {
-            InitialData = [.. Defaults(), .. LocalSettingsFile.Read(Directory.GetCurrentDirectory())],
-        });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults() });
+        builder.Configuration.Sources.Insert(1, new MemoryConfigurationSource { InitialData = LocalSettingsFile.Read(Directory.GetCurrentDirectory()) });
         SettingsCheck.Run(builder.Configuration);
 
         var embedded = await StartEmbeddedAsync(builder.Configuration);

@@ -38,6 +38,7 @@ public static class GoimServices
         services.AddSingleton<BrokerProbe>();
         services.AddSingleton<Pusher>();
         services.AddSingleton<SessionCounts>();
+        services.AddSingleton<EventLimit>();
         services.AddSingleton<CometConnections>();
         services.AddSingleton<RouterFacade>();
         services.AddSingleton<Figures>();

@@ -10,9 +10,8 @@ try
     await node.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception unusable) when (unusable is OptionsValidationException or InvalidOperationException or FormatException or IOException)
+catch (Exception unusable) when (StartFailure.IsTheSettings(unusable))
 {
-    // A bad setting, or an address that cannot be listened on: the message is one sentence that names it.
     await Console.Error.WriteLineAsync(unusable.Message);
     return 1;
 }

@@ -60,7 +60,7 @@ public sealed class ConnectTests : IAsyncLifetime
     [InlineData("""{"token":42,"server":3}""", "token is '42': expected a string")]
     [InlineData("""{"token":null,"server":3}""", "token is 'null'")]
     [InlineData("""{"token":"42"}""", "server is missing")]
-    [InlineData("""{"token":"42","server":"3"}""", "server is a string")]
+    [InlineData("""{"token":"42","server":"3"}""", "server is '\"3\"'")]
     [InlineData("""{"token":"42","server":2147483648}""", "server is '2147483648'")]
     [InlineData("""{"token":"42","server":3.5}""", "server is '3.5'")]
     [InlineData("""{"token":"abc","server":3}""", "token is refused")]
@@ -82,7 +82,7 @@ public sealed class ConnectTests : IAsyncLifetime
     [InlineData("""{"key":"42"}""", "key is '42'")]
     [InlineData("""{"key":"42_"}""", "key is '42_'")]
     [InlineData("""{"key":"42_1_2"}""", "key is '42_1_2'")]
-    [InlineData("""{"key":"42_1","roomId":"x"}""", "roomId is a string")]
+    [InlineData("""{"key":"42_1","roomId":"x"}""", "roomId is '\"x\"'")]
     public async Task A_bad_disconnect_is_refused(string body, string expected) =>
         (await host.PostAsync("/1/disconnect", body)).IsRefused(expected);
 

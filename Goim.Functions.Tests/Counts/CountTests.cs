@@ -45,6 +45,19 @@ public sealed class CountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Counts_too_large_for_a_record_are_answered_and_not_published()
+    {
+        await using var small = await TestHost.StartAsync("--KafkaMaxRecordBytes=1000");
+        for (var server = 0; server < 60; server++)
+        {
+            await small.PostAsync("/1/connect", $$"""{"token":"42","server":{{server}}}""");
+        }
+
+        Assert.Equal(60, (await small.GetAsync("/1/count?type=server&publish=1")).GetProperty("data").GetArrayLength());
+        Assert.Empty(small.Events());
+    }
+
+    [Fact]
     public async Task A_deleted_server_is_an_event()
     {
         (await host.PostAsync("/1/server/del?server=3", "")).IsOk();

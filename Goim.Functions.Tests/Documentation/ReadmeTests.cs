@@ -48,7 +48,7 @@ public sealed partial class ReadmeTests
         return output.TrimEnd('\n');
     }
 
-    private static string Repository()
+    internal static string Repository()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "README.md")))

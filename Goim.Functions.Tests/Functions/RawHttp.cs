@@ -12,8 +12,9 @@ internal static class RawHttp
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(host.Host, host.Port);
         await using var stream = tcp.GetStream();
-        var head = new StringBuilder($"{method} {target} HTTP/1.1\r\nHost: {host.Authority}\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
-        foreach (var header in headers)
+        var head = new StringBuilder($"{method} {target} HTTP/1.1\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
+        var named = headers.Any(header => header.StartsWith("Host:", StringComparison.Ordinal)) ? headers : [$"Host: {host.Authority}", .. headers];
+        foreach (var header in named)
         {
             head.Append(header).Append("\r\n");
         }

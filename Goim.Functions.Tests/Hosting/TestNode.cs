@@ -1,7 +1,9 @@
 using Goim.Protocol;
 using Goim.Router;
+using Goim.Router.Sessions;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Hosting;
 
@@ -31,6 +33,9 @@ internal sealed class TestNode : IAsyncDisposable
         await app.StartAsync();
         return new TestNode(app);
     }
+
+    /// <summary>What the node does now and then: forgets users that have been without a session for longer than the expiry.</summary>
+    public void Expire() => app.Services.GetRequiredService<MemorySessions>().Expire();
 
     /// <summary>Puts sessions until the user has had one of number <paramref name="seq"/>, and leaves only that one of those put.</summary>
     public async Task PutAsync(long userId, int seq, int server, int room)

@@ -22,7 +22,9 @@ public sealed class RawQueryTests
     [InlineData("?uid=1;2&uid=42", "42")]
     [InlineData("?uid=1=2", "1=2")]
     [InlineData("?x=1?uid=2", null)]
-    [InlineData("?uid=1#?uid=2", "1")]
+    [InlineData("?uid=7#x", "7#x")]
+    [InlineData("?uid=%D9%A4%D9%A2", "٤٢")]
+    [InlineData("?uid=%ff", "\ufffd")]
     [InlineData("", null)]
     [InlineData("?", null)]
     public void Reads_a_value_as_Go_does(string query, string? expected) =>

@@ -13,13 +13,15 @@ internal sealed partial class LocalHostProcess : IDisposable
 
     private LocalHostProcess(Process process) => this.process = process;
 
-    public static LocalHostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args)
+    public static LocalHostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args) => StartIn(AppContext.BaseDirectory, environment, args);
+
+    public static LocalHostProcess StartIn(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(LocalHostApp).Assembly.Location, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = folder,
         };
         foreach (var (name, value) in environment)
         {

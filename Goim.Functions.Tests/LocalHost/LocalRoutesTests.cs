@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Goim.Functions.Tests.Functions;
 using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.LocalHost;
@@ -79,6 +80,27 @@ public sealed class LocalRoutesTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("x:99999")]
+    [InlineData("..")]
+    [InlineData("$a")]
+    public async Task An_odd_host_header_does_not_matter(string name)
+    {
+        var answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push?uid=42", "m"u8.ToArray(), $"Host: {name}");
+
+        Assert.Equal("""{"ret":1}""", answer.Body);
+    }
+
+    [Fact]
+    public async Task Records_of_a_broker_that_is_down_are_503()
+    {
+        using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
+        broker.SetDown();
+        await using var down = await TestHost.StartAsync(["1"], [], broker.Brokers);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await down.Http.GetAsync("/local/records")).StatusCode);
     }
 
     [Fact]

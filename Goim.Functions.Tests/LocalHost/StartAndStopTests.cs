@@ -30,6 +30,35 @@ public sealed partial class StartAndStopTests
     }
 
     [Fact]
+    public async Task The_sample_settings_are_taken_as_they_are()
+    {
+        var folder = Directory.CreateTempSubdirectory("settings-").FullName;
+        File.Copy(Path.Combine(Documentation.ReadmeTests.Repository(), "local.settings.sample.json"), Path.Combine(folder, "local.settings.json"));
+        using var process = LocalHostProcess.StartIn(folder, new Dictionary<string, string> { ["Router__Nodes__2"] = "http://localhost:7271" }, "--urls=http://127.0.0.1:0");
+        var banner = await process.ReadToAsync("Ctrl+C");
+
+        Assert.Contains("Broker:  localhost:9092, topics KafkaPushsTopic and KafkaEventsTopic", banner, StringComparison.Ordinal);
+        Assert.Contains("Router:  1 at http://localhost:7270\nRouter:  2 at http://localhost:7271", banner, StringComparison.Ordinal);
+        Assert.Contains("Journal: queue goim-router-journal", banner, StringComparison.Ordinal);
+        process.CtrlC();
+        Assert.Equal(0, (await process.EndAsync()).Code);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("http://192.0.2.1:7071")]
+    [InlineData("nonsense")]
+    public async Task An_address_that_cannot_be_listened_on_ends_the_start_with_a_sentence(string url)
+    {
+        using var process = LocalHostProcess.Start(new Dictionary<string, string>(), $"--urls={url}");
+        var (code, output, error) = await process.EndAsync();
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ctrl_C_delivers_what_is_queued()
     {
         using var broker = new EmbeddedBroker("pushes", "events");
@@ -58,7 +87,7 @@ public sealed partial class StartAndStopTests
             }
         }).ToArray();
 
-        Assert.Equal((0, "", ""), await process.EndAsync());
+        Assert.Equal(0, (await process.EndAsync()).Code);
         await Task.WhenAll(callers);
         Assert.InRange(RecordReader.ReadAll(broker.Brokers, "pushes").Count, answered, int.MaxValue);
     }

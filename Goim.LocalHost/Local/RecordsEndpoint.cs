@@ -25,8 +25,20 @@ internal static class RecordsEndpoint
         }
 
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        IConsumer<byte[]?, byte[]> opened;
+        try
+        {
+            opened = await Task.Run(() => Open(kafka.Value, from == "now" ? Offset.End : Offset.Beginning), leave.Token);
+        }
+        catch (KafkaException)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await http.Response.WriteAsJsonAsync(new { error = "the broker does not answer." }, leave.Token);
+            return;
+        }
+
+        using var consumer = opened;
         http.Response.ContentType = "application/x-ndjson; charset=utf-8";
-        using var consumer = Open(kafka.Value, from == "now" ? Offset.End : Offset.Beginning);
         await http.Response.StartAsync(leave.Token);
         try
         {
@@ -54,10 +66,18 @@ internal static class RecordsEndpoint
         KafkaLibrary.Use();
         var configuration = new ConsumerConfig(KafkaConnection.To(kafka)) { GroupId = $"local-records-{Guid.NewGuid():N}", EnableAutoCommit = false };
         var consumer = new ConsumerBuilder<byte[]?, byte[]>(configuration).SetLogHandler(static (_, _) => { }).Build();
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var partitions = admin.GetMetadata(kafka.Topic, TimeSpan.FromSeconds(5)).Topics[0].Partitions;
-        consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(kafka.Topic, partition.PartitionId, start)));
-        return consumer;
+        try
+        {
+            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            var partitions = admin.GetMetadata(kafka.Topic, TimeSpan.FromSeconds(2)).Topics[0].Partitions;
+            consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(kafka.Topic, partition.PartitionId, start)));
+            return consumer;
+        }
+        catch (KafkaException)
+        {
+            consumer.Dispose();
+            throw;
+        }
     }
 
     private static object Of(ConsumeResult<byte[]?, byte[]> record)

@@ -13,7 +13,7 @@ internal sealed class QueueListener(LocalFunction function, QueuesOptions settin
     : BackgroundService
 {
     /// <summary>How long a message that is being worked on is hidden from others.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
 
     private readonly QueueClient queue = StorageQueue.Open(storage.Value, function.Queue!.QueueName);

@@ -16,9 +16,12 @@ internal static class QueueListeners
         }
 
         var settings = QueuesOptions.Read();
-        foreach (var function in functions.Where(function => function.Queue is not null))
+        foreach (var function in functions.Where(function => function.Queue is not null && !IsDisabled(configuration, function)))
         {
             services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<QueueListener>(provider, function, settings));
         }
     }
+
+    // The Functions host's own setting for a function that is not to run.
+    private static bool IsDisabled(IConfiguration configuration, LocalFunction function) => configuration.GetValue<bool>($"AzureWebJobs.{function.Name}.Disabled");
 }

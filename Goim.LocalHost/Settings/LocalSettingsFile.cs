@@ -20,11 +20,18 @@ internal static class LocalSettingsFile
         try
         {
             using var file = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return file.RootElement.TryGetProperty("Values", out var values)
-                ? values.EnumerateObject().ToDictionary(value => value.Name.Replace("__", ":", StringComparison.Ordinal), value => (string?)value.Value.ToString())
-                : [];
+            var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+            if (file.RootElement.TryGetProperty("Values", out var values))
+            {
+                foreach (var value in values.EnumerateObject())
+                {
+                    settings[value.Name.Replace("__", ":", StringComparison.Ordinal)] = value.Value.ToString();
+                }
+            }
+
+            return settings;
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException($"{path} is not a settings file: expected {{\"Values\":{{\"name\":\"value\"}}}}.", unreadable);
         }

@@ -19,9 +19,9 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
     public override IReadOnlyCollection<IHttpCookie> Cookies =>
         [.. http.Request.Cookies.Select(cookie => new HttpCookie(cookie.Key, cookie.Value))];
 
-    // An HTTP/1.0 request may name no host.
-    public override Uri Url => url ??= http.Request.Host.HasValue
-        ? new Uri(http.Request.GetDisplayUrl())
+    // A request may name no host, or none that is one.
+    public override Uri Url => url ??= Uri.TryCreate(http.Request.GetDisplayUrl(), UriKind.Absolute, out var asked)
+        ? asked
         : new Uri($"http://localhost{http.Request.Path}{http.Request.QueryString}");
 
     public override IEnumerable<ClaimsIdentity> Identities => http.User.Identities;

@@ -26,7 +26,8 @@ public sealed class BrokerProbe : IDisposable
     {
         if (client.IsValueCreated)
         {
-            client.Value.Dispose();
+            // Waits for a request under way, which a stop does not.
+            _ = Task.Run(client.Value.Dispose);
         }
     }
 

@@ -47,7 +47,7 @@ public sealed partial class KafkaOptions : ICheckedOptions
 
         foreach (var (name, topic) in new[] { ("KafkaTopic", Topic), ("KafkaEventsTopic", EventsTopic) })
         {
-            if (!TopicName().IsMatch(topic))
+            if (!TopicName().IsMatch(topic) || topic is "." or "..")
             {
                 yield return $"{name} is '{topic}': expected 1 to 249 of A-Z a-z 0-9 . _ -.";
             }
@@ -70,6 +70,21 @@ public sealed partial class KafkaOptions : ICheckedOptions
         if (Topic == EventsTopic)
         {
             yield return $"KafkaEventsTopic is '{EventsTopic}', the topic of pushes: expected another one.";
+        }
+
+        if (!Enum.IsDefined(Protocol))
+        {
+            yield return $"KafkaProtocol is {Protocol}: expected {string.Join(", ", Enum.GetNames<KafkaProtocol>())}.";
+        }
+
+        if (!Enum.IsDefined(Authentication))
+        {
+            yield return $"KafkaAuthentication is {Authentication}: expected Plain, ScramSha256 or ScramSha512.";
+        }
+
+        if (Protocol is KafkaProtocol.Plaintext or KafkaProtocol.Ssl && (Username is { Length: > 0 } || Password is { Length: > 0 }))
+        {
+            yield return $"KafkaUsername or KafkaPassword is set with KafkaProtocol {Protocol}: expected SaslPlaintext or SaslSsl.";
         }
 
         if (Protocol is KafkaProtocol.SaslPlaintext or KafkaProtocol.SaslSsl)

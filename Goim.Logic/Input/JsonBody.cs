@@ -166,5 +166,5 @@ internal readonly struct JsonBody
 
     private Problem Wrong(string name, JsonElement member, string expected) => new(
         ProblemKind.BadInput,
-        $"{path}{name} is {(member.ValueKind == JsonValueKind.String ? "a string" : Quoted.Of(member.GetRawText()))}: expected {expected}.");
+        $"{path}{name} is {Quoted.Of(member.GetRawText())}: expected {expected}.");
 }

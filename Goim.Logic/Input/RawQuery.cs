@@ -1,3 +1,4 @@
+using System.Text;
 using Goim.Protocol;
 
 namespace Goim.Logic.Input;
@@ -20,10 +21,8 @@ public readonly struct RawQuery
     /// <summary>The query of a URL as it came over the wire, not normalised.</summary>
     public static RawQuery Of(string url)
     {
-        var fragment = url.IndexOf('#', StringComparison.Ordinal);
-        var raw = fragment < 0 ? url : url[..fragment];
-        var mark = raw.IndexOf('?', StringComparison.Ordinal);
-        return new RawQuery(raw, mark < 0 ? raw.Length : mark + 1);
+        var mark = url.IndexOf('?', StringComparison.Ordinal);
+        return new RawQuery(url, mark < 0 ? url.Length : mark + 1);
     }
 
     /// <summary>The first value of <paramref name="name"/>, decoded; null if the query does not have it.</summary>
@@ -80,7 +79,7 @@ public readonly struct RawQuery
             ? $"{name} is missing: expected a whole number from {min} to {max}."
             : $"{name} is {Quoted.Of(text)}: expected a whole number from {min} to {max}.");
 
-    // net/url QueryUnescape. Null for a malformed escape. Bytes above 127 become one character each: no name or number has them.
+    // net/url QueryUnescape. Null for a malformed escape.
     private static string? Decode(ReadOnlySpan<char> raw)
     {
         if (!raw.ContainsAny('%', '+'))
@@ -88,30 +87,26 @@ public readonly struct RawQuery
             return raw.ToString();
         }
 
-        var decoded = raw.Length <= 256 ? stackalloc char[raw.Length] : new char[raw.Length];
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(raw.Length)];
         var length = 0;
         for (var i = 0; i < raw.Length; i++)
         {
-            var c = raw[i];
-            if (c == '+')
+            if (raw[i] != '%')
             {
-                c = ' ';
-            }
-            else if (c == '%')
-            {
-                if (i + 2 >= raw.Length || !char.IsAsciiHexDigit(raw[i + 1]) || !char.IsAsciiHexDigit(raw[i + 2]))
-                {
-                    return null;
-                }
-
-                c = (char)((HexValue(raw[i + 1]) << 4) | HexValue(raw[i + 2]));
-                i += 2;
+                length += Encoding.UTF8.GetBytes(raw[i] == '+' ? " " : raw.Slice(i, 1), bytes.AsSpan(length));
+                continue;
             }
 
-            decoded[length++] = c;
+            if (i + 2 >= raw.Length || !char.IsAsciiHexDigit(raw[i + 1]) || !char.IsAsciiHexDigit(raw[i + 2]))
+            {
+                return null;
+            }
+
+            bytes[length++] = (byte)((HexValue(raw[i + 1]) << 4) | HexValue(raw[i + 2]));
+            i += 2;
         }
 
-        return decoded[..length].ToString();
+        return Encoding.UTF8.GetString(bytes, 0, length);
     }
 
     private static int HexValue(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;

@@ -73,8 +73,13 @@ public sealed class RouterJournal
     /// <summary>Puts an entry back, to be seen again after <paramref name="delay"/>.</summary>
     internal async Task<bool> DeferAsync(JournalEntry entry, TimeSpan delay, CancellationToken cancellationToken)
     {
+        if (!await TrySendAsync(queue!, entry.Write(), delay, cancellationToken))
+        {
+            return false;
+        }
+
         Count("deferred");
-        return await TrySendAsync(queue!, entry.Write(), delay, cancellationToken);
+        return true;
     }
 
     /// <summary>Puts a message aside with the reason why it cannot be replayed.</summary>

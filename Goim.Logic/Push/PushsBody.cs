@@ -100,7 +100,7 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnly
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            problem ??= new Problem(ProblemKind.BadInput, $"u is {Name(reader.TokenType)}: expected an array of user ids.");
+            problem ??= new Problem(ProblemKind.BadInput, $"u is {Shown(ref reader)}: expected an array of user ids.");
             reader.Skip();
             return null;
         }
@@ -131,8 +131,8 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnly
         return userIds;
     }
 
-    private static string Shown(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number
-        ? Input.Quoted.Of(System.Text.Encoding.ASCII.GetString(reader.ValueSpan))
+    private static string Shown(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.Number or JsonTokenType.String
+        ? Input.Quoted.Of(System.Text.Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 512)]))
         : Name(reader.TokenType);
 
     private static string Name(JsonTokenType token) => token switch

@@ -17,7 +17,7 @@ public sealed class RouterOptions : ICheckedOptions
     /// <summary>Deadline of one router call, retries included: 10 ms to 30 s, 3 s unless set (goim's).</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Users in one MGet call: 1 to 100,000, 5,000 unless set.</summary>
+    /// <summary>Users in one MGet call: 1 to 10,000, 5,000 unless set.</summary>
     public int BatchSize { get; init; } = 5_000;
 
     /// <summary>PEM file of the authority that signed the nodes' certificates; the system's authorities unless set.</summary>
@@ -33,9 +33,9 @@ public sealed class RouterOptions : ICheckedOptions
             yield return $"Router__CallTimeout is {CallTimeout}: expected 00:00:00.010 to 00:00:30.";
         }
 
-        if (BatchSize is < 1 or > 100_000)
+        if (BatchSize is < 1 or > 10_000)
         {
-            yield return $"Router__BatchSize is {BatchSize}: expected 1 to 100000.";
+            yield return $"Router__BatchSize is {BatchSize}: expected 1 to 10000.";
         }
 
         if (CaFile is not null && !File.Exists(CaFile))

@@ -11,7 +11,7 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
     private readonly Counter rooms = new();
     private readonly Counter servers = new();
 
-    // Users in the order in which they became empty; an entry is stale if the user has sessions again or became empty later.
+    // Users that became empty, each once; one that has come and left again goes to the end of the line when its turn comes.
     private readonly Queue<(long UserId, long EmptySinceUnixMs)> emptied = new();
 
     private int count;
@@ -188,9 +188,15 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
             while (emptied.TryPeek(out var next) && next.EmptySinceUnixMs < oldest)
             {
                 emptied.Dequeue();
-                if (users.TryGetValue(next.UserId, out var user) && user.Sessions.IsEmpty && user.EmptySinceUnixMs == next.EmptySinceUnixMs)
+                var user = users[next.UserId];
+                user.InLine = false;
+                if (user.Sessions.IsEmpty && user.EmptySinceUnixMs < oldest)
                 {
                     users.Remove(next.UserId);
+                }
+                else if (user.Sessions.IsEmpty)
+                {
+                    Line(next.UserId, user);
                 }
             }
         }
@@ -202,10 +208,16 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
     {
         Uncount(user.Sessions[index]);
         user.RemoveAt(index, now);
-        if (user.Sessions.IsEmpty)
+        if (user.Sessions.IsEmpty && !user.InLine)
         {
-            emptied.Enqueue((userId, now));
+            Line(userId, user);
         }
+    }
+
+    private void Line(long userId, User user)
+    {
+        user.InLine = true;
+        emptied.Enqueue((userId, user.EmptySinceUnixMs));
     }
 
     private void Count(in Session session)

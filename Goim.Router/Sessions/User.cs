@@ -11,6 +11,9 @@ internal sealed class User
     /// <summary>When the last session left, Unix time in ms; means something only while there is none.</summary>
     public long EmptySinceUnixMs { get; private set; }
 
+    /// <summary>Whether the bucket has this user in line to be forgotten.</summary>
+    public bool InLine { get; set; }
+
     public ReadOnlySpan<Session> Sessions => sessions;
 
     public void Add(Session session) => sessions = [.. sessions, session];

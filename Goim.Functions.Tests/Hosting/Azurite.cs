@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Azure.Storage.Queues;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>An Azurite process with a queue service on a port of its own. Its account's key is made for the run.</summary>
+internal sealed class Azurite : IAsyncDisposable
+{
+    private const string Account = "goim";
+    private readonly string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private readonly string folder = Directory.CreateTempSubdirectory("azurite-").FullName;
+    private readonly int[] ports = [FreePort(), FreePort(), FreePort()];
+    private Process? process;
+
+    /// <summary>The program, in the folder that <c>./test</c> installs it to or on the PATH; null if it is in neither.</summary>
+    public static string? Program { get; } = Candidates().FirstOrDefault(File.Exists);
+
+    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};QueueEndpoint=http://127.0.0.1:{ports[1]}/{Account};";
+
+    public static async Task<Azurite> StartAsync()
+    {
+        var azurite = new Azurite();
+        await azurite.RestartAsync();
+        return azurite;
+    }
+
+    public QueueClient Queue(string name) => new(ConnectionString, name);
+
+    /// <summary>Starts it, or starts it again over the messages that it held.</summary>
+    public async Task RestartAsync()
+    {
+        var start = new ProcessStartInfo(Program!,
+        [
+            "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", folder,
+            "--blobHost", "127.0.0.1", "--blobPort", $"{ports[0]}", "--queueHost", "127.0.0.1", "--queuePort", $"{ports[1]}", "--tableHost", "127.0.0.1", "--tablePort", $"{ports[2]}",
+        ]);
+        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key}";
+        process = Process.Start(start)!;
+        var deadline = DateTime.UtcNow.AddSeconds(60);
+        while (true)
+        {
+            try
+            {
+                using var tcp = new TcpClient();
+                await tcp.ConnectAsync(IPAddress.Loopback, ports[1]);
+                return;
+            }
+            catch (SocketException) when (DateTime.UtcNow < deadline && !process.HasExited)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        process?.Dispose();
+        process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            yield return Path.Combine(folder, ".azurite", "node_modules", ".bin", "azurite");
+        }
+
+        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
+        {
+            yield return Path.Combine(folder, "azurite");
+        }
+    }
+}
+
+/// <summary>A test that needs Azurite; <c>./test</c> installs it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AzuriteFactAttribute : FactAttribute
+{
+    public AzuriteFactAttribute()
+    {
+        if (Azurite.Program is null)
+        {
+            Skip = "Azurite is not installed (npm install --prefix .azurite azurite@3.37.0).";
+        }
+    }
+}

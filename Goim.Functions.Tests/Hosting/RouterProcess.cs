@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Goim.Protocol;
+using Goim.Router;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>A router node as its user runs it: a process, which can be killed, stopped and started again on its address.</summary>
+internal sealed partial class RouterProcess : IAsyncDisposable
+{
+    private const int Stop = 19, Continue = 18;
+    private readonly GrpcChannel channel;
+    private Process? process;
+
+    private RouterProcess()
+    {
+        Address = $"http://127.0.0.1:{Azurite.FreePort()}";
+        channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { MaxReconnectBackoff = TimeSpan.FromMilliseconds(200), InitialReconnectBackoff = TimeSpan.FromMilliseconds(50) });
+        Client = new RouterRPC.RouterRPCClient(channel);
+    }
+
+    public string Address { get; }
+
+    public RouterRPC.RouterRPCClient Client { get; }
+
+    public static async Task<RouterProcess> StartAsync()
+    {
+        var node = new RouterProcess();
+        await node.RestartAsync();
+        return node;
+    }
+
+    public async Task RestartAsync()
+    {
+        process = Process.Start(new ProcessStartInfo("dotnet", [typeof(RouterNode).Assembly.Location, "--urls", Address]) { RedirectStandardOutput = true })!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Router node on", StringComparison.Ordinal))
+        {
+            // Logging.
+        }
+
+        var deadline = DateTime.UtcNow.AddSeconds(30);
+        await Client.PingAsync(new NoArg(), new CallOptions(deadline: deadline).WithWaitForReady());
+    }
+
+    /// <summary>Kills it with SIGKILL: what it held is gone.</summary>
+    public async Task KillAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process?.Dispose();
+        process = null;
+    }
+
+    /// <summary>From now on it takes connections and answers nothing.</summary>
+    public void Freeze() => Assert.Equal(0, Kill(process!.Id, Stop));
+
+    public void Thaw() => Assert.Equal(0, Kill(process!.Id, Continue));
+
+    public async ValueTask DisposeAsync()
+    {
+        channel.Dispose();
+        await KillAsync();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
