@@ -77,7 +77,7 @@ public sealed class JournalTests
         (await host.PostAsync("/1/disconnect", """{"key":"42_1"}""")).HasData("""{"journalled":true}""");
         node.Thaw();
 
-        await UntilAsync(async () => await JournalAsync(host, "replayed") == 1);
+        await Eventually.UntilAsync(async () => await JournalAsync(host, "replayed") == 1);
 
         (await host.GetAsync("/1/count?type=server")).HasData("""[{"Server":3,"Count":1}]""");
         (await host.GetAsync("/1/router/get?uid=42")).HasData("""{"userId":42,"sessions":[]}""");
@@ -96,7 +96,7 @@ public sealed class JournalTests
         await SendAsync(azurite, $$"""{"node":"2","beforeUnixMs":{{asked}},"server":3}""");
 
         await using var listening = await ListeningAsync(azurite, host);
-        await UntilAsync(async () => await JournalAsync(listening, "replayed") == 2);
+        await Eventually.UntilAsync(async () => await JournalAsync(listening, "replayed") == 2);
 
         (await listening.GetAsync("/1/router/get?uid=2001")).HasData("""{"userId":2001,"sessions":[{"seq":1,"server":3}]}""");
     }
@@ -125,11 +125,11 @@ public sealed class JournalTests
         figures.Start();
         await using (var listening = await ListeningAsync(azurite, host))
         {
-            await UntilAsync(() => Task.FromResult(deferred == 1));
+            await Eventually.UntilAsync(() => Task.FromResult(deferred == 1));
         }
 
         QueueMessage[] visible = [];
-        await UntilAsync(async () => (visible = await azurite.Queue(Queue).ReceiveMessagesAsync(1)).Length == 1);
+        await Eventually.UntilAsync(async () => (visible = await azurite.Queue(Queue).ReceiveMessagesAsync(1)).Length == 1);
         var entry = JsonElement.Parse(Convert.FromBase64String(visible[0].MessageText));
         Assert.Equal((2001, 1, 1), (entry.GetProperty("userId").GetInt32(), entry.GetProperty("seq").GetInt32(), entry.GetProperty("attempts").GetInt32()));
         Assert.Equal(1, entry.GetProperty("beforeUnixMs").GetInt64());
@@ -151,7 +151,7 @@ public sealed class JournalTests
         await SendAsync(azurite, """{"node":"7","beforeUnixMs":1,"server":3}""");
 
         await using var listening = await ListeningAsync(azurite, host);
-        await UntilAsync(async () => await JournalAsync(listening, "poison") == 6);
+        await Eventually.UntilAsync(async () => await JournalAsync(listening, "poison") == 6);
 
         PeekedMessage[] poison = await azurite.Queue(Poison).PeekMessagesAsync(32);
         var entries = poison.Select(message => JsonElement.Parse(Convert.FromBase64String(message.MessageText))).ToDictionary(entry => entry.GetProperty("entry").GetString()!, entry => entry.GetProperty("reason").GetString());
@@ -175,8 +175,8 @@ public sealed class JournalTests
         await azurite.RestartAsync();
         node.Thaw();
 
-        await UntilAsync(async () => (await host.GetAsync("/1/router/get?uid=42")).GetProperty("data").GetProperty("sessions").GetArrayLength() == 0);
-        await UntilAsync(async () => await JournalAsync(host, "replayed") == 1);
+        await Eventually.UntilAsync(async () => (await host.GetAsync("/1/router/get?uid=42")).GetProperty("data").GetProperty("sessions").GetArrayLength() == 0);
+        await Eventually.UntilAsync(async () => await JournalAsync(host, "replayed") == 1);
     }
 
     [Theory]
@@ -211,14 +211,4 @@ public sealed class JournalTests
 
     private static Task<TestHost> ListeningAsync(Azurite azurite, TestHost host) => TestHost.StartAsync(
         [], [$"--AzureWebJobsStorage={azurite.ConnectionString}", .. host.Nodes.Select(node => $"--Router:Nodes:{node.Key}={node.Value.Address}")]);
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        var deadline = DateTime.UtcNow.AddSeconds(120);
-        while (!await condition())
-        {
-            Assert.True(DateTime.UtcNow < deadline, "it did not come to that");
-            await Task.Yield();
-        }
-    }
 }

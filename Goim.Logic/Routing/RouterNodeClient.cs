@@ -16,6 +16,7 @@ internal sealed class RouterNodeClient : IDisposable
     private readonly TimeSpan callTimeout;
     private readonly bool severalAddresses;
     private readonly ILogger logger;
+    private volatile bool storeIsShared;
     private long calls;
     private long failures;
     private long retries;
@@ -57,13 +58,14 @@ internal sealed class RouterNodeClient : IDisposable
             try
             {
                 FailIfDown();
-                using var started = call.Start(client, arg, Options(cancellationToken));
-                var reply = await started;
-                if (severalAddresses)
+                if (severalAddresses && !storeIsShared)
                 {
-                    RequireSharedStore(await started.ResponseHeadersAsync);
+                    // Before a call that would leave a session where the other addresses do not see it.
+                    await StartAsync(RouterCalls.Ping, new NoArg(), cancellationToken);
+                    storeIsShared = true;
                 }
 
+                var reply = await StartAsync(call, arg, cancellationToken);
                 Measured(call.Method, measured, span, StatusCode.OK);
                 return new NodeReply<TReply>(reply, default);
             }
@@ -116,6 +118,18 @@ internal sealed class RouterNodeClient : IDisposable
     }
 
     public void Dispose() => channel.Dispose();
+
+    private async Task<TReply> StartAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
+    {
+        using var started = call.Start(client, arg, Options(cancellationToken));
+        var reply = await started;
+        if (severalAddresses)
+        {
+            RequireSharedStore(await started.ResponseHeadersAsync);
+        }
+
+        return reply;
+    }
 
     private CallOptions Options(CancellationToken cancellationToken) => new(deadline: DateTime.UtcNow + callTimeout, cancellationToken: cancellationToken);
 
