@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Azure.Storage.Queues.Models;
 using Goim.Functions.Tests.Hosting;
+using Goim.Functions.Tests.Routing;
 using Goim.Logic.Journal;
 using Goim.Protocol;
 
@@ -34,6 +35,25 @@ public sealed class JournalTests
         }));
         Assert.Equal(9999, message.ExpiresOn!.Value.Year);
         Assert.Equal(1, await JournalAsync(host, "queued"));
+    }
+
+    [AzuriteFact]
+    public async Task A_deletion_whose_caller_leaves_before_the_node_has_confirmed_it_is_kept()
+    {
+        await using var azurite = await Azurite.StartAsync();
+        var fault = new Fault();
+        await using var node = await Fault.StartNodeAsync(fault);
+        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--AzureWebJobs.ReplayJournal.Disabled=true"]);
+        fault.Hold();
+        using var leaving = new CancellationTokenSource();
+        var del = host.Http.PostAsync("/1/router/del", new StringContent("""{"userId":42,"seq":1}"""), leaving.Token);
+        await Eventually.UntilAsync(() => Task.FromResult(!fault.Calls.IsEmpty));
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => del);
+        await Eventually.UntilAsync(async () => await JournalAsync(host, "queued") == 1);
+        Assert.Single((await azurite.Queue(Queue).PeekMessagesAsync(10)).Value);
     }
 
     [AzuriteFact]

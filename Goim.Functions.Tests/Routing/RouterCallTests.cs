@@ -1,7 +1,7 @@
-using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Telemetry;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Goim.Functions.Tests.Hosting;
+using Goim.Logic.Telemetry;
 
 namespace Goim.Functions.Tests.Routing;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Goim.Logic.Routing;
 using Goim.Protocol;
+using Grpc.Core;
 
 namespace Goim.Logic.Journal;
 
@@ -16,7 +17,7 @@ public sealed class Deletions(RouterNodes nodes, RouterJournal journal, TimeProv
         var owner = nodes.OwnerOf(key.UserId);
         RouterNodeClient[] owners = nodes.PreviousOwnerOf(key.UserId) is { } before ? [owner, before] : [owner];
         var arg = new DelArg { UserId = key.UserId, Seq = key.Seq };
-        var answers = await Task.WhenAll(owners.Select(node => node.CallAsync(RouterCalls.Del, arg, cancellationToken)));
+        var answers = await Task.WhenAll(owners.Select(node => AskAsync(node, RouterCalls.Del, arg, cancellationToken)));
         var entries = Unconfirmed(answers).Select(failure => new JournalEntry(failure.Node, asked) { UserId = key.UserId, Seq = key.Seq });
         return await KeepAsync([.. entries], answers, answers.Any(answer => answer.Reply is { Has: true }));
     }
@@ -26,15 +27,28 @@ public sealed class Deletions(RouterNodes nodes, RouterJournal journal, TimeProv
     {
         var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
         var arg = new DelServerArg { Server = server };
-        var answers = await Task.WhenAll(nodes.All.Select(node => node.CallAsync(RouterCalls.DelServer, arg, cancellationToken)));
+        var answers = await Task.WhenAll(nodes.All.Select(node => AskAsync(node, RouterCalls.DelServer, arg, cancellationToken)));
         var entries = Unconfirmed(answers).Select(failure => new JournalEntry(failure.Node, asked) { Server = server });
         return await KeepAsync([.. entries], answers, has: false);
+    }
+
+    // A caller who leaves cancels the call, not the deletion: a node that has not confirmed it by then goes to the journal too.
+    private static async Task<NodeReply<TReply>> AskAsync<TArg, TReply>(RouterNodeClient node, RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
+        where TReply : class
+    {
+        try
+        {
+            return await node.CallAsync(call, arg, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return node.Failed<TReply>(StatusCode.Cancelled);
+        }
     }
 
     private static IEnumerable<NodeFailure> Unconfirmed<TReply>(NodeReply<TReply>[] answers)
         where TReply : class => answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure);
 
-    // Not cancelled by a caller who leaves now: the deletion was asked for.
     private async Task<Outcome<Deletion>> KeepAsync<TReply>(JournalEntry[] entries, NodeReply<TReply>[] answers, bool has)
         where TReply : class
     {
