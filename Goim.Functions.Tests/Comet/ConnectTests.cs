@@ -56,6 +56,7 @@ public sealed class ConnectTests : IAsyncLifetime
     [InlineData("", "body is empty")]
     [InlineData("[]", "body is not a JSON object")]
     [InlineData("{", "body is not a JSON object")]
+    [InlineData("""{"token":"\ud800","server":3}""", "body is not a JSON object")]
     [InlineData("{}", "token is missing")]
     [InlineData("""{"token":42,"server":3}""", "token is '42': expected a string")]
     [InlineData("""{"token":null,"server":3}""", "token is 'null'")]

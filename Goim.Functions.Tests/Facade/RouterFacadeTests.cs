@@ -45,6 +45,15 @@ public sealed class RouterFacadeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_new_session_never_gets_a_number_that_the_same_mput_restores()
+    {
+        foreach (var user in Enumerable.Range(1, 50))
+        {
+            (await host.PostAsync("/1/router/mput", $$"""{"puts":[{"userId":{{user}},"server":4},{"key":"{{user}}_1","server":3}]}""")).HasData($$"""{"keys":["{{user}}_2","{{user}}_1"]}""");
+        }
+    }
+
+    [Fact]
     public async Task MPut_takes_ten_thousand_and_no_more()
     {
         static string Body(int count) => $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, count).Select(user => $"{{\"key\":\"{user}_1\",\"server\":3}}"))}}]}""";
@@ -133,6 +142,8 @@ public sealed class RouterFacadeTests : IAsyncLifetime
     [InlineData("mput", """{"puts":[{"key":"42_0","server":3}]}""", "puts[0].key is '42_0'")]
     [InlineData("mput", """{"puts":[{"key":"42_1","userId":42,"server":3}]}""", "puts[0].userId is '42'")]
     [InlineData("mput", """{"puts":[{"key":"42_1"}]}""", "puts[0].server is missing")]
+    [InlineData("mput", """{"puts":[{"key":"\udc00","server":3}]}""", "body is not a JSON object")]
+    [InlineData("mput", """{"\ud800":1}""", "body is not a JSON object")]
     [InlineData("del", """{"userId":42}""", "seq is missing")]
     [InlineData("delserver", "{}", "server is missing")]
     [InlineData("mget", """{"userIds":[42,"43"]}""", "userIds[1] is '\"43\"'")]

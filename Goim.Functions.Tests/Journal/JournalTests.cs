@@ -122,6 +122,38 @@ public sealed class JournalTests
     }
 
     [AzuriteFact]
+    public async Task A_replay_deletes_what_was_there_when_it_was_asked_for()
+    {
+        await using var azurite = await Azurite.StartAsync();
+        await using var host = await StartAsync(azurite);
+        await host.PostAsync("/1/router/mput", """{"puts":[{"key":"2001_1","server":3},{"key":"2001_2","server":5},{"key":"2002_1","server":3}]}""");
+        var asked = DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeMilliseconds();
+        await azurite.Queue(Queue).CreateAsync();
+        await SendAsync(azurite, $$"""{"node":"2","beforeUnixMs":{{asked}},"userId":2001,"seq":2}""");
+        await SendAsync(azurite, $$"""{"node":"1","beforeUnixMs":{{asked}},"server":3}""");
+
+        await using var listening = await ListeningAsync(azurite, host);
+        await Eventually.UntilAsync(async () => await JournalAsync(listening, "replayed") == 2);
+
+        (await listening.PostAsync("/1/router/mget", """{"userIds":[2001,2002]}""")).HasData(
+            """{"users":[{"userId":2001,"sessions":[{"seq":1,"server":3}]},{"userId":2002,"sessions":[]}]}""");
+    }
+
+    [AzuriteFact]
+    public async Task A_message_that_is_not_base64_is_put_aside_and_the_others_go_on()
+    {
+        await using var azurite = await Azurite.StartAsync();
+        await using var host = await StartAsync(azurite);
+        await azurite.Queue(Queue).CreateAsync();
+        await azurite.Queue(Queue).SendMessageAsync("hello world!");
+        await SendAsync(azurite, """{"node":"1","beforeUnixMs":1,"server":3}""");
+
+        await using var listening = await ListeningAsync(azurite, host);
+        await Eventually.UntilAsync(async () => await JournalAsync(listening, "replayed") == 1);
+        await Eventually.UntilAsync(async () => await azurite.Queue(Poison).ExistsAsync() && (await azurite.Queue(Poison).PeekMessagesAsync(10)).Value.Length == 1);
+    }
+
+    [AzuriteFact]
     public async Task An_entry_of_a_node_that_is_down_is_put_back_and_not_poisoned()
     {
         await using var azurite = await Azurite.StartAsync();

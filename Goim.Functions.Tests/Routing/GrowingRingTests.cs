@@ -53,6 +53,8 @@ public sealed class GrowingRingTests : IAsyncLifetime
 
         (await during.PostAsync("/1/pushs", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, Users))}}]}""")).IsOk();
 
+        // The old owners have forgotten those who moved.
+        (await during.GetAsync("/1/count?type=server")).HasData($$"""[{"Server":3,"Count":{{Users}}}]""");
         var record = KafkaRecord.Read(Assert.Single(during.Records()).Value)!;
         Assert.Equal(Users, record.SubKeys.Count);
         Assert.Equal(Users, record.SubKeys.Distinct().Count());

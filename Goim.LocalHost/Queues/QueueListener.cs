@@ -9,17 +9,32 @@ using Microsoft.Extensions.Options;
 namespace Goim.LocalHost.Queues;
 
 /// <summary>Runs a function for each message of its queue, as the queue trigger does.</summary>
-internal sealed class QueueListener(LocalFunction function, QueuesOptions settings, IServiceProvider services, IOptions<StorageOptions> storage, ILogger<QueueListener> logger)
-    : BackgroundService
+internal sealed class QueueListener : BackgroundService
 {
     /// <summary>How long a message that is being worked on is hidden from others.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
 
-    private readonly QueueClient queue = StorageQueue.Open(storage.Value, function.Queue!.QueueName);
-    private readonly QueueClient poison = StorageQueue.Open(storage.Value, $"{function.Queue!.QueueName}-poison");
-    private readonly ObjectFactory instance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
-    private readonly MethodInvoker method = MethodInvoker.Create(function.Method);
+    private readonly LocalFunction function;
+    private readonly QueuesOptions settings;
+    private readonly IServiceProvider services;
+    private readonly ILogger<QueueListener> logger;
+    private readonly QueueClient queue;
+    private readonly QueueClient poison;
+    private readonly ObjectFactory instance;
+    private readonly MethodInvoker method;
+
+    public QueueListener(LocalFunction function, QueuesOptions settings, IServiceProvider services, IOptions<StorageOptions> storage, ILogger<QueueListener> logger)
+    {
+        this.function = function;
+        this.settings = settings;
+        this.services = services;
+        this.logger = logger;
+        queue = StorageQueue.Open(storage.Value, function.Queue!.QueueName, PoisonAsync);
+        poison = StorageQueue.Open(storage.Value, $"{function.Queue!.QueueName}-poison");
+        instance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
+        method = MethodInvoker.Create(function.Method);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,14 +51,14 @@ internal sealed class QueueListener(LocalFunction function, QueuesOptions settin
             {
                 pause = Longer(pause);
             }
-            catch (Exception failed) when (failed is RequestFailedException or AggregateException)
-            {
-                logger.QueueDoesNotAnswer(queue.Name, failed);
-                pause = Longer(pause);
-            }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception failed) when (StorageQueue.IsFault(failed))
+            {
+                logger.QueueDoesNotAnswer(queue.Name, failed.Message);
+                pause = Longer(pause);
             }
 
             await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -69,6 +84,12 @@ internal sealed class QueueListener(LocalFunction function, QueuesOptions settin
             return;
         }
 
+        await PoisonAsync(message);
+    }
+
+    // Also of a message that is not base64, which no function could be given.
+    private async Task PoisonAsync(QueueMessage message)
+    {
         await poison.CreateIfNotExistsAsync(cancellationToken: CancellationToken.None);
         await poison.SendMessageAsync(message.Body, timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: CancellationToken.None);
         await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
@@ -88,8 +109,8 @@ internal sealed class QueueListener(LocalFunction function, QueuesOptions settin
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The storage queue {Queue} does not answer.")]
-    public static partial void QueueDoesNotAnswer(this ILogger logger, string queue, Exception exception);
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The storage queue {Queue} does not answer: {Reason}")]
+    public static partial void QueueDoesNotAnswer(this ILogger logger, string queue, string reason);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Function {Function} failed on a message, try {Try}.")]
     public static partial void FunctionFailed(this ILogger logger, string function, long @try, Exception? exception);

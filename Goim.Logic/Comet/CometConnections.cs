@@ -69,13 +69,16 @@ public sealed class CometConnections(RouterClient router, Deletions deletions, I
     // Del does not tell where the session was, so the event asks first.
     private async Task<int?> ServerOfAsync(SubKey key, CancellationToken cancellationToken)
     {
-        if (!(await router.GetAsync(key.UserId, "its server is not told.", cancellationToken)).Is(out var sessions, out _))
+        try
         {
+            var index = (await router.GetAsync(key.UserId, "its server is not told.", cancellationToken)).Is(out var sessions, out _) ? sessions.Seqs.IndexOf(key.Seq) : -1;
+            return index < 0 ? null : sessions!.Servers[index];
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The caller left; the deletion goes on.
             return null;
         }
-
-        var index = sessions.Seqs.IndexOf(key.Seq);
-        return index < 0 ? null : sessions.Servers[index];
     }
 }
 

@@ -26,7 +26,7 @@ internal readonly struct JsonBody
             try
             {
                 var root = JsonElement.Parse(body.Span);
-                if (root.ValueKind == JsonValueKind.Object)
+                if (root.ValueKind == JsonValueKind.Object && HoldsText(body.Span))
                 {
                     return new JsonBody(root, "");
                 }
@@ -38,6 +38,30 @@ internal readonly struct JsonBody
         }
 
         return new Problem(ProblemKind.BadInput, $"body is {(body.IsEmpty ? "empty" : "not a JSON object")}: expected {shape}.");
+    }
+
+    // An escape such as \ud800 may be half a character, which no text can hold.
+    private static bool HoldsText(ReadOnlySpan<byte> body)
+    {
+        if (body.IndexOf("\\u"u8) < 0)
+        {
+            return true;
+        }
+
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            while (reader.Read())
+            {
+                _ = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString() : null;
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A text that must be there.</summary>

@@ -8,6 +8,12 @@ namespace Goim.Logic.Journal;
 /// <summary>Deletes sessions. What a node does not confirm goes to the journal before the caller is answered.</summary>
 public sealed class Deletions(RouterNodes nodes, RouterJournal journal, TimeProvider time)
 {
+    /// <summary>
+    /// How far a node's clock may be ahead, in ms. A call that the node gets to late, or twice, spares what was made since; a session of
+    /// just now must not be spared for its clock.
+    /// </summary>
+    private const long ClockDifference = 1_000;
+
     private const string MayStay = "what it holds may still be there, repeat the call.";
 
     /// <summary>Deletes one session.</summary>
@@ -16,7 +22,7 @@ public sealed class Deletions(RouterNodes nodes, RouterJournal journal, TimeProv
         var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
         var owner = nodes.OwnerOf(key.UserId);
         RouterNodeClient[] owners = nodes.PreviousOwnerOf(key.UserId) is { } before ? [owner, before] : [owner];
-        var arg = new DelArg { UserId = key.UserId, Seq = key.Seq };
+        var arg = new DelArg { UserId = key.UserId, Seq = key.Seq, BeforeUnixMs = asked + ClockDifference };
         var answers = await Task.WhenAll(owners.Select(node => AskAsync(node, RouterCalls.Del, arg, cancellationToken)));
         var entries = Unconfirmed(answers).Select(failure => new JournalEntry(failure.Node, asked) { UserId = key.UserId, Seq = key.Seq });
         return await KeepAsync([.. entries], answers, answers.Any(answer => answer.Reply is { Has: true }));
@@ -26,7 +32,7 @@ public sealed class Deletions(RouterNodes nodes, RouterJournal journal, TimeProv
     public async Task<Outcome<Deletion>> DelServerAsync(int server, CancellationToken cancellationToken)
     {
         var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var arg = new DelServerArg { Server = server };
+        var arg = new DelServerArg { Server = server, BeforeUnixMs = asked + ClockDifference };
         var answers = await Task.WhenAll(nodes.All.Select(node => AskAsync(node, RouterCalls.DelServer, arg, cancellationToken)));
         var entries = Unconfirmed(answers).Select(failure => new JournalEntry(failure.Node, asked) { Server = server });
         return await KeepAsync([.. entries], answers, has: false);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Azure;
-using Azure.Identity;
 using Azure.Storage.Queues;
 using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -114,7 +113,7 @@ public sealed class RouterJournal
 
             return true;
         }
-        catch (Exception failed) when (failed is RequestFailedException or AuthenticationFailedException or AggregateException)
+        catch (Exception failed) when (StorageQueue.IsFault(failed) && !cancellationToken.IsCancellationRequested)
         {
             logger.JournalNotWritten(to.Name, failed);
             return false;

@@ -24,7 +24,7 @@ public sealed class StorageOptions : ICheckedOptions
     public string? ClientId { get; init; }
 
     /// <summary>Whether there is storage at all.</summary>
-    public bool IsSet => !string.IsNullOrEmpty(ConnectionString) || QueueService is not null;
+    public bool IsSet => !string.IsNullOrEmpty(ConnectionString) || !string.IsNullOrEmpty(AccountName) || QueueServiceUri is not null;
 
     internal Uri? QueueService => QueueServiceUri ?? (string.IsNullOrEmpty(AccountName) ? null : new Uri($"https://{AccountName}.queue.core.windows.net"));
 
@@ -38,7 +38,7 @@ public sealed class StorageOptions : ICheckedOptions
 
     IEnumerable<string> ICheckedOptions.Problems()
     {
-        if (!string.IsNullOrEmpty(ConnectionString) && !ConnectionString.Contains('='))
+        if (IsSet && !CanOpen())
         {
             yield return "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, or AzureWebJobsStorage__accountName for an identity.";
         }
@@ -46,6 +46,19 @@ public sealed class StorageOptions : ICheckedOptions
         if (Credential is not (null or "" or "managedidentity"))
         {
             yield return $"AzureWebJobsStorage__credential is '{Credential}': expected managedidentity.";
+        }
+    }
+
+    private bool CanOpen()
+    {
+        try
+        {
+            StorageQueue.Open(this, RouterJournal.Queue);
+            return true;
+        }
+        catch (Exception unusable) when (unusable is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return false;
         }
     }
 }

@@ -5,6 +5,6 @@ namespace Goim.Logic.Routing;
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Router node {Node} failed a call: {Status}.")]
-    public static partial void RouterNodeFailed(this ILogger logger, string node, StatusCode status, Exception exception);
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Router node {Node} failed a call: {Status}, {Detail}")]
+    public static partial void RouterNodeFailed(this ILogger logger, string node, StatusCode status, string detail);
 }

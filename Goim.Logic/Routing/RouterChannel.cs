@@ -14,6 +14,9 @@ internal static class RouterChannel
     /// <summary>Largest answer that is read: 5,000 users with a thousand sessions each.</summary>
     private const int MaxReplyBytes = 64 * 1024 * 1024;
 
+    /// <summary>Where packets are dropped, an attempt to connect ends so soon that the next one finds a node that is back within 2 s.</summary>
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// The methods that may be repeated although they may have arrived. MPut is one because it only carries sessions with their
     /// numbers; a Put that lets the node choose the number is not, and a repeated one would leave a session that nobody knows.
@@ -36,7 +39,7 @@ internal static class RouterChannel
 
             // A node that comes back on its address is found again within 2 s.
             InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
-            MaxReconnectBackoff = TimeSpan.FromSeconds(1),
+            MaxReconnectBackoff = TimeSpan.FromMilliseconds(500),
         };
         if (addresses.Length == 1)
         {
@@ -54,12 +57,12 @@ internal static class RouterChannel
     {
         var handler = new SocketsHttpHandler
         {
-            ConnectTimeout = options.CallTimeout,
+            ConnectTimeout = options.CallTimeout < LongestConnect ? options.CallTimeout : LongestConnect,
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             KeepAlivePingDelay = TimeSpan.FromSeconds(5),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
         };
         if (options.CaFile is { } file)
         {

@@ -21,8 +21,9 @@ public sealed class RouterClient(RouterNodes nodes)
             return Whole(await GetAsync(nodes.OwnerOf(userId), arg, cancellationToken), consequence);
         }
 
-        var answers = await Task.WhenAll(GetAsync(nodes.OwnerOf(userId), arg, cancellationToken), GetAsync(before, arg, cancellationToken));
-        return All(answers, consequence).Is(out var replies, out var problem) ? Merged(replies) : problem;
+        // In the order in which a session moves, so that none slips through between the two: what the old owner has let go, the new one has.
+        var old = await GetAsync(before, arg, cancellationToken);
+        return All([old, await GetAsync(nodes.OwnerOf(userId), arg, cancellationToken)], consequence).Is(out var replies, out var problem) ? Merged(replies) : problem;
     }
 
     /// <summary>Registers a session and gives its seq. Never repeated by itself: it may have arrived.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Goim.Logic.Telemetry;
 using Goim.Protocol;
 using Grpc.Core;
@@ -11,15 +10,19 @@ namespace Goim.Logic.Routing;
 internal sealed class RouterNodeClient : IDisposable
 {
     private const string SharedStore = "redis";
+    private static readonly TimeSpan ReconnectCheck = TimeSpan.FromMilliseconds(100);
     private readonly GrpcChannel channel;
     private readonly RouterRPC.RouterRPCClient client;
     private readonly TimeSpan callTimeout;
     private readonly bool severalAddresses;
     private readonly ILogger logger;
+    private readonly CancellationTokenSource stopped = new();
     private volatile bool storeIsShared;
+    private volatile bool unreached;
     private long calls;
     private long failures;
     private long retries;
+    private int reconnecting;
 
     public RouterNodeClient(string name, string addresses, RouterOptions options, ILogger logger)
     {
@@ -40,11 +43,15 @@ internal sealed class RouterNodeClient : IDisposable
     public long Retries => Interlocked.Read(ref retries);
 
     /// <summary><c>up</c>, <c>down</c>, or <c>idle</c> while nothing has been asked of it.</summary>
-    public string State => channel.State switch
+    public string State => IsDown ? "down" : channel.State == ConnectivityState.Ready ? "up" : "idle";
+
+    // Until gRPC has reconnected, a call and its retries would only wait to fail. It is down in gRPC's own words, or after a call that
+    // did not reach it while gRPC is still connecting, as where the node's host drops what is sent to it.
+    private bool IsDown => channel.State switch
     {
-        ConnectivityState.Ready => "up",
-        ConnectivityState.TransientFailure => "down",
-        _ => "idle",
+        ConnectivityState.TransientFailure => true,
+        ConnectivityState.Ready => false,
+        _ => unreached,
     };
 
     /// <summary>Makes one call within the deadline. A caller who left cancels it; a node that is down fails it at once.</summary>
@@ -52,28 +59,29 @@ internal sealed class RouterNodeClient : IDisposable
     public async Task<NodeReply<TReply>> CallAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
         where TReply : class
     {
-        var measured = Measure(call.Method, out var span);
-        using (span)
+        using var measured = Measure(call.Method);
+        if (IsDown)
         {
-            try
-            {
-                FailIfDown();
-                if (severalAddresses && !storeIsShared)
-                {
-                    // Before a call that would leave a session where the other addresses do not see it.
-                    await StartAsync(RouterCalls.Ping, new NoArg(), cancellationToken);
-                    storeIsShared = true;
-                }
+            return Down<TReply>(measured);
+        }
 
-                var reply = await StartAsync(call, arg, cancellationToken);
-                Measured(call.Method, measured, span, StatusCode.OK);
-                return new NodeReply<TReply>(reply, default);
-            }
-            catch (RpcException failed)
+        try
+        {
+            if (severalAddresses && !storeIsShared)
             {
-                Measured(call.Method, measured, span, failed.StatusCode);
-                return new NodeReply<TReply>(null, Failed(failed, cancellationToken));
+                // Before a call that would leave a session where the other addresses do not see it.
+                await StartAsync(RouterCalls.Ping, new NoArg(), cancellationToken);
+                storeIsShared = true;
             }
+
+            var reply = await StartAsync(call, arg, cancellationToken);
+            unreached = false;
+            measured.End(StatusCode.OK);
+            return new NodeReply<TReply>(reply, default);
+        }
+        catch (RpcException failed)
+        {
+            return new NodeReply<TReply>(null, Failed(failed, measured, cancellationToken));
         }
     }
 
@@ -81,28 +89,28 @@ internal sealed class RouterNodeClient : IDisposable
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public async Task<NodeReply<GetAllReply>> GetAllAsync(GetAllArg arg, CancellationToken cancellationToken)
     {
-        const string Method = "GetAll";
-        var measured = Measure(Method, out var span);
-        using (span)
+        using var measured = Measure("GetAll");
+        if (IsDown)
         {
-            try
-            {
-                FailIfDown();
-                using var stream = client.GetAll(arg, Options(cancellationToken));
-                var all = new GetAllReply();
-                while (await stream.ResponseStream.MoveNext(cancellationToken))
-                {
-                    all.MergeFrom(stream.ResponseStream.Current);
-                }
+            return Down<GetAllReply>(measured);
+        }
 
-                Measured(Method, measured, span, StatusCode.OK);
-                return new NodeReply<GetAllReply>(all, default);
-            }
-            catch (RpcException failed)
+        try
+        {
+            using var stream = client.GetAll(arg, Options(cancellationToken));
+            var all = new GetAllReply();
+            while (await stream.ResponseStream.MoveNext(cancellationToken))
             {
-                Measured(Method, measured, span, failed.StatusCode);
-                return new NodeReply<GetAllReply>(null, Failed(failed, cancellationToken));
+                all.MergeFrom(stream.ResponseStream.Current);
             }
+
+            unreached = false;
+            measured.End(StatusCode.OK);
+            return new NodeReply<GetAllReply>(all, default);
+        }
+        catch (RpcException failed)
+        {
+            return new NodeReply<GetAllReply>(null, Failed(failed, measured, cancellationToken));
         }
     }
 
@@ -117,7 +125,12 @@ internal sealed class RouterNodeClient : IDisposable
         Interlocked.Exchange(ref retries, 0);
     }
 
-    public void Dispose() => channel.Dispose();
+    public void Dispose()
+    {
+        stopped.Cancel();
+        channel.Dispose();
+        stopped.Dispose();
+    }
 
     private async Task<TReply> StartAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
     {
@@ -133,13 +146,18 @@ internal sealed class RouterNodeClient : IDisposable
 
     private CallOptions Options(CancellationToken cancellationToken) => new(deadline: DateTime.UtcNow + callTimeout, cancellationToken: cancellationToken);
 
-    // gRPC reconnects by itself; until it has, a call and its retries would only wait to fail.
-    private void FailIfDown()
+    private MeasuredCall Measure(string method)
     {
-        if (channel.State == ConnectivityState.TransientFailure)
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The node is down."));
-        }
+        Interlocked.Increment(ref calls);
+        return new MeasuredCall(method, Name);
+    }
+
+    private NodeReply<TReply> Down<TReply>(MeasuredCall measured)
+        where TReply : class
+    {
+        Interlocked.Increment(ref failures);
+        measured.End(StatusCode.Unavailable);
+        return Failed<TReply>(StatusCode.Unavailable);
     }
 
     private static void RequireSharedStore(Metadata headers)
@@ -150,41 +168,43 @@ internal sealed class RouterNodeClient : IDisposable
         }
     }
 
-    private NodeFailure Failed(RpcException failed, CancellationToken cancellationToken)
+    private NodeFailure Failed(RpcException failed, MeasuredCall measured, CancellationToken cancellationToken)
     {
+        // gRPC calls a connection that broke under a call an internal error.
+        var status = failed.Status.DebugException is HttpRequestException or IOException ? StatusCode.Unavailable : failed.StatusCode;
+        measured.End(status);
         cancellationToken.ThrowIfCancellationRequested();
         Interlocked.Increment(ref failures);
-        logger.RouterNodeFailed(Name, failed.StatusCode, failed);
-        return new NodeFailure(Name, failed.StatusCode);
-    }
-
-    private long Measure(string method, out Activity? span)
-    {
-        Interlocked.Increment(ref calls);
-        span = GoimTelemetry.Source.StartActivity("goim.router.RouterRPC/" + method, ActivityKind.Client);
-        span?.SetTag("rpc.system.name", "grpc").SetTag("rpc.method", "goim.router.RouterRPC/" + method).SetTag("server.address", Name);
-        return Stopwatch.GetTimestamp();
-    }
-
-    private void Measured(string method, long start, Activity? span, StatusCode status)
-    {
-        if (GoimTelemetry.CallDuration.Enabled)
+        if (status is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
         {
-            var tags = new TagList
+            unreached = true;
+            _ = ReconnectAsync();
+        }
+
+        logger.RouterNodeFailed(Name, status, failed.Status.Detail);
+        return new NodeFailure(Name, status);
+    }
+
+    // While it is down no call of ours makes gRPC connect, so it is asked to wherever it has come to rest.
+    private async Task ReconnectAsync()
+    {
+        if (Interlocked.Exchange(ref reconnecting, 1) == 1)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(ReconnectCheck);
+        while (channel.State is not (ConnectivityState.Ready or ConnectivityState.Shutdown) && !stopped.IsCancellationRequested)
+        {
+            if (channel.State == ConnectivityState.Idle)
             {
-                { "rpc.system.name", "grpc" },
-                { "rpc.method", "goim.router.RouterRPC/" + method },
-                { "server.address", Name },
-                { "rpc.response.status_code", status.ToString() },
-            };
-            GoimTelemetry.CallDuration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, tags);
+                _ = channel.ConnectAsync(stopped.Token);
+            }
+
+            await ((Task)timer.WaitForNextTickAsync(stopped.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (span is not null)
-        {
-            span.SetTag("rpc.response.status_code", status.ToString());
-            span.SetStatus(status == StatusCode.OK ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
-        }
+        Volatile.Write(ref reconnecting, 0);
     }
 
     private void CountRetry()
@@ -193,7 +213,3 @@ internal sealed class RouterNodeClient : IDisposable
         GoimTelemetry.Retries.Add(1, new KeyValuePair<string, object?>("server.address", Name));
     }
 }
-
-/// <summary>A node's answer, or its failure where <paramref name="Reply"/> is null.</summary>
-internal readonly record struct NodeReply<TReply>(TReply? Reply, NodeFailure Failure)
-    where TReply : class;

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace Goim.Logic.Routing;
 
 /// <summary>Settings <c>Router__*</c>: the router nodes and how they are called.</summary>
@@ -38,9 +41,9 @@ public sealed class RouterOptions : ICheckedOptions
             yield return $"Router__BatchSize is {BatchSize}: expected 1 to 10000.";
         }
 
-        if (CaFile is not null && !File.Exists(CaFile))
+        if (CaFile is not null && !IsPem(CaFile))
         {
-            yield return $"Router__CaFile is '{CaFile}': expected a file that exists.";
+            yield return $"Router__CaFile is '{CaFile}': expected a PEM file of certificates.";
         }
 
         if (Nodes.Count == 0)
@@ -59,6 +62,20 @@ public sealed class RouterOptions : ICheckedOptions
             {
                 yield return $"Router__PreviousNodes__{name} is '{address}' and Router__Nodes__{name} is '{now}': expected one address for one name.";
             }
+        }
+    }
+
+    private static bool IsPem(string file)
+    {
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(file);
+            return authorities.Count > 0;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return false;
         }
     }
 

@@ -13,7 +13,9 @@ public sealed class SessionLookup(RouterNodes nodes)
     /// <summary>As the nodes answered, each node's users in the order asked; or the problem that names the nodes that did not.</summary>
     public async Task<Outcome<MGetReply[]>> MGetAsync(ReadOnlyMemory<long> userIds, string consequence, CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(Grouped(userIds.Span).Select(node => AskAsync(node.Key, node.Value, cancellationToken)));
+        // As in RouterClient.GetAsync: a user's old owner first.
+        var before = await AskAllAsync(Grouped(userIds.Span, nodes.PreviousOwnerOf));
+        var answers = before.Concat(await AskAllAsync(Grouped(userIds.Span, nodes.OwnerOf))).ToArray();
         var failures = answers.SelectMany(answer => answer).Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
         if (failures.Length > 0)
         {
@@ -22,6 +24,9 @@ public sealed class SessionLookup(RouterNodes nodes)
 
         var replies = answers.SelectMany(answer => answer).Select(answer => answer.Reply!).ToArray();
         return nodes.IsChanging ? [Merged(replies)] : replies;
+
+        Task<NodeReply<MGetReply>[][]> AskAllAsync(Dictionary<RouterNodeClient, List<MGetArg>> grouped) =>
+            Task.WhenAll(grouped.Select(node => AskAsync(node.Key, node.Value, cancellationToken)));
     }
 
     // While the ring changes, a user may be known to both its nodes: its sessions are told once.
@@ -61,26 +66,20 @@ public sealed class SessionLookup(RouterNodes nodes)
     }
 
     private static NodeReply<MGetReply> WellFormed(RouterNodeClient node, MGetArg asked, NodeReply<MGetReply> answer) =>
-        answer.Reply is { } reply && (reply.UserIds.Count != asked.UserIds.Count || reply.Sessions.Count != asked.UserIds.Count || !reply.Sessions.All(RouterClient.IsWellFormed))
+        answer.Reply is { } reply && (!reply.UserIds.Equals(asked.UserIds) || reply.Sessions.Count != asked.UserIds.Count || !reply.Sessions.All(RouterClient.IsWellFormed))
             ? node.Failed<MGetReply>(StatusCode.DataLoss)
             : answer;
 
-    private Dictionary<RouterNodeClient, List<MGetArg>> Grouped(ReadOnlySpan<long> userIds)
+    private Dictionary<RouterNodeClient, List<MGetArg>> Grouped(ReadOnlySpan<long> userIds, Func<long, RouterNodeClient?> nodeOf)
     {
         var grouped = new Dictionary<RouterNodeClient, List<MGetArg>>();
         foreach (var userId in userIds)
         {
-            Add(nodes.OwnerOf(userId), userId);
-            if (nodes.PreviousOwnerOf(userId) is { } before)
+            if (nodeOf(userId) is not { } node)
             {
-                Add(before, userId);
+                continue;
             }
-        }
 
-        return grouped;
-
-        void Add(RouterNodeClient node, long userId)
-        {
             if (!grouped.TryGetValue(node, out var batches))
             {
                 grouped.Add(node, batches = [new MGetArg()]);
@@ -93,5 +92,7 @@ public sealed class SessionLookup(RouterNodes nodes)
 
             batches[^1].UserIds.Add(userId);
         }
+
+        return grouped;
     }
 }
