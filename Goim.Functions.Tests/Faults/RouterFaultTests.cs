@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Goim.Functions.Tests.Hosting;
 using Goim.Protocol;
 
@@ -123,17 +125,48 @@ public sealed class RouterFaultTests
 
         // Down for long enough that a backoff without a bound would have grown past the 2 s.
         var down = Stopwatch.StartNew();
-        while (down.Elapsed < TimeSpan.FromSeconds(20))
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
         {
-            var start = Stopwatch.GetTimestamp();
-            (await host.PostAsync("/1/connect", """{"token":"42","server":3}""")).IsRefused("router node 1 did not answer");
-            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(2));
-        }
+            while (down.Elapsed < TimeSpan.FromSeconds(15))
+            {
+                (await host.PostAsync("/1/connect", """{"token":"42","server":3}""")).IsRefused("router node 1 did not answer");
+            }
+        }));
 
+        var watch = new ProcessWatch();
         await node.RestartAsync();
         var back = Stopwatch.StartNew();
         await Eventually.UntilAsync(async () => (await host.PostAsync("/1/push?uid=42", "m")).GetProperty("ret").GetInt32() == 1);
         Assert.InRange(back.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal(0, (await node.Client.CountAsync(new NoArg())).Count);
+        await watch.AssertNoGrowthAsync();
+    }
+
+    [Fact]
+    public async Task A_node_whose_host_drops_everything_fails_calls_at_once_after_the_first()
+    {
+        // With its backlog full, a listener's host answers no attempt to connect.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(0);
+        var hole = (IPEndPoint)listener.LocalEndpoint;
+        var filling = Enumerable.Range(0, 4).Select(_ => new TcpClient()).ToList();
+        var connecting = filling.Select(tcp => tcp.ConnectAsync(hole)).ToList();
+        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1=http://{hole}"]);
+        (await host.PostAsync("/1/push?uid=42", "m")).IsRefused("router node 1 did not answer");
+        var start = Stopwatch.GetTimestamp();
+
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                (await host.PostAsync("/1/connect", """{"token":"42","server":3}""")).IsRefused("router node 1 did not answer");
+            }
+        }));
+
+        // One deadline is 3 s, and a thousand calls come to less.
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        filling.ForEach(tcp => tcp.Dispose());
+        await Task.WhenAll(connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     [Fact]
@@ -146,6 +179,7 @@ public sealed class RouterFaultTests
         const int Users = 2_000;
         await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"userId\":{user},\"server\":3}}"))}}]}""");
         await third.KillAsync();
+        var watch = new ProcessWatch();
         var ring = new Goim.Logic.Routing.KetamaRing(["1", "2", "3"]);
         var reachable = Enumerable.Range(1, Users).Where(user => ring.NodeOf(user) != 2).ToHashSet();
         var work = new ConcurrentQueue<int>(Enumerable.Range(1, Users));
@@ -170,6 +204,7 @@ public sealed class RouterFaultTests
         (await host.PostAsync("/1/push/all", "m")).IsOk();
         var sent = host.Records().Select(record => KafkaRecord.Read(record.Value)!).Where(record => record.Op == KafkaMsg.Multiple).SelectMany(record => record.SubKeys).Select(key => (int)key.UserId);
         Assert.Equal(reachable.Order(), sent.Order());
+        await watch.AssertNoGrowthAsync();
     }
 
     [Fact]
@@ -190,8 +225,12 @@ public sealed class RouterFaultTests
         // While a change is rolled out, some instances have the new settings and some the old.
         var restored = new TaskCompletionSource();
         var pushed = 0;
+        var watch = new ProcessWatch();
         var load = Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
+            (await changing.PostAsync("/1/connect", $$"""{"token":"{{10_000 + caller}}","server":7}""")).GetProperty("data");
+            var key = (await changing.PostAsync("/1/connect", $$"""{"token":"{{20_000 + caller}}","server":7}""")).GetProperty("data").GetProperty("key").GetString();
+            (await changing.PostAsync("/1/disconnect", $$"""{"key":"{{key}}"}""")).HasData("""{"has":true}""");
             for (var user = caller + 1; !restored.Task.IsCompleted || user <= Users; user = user <= Users ? user + Callers : caller + 1)
             {
                 var who = ((user - 1) % Users) + 1;
@@ -210,6 +249,8 @@ public sealed class RouterFaultTests
         // After the change the new ring alone reaches everyone.
         (await grown.PostAsync("/1/pushs", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, Users))}}]}""")).IsOk();
         Assert.Equal(Users, grown.Records().Sum(record => KafkaRecord.Read(record.Value)!.SubKeys.Count));
+        (await grown.GetAsync("/1/count?type=server")).HasData($$"""[{"Server":3,"Count":{{Users}}},{"Server":7,"Count":{{Callers}}}]""");
+        await watch.AssertNoGrowthAsync();
     }
 
     private static int Node(long userId) => new Goim.Logic.Routing.KetamaRing(["1", "2"]).NodeOf(userId);
