@@ -10,19 +10,16 @@ namespace Goim.Logic.Routing;
 internal sealed class RouterNodeClient : IDisposable
 {
     private const string SharedStore = "redis";
-    private static readonly TimeSpan ReconnectCheck = TimeSpan.FromMilliseconds(100);
     private readonly GrpcChannel channel;
     private readonly RouterRPC.RouterRPCClient client;
+    private readonly NodeReachability reachability;
     private readonly TimeSpan callTimeout;
     private readonly bool severalAddresses;
     private readonly ILogger logger;
-    private readonly CancellationTokenSource stopped = new();
     private volatile bool storeIsShared;
-    private volatile bool unreached;
     private long calls;
     private long failures;
     private long retries;
-    private int reconnecting;
 
     public RouterNodeClient(string name, string addresses, RouterOptions options, ILogger logger)
     {
@@ -32,6 +29,7 @@ internal sealed class RouterNodeClient : IDisposable
         this.logger = logger;
         channel = RouterChannel.Open(addresses, options, CountRetry);
         client = new RouterRPC.RouterRPCClient(channel);
+        reachability = new NodeReachability(channel);
     }
 
     public string Name { get; }
@@ -43,16 +41,7 @@ internal sealed class RouterNodeClient : IDisposable
     public long Retries => Interlocked.Read(ref retries);
 
     /// <summary><c>up</c>, <c>down</c>, or <c>idle</c> while nothing has been asked of it.</summary>
-    public string State => IsDown ? "down" : channel.State == ConnectivityState.Ready ? "up" : "idle";
-
-    // Until gRPC has reconnected, a call and its retries would only wait to fail. It is down in gRPC's own words, or after a call that
-    // did not reach it while gRPC is still connecting, as where the node's host drops what is sent to it.
-    private bool IsDown => channel.State switch
-    {
-        ConnectivityState.TransientFailure => true,
-        ConnectivityState.Ready => false,
-        _ => unreached,
-    };
+    public string State => reachability.IsDown ? "down" : channel.State == ConnectivityState.Ready ? "up" : "idle";
 
     /// <summary>Makes one call within the deadline. A caller who left cancels it; a node that is down fails it at once.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
@@ -60,7 +49,7 @@ internal sealed class RouterNodeClient : IDisposable
         where TReply : class
     {
         using var measured = Measure(call.Method);
-        if (IsDown)
+        if (reachability.IsDown)
         {
             return Down<TReply>(measured);
         }
@@ -75,7 +64,7 @@ internal sealed class RouterNodeClient : IDisposable
             }
 
             var reply = await StartAsync(call, arg, cancellationToken);
-            unreached = false;
+            reachability.Reached();
             measured.End(StatusCode.OK);
             return new NodeReply<TReply>(reply, default);
         }
@@ -90,7 +79,7 @@ internal sealed class RouterNodeClient : IDisposable
     public async Task<NodeReply<GetAllReply>> GetAllAsync(GetAllArg arg, CancellationToken cancellationToken)
     {
         using var measured = Measure("GetAll");
-        if (IsDown)
+        if (reachability.IsDown)
         {
             return Down<GetAllReply>(measured);
         }
@@ -104,7 +93,7 @@ internal sealed class RouterNodeClient : IDisposable
                 all.MergeFrom(stream.ResponseStream.Current);
             }
 
-            unreached = false;
+            reachability.Reached();
             measured.End(StatusCode.OK);
             return new NodeReply<GetAllReply>(all, default);
         }
@@ -127,9 +116,8 @@ internal sealed class RouterNodeClient : IDisposable
 
     public void Dispose()
     {
-        stopped.Cancel();
+        reachability.Dispose();
         channel.Dispose();
-        stopped.Dispose();
     }
 
     private async Task<TReply> StartAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
@@ -157,6 +145,7 @@ internal sealed class RouterNodeClient : IDisposable
     {
         Interlocked.Increment(ref failures);
         measured.End(StatusCode.Unavailable);
+        reachability.Missed();
         return Failed<TReply>(StatusCode.Unavailable);
     }
 
@@ -177,34 +166,11 @@ internal sealed class RouterNodeClient : IDisposable
         Interlocked.Increment(ref failures);
         if (status is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
         {
-            unreached = true;
-            _ = ReconnectAsync();
+            reachability.Missed();
         }
 
         logger.RouterNodeFailed(Name, status, failed.Status.Detail);
         return new NodeFailure(Name, status);
-    }
-
-    // While it is down no call of ours makes gRPC connect, so it is asked to wherever it has come to rest.
-    private async Task ReconnectAsync()
-    {
-        if (Interlocked.Exchange(ref reconnecting, 1) == 1)
-        {
-            return;
-        }
-
-        using var timer = new PeriodicTimer(ReconnectCheck);
-        while (channel.State is not (ConnectivityState.Ready or ConnectivityState.Shutdown) && !stopped.IsCancellationRequested)
-        {
-            if (channel.State == ConnectivityState.Idle)
-            {
-                _ = channel.ConnectAsync(stopped.Token);
-            }
-
-            await ((Task)timer.WaitForNextTickAsync(stopped.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        Volatile.Write(ref reconnecting, 0);
     }
 
     private void CountRetry()
