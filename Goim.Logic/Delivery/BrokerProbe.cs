@@ -6,7 +6,7 @@ namespace Goim.Logic.Delivery;
 /// <summary>Asks whether a broker answers.</summary>
 public sealed class BrokerProbe : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly Lazy<IAdminClient> client;
 
     public BrokerProbe(IOptions<KafkaOptions> options)
@@ -18,7 +18,7 @@ public sealed class BrokerProbe : IDisposable
         });
     }
 
-    /// <summary>True if a broker answers a metadata request within 2 s.</summary>
+    /// <summary>True if a broker answers a metadata request within 1 s.</summary>
     // librdkafka's call blocks, so it has a thread of its own.
     public Task<bool> AnswersAsync() => Task.Factory.StartNew(Ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
