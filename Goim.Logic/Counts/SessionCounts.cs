@@ -16,37 +16,38 @@ public sealed class SessionCounts(RouterClient router)
     /// <param name="cancellationToken">The caller left.</param>
     public async Task<Outcome<ReadOnlyMemory<byte>>> CountAsync(string? type, CancellationToken cancellationToken)
     {
-        var total = new SortedDictionary<int, long>();
-        Problem? problem;
         switch (type)
         {
             case "room":
-                if (!(await router.AllRoomCountAsync(WouldBeShort, cancellationToken)).Is(out var rooms, out problem))
-                {
-                    return problem;
-                }
-
-                Array.ForEach(rooms, reply => Add(total, reply.Counter));
-                return Write("RoomId", total);
+                return (await RoomsAsync(cancellationToken)).Is(out var rooms, out var problem) ? Write("RoomId", rooms) : problem;
             case "server":
-                if (!(await router.AllServerCountAsync(WouldBeShort, cancellationToken)).Is(out var servers, out problem))
-                {
-                    return problem;
-                }
-
-                Array.ForEach(servers, reply => Add(total, reply.Counter));
-                return Write("Server", total);
+                return (await ServersAsync(cancellationToken)).Is(out var servers, out problem) ? Write("Server", servers) : problem;
             default:
                 return new Problem(ProblemKind.BadInput, $"type is {(type is null ? "missing" : Quoted.Of(type))}: expected room or server.");
         }
     }
 
-    private static void Add(SortedDictionary<int, long> total, IEnumerable<KeyValuePair<int, int>> counter)
+    /// <summary>Sessions by room; -1 holds those in none.</summary>
+    public async Task<Outcome<SortedDictionary<int, long>>> RoomsAsync(CancellationToken cancellationToken) =>
+        (await router.AllRoomCountAsync(WouldBeShort, cancellationToken)).Is(out var replies, out var problem)
+            ? Summed(replies.SelectMany(reply => reply.Counter))
+            : problem;
+
+    /// <summary>Sessions by comet server.</summary>
+    public async Task<Outcome<SortedDictionary<int, long>>> ServersAsync(CancellationToken cancellationToken) =>
+        (await router.AllServerCountAsync(WouldBeShort, cancellationToken)).Is(out var replies, out var problem)
+            ? Summed(replies.SelectMany(reply => reply.Counter))
+            : problem;
+
+    private static SortedDictionary<int, long> Summed(IEnumerable<KeyValuePair<int, int>> counts)
     {
-        foreach (var (id, count) in counter)
+        var total = new SortedDictionary<int, long>();
+        foreach (var (id, count) in counts)
         {
             total[id] = total.GetValueOrDefault(id) + count;
         }
+
+        return total;
     }
 
     private static ReadOnlyMemory<byte> Write(string name, SortedDictionary<int, long> total)

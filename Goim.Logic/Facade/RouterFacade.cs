@@ -1,16 +1,18 @@
 using System.Text.Json;
+using Goim.Logic.Counts;
 using Goim.Logic.Input;
 using Goim.Logic.Journal;
 using Goim.Logic.Push;
 using Goim.Logic.Routing;
 using Goim.Protocol;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Facade;
 
 /// <summary>RouterRPC as JSON for comets: each method takes a body or a query and gives the <c>data</c> of its answer, UTF-8 JSON.</summary>
 /// <remarks>goim gives its comets RPC to logic (logic/rpc.go), which calls the routers (logic/router.go).</remarks>
-public sealed class RouterFacade(RouterClient router, SessionLookup lookup, SessionRestore restore, Deletions deletions, IOptions<PushOptions> limits)
+public sealed class RouterFacade(RouterClient router, SessionLookup lookup, SessionRestore restore, SessionCounts counts, Deletions deletions, IOptions<PushOptions> limits)
 {
     private const int DefaultPage = 1_000;
     private const int MaxPage = 10_000;
@@ -135,42 +137,23 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
 
     /// <summary><c>{"counter":{"1":2}}</c>: sessions per room, over all nodes.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> AllRoomCountAsync(CancellationToken cancellationToken) =>
-        (await router.AllRoomCountAsync(WouldBeShort, cancellationToken)).Is(out var replies, out var problem)
-            ? Summed(replies.SelectMany(reply => reply.Counter))
-            : problem;
+        (await counts.RoomsAsync(cancellationToken)).Is(out var counter, out var problem) ? Json(new { Counter = counter }) : problem;
 
     /// <summary><c>{"counter":{"3":2}}</c>: sessions per comet server, over all nodes.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> AllServerCountAsync(CancellationToken cancellationToken) =>
-        (await router.AllServerCountAsync(WouldBeShort, cancellationToken)).Is(out var replies, out var problem)
-            ? Summed(replies.SelectMany(reply => reply.Counter))
-            : problem;
+        (await counts.ServersAsync(cancellationToken)).Is(out var counter, out var problem) ? Json(new { Counter = counter }) : problem;
 
     /// <summary><c>{"nodes":[{"node":"1","ok":true}]}</c>, with a problem too if one is not.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> PingAsync(CancellationToken cancellationToken)
     {
         var nodes = await router.PingAsync(cancellationToken);
         var data = Json(new { Nodes = nodes.Select(node => new { node.Node, node.Ok }) });
-        var down = nodes.Where(node => !node.Ok).Select(node => node.Node).ToArray();
-        return down.Length == 0
-            ? data
-            : new Problem(ProblemKind.Unavailable, $"router node{(down.Length > 1 ? "s" : "")} {string.Join(", ", down)} did not answer: not all users can be reached.") { Data = data };
+        var down = nodes.Where(node => !node.Ok).Select(node => new NodeFailure(node.Node, StatusCode.Unavailable)).ToArray();
+        return down.Length == 0 ? data : NodeFailure.Problem(down, "not all users can be reached.") with { Data = data };
     }
-
-    private const string WouldBeShort = "the count would be short.";
 
     private static object Of(long userId, GetReply sessions) =>
         new { UserId = userId, Sessions = sessions.Seqs.Zip(sessions.Servers, (seq, server) => new { Seq = seq, Server = server }) };
-
-    private static ReadOnlyMemory<byte> Summed(IEnumerable<KeyValuePair<int, int>> counts)
-    {
-        var total = new SortedDictionary<int, long>();
-        foreach (var (id, count) in counts)
-        {
-            total[id] = total.GetValueOrDefault(id) + count;
-        }
-
-        return Json(new { Counter = total });
-    }
 
     private static ReadOnlyMemory<byte> Json<T>(T data) => JsonSerializer.SerializeToUtf8Bytes(data, JsonSerializerOptions.Web);
 }
