@@ -12,6 +12,7 @@ internal sealed partial class Azurite : IAsyncDisposable
 {
     private const string Account = "goim";
     private const int Terminate = 15;
+    private static int lastPort = 12_000 + (Environment.ProcessId % 6_000);
     private readonly string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly string folder = Directory.CreateTempSubdirectory("azurite-").FullName;
     private readonly int[] ports = [FreePort(), FreePort(), FreePort()];
@@ -77,11 +78,22 @@ internal sealed partial class Azurite : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>A port that nothing listens on, below those that the system gives to the other tests' connections meanwhile.</summary>
     internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Interlocked.Increment(ref lastPort));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
