@@ -1,6 +1,9 @@
 using System.Threading.Tasks;
+using Goim.Functions.Startup;
 using Goim.Logic;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Goim.Functions;
@@ -12,6 +15,7 @@ internal static class Program
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.Services.AddGoim();
+        builder.Services.AddSingleton<IFunctionMetadataTransformer, KafkaBindingsFromSettings>();
         return builder.Build().RunAsync();
     }
 }

@@ -1,5 +1,6 @@
 using Goim.LocalHost.Worker;
 using Goim.Logic.Delivery;
+using Goim.Logic.Idempotency;
 using Goim.Logic.Journal;
 using Goim.Logic.Routing;
 using Microsoft.Azure.Functions.Worker;
@@ -32,8 +33,8 @@ internal static class Banner
         }
 
         Console.WriteLine(app.Services.GetRequiredService<RouterJournal>().IsOn
-            ? $"Journal: queue {RouterJournal.Queue}"
-            : "Journal: off, AzureWebJobsStorage is not set: a deletion that a router node does not confirm is refused");
+            ? $"Storage: journal in queue {RouterJournal.Queue}, idempotency keys in container {IdempotencyKeys.ContainerName}"
+            : "Storage: off, AzureWebJobsStorage is not set: a deletion that a router node does not confirm is refused, and so is an Idempotency-Key");
         var key = keys ? " -H 'x-functions-key: …'" : "";
         Console.WriteLine($"Try:     curl{key} -d '{{\"token\":\"42\",\"server\":3}}' '{url}/1/connect' && curl{key} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
         Console.WriteLine("Ctrl+C stops it.");

@@ -127,6 +127,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Program says why a start failed.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestGrace);
         builder.Services.AddGoim();
+        builder.Services.Configure<ProducerOptions>(static producer => producer.FlushGrace = RequestGrace * 0.7);
         builder.Services.AddLocalHostOptions();
         builder.Services.AddSingleton(embedded);
         builder.Services.AddSingleton<FunctionKeys>();

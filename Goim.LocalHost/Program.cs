@@ -8,8 +8,8 @@ try
     await host.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception unusable) when (StartFailure.IsTheSettings(unusable))
+catch (Exception unusable) when (StartFailure.Sentence(unusable) is { } sentence)
 {
-    await Console.Error.WriteLineAsync(unusable.Message);
+    await Console.Error.WriteLineAsync(sentence);
     return 1;
 }

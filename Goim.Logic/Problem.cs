@@ -21,6 +21,9 @@ public enum ProblemKind
     /// <summary>The method is not one of the route's. Answered with this status always, with <c>Allow</c>.</summary>
     WrongMethod = 405,
 
+    /// <summary>The first request with this idempotency key is still under way.</summary>
+    StillRunning = 409,
+
     /// <summary>The request, its message or its list of users is above a limit.</summary>
     TooLarge = 413,
 

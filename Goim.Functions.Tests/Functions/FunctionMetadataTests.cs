@@ -19,6 +19,7 @@ public sealed class FunctionMetadataTests
     [InlineData("Push", "1/push", AuthorizationLevel.Function, Topic, KafkaMessageKeyType.String)]
     [InlineData("Pushs", "1/pushs", AuthorizationLevel.Function, Topic, KafkaMessageKeyType.String)]
     [InlineData("PushAll", "1/push/all", AuthorizationLevel.Function, Topic, KafkaMessageKeyType.String)]
+    [InlineData("PushBatch", "1/push/batch", AuthorizationLevel.Function, null, null)]
     [InlineData("PushRoom", "1/push/room", AuthorizationLevel.Function, Topic, KafkaMessageKeyType.Int)]
     [InlineData("DelServer", "1/server/del", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
     [InlineData("Count", "1/count", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]

@@ -250,7 +250,7 @@ public sealed class JournalTests
 
         (await host.PostAsync("/1/router/del", """{"userId":2001,"seq":1}""")).IsRefused("router node 2 did not answer", "repeat the call");
         using var process = LocalHost.LocalHostProcess.Start(new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
-        Assert.Contains("Journal: off, AzureWebJobsStorage is not set", await process.ReadToAsync("Ctrl+C"), StringComparison.Ordinal);
+        Assert.Contains("Storage: off, AzureWebJobsStorage is not set", await process.ReadToAsync("Ctrl+C"), StringComparison.Ordinal);
     }
 
     private static async Task SendAsync(Azurite azurite, string message) => await azurite.Queue(Queue).SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(message)));

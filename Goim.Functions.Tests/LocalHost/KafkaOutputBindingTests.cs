@@ -57,11 +57,11 @@ public sealed class KafkaOutputBindingTests : IDisposable
     }
 
     [Fact]
-    public void A_record_above_the_attributes_limit_fails_the_invocation()
+    public void A_record_above_the_limit_of_the_settings_fails_the_invocation()
     {
         var binding = new KafkaOutputBinding(typeof(TextKeys).GetProperty(nameof(TextKeys.Records))!, producers);
 
-        Assert.ThrowsAny<Confluent.Kafka.KafkaException>(() => binding.Send(new TextKeys { Records = [new string('a', 1_000_001)] }));
+        Assert.ThrowsAny<Confluent.Kafka.KafkaException>(() => binding.Send(new TextKeys { Records = [new string('a', 1_000_101)] }));
     }
 
     [Fact]

@@ -11,9 +11,9 @@ public sealed class SettingsErrorTests
     [InlineData("KafkaBrokers=a:0", "KafkaBrokers holds 'a:0': expected host:port.")]
     [InlineData("KafkaTopic=a b", "KafkaTopic is 'a b': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
     [InlineData("KafkaEventsTopic=KafkaPushsTopic", "KafkaEventsTopic is 'KafkaPushsTopic', the topic of pushes: expected another one.")]
-    [InlineData("KafkaMaxRecordBytes=999", "KafkaMaxRecordBytes is 999: expected 1000 to 1000000.")]
-    [InlineData("KafkaMaxRecordBytes=1000001", "KafkaMaxRecordBytes is 1000001: expected 1000 to 1000000.")]
-    [InlineData("KafkaCaFile=/nowhere", "KafkaCaFile is '/nowhere': expected a file that exists.")]
+    [InlineData("KafkaMaxRecordBytes=999", "KafkaMaxRecordBytes is 999: expected 1000 to 20000000.")]
+    [InlineData("KafkaMaxRecordBytes=20000001", "KafkaMaxRecordBytes is 20000001: expected 1000 to 20000000.")]
+    [InlineData("KafkaCaFile=/nowhere", "KafkaCaFile is '/nowhere': expected a file of certificates in PEM.")]
     [InlineData("Push:MaxUsers=0", "Push__MaxUsers is 0: expected 1 to 10000000.")]
     [InlineData("Push:MaxRequestBytes=1", "Push__MaxRequestBytes is 1: expected 1000 to 100000000.")]
     [InlineData("Router:Nodes:a=localhost:1", "Router__Nodes__a is 'localhost:1': expected http://host:port or https://host:port, several separated by commas.")]
@@ -29,7 +29,15 @@ public sealed class SettingsErrorTests
     [InlineData("Router:Nodes=http://h:1", "Router__Nodes is empty: expected Router__Nodes__{name} with the gRPC address of each router node.")]
     [InlineData("Router:Nodes:a=http://u@h:1", "Router__Nodes__a is 'http://u@h:1': expected http://host:port or https://host:port, several separated by commas.")]
     [InlineData("KafkaProtocol=9", "KafkaProtocol is 9: expected Plaintext, Ssl, SaslPlaintext, SaslSsl.")]
-    [InlineData("KafkaUsername=u", "KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
+    [InlineData("KafkaUsername=u", "KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
+    [InlineData("KafkaAuthentication=Plain", "KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
+    [InlineData("KafkaAuthentication=Gssapi", "KafkaAuthentication is Gssapi: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.; KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
+    [InlineData("KafkaPartitioner=random", "KafkaPartitioner is 'random': expected consistent_random, fnv1a_random or murmur2_random.")]
+    [InlineData("KafkaCompression=brotli", "KafkaCompression is 'brotli': expected none, gzip, snappy, lz4 or zstd.")]
+    [InlineData("KafkaDeliveryTimeout=00:01:00", "KafkaDeliveryTimeout is 00:01:00: expected 00:00:00.100 to 00:00:45.")]
+    [InlineData("KafkaQueueMessages=0", "KafkaQueueMessages is 0: expected 1 to 10000000.")]
+    [InlineData("Push:Ack=7", "Push__Ack is 7: expected queue or broker.")]
+    [InlineData("Push:MaxConcurrent=0", "Push__MaxConcurrent is 0: expected 1 to 100000.")]
     [InlineData("KafkaTopic=..", "KafkaTopic is '..': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
     [InlineData("RouterNode:Buckets=0", "RouterNode__Buckets is 0: expected 1 to 65536.")]
     [InlineData("RouterNode:SessionExpiry=00:00:00", "RouterNode__SessionExpiry is 00:00:00: expected 00:00:01 to 30.00:00:00.")]
@@ -44,12 +52,23 @@ public sealed class SettingsErrorTests
     [Fact]
     public async Task A_password_is_asked_for_and_never_told()
     {
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(
-            ["--KafkaBrokers=h:1", "--KafkaProtocol=SaslSsl", "--KafkaAuthentication=OAuthBearer", "--KafkaPassword=s3cret"]));
+        string[] settings = ["--KafkaBrokers=h:1", "--KafkaProtocol=SaslSsl", "--KafkaPassword=s3cret"];
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(settings));
 
         Assert.Equal(
-            "KafkaAuthentication is OAuthBearer with KafkaProtocol SaslSsl: expected Plain, ScramSha256 or ScramSha512.; KafkaUsername is missing with KafkaProtocol SaslSsl.",
+            "KafkaAuthentication is missing with KafkaProtocol SaslSsl: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.; KafkaUsername is missing with KafkaProtocol SaslSsl.",
             refused.Message);
+    }
+
+    [Fact]
+    public async Task An_identity_has_no_password_and_the_output_binding_no_token()
+    {
+        string[] settings = ["--KafkaBrokers=h:1", "--KafkaProtocol=SaslSsl", "--KafkaAuthentication=OAuthBearer"];
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync([.. settings, "--Push:Ack=broker", "--KafkaPassword=s3cret"]));
+        Assert.Equal("KafkaPassword is set with KafkaAuthentication OAuthBearer: expected none, the identity's token is used.", refused.Message);
+
+        refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(settings));
+        Assert.Equal("Push__Ack is queue: expected broker with KafkaAuthentication OAuthBearer, since the output binding has no token for Kafka.", refused.Message);
     }
 
     [Theory]
@@ -57,6 +76,7 @@ public sealed class SettingsErrorTests
     [InlineData("Router__CallTimeout", "soon")]
     [InlineData("KafkaProtocol", "Carrier")]
     [InlineData("Push__MaxUsers", "0")]
+    [InlineData("Push__Ack", "later")]
     public async Task The_process_ends_with_that_sentence_alone(string name, string value)
     {
         using var process = LocalHostProcess.Start(new Dictionary<string, string> { [name] = value }, "--urls=http://127.0.0.1:0");
@@ -66,5 +86,14 @@ public sealed class SettingsErrorTests
         Assert.Contains(name.Replace("__", ":", StringComparison.Ordinal), error.Replace("__", ":", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains(value, error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Settings_of_several_parts_that_are_refused_are_all_named()
+    {
+        using var process = LocalHostProcess.Start(new Dictionary<string, string> { ["KafkaQueueMessages"] = "0", ["Push__MaxUsers"] = "0" }, "--urls=http://127.0.0.1:0");
+        var (code, _, error) = await process.EndAsync();
+
+        Assert.Equal((1, "Push__MaxUsers is 0: expected 1 to 10000000.; KafkaQueueMessages is 0: expected 1 to 10000000.\n"), (code, error));
     }
 }

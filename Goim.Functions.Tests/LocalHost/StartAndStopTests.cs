@@ -39,7 +39,7 @@ public sealed partial class StartAndStopTests
 
         Assert.Contains("Broker:  localhost:9092, topics KafkaPushsTopic and KafkaEventsTopic", banner, StringComparison.Ordinal);
         Assert.Contains("Router:  1 at http://localhost:7270\nRouter:  2 at http://localhost:7271", banner, StringComparison.Ordinal);
-        Assert.Contains("Journal: queue goim-router-journal", banner, StringComparison.Ordinal);
+        Assert.Contains("Storage: journal in queue goim-router-journal, idempotency keys in container goim-idempotency", banner, StringComparison.Ordinal);
         process.CtrlC();
         Assert.Equal(0, (await process.EndAsync()).Code);
         Directory.Delete(folder, recursive: true);

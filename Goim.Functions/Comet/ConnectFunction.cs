@@ -4,13 +4,14 @@ using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Functions.Outputs;
 using Goim.Logic.Comet;
+using Goim.Logic.Events;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Comet;
 
 /// <summary>POST /1/connect with <c>{"token":"42","server":3}</c>: registers a connection.</summary>
-public sealed class ConnectFunction(CometConnections connections)
+public sealed class ConnectFunction(CometConnections connections, EventPublisher events)
 {
     [Function("Connect")]
     public async Task<EventOutput> RunAsync(
@@ -29,7 +30,7 @@ public sealed class ConnectFunction(CometConnections connections)
         }
 
         var data = JsonSerializer.SerializeToUtf8Bytes(new Answer(connected.Key.ToString(), connected.RoomId), JsonSerializerOptions.Web);
-        return EventOutput.Answer(request.Ok(data), connected.Event);
+        return EventOutput.Answer(request.Ok(data), events.ForBinding(connected.Event));
     }
 
     private sealed record Answer(string Key, int RoomId);

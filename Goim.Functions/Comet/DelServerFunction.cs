@@ -11,7 +11,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Comet;
 
 /// <summary>POST /1/server/del?server={comet server id}: forgets the sessions of one comet server.</summary>
-public sealed class DelServerFunction(Deletions deletions, TimeProvider time)
+public sealed class DelServerFunction(Deletions deletions, EventPublisher events, TimeProvider time)
 {
     [Function("DelServer")]
     public async Task<EventOutput> RunAsync(
@@ -30,6 +30,6 @@ public sealed class DelServerFunction(Deletions deletions, TimeProvider time)
         }
 
         var answer = deletion.Journalled.Count == 0 ? request.Ok() : request.Ok(deletion.OfServer());
-        return EventOutput.Answer(answer, EventRecord.ServerDel(server, time.GetUtcNow()));
+        return EventOutput.Answer(answer, events.ForBinding(EventRecord.ServerDel(server, time.GetUtcNow())));
     }
 }

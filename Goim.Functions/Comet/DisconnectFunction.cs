@@ -3,13 +3,14 @@ using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Functions.Outputs;
 using Goim.Logic.Comet;
+using Goim.Logic.Events;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Comet;
 
 /// <summary>POST /1/disconnect with <c>{"key":"42_1"}</c>: removes a connection.</summary>
-public sealed class DisconnectFunction(CometConnections connections)
+public sealed class DisconnectFunction(CometConnections connections, EventPublisher events)
 {
     [Function("Disconnect")]
     public async Task<EventOutput> RunAsync(
@@ -27,6 +28,6 @@ public sealed class DisconnectFunction(CometConnections connections)
             return EventOutput.Refuse(request, problem);
         }
 
-        return EventOutput.Answer(request.Ok(disconnected.Deletion.OfOneSession()), disconnected.Event);
+        return EventOutput.Answer(request.Ok(disconnected.Deletion.OfOneSession()), events.ForBinding(disconnected.Event));
     }
 }

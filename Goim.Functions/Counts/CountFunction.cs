@@ -11,7 +11,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Counts;
 
 /// <summary>GET /1/count?type=room|server: sessions per room or per comet server; <c>publish=1</c> makes an event of them too.</summary>
-public sealed class CountFunction(SessionCounts counts, EventLimit limit, TimeProvider time)
+public sealed class CountFunction(SessionCounts counts, EventPublisher events, TimeProvider time)
 {
     [Function("Count")]
     public async Task<EventOutput> RunAsync(
@@ -30,6 +30,6 @@ public sealed class CountFunction(SessionCounts counts, EventLimit limit, TimePr
             return EventOutput.Refuse(request, problem);
         }
 
-        return EventOutput.Answer(request.Ok(data), query.IsTrue("publish") ? limit.Kept(EventRecord.Count(type!, data, time.GetUtcNow())) : null);
+        return EventOutput.Answer(request.Ok(data), events.ForBinding(query.IsTrue("publish") ? EventRecord.Count(type!, data, time.GetUtcNow()) : null));
     }
 }

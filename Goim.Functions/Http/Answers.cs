@@ -2,8 +2,6 @@ using System;
 using System.Buffers;
 using System.Linq;
 using System.Net;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Goim.Logic;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -13,22 +11,18 @@ namespace Goim.Functions.Http;
 internal static class Answers
 {
     private const string Json = "application/json; charset=utf-8";
-    private const int Failed = 65535;
+    private const string JsonLines = "application/x-ndjson; charset=utf-8";
 
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Seconds after which a caller may try again what was refused for now.</summary>
+    private const string RetryAfter = "1";
 
-    /// <summary><c>{"ret":1}</c></summary>
-    public static HttpResponseData Ok(this HttpRequestData request) => request.Write(HttpStatusCode.OK, Json, """{"ret":1}"""u8);
-
-    /// <summary><c>{"ret":1,"data":…}</c></summary>
+    /// <summary><c>{"ret":1}</c>, or <c>{"ret":1,"data":…}</c> where there is data.</summary>
     /// <param name="request">What is answered.</param>
-    /// <param name="data">UTF-8 JSON.</param>
-    public static HttpResponseData Ok(this HttpRequestData request, ReadOnlyMemory<byte> data)
+    /// <param name="data">UTF-8 JSON, or nothing.</param>
+    public static HttpResponseData Ok(this HttpRequestData request, ReadOnlyMemory<byte> data = default)
     {
         var output = new ArrayBufferWriter<byte>(data.Length + 32);
-        output.Write("""{"ret":1,"data":"""u8);
-        output.Write(data.Span);
-        output.Write("}"u8);
+        AnswerBody.WriteOk(output, data);
         return request.Write(HttpStatusCode.OK, Json, output.WrittenSpan);
     }
 
@@ -39,24 +33,17 @@ internal static class Answers
     public static HttpResponseData Refuse(this HttpRequestData request, Problem problem)
     {
         var output = new ArrayBufferWriter<byte>(256);
-        using var json = new Utf8JsonWriter(output, Readable);
-        json.WriteStartObject();
-        json.WriteNumber("ret"u8, Failed);
-        json.WriteString("error"u8, problem.Error);
-        if (!problem.Data.IsEmpty)
-        {
-            json.WritePropertyName("data"u8);
-            json.WriteRawValue(problem.Data.Span, skipInputValidation: true);
-        }
-
-        json.WriteEndObject();
-        json.Flush();
-
+        AnswerBody.WriteProblem(output, problem);
         var status = problem.Kind == ProblemKind.WrongMethod || WantsStatus(request) ? (HttpStatusCode)(int)problem.Kind : HttpStatusCode.OK;
         var response = request.Write(status, Json, output.WrittenSpan);
         if (problem.Allow is { } allow)
         {
             response.Headers.TryAddWithoutValidation("Allow", allow);
+        }
+
+        if (status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+        {
+            response.Headers.TryAddWithoutValidation("Retry-After", RetryAfter);
         }
 
         return response;
@@ -65,6 +52,9 @@ internal static class Answers
     /// <summary><c>{"ret":1,"data":…}</c>, or the refusal.</summary>
     public static HttpResponseData Answer(this HttpRequestData request, Outcome<ReadOnlyMemory<byte>> outcome) =>
         outcome.Is(out var data, out var problem) ? request.Ok(data) : request.Refuse(problem);
+
+    /// <summary>Answers of many in one, an answer a line.</summary>
+    public static HttpResponseData Lines(this HttpRequestData request, ReadOnlyMemory<byte> lines) => request.Write(HttpStatusCode.OK, JsonLines, lines.Span);
 
     /// <summary>A bare text.</summary>
     public static HttpResponseData Text(this HttpRequestData request, HttpStatusCode status, string text) =>

@@ -18,6 +18,10 @@ internal static class Requests
     /// <summary>The query as it came over the wire.</summary>
     public static RawQuery ReadQuery(this HttpRequestData request) => RawQuery.Of(request.Url.OriginalString);
 
+    /// <summary>A header; null if the request does not have it, its values joined if it comes more than once.</summary>
+    public static string? ReadHeader(this HttpRequestData request, string name) =>
+        request.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+
     /// <summary>Null if the method is one of <paramref name="allowed"/>, else the refusal.</summary>
     // A trigger that names its methods answers 404 to the others, so ours name none and the functions ask here.
     public static Problem? WrongMethod(this HttpRequestData request, params ReadOnlySpan<string> allowed)

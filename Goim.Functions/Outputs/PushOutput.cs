@@ -1,6 +1,4 @@
-using Goim.Functions.Http;
-using Goim.Logic;
-using Goim.Logic.Push;
+using Goim.Functions.Push;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -16,10 +14,5 @@ public sealed class PushOutput
     [KafkaOutput("%KafkaBrokers%", "%KafkaTopic%", MaxMessageBytes = RecordText.MaxMessageBytes)]
     public string[]? Records { get; init; }
 
-    internal static PushOutput Refuse(HttpRequestData request, Problem problem) =>
-        new() { Response = request.Refuse(problem) };
-
-    internal static PushOutput Answer(HttpRequestData request, Outcome<PushRecord[]> plan) => plan.Is(out var records, out var problem)
-        ? new PushOutput { Response = request.Ok(), Records = RecordText.Values(records) }
-        : Refuse(request, problem);
+    internal static PushOutput Of(in PushResult result) => new() { Response = result.Response, Records = RecordText.Values(result.Queued) };
 }

@@ -11,8 +11,8 @@ namespace Goim.Functions.Outputs;
 internal static class RecordText
 {
     /// <summary>
-    /// What the binding's librdkafka takes at most: KafkaMaxRecordBytes unless set otherwise, and what librdkafka counts on top
-    /// of key and value, so that our own limit is the one that refuses.
+    /// What the binding's librdkafka takes at most: KafkaMaxRecordBytes unless set, and what librdkafka counts on top of key and
+    /// value. Where it is set, the start puts that in its place (Startup/KafkaBindingsFromSettings).
     /// </summary>
     public const int MaxMessageBytes = 1_000_100;
 

@@ -1,6 +1,4 @@
-using Goim.Functions.Http;
-using Goim.Logic;
-using Goim.Logic.Push;
+using Goim.Functions.Push;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -17,10 +15,5 @@ public sealed class RoomPushOutput
     [KafkaOutput("%KafkaBrokers%", "%KafkaTopic%", KeyDataType = KafkaMessageKeyType.Int, MaxMessageBytes = RecordText.MaxMessageBytes)]
     public string[]? Records { get; init; }
 
-    internal static RoomPushOutput Refuse(HttpRequestData request, Problem problem) =>
-        new() { Response = request.Refuse(problem) };
-
-    internal static RoomPushOutput Answer(HttpRequestData request, Outcome<PushRecord[]> plan) => plan.Is(out var records, out var problem)
-        ? new RoomPushOutput { Response = request.Ok(), Records = RecordText.Envelopes(records) }
-        : Refuse(request, problem);
+    internal static RoomPushOutput Of(in PushResult result) => new() { Response = result.Response, Records = RecordText.Envelopes(result.Queued) };
 }

@@ -1,6 +1,5 @@
 using System.Threading;
 using System.Threading.Tasks;
-using Goim.Functions.Http;
 using Goim.Functions.Outputs;
 using Goim.Logic.Push;
 using Microsoft.Azure.Functions.Worker;
@@ -14,15 +13,6 @@ public sealed class PushAllFunction(Pusher pusher)
     [Function("PushAll")]
     public async Task<PushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/push/all")] HttpRequestData request,
-        CancellationToken cancellationToken)
-    {
-        if (request.WrongMethod("POST") is { } wrong)
-        {
-            return PushOutput.Refuse(request, wrong);
-        }
-
-        return (await request.ReadBodyAsync(pusher.MaxMessageBytes, cancellationToken)).Is(out var message, out var problem)
-            ? PushOutput.Answer(request, pusher.PushAll(message))
-            : PushOutput.Refuse(request, problem);
-    }
+        CancellationToken cancellationToken) =>
+        PushOutput.Of(await request.PushAsync(pusher, PushKind.All, cancellationToken));
 }

@@ -1,6 +1,5 @@
 using System.Threading;
 using System.Threading.Tasks;
-using Goim.Functions.Http;
 using Goim.Functions.Outputs;
 using Goim.Logic.Push;
 using Microsoft.Azure.Functions.Worker;
@@ -14,19 +13,6 @@ public sealed class PushFunction(Pusher pusher)
     [Function("Push")]
     public async Task<PushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/push")] HttpRequestData request,
-        CancellationToken cancellationToken)
-    {
-        if (request.WrongMethod("POST") is { } wrong)
-        {
-            return PushOutput.Refuse(request, wrong);
-        }
-
-        if (!request.ReadQuery().TryGetInt64("uid", out var userId, out var problem)
-            || !(await request.ReadBodyAsync(pusher.MaxMessageBytes, cancellationToken)).Is(out var message, out problem))
-        {
-            return PushOutput.Refuse(request, problem);
-        }
-
-        return PushOutput.Answer(request, await pusher.PushAsync(userId, message, cancellationToken));
-    }
+        CancellationToken cancellationToken) =>
+        PushOutput.Of(await request.PushAsync(pusher, PushKind.User, cancellationToken));
 }

@@ -1,6 +1,5 @@
 using System.Threading;
 using System.Threading.Tasks;
-using Goim.Functions.Http;
 using Goim.Functions.Outputs;
 using Goim.Logic.Push;
 using Microsoft.Azure.Functions.Worker;
@@ -14,18 +13,6 @@ public sealed class PushsFunction(Pusher pusher)
     [Function("Pushs")]
     public async Task<PushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/pushs")] HttpRequestData request,
-        CancellationToken cancellationToken)
-    {
-        if (request.WrongMethod("POST") is { } wrong)
-        {
-            return PushOutput.Refuse(request, wrong);
-        }
-
-        if (!(await request.ReadBodyAsync(pusher.MaxPushsBytes, cancellationToken)).Is(out var body, out var problem))
-        {
-            return PushOutput.Refuse(request, problem);
-        }
-
-        return PushOutput.Answer(request, await pusher.PushsAsync(body, cancellationToken));
-    }
+        CancellationToken cancellationToken) =>
+        PushOutput.Of(await request.PushAsync(pusher, PushKind.Users, cancellationToken));
 }

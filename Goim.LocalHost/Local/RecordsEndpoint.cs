@@ -14,7 +14,7 @@ internal static class RecordsEndpoint
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly JsonSerializerOptions Line = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task GetAsync(HttpContext http, IOptions<KafkaOptions> kafka, IHostApplicationLifetime lifetime)
+    public static async Task GetAsync(HttpContext http, IOptions<KafkaOptions> kafka, KafkaToken token, IHostApplicationLifetime lifetime)
     {
         var from = http.Request.Query["from"].ToString();
         if (from is not ("" or "start" or "now"))
@@ -28,7 +28,7 @@ internal static class RecordsEndpoint
         IConsumer<byte[]?, byte[]> opened;
         try
         {
-            opened = await Task.Run(() => Open(kafka.Value, from == "now" ? Offset.End : Offset.Beginning), leave.Token);
+            opened = await Task.Run(() => Open(kafka.Value, token, from == "now" ? Offset.End : Offset.Beginning), leave.Token);
         }
         catch (KafkaException)
         {
@@ -61,11 +61,12 @@ internal static class RecordsEndpoint
         }
     }
 
-    private static IConsumer<byte[]?, byte[]> Open(KafkaOptions kafka, Offset start)
+    private static IConsumer<byte[]?, byte[]> Open(KafkaOptions kafka, KafkaToken token, Offset start)
     {
         KafkaLibrary.Use();
         var configuration = new ConsumerConfig(KafkaConnection.To(kafka)) { GroupId = $"local-records-{Guid.NewGuid():N}", EnableAutoCommit = false };
-        var consumer = new ConsumerBuilder<byte[]?, byte[]>(configuration).SetLogHandler(static (_, _) => { }).Build();
+        var builder = new ConsumerBuilder<byte[]?, byte[]>(configuration).SetLogHandler(static (_, _) => { });
+        var consumer = (kafka.Authentication == KafkaAuthentication.OAuthBearer ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build();
         try
         {
             using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();

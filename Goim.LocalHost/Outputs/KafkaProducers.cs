@@ -12,8 +12,9 @@ internal sealed class KafkaProducers(IConfiguration configuration, IOptions<Kafk
 
     public OutputProducer For(KafkaOutputAttribute output)
     {
+        // As the start under the Functions host puts it into the binding (KafkaBinding).
         var settings = new OutputSettings(
-            Resolve(output.BrokerList), output.MaxMessageBytes, output.BatchSize, output.EnableIdempotence,
+            Resolve(output.BrokerList), options.Value.MaxMessageBytes, output.BatchSize, output.EnableIdempotence,
             output.MessageTimeoutMs, output.RequestTimeoutMs, output.MaxRetries, output.LingerMs);
         return producers.GetOrAdd(settings, key => new Lazy<OutputProducer>(() => new OutputProducer(key, options.Value, logger))).Value;
     }

@@ -3,7 +3,7 @@ using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Goim.LocalHost.Worker;
-using Goim.Logic.Journal;
+using Goim.Logic.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost.Queues;
@@ -30,8 +30,8 @@ internal sealed class QueueListener : BackgroundService
         this.settings = settings;
         this.services = services;
         this.logger = logger;
-        queue = StorageQueue.Open(storage.Value, function.Queue!.QueueName, PoisonAsync);
-        poison = StorageQueue.Open(storage.Value, $"{function.Queue!.QueueName}-poison");
+        queue = StorageAccount.Queue(storage.Value, function.Queue!.QueueName, PoisonAsync);
+        poison = StorageAccount.Queue(storage.Value, $"{function.Queue!.QueueName}-poison");
         instance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
         method = MethodInvoker.Create(function.Method);
     }
@@ -55,7 +55,7 @@ internal sealed class QueueListener : BackgroundService
             {
                 return;
             }
-            catch (Exception failed) when (StorageQueue.IsFault(failed))
+            catch (Exception failed) when (StorageAccount.IsFault(failed))
             {
                 logger.QueueDoesNotAnswer(queue.Name, failed.Message);
                 pause = Longer(pause);

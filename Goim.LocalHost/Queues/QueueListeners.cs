@@ -1,5 +1,5 @@
 using Goim.LocalHost.Worker;
-using Goim.Logic.Journal;
+using Goim.Logic.Storage;
 
 namespace Goim.LocalHost.Queues;
 

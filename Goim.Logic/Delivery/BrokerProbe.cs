@@ -9,12 +9,13 @@ public sealed class BrokerProbe : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly Lazy<IAdminClient> client;
 
-    public BrokerProbe(IOptions<KafkaOptions> options)
+    public BrokerProbe(IOptions<KafkaOptions> options, KafkaToken token)
     {
         client = new Lazy<IAdminClient>(() =>
         {
             KafkaLibrary.Use();
-            return new AdminClientBuilder(KafkaConnection.To(options.Value)).SetLogHandler(static (_, _) => { }).Build();
+            var builder = new AdminClientBuilder(KafkaConnection.To(options.Value)).SetLogHandler(static (_, _) => { });
+            return (options.Value.Authentication == KafkaAuthentication.OAuthBearer ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build();
         });
     }
 

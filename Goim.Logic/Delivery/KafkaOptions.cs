@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace Goim.Logic.Delivery;
 
-/// <summary>Settings <c>Kafka*</c>: the broker and the size of a record.</summary>
+/// <summary>Settings <c>Kafka*</c>: the broker, how it is spoken to, and the size of a record.</summary>
 public sealed partial class KafkaOptions : ICheckedOptions
 {
     /// <summary>Brokers to start from, <c>host:port,…</c>.</summary>
@@ -24,6 +26,7 @@ public sealed partial class KafkaOptions : ICheckedOptions
     [ConfigurationKeyName("KafkaAuthentication")]
     public KafkaAuthentication Authentication { get; set; } = KafkaAuthentication.NotSet;
 
+    /// <summary>With OAuthBearer the client id of a user-assigned identity; the environment's credential unless set.</summary>
     [ConfigurationKeyName("KafkaUsername")]
     public string? Username { get; set; }
 
@@ -34,15 +37,18 @@ public sealed partial class KafkaOptions : ICheckedOptions
     [ConfigurationKeyName("KafkaCaFile")]
     public string? CaFile { get; set; }
 
-    /// <summary>Key, value and 26 bytes together, as sarama counts: 1,000 to 1,000,000 (the output binding's own limit); 1,000,000 unless set.</summary>
+    /// <summary>Key, value and 26 bytes together, as sarama counts: 1,000 to 20,000,000; 1,000,000 unless set.</summary>
     [ConfigurationKeyName("KafkaMaxRecordBytes")]
     public int MaxRecordBytes { get; set; } = 1_000_000;
 
+    /// <summary>What a librdkafka producer is told to take at most: what it counts on top of key and value, so that our own limit is the one that refuses.</summary>
+    internal int MaxMessageBytes => MaxRecordBytes + 100;
+
     IEnumerable<string> ICheckedOptions.Problems()
     {
-        if (MaxRecordBytes is < 1_000 or > 1_000_000)
+        if (MaxRecordBytes is < 1_000 or > 20_000_000)
         {
-            yield return $"KafkaMaxRecordBytes is {MaxRecordBytes}: expected 1000 to 1000000.";
+            yield return $"KafkaMaxRecordBytes is {MaxRecordBytes}: expected 1000 to 20000000.";
         }
 
         foreach (var (name, topic) in new[] { ("KafkaTopic", Topic), ("KafkaEventsTopic", EventsTopic) })
@@ -51,6 +57,11 @@ public sealed partial class KafkaOptions : ICheckedOptions
             {
                 yield return $"{name} is '{topic}': expected 1 to 249 of A-Z a-z 0-9 . _ -.";
             }
+        }
+
+        if (Topic == EventsTopic)
+        {
+            yield return $"KafkaEventsTopic is '{EventsTopic}', the topic of pushes: expected another one.";
         }
 
         if (Brokers.Length == 0)
@@ -67,70 +78,70 @@ public sealed partial class KafkaOptions : ICheckedOptions
             }
         }
 
-        if (Topic == EventsTopic)
+        foreach (var problem in AuthenticationProblems())
         {
-            yield return $"KafkaEventsTopic is '{EventsTopic}', the topic of pushes: expected another one.";
+            yield return problem;
         }
+    }
 
+    private IEnumerable<string> AuthenticationProblems()
+    {
         if (!Enum.IsDefined(Protocol))
         {
             yield return $"KafkaProtocol is {Protocol}: expected {string.Join(", ", Enum.GetNames<KafkaProtocol>())}.";
         }
 
-        if (!Enum.IsDefined(Authentication))
+        if (!Enum.IsDefined(Authentication) || Authentication == KafkaAuthentication.Gssapi)
         {
-            yield return $"KafkaAuthentication is {Authentication}: expected Plain, ScramSha256 or ScramSha512.";
+            yield return $"KafkaAuthentication is {Authentication}: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.";
         }
 
-        if (Protocol is KafkaProtocol.Plaintext or KafkaProtocol.Ssl && (Username is { Length: > 0 } || Password is { Length: > 0 }))
+        var isSasl = Protocol is KafkaProtocol.SaslPlaintext or KafkaProtocol.SaslSsl;
+        if (!isSasl && (Username is { Length: > 0 } || Password is { Length: > 0 } || Authentication != KafkaAuthentication.NotSet))
         {
-            yield return $"KafkaUsername or KafkaPassword is set with KafkaProtocol {Protocol}: expected SaslPlaintext or SaslSsl.";
+            yield return $"KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol {Protocol}: expected SaslPlaintext or SaslSsl.";
         }
 
-        if (Protocol is KafkaProtocol.SaslPlaintext or KafkaProtocol.SaslSsl)
+        if (isSasl && Authentication == KafkaAuthentication.NotSet)
         {
-            if (Authentication is not (KafkaAuthentication.Plain or KafkaAuthentication.ScramSha256 or KafkaAuthentication.ScramSha512))
-            {
-                yield return $"KafkaAuthentication is {Authentication} with KafkaProtocol {Protocol}: expected Plain, ScramSha256 or ScramSha512.";
-            }
-
-            if (string.IsNullOrEmpty(Username))
-            {
-                yield return $"KafkaUsername is missing with KafkaProtocol {Protocol}.";
-            }
-
-            if (string.IsNullOrEmpty(Password))
-            {
-                yield return $"KafkaPassword is missing with KafkaProtocol {Protocol}.";
-            }
+            yield return $"KafkaAuthentication is missing with KafkaProtocol {Protocol}: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.";
         }
 
-        if (CaFile is not null && !File.Exists(CaFile))
+        if (isSasl && Authentication == KafkaAuthentication.OAuthBearer && !string.IsNullOrEmpty(Password))
         {
-            yield return $"KafkaCaFile is '{CaFile}': expected a file that exists.";
+            yield return "KafkaPassword is set with KafkaAuthentication OAuthBearer: expected none, the identity's token is used.";
+        }
+
+        if (isSasl && Authentication != KafkaAuthentication.OAuthBearer && string.IsNullOrEmpty(Username))
+        {
+            yield return $"KafkaUsername is missing with KafkaProtocol {Protocol}.";
+        }
+
+        if (isSasl && Authentication != KafkaAuthentication.OAuthBearer && string.IsNullOrEmpty(Password))
+        {
+            yield return $"KafkaPassword is missing with KafkaProtocol {Protocol}.";
+        }
+
+        if (CaFile is not null && !IsPem(CaFile))
+        {
+            yield return $"KafkaCaFile is '{CaFile}': expected a file of certificates in PEM.";
+        }
+    }
+
+    private static bool IsPem(string file)
+    {
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPemFile(file);
+            return certificates.Count > 0;
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return false;
         }
     }
 
     [GeneratedRegex("^[A-Za-z0-9._-]{1,249}\\z")]
     private static partial Regex TopicName();
-}
-
-/// <summary>How the broker is spoken to; names of the Kafka binding's <c>BrokerProtocol</c>.</summary>
-public enum KafkaProtocol
-{
-    Plaintext,
-    Ssl,
-    SaslPlaintext,
-    SaslSsl,
-}
-
-/// <summary>How the broker is authenticated to; names of the Kafka binding's <c>BrokerAuthenticationMode</c>.</summary>
-public enum KafkaAuthentication
-{
-    NotSet,
-    Gssapi,
-    Plain,
-    ScramSha256,
-    ScramSha512,
-    OAuthBearer,
 }

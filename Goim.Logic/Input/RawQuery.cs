@@ -73,6 +73,16 @@ public readonly struct RawQuery
     /// <summary>True for what Go's <c>strconv.ParseBool</c> takes as true, false for anything else.</summary>
     public bool IsTrue(string name) => this[name] is "1" or "t" or "T" or "TRUE" or "true" or "True";
 
+    /// <summary>Reads what Go's <c>strconv.ParseBool</c> takes; false with the reason if it is something else, not set is false.</summary>
+    public bool TryGetBool(string name, out bool value, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
+    {
+        value = IsTrue(name);
+        problem = value || this[name] is null or "0" or "f" or "F" or "FALSE" or "false" or "False"
+            ? null
+            : new Problem(ProblemKind.BadInput, $"{name} is {Quoted.Of(this[name]!)}: expected true or false.");
+        return problem is null;
+    }
+
     private static Problem NotANumber(string name, string? text, long min, long max) => new(
         ProblemKind.BadInput,
         text is null

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Queues;
+using Goim.Logic.Storage;
 using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -28,8 +29,8 @@ public sealed class RouterJournal
         this.logger = logger;
         if (storage.Value.IsSet)
         {
-            queue = StorageQueue.Open(storage.Value, Queue);
-            poison = StorageQueue.Open(storage.Value, PoisonQueue);
+            queue = StorageAccount.Queue(storage.Value, Queue);
+            poison = StorageAccount.Queue(storage.Value, PoisonQueue);
         }
     }
 
@@ -113,7 +114,7 @@ public sealed class RouterJournal
 
             return true;
         }
-        catch (Exception failed) when (StorageQueue.IsFault(failed) && !cancellationToken.IsCancellationRequested)
+        catch (Exception failed) when (StorageAccount.IsFault(failed) && !cancellationToken.IsCancellationRequested)
         {
             logger.JournalNotWritten(to.Name, failed);
             return false;

@@ -8,9 +8,18 @@ internal sealed class PushPlanner(RecordSize size)
 {
     // Keeps the order in which servers and sub keys were met.
     private readonly Dictionary<int, List<SubKey>> subKeysByServer = [];
+    private readonly List<long> offline = [];
+    private long sessionCount;
 
     public void Add(long userId, GetReply sessions)
     {
+        if (sessions.Seqs.Count == 0)
+        {
+            offline.Add(userId);
+            return;
+        }
+
+        sessionCount += sessions.Seqs.Count;
         for (var i = 0; i < sessions.Seqs.Count; i++)
         {
             var server = sessions.Servers[i];
@@ -23,8 +32,8 @@ internal sealed class PushPlanner(RecordSize size)
         }
     }
 
-    /// <summary>The records, or the problem that the message leaves no room for a sub key.</summary>
-    public Outcome<PushRecord[]> Records(ReadOnlyMemory<byte> message)
+    /// <summary>The plan, or the problem that the message leaves no room for a sub key.</summary>
+    public Outcome<PushPlan> Plan(ReadOnlyMemory<byte> message)
     {
         var records = new List<PushRecord>(subKeysByServer.Count);
         foreach (var (server, list) in subKeysByServer)
@@ -53,6 +62,6 @@ internal sealed class PushPlanner(RecordSize size)
             records.Add(PushRecord.Multiple(server, subKeys[start..], message, length));
         }
 
-        return records.ToArray();
+        return new PushPlan([.. records], new PushReach(sessionCount, subKeysByServer.Count, offline));
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Goim.Protocol;
 
 namespace Goim.Logic.Push;
@@ -40,6 +41,27 @@ public readonly struct PushRecord
     public static PushRecord BroadcastRoom(int roomId, bool ensure, ReadOnlyMemory<byte> message) =>
         new(KafkaMsg.BroadcastRoom, roomId, ensure, default, message, KafkaMsg.BroadcastRoomLength(roomId, message.Length, ensure));
 
+    /// <summary>The key as it is on the wire; null for none.</summary>
+    internal byte[]? KeyBytes()
+    {
+        if (Key is not { } room)
+        {
+            return null;
+        }
+
+        var key = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(key, room);
+        return key;
+    }
+
+    /// <summary>The record's value in an array of its own.</summary>
+    internal byte[] ToBytes()
+    {
+        var output = new ExactBuffer((int)Length);
+        WriteTo(output);
+        return output.Bytes;
+    }
+
     /// <summary>Writes the record's value, UTF-8 JSON.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {
@@ -55,5 +77,19 @@ public readonly struct PushRecord
                 KafkaMsg.WriteBroadcast(output, message.Span);
                 break;
         }
+    }
+
+    // Takes a single write of exactly its size.
+    private sealed class ExactBuffer(int length) : IBufferWriter<byte>
+    {
+        public byte[] Bytes { get; } = new byte[length];
+
+        public void Advance(int count)
+        {
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => Bytes;
+
+        public Span<byte> GetSpan(int sizeHint = 0) => Bytes;
     }
 }

@@ -1,98 +1,129 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Goim.Logic.Delivery;
+using Goim.Logic.Idempotency;
+using Goim.Logic.Input;
 using Goim.Logic.Monitor;
-using Goim.Logic.Routing;
 using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Push;
 
-/// <summary>Plans pushes: asks the router nodes which comet servers hold the users, and gives the records for them.</summary>
-/// <remarks>goim logic/push.go. A problem means that nothing is to be sent.</remarks>
-public sealed class Pusher(RouterClient router, SessionLookup lookup, IOptions<KafkaOptions> kafka, IOptions<PushOptions> options, Figures figures)
+/// <summary>Carries out a push: plans it, delivers it or gives its records to the output binding, and answers a repeat with the first answer.</summary>
+public sealed class Pusher(
+    PushGate gate, PushPlans plans, RecordProducer producer, IdempotencyKeys keys, IOptions<KafkaOptions> kafka, IOptions<PushOptions> options, Figures figures)
 {
-    private const string NothingSent = "nothing was sent.";
-    private readonly RecordSize size = new(kafka.Value.MaxRecordBytes);
+    /// <summary>A turn among the pushes under way, to be given back when the push is answered.</summary>
+    public Outcome<PushGate.Turn> Enter() => gate.Enter();
 
-    /// <summary>The largest message that any record can carry, in bytes.</summary>
-    public int MaxMessageBytes => size.MaxMessageBytes;
+    /// <summary>The largest body that a push may have, in bytes.</summary>
+    public int MaxBodyBytes(PushKind kind) => plans.MaxBodyBytes(kind);
 
-    /// <summary>The largest body of <c>/1/pushs</c>, in bytes.</summary>
-    public int MaxPushsBytes => options.Value.MaxRequestBytes;
-
-    /// <summary>To one user: one <c>multiple</c> record per comet server that holds a session of it; none without a session.</summary>
-    public async Task<Outcome<PushRecord[]>> PushAsync(long userId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    /// <summary>What the query and the header ask for.</summary>
+    public Outcome<PushTerms> Terms(RawQuery query, string? idempotencyKey)
     {
-        using var span = StartSpan();
-        if (!(await router.GetAsync(userId, NothingSent, cancellationToken)).Is(out var sessions, out var problem))
+        if (!PushTerms.Read(query, idempotencyKey, options.Value.Ack).Is(out var terms, out var problem))
         {
             return problem;
         }
 
-        var plan = new PushPlanner(size);
-        plan.Add(userId, sessions);
-        return Planned(plan.Records(message), span);
+        return terms is { Ack: PushAck.Queue, Dry: false } && kafka.Value.Authentication == KafkaAuthentication.OAuthBearer
+            ? new Problem(ProblemKind.BadInput, "ack is 'queue': expected broker, since the output binding has no token for Kafka (KafkaAuthentication OAuthBearer).")
+            : terms;
     }
 
-    /// <summary>To the users of a <c>/1/pushs</c> body.</summary>
-    public async Task<Outcome<PushRecord[]>> PushsAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    /// <summary>Carries out one push.</summary>
+    /// <param name="target">Whom it is for.</param>
+    /// <param name="terms">What is asked beyond.</param>
+    /// <param name="body">Of the request, all of it.</param>
+    /// <param name="cancellationToken">The caller left: nothing is sent, or all of it.</param>
+    public async Task<Outcome<PushAnswer>> PushAsync(PushTarget target, PushTerms terms, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         using var span = StartSpan();
-        if (!PushsBody.Parse(body, options.Value.MaxUsers).Is(out var pushs, out var problem))
+        if (terms.IdempotencyKey is not { } key || terms.Dry)
+        {
+            return await PushAsync(target, terms, body, null, span, cancellationToken);
+        }
+
+        if (!(await keys.ClaimAsync(key, Fingerprint(target, terms, body))).Is(out var claim, out var problem))
         {
             return problem;
         }
 
-        if (pushs.Message.Length > MaxMessageBytes)
+        await using (claim)
         {
-            return size.TooLarge(pushs.Message.Length);
-        }
-
-        if (!(await lookup.MGetAsync(pushs.UserIds, NothingSent, cancellationToken)).Is(out var replies, out problem))
-        {
-            return problem;
-        }
-
-        var plan = new PushPlanner(size);
-        foreach (var reply in replies)
-        {
-            for (var i = 0; i < reply.UserIds.Count; i++)
+            if (claim.First is not { } first)
             {
-                plan.Add(reply.UserIds[i], reply.Sessions[i]);
+                return await PushAsync(target, terms, body, claim, span, cancellationToken);
             }
-        }
 
-        return Planned(plan.Records(pushs.Message), span);
+            return first.Problem is null ? new PushAnswer(first.Data, []) : first.Problem with { Data = first.Data };
+        }
     }
 
-    /// <summary>To every connection: one <c>broadcast</c> record.</summary>
-    public Outcome<PushRecord[]> PushAll(ReadOnlyMemory<byte> message) =>
-        One(PushRecord.Broadcast(message), message);
-
-    /// <summary>To the connections in a room: one <c>broadcast_room</c> record.</summary>
-    public Outcome<PushRecord[]> PushRoom(int roomId, bool ensure, ReadOnlyMemory<byte> message) =>
-        One(PushRecord.BroadcastRoom(roomId, ensure, message), message);
-
-    private Outcome<PushRecord[]> One(in PushRecord record, ReadOnlyMemory<byte> message)
+    private async Task<Outcome<PushAnswer>> PushAsync(
+        PushTarget target, PushTerms terms, ReadOnlyMemory<byte> body, IdempotencyClaim? claim, Activity? span, CancellationToken cancellationToken)
     {
-        using var span = StartSpan();
-        return size.Fits(record) ? Planned(new[] { record }, span) : size.TooLarge(message.Length);
+        if (!(await plans.PlanAsync(target, body, terms.Detail, cancellationToken)).Is(out var plan, out var problem))
+        {
+            return problem;
+        }
+
+        if (terms.Dry)
+        {
+            return new PushAnswer(PushData.Write(plan, terms.Detail, null), []);
+        }
+
+        if (claim is not null && await claim.HoldAsync() is { } lost)
+        {
+            return lost;
+        }
+
+        figures.Pushed();
+        span?.SetTag("messaging.batch.message_count", plan.Records.Length);
+        return terms.Ack == PushAck.Broker ? await DeliverAsync(plan, terms, claim) : await QueueAsync(plan, terms, claim);
+    }
+
+    private async Task<Outcome<PushAnswer>> DeliverAsync(PushPlan plan, PushTerms terms, IdempotencyClaim? claim)
+    {
+        var result = await producer.SendAsync(plan.Records, terms.IdempotencyKey);
+        var (data, problem) = (PushData.Write(plan, terms.Detail, result), result.Problem());
+
+        // Where nothing is on the topic, the key is free again for another try.
+        if (claim is not null && result.Outcome != DeliveryOutcome.None)
+        {
+            await claim.AnswerAsync(new FirstAnswer(problem, data));
+        }
+
+        return problem is null ? new PushAnswer(data, []) : problem with { Data = data };
+    }
+
+    private async Task<Outcome<PushAnswer>> QueueAsync(PushPlan plan, PushTerms terms, IdempotencyClaim? claim)
+    {
+        figures.Queued(plan.Records.Length);
+        var answer = new PushAnswer(PushData.Write(plan, terms.Detail, null), plan.Records);
+        if (claim is not null)
+        {
+            await claim.AnswerAsync(new FirstAnswer(null, answer.Data));
+        }
+
+        return answer;
+    }
+
+    private static string Fingerprint(PushTarget target, PushTerms terms, ReadOnlyMemory<byte> body)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{target.Kind} {target.UserId} {target.RoomId} {target.Ensure} {terms.Ack} {terms.Detail}\n")));
+        hash.AppendData(body.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     // OpenTelemetry's conventions for messaging.
     private Activity? StartSpan() => GoimTelemetry.Source.HasListeners()
-        ? GoimTelemetry.Source.StartActivity($"send {kafka.Value.Topic}", ActivityKind.Producer)?
+        ? GoimTelemetry.Source.StartActivity("send " + kafka.Value.Topic, ActivityKind.Producer)?
             .SetTag("messaging.system", "kafka").SetTag("messaging.operation.type", "send").SetTag("messaging.destination.name", kafka.Value.Topic)
         : null;
-
-    private Outcome<PushRecord[]> Planned(Outcome<PushRecord[]> plan, Activity? span)
-    {
-        if (plan.Is(out var records, out _))
-        {
-            figures.Pushed(records.Length);
-            span?.SetTag("messaging.batch.message_count", records.Length);
-        }
-
-        return plan;
-    }
 }

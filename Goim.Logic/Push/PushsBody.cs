@@ -10,9 +10,6 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnly
 {
     private const string Shape = """{"m":any JSON,"u":[user ids]}""";
 
-    /// <summary>Go's encoding/json maxNestingDepth.</summary>
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 10_000, CommentHandling = JsonCommentHandling.Disallow };
-
     /// <summary>Reads a body; ids above <paramref name="maxUsers"/> are refused.</summary>
     public static Outcome<PushsBody> Parse(ReadOnlyMemory<byte> body, int maxUsers)
     {
@@ -27,17 +24,17 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnly
         }
         catch (JsonException invalid)
         {
-            return Refused($"body is no JSON at line {invalid.LineNumber + 1}, byte {invalid.BytePositionInLine}: expected {Shape}, nested 10000 levels at most.");
+            return Refused($"body is no JSON at line {invalid.LineNumber + 1}, byte {invalid.BytePositionInLine}: expected {Shape}, nested {PushJson.MaxDepth} levels at most.");
         }
     }
 
     private static Outcome<PushsBody> Read(ReadOnlyMemory<byte> body, int maxUsers)
     {
-        var reader = new Utf8JsonReader(body.Span, Strict);
+        var reader = new Utf8JsonReader(body.Span, PushJson.Strict);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return Refused($"body is a JSON {Name(reader.TokenType)}: expected {Shape}.");
+            return Refused($"body is a JSON {PushJson.Name(reader.TokenType)}: expected {Shape}.");
         }
 
         ReadOnlyMemory<byte>? message = null;
@@ -50,7 +47,7 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnly
             var start = (int)reader.TokenStartIndex;
             if (member == 'u')
             {
-                userIds = ReadUserIds(ref reader, maxUsers, ref problem);
+                userIds = PushJson.ReadUserIds(ref reader, maxUsers, ref problem);
             }
             else
             {
@@ -77,7 +74,7 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnly
 
         return userIds is null
             ? Refused($"u is missing: expected {Shape}.")
-            : new PushsBody(present, Distinct(userIds));
+            : new PushsBody(present, PushJson.Distinct(userIds));
     }
 
     // The only names that Go folds to these are the other case of the letter.
@@ -93,63 +90,6 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnly
             : reader.ValueTextEquals("m"u8) || reader.ValueTextEquals("M"u8) ? 'm'
             : reader.ValueTextEquals("u"u8) || reader.ValueTextEquals("U"u8) ? 'u'
             : ' ';
-    }
-
-    // The first problem stands, but the reading goes on: a body that is no JSON is that first of all.
-    private static List<long>? ReadUserIds(ref Utf8JsonReader reader, int maxUsers, ref Problem? problem)
-    {
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            problem ??= new Problem(ProblemKind.BadInput, $"u is {Shown(ref reader)}: expected an array of user ids.");
-            reader.Skip();
-            return null;
-        }
-
-        var userIds = new List<long>();
-        for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
-        {
-            if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var userId))
-            {
-                if (index < maxUsers)
-                {
-                    userIds.Add(userId);
-                }
-                else
-                {
-                    problem ??= new Problem(ProblemKind.TooLarge, $"u holds more than {maxUsers} user ids: expected {maxUsers} at most.");
-                }
-
-                continue;
-            }
-
-            problem ??= new Problem(
-                ProblemKind.BadInput,
-                $"u[{index}] is {Shown(ref reader)}: expected a whole number from {long.MinValue} to {long.MaxValue}.");
-            reader.Skip();
-        }
-
-        return userIds;
-    }
-
-    private static string Shown(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.Number or JsonTokenType.String
-        ? Input.Quoted.Of(System.Text.Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 512)]))
-        : Name(reader.TokenType);
-
-    private static string Name(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => "object",
-        JsonTokenType.StartArray => "array",
-        JsonTokenType.String => "string",
-        JsonTokenType.Number => "number",
-        JsonTokenType.Null => "null",
-        _ => "boolean",
-    };
-
-    private static ReadOnlyMemory<long> Distinct(List<long> userIds)
-    {
-        var seen = new HashSet<long>(userIds.Count);
-        userIds.RemoveAll(userId => !seen.Add(userId));
-        return userIds.ToArray();
     }
 
     private static Problem Refused(string error) => new(ProblemKind.BadInput, error);

@@ -13,17 +13,19 @@ public sealed class SessionLookup(RouterNodes nodes)
     /// <summary>As the nodes answered, each node's users in the order asked; or the problem that names the nodes that did not.</summary>
     public async Task<Outcome<MGetReply[]>> MGetAsync(ReadOnlyMemory<long> userIds, string consequence, CancellationToken cancellationToken)
     {
+        var found = await FindAsync(userIds, cancellationToken);
+        return found.Failures.Length > 0 ? NodeFailure.Problem(found.Failures, consequence) : found.Replies;
+    }
+
+    /// <summary>What the nodes answered, and which of them failed.</summary>
+    internal async Task<SessionsFound> FindAsync(ReadOnlyMemory<long> userIds, CancellationToken cancellationToken)
+    {
         // As in RouterClient.GetAsync: a user's old owner first.
         var before = await AskAllAsync(Grouped(userIds.Span, nodes.PreviousOwnerOf));
-        var answers = before.Concat(await AskAllAsync(Grouped(userIds.Span, nodes.OwnerOf))).ToArray();
-        var failures = answers.SelectMany(answer => answer).Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
-        if (failures.Length > 0)
-        {
-            return NodeFailure.Problem(failures, consequence);
-        }
-
-        var replies = answers.SelectMany(answer => answer).Select(answer => answer.Reply!).ToArray();
-        return nodes.IsChanging ? [Merged(replies)] : replies;
+        var answers = before.Concat(await AskAllAsync(Grouped(userIds.Span, nodes.OwnerOf))).SelectMany(answer => answer).ToArray();
+        var failures = answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
+        var replies = answers.Where(answer => answer.Reply is not null).Select(answer => answer.Reply!).ToArray();
+        return new SessionsFound(nodes, nodes.IsChanging ? [Merged(replies)] : replies, failures);
 
         Task<NodeReply<MGetReply>[][]> AskAllAsync(Dictionary<RouterNodeClient, List<MGetArg>> grouped) =>
             Task.WhenAll(grouped.Select(node => AskAsync(node.Key, node.Value, cancellationToken)));
@@ -94,5 +96,19 @@ public sealed class SessionLookup(RouterNodes nodes)
         }
 
         return grouped;
+    }
+}
+
+/// <summary>The sessions of many users, as far as the nodes answered.</summary>
+/// <param name="Nodes">Who owns whom.</param>
+/// <param name="Replies">Each node's users in the order asked.</param>
+/// <param name="Failures">Nodes that failed, wholly or in part.</param>
+internal readonly record struct SessionsFound(RouterNodes Nodes, MGetReply[] Replies, NodeFailure[] Failures)
+{
+    /// <summary>The failures of nodes that would know a user; none if its sessions are known whole.</summary>
+    public IEnumerable<NodeFailure> FailuresOf(long userId)
+    {
+        var (owner, before) = (Nodes.OwnerOf(userId).Name, Nodes.PreviousOwnerOf(userId)?.Name);
+        return Failures.Where(failure => failure.Node == owner || failure.Node == before);
     }
 }

@@ -23,7 +23,7 @@ public static class GoimTelemetry
     /// <summary>Pushes planned, those to nobody included.</summary>
     internal static readonly Counter<long> Pushes = Meter.CreateCounter<long>("goim.pushes", "{push}", "Pushes planned.");
 
-    /// <summary>Records of pushes handed to Kafka.</summary>
+    /// <summary>Records of pushes; by <c>goim.record.outcome</c>: queued (handed to the output binding), acknowledged, failed.</summary>
     internal static readonly Counter<long> Records = Meter.CreateCounter<long>("goim.records", "{record}", "Records handed to Kafka.");
 
     /// <summary>Entries of the journal; by <c>goim.journal.outcome</c>: queued, replayed, deferred, poison.</summary>

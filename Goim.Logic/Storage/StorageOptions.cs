@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Goim.Logic.Journal;
+namespace Goim.Logic.Storage;
 
 /// <summary>
 /// Setting <c>AzureWebJobsStorage</c>: a connection string, or with an identity <c>AzureWebJobsStorage__accountName</c> (or
-/// <c>__queueServiceUri</c>), <c>__credential</c> and <c>__clientId</c>, as the Functions host reads them.
+/// <c>__queueServiceUri</c> and <c>__blobServiceUri</c>), <c>__credential</c> and <c>__clientId</c>, as the Functions host reads them.
 /// </summary>
 public sealed class StorageOptions : ICheckedOptions
 {
@@ -17,6 +17,8 @@ public sealed class StorageOptions : ICheckedOptions
 
     public Uri? QueueServiceUri { get; init; }
 
+    public Uri? BlobServiceUri { get; init; }
+
     /// <summary><c>managedidentity</c>, or nothing for the environment's default credential.</summary>
     public string? Credential { get; init; }
 
@@ -24,9 +26,11 @@ public sealed class StorageOptions : ICheckedOptions
     public string? ClientId { get; init; }
 
     /// <summary>Whether there is storage at all.</summary>
-    public bool IsSet => !string.IsNullOrEmpty(ConnectionString) || !string.IsNullOrEmpty(AccountName) || QueueServiceUri is not null;
+    public bool IsSet => !string.IsNullOrEmpty(ConnectionString) || QueueService is not null || BlobService is not null;
 
-    internal Uri? QueueService => QueueServiceUri ?? (string.IsNullOrEmpty(AccountName) ? null : new Uri($"https://{AccountName}.queue.core.windows.net"));
+    internal Uri? QueueService => QueueServiceUri ?? ServiceOf("queue");
+
+    internal Uri? BlobService => BlobServiceUri ?? ServiceOf("blob");
 
     /// <summary>Binds the section: its own value is the connection string.</summary>
     internal void Bind(IConfiguration configuration)
@@ -38,7 +42,11 @@ public sealed class StorageOptions : ICheckedOptions
 
     IEnumerable<string> ICheckedOptions.Problems()
     {
-        if (IsSet && !CanOpen())
+        if (string.IsNullOrEmpty(ConnectionString) && QueueService is null != BlobService is null)
+        {
+            yield return "AzureWebJobsStorage__queueServiceUri and AzureWebJobsStorage__blobServiceUri go together: expected both, or AzureWebJobsStorage__accountName.";
+        }
+        else if (IsSet && !CanOpen())
         {
             yield return "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, or AzureWebJobsStorage__accountName for an identity.";
         }
@@ -49,11 +57,14 @@ public sealed class StorageOptions : ICheckedOptions
         }
     }
 
+    private Uri? ServiceOf(string kind) => string.IsNullOrEmpty(AccountName) ? null : new Uri($"https://{AccountName}.{kind}.core.windows.net");
+
     private bool CanOpen()
     {
         try
         {
-            StorageQueue.Open(this, RouterJournal.Queue);
+            StorageAccount.Queue(this, "any");
+            StorageAccount.Container(this, "any");
             return true;
         }
         catch (Exception unusable) when (unusable is FormatException or ArgumentException or InvalidOperationException)

@@ -1,0 +1,37 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Logic.Push;
+using Goim.Logic.Push.Batch;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Push;
+
+/// <summary>POST /1/push/batch with up to 10,000 pushes, a line each: acknowledged by the broker and answered a line each.</summary>
+public sealed class PushBatchFunction(PushGate gate, PushBatch batch)
+{
+    [Function("PushBatch")]
+    public async Task<HttpResponseData> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/push/batch")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return request.Refuse(wrong);
+        }
+
+        if (!gate.Enter().Is(out var turn, out var problem))
+        {
+            return request.Refuse(problem);
+        }
+
+        using (turn)
+        {
+            return PushBatch.Terms(request.ReadQuery(), request.ReadHeader(PushTerms.KeyHeader)).Is(out var terms, out problem)
+                && (await batch.PushAsync(request.Body, terms, cancellationToken)).Is(out var answers, out problem)
+                ? request.Lines(answers)
+                : request.Refuse(problem);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace Goim.Logic.Delivery;
+
+/// <summary>Counts the records that wait for their acknowledgement, so that a push is queued whole or refused.</summary>
+/// <param name="maxRecords"><c>KafkaQueueMessages</c>.</param>
+internal sealed class ProducerQueue(int maxRecords)
+{
+    /// <summary>Bytes of values that may wait. A single push may always wait alone.</summary>
+    private const long MaxBytes = 256 * 1024 * 1024;
+
+    private readonly Lock gate = new();
+    private long bytes;
+    private int count;
+
+    /// <summary>What librdkafka's own queue is bounded to: above ours, which is the one that refuses.</summary>
+    public const int LibraryKbytes = 1024 * 1024;
+
+    public int Count => Volatile.Read(ref count);
+
+    public static int LibraryMessages(int maxRecords) => (int)Math.Min(10_000_000L, maxRecords + 10_000L);
+
+    /// <summary>Lets records in together, or none of them.</summary>
+    public bool TryEnter(int records, long size)
+    {
+        lock (gate)
+        {
+            if (count + records > maxRecords || (count > 0 && bytes + size > MaxBytes))
+            {
+                return false;
+            }
+
+            count += records;
+            bytes += size;
+            return true;
+        }
+    }
+
+    /// <summary>One record has been answered for.</summary>
+    public void Leave(long size)
+    {
+        lock (gate)
+        {
+            count--;
+            bytes -= size;
+        }
+    }
+}

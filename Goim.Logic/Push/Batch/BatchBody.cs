@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+
+namespace Goim.Logic.Push.Batch;
+
+/// <summary>The body of a batch, NDJSON.</summary>
+/// <param name="Lines">In order; a bad one is its problem.</param>
+/// <param name="Hash">SHA-256 of the body.</param>
+internal sealed record BatchBody(IReadOnlyList<Outcome<BatchLine>> Lines, byte[] Hash)
+{
+    private const int ReadBytes = 64 * 1024;
+
+    /// <summary>Reads a body line by line as it comes in; a problem if it is empty or above a limit, of which no more is read.</summary>
+    public static async Task<Outcome<BatchBody>> ReadAsync(Stream body, PushOptions limits, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var lines = new List<Outcome<BatchLine>>();
+        var buffer = new byte[ReadBytes];
+        var (start, end, total) = (0, 0, 0L); // Of what the buffer holds of the line that has begun.
+        while (await body.ReadAsync(buffer.AsMemory(end), cancellationToken) is > 0 and var read)
+        {
+            hash.AppendData(buffer.AsSpan(end, read));
+            total += read;
+            if (total > limits.MaxRequestBytes)
+            {
+                return new Problem(ProblemKind.TooLarge, $"body has more than {limits.MaxRequestBytes} bytes: expected {limits.MaxRequestBytes} at most.");
+            }
+
+            var search = end;
+            end += read;
+            while (buffer.AsSpan(search, end - search).IndexOf((byte)'\n') is >= 0 and var found)
+            {
+                lines.Add(Line(buffer.AsSpan(start, search + found - start), lines.Count + 1, limits));
+                start = search = search + found + 1;
+                if (lines.Count > PushBatch.MaxLines)
+                {
+                    return TooMany();
+                }
+            }
+
+            (buffer, end) = WithRoom(buffer, start, end);
+            start = 0;
+        }
+
+        if (end > 0)
+        {
+            lines.Add(Line(buffer.AsSpan(0, end), lines.Count + 1, limits));
+        }
+
+        return lines.Count == 0 ? new Problem(ProblemKind.BadInput, $"body is empty: expected 1 to {PushBatch.MaxLines} lines of JSON.")
+            : lines.Count > PushBatch.MaxLines ? TooMany()
+            : new BatchBody(lines, hash.GetHashAndReset());
+    }
+
+    private static Problem TooMany() => new(ProblemKind.TooLarge, $"body has more than {PushBatch.MaxLines} lines: expected {PushBatch.MaxLines} at most.");
+
+    private static Outcome<BatchLine> Line(ReadOnlySpan<byte> line, int number, PushOptions limits) =>
+        BatchLine.Parse(line.ToArray(), limits.MaxUsers).Is(out var read, out var problem) ? read : problem with { Error = $"line {number}: {problem.Error}" };
+
+    // Moves what is left to the front; a line that fills the buffer gets a larger one.
+    private static (byte[] Buffer, int End) WithRoom(byte[] buffer, int start, int end)
+    {
+        var larger = end - start == buffer.Length ? new byte[buffer.Length * 2] : buffer;
+        buffer.AsSpan(start, end - start).CopyTo(larger);
+        return (larger, end - start);
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Goim.Logic.Delivery;
+using Goim.Logic.Idempotency;
+using Goim.Logic.Input;
+using Goim.Logic.Monitor;
+using Goim.Logic.Routing;
+using Goim.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Logic.Push.Batch;
+
+/// <summary>Many pushes in one request: looked up together, acknowledged by the broker, answered a line each.</summary>
+public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelivery delivery, IdempotencyKeys keys, IOptions<PushOptions> options, Figures figures)
+{
+    /// <summary>Pushes in one request.</summary>
+    public const int MaxLines = 10_000;
+
+    /// <summary>What the query and the header ask for; a batch is always acknowledged by the broker.</summary>
+    public static Outcome<PushTerms> Terms(RawQuery query, string? idempotencyKey)
+    {
+        if (!PushTerms.Read(query, idempotencyKey, PushAck.Broker).Is(out var terms, out var problem))
+        {
+            return problem;
+        }
+
+        return terms.Ack == PushAck.Broker ? terms : new Problem(ProblemKind.BadInput, "ack is 'queue': expected broker, or nothing, for a batch.");
+    }
+
+    /// <summary>Carries out a batch and gives its answers, NDJSON: one a line, in order.</summary>
+    /// <param name="body">NDJSON, one push a line.</param>
+    /// <param name="terms">What is asked beyond; an idempotency key is for the whole batch.</param>
+    /// <param name="cancellationToken">The caller left: no more is sent.</param>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(Stream body, PushTerms terms, CancellationToken cancellationToken)
+    {
+        if (!(await BatchBody.ReadAsync(body, options.Value, cancellationToken)).Is(out var batch, out var problem))
+        {
+            return problem;
+        }
+
+        if (terms.IdempotencyKey is not { } key || terms.Dry)
+        {
+            return await PushAsync(batch, terms, null, cancellationToken);
+        }
+
+        var fingerprint = string.Create(CultureInfo.InvariantCulture, $"batch {terms.Detail} {Convert.ToHexStringLower(batch.Hash)}");
+        if (!(await keys.ClaimAsync(key, fingerprint)).Is(out var claim, out problem))
+        {
+            return problem;
+        }
+
+        await using (claim)
+        {
+            return claim.First is { } first ? first.Data : await PushAsync(batch, terms, claim, cancellationToken);
+        }
+    }
+
+    private async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(BatchBody batch, PushTerms terms, IdempotencyClaim? claim, CancellationToken cancellationToken)
+    {
+        var planned = await PlanAsync(batch.Lines, terms.Detail, cancellationToken);
+        if (terms.Dry)
+        {
+            return Write(planned, terms, null);
+        }
+
+        if (claim is not null && await claim.HoldAsync() is { } lost)
+        {
+            return lost;
+        }
+
+        foreach (var _ in planned.Where(line => line.Is(out var _, out var _)))
+        {
+            figures.Pushed();
+        }
+
+        var results = await delivery.SendAsync(planned, terms.IdempotencyKey, claim);
+        var answers = Write(planned, terms, results);
+
+        // Where nothing is on the topic, the key is free again for another try.
+        if (claim is not null && results.Any(result => result is { Outcome: not DeliveryOutcome.None }))
+        {
+            await claim.AnswerAsync(new FirstAnswer(null, answers));
+        }
+
+        return answers;
+    }
+
+    private async Task<Outcome<PushPlan>[]> PlanAsync(IReadOnlyList<Outcome<BatchLine>> lines, bool detail, CancellationToken cancellationToken)
+    {
+        var userIds = lines.SelectMany(line => line.Is(out var push, out _) ? push.UserIds.ToArray() : []).Distinct().ToArray();
+        var found = await lookup.FindAsync(userIds, cancellationToken);
+        var sessions = found.Replies.SelectMany(reply => reply.UserIds.Zip(reply.Sessions)).ToDictionary(user => user.First, user => user.Second);
+        var reaches = detail ? plans.NewReaches() : null;
+        var planned = new Outcome<PushPlan>[lines.Count];
+        for (var i = 0; i < planned.Length; i++)
+        {
+            var plan = !lines[i].Is(out var push, out var problem) ? problem
+                : push.Target.Kind is PushKind.Room or PushKind.All ? await plans.PlanOneAsync(push.Target, push.Message, reaches, cancellationToken)
+                : Plan(push, found, sessions);
+            planned[i] = plan.Is(out var ready, out problem) ? ready : Named(problem, i + 1);
+        }
+
+        return planned;
+    }
+
+    private Outcome<PushPlan> Plan(BatchLine push, in SessionsFound found, Dictionary<long, GetReply> sessions)
+    {
+        var users = push.UserIds.ToArray();
+        if (found.Failures.Length > 0)
+        {
+            var failures = users.SelectMany(found.FailuresOf).ToArray();
+            if (failures.Length > 0)
+            {
+                return NodeFailure.Problem(failures, PushPlans.NothingSent);
+            }
+        }
+
+        return plans.Plan(users.Select(userId => (userId, sessions[userId])), push.Message);
+    }
+
+    private static ReadOnlyMemory<byte> Write(Outcome<PushPlan>[] planned, PushTerms terms, DeliveryResult?[]? results)
+    {
+        var output = new ArrayBufferWriter<byte>(planned.Length * 64);
+        for (var i = 0; i < planned.Length; i++)
+        {
+            if (!planned[i].Is(out var plan, out var problem))
+            {
+                AnswerBody.WriteProblem(output, problem);
+            }
+            else
+            {
+                var data = PushData.Write(plan, terms.Detail, results?[i]);
+                if (results?[i]?.Problem() is { } undelivered)
+                {
+                    AnswerBody.WriteProblem(output, Named(undelivered, i + 1) with { Data = data });
+                }
+                else
+                {
+                    AnswerBody.WriteOk(output, data);
+                }
+            }
+
+            output.Write("\n"u8);
+        }
+
+        return output.WrittenMemory;
+    }
+
+    private static Problem Named(Problem problem, int line) =>
+        problem.Error.StartsWith("line ", StringComparison.Ordinal) ? problem : problem with { Error = $"line {line}: {problem.Error}" };
+}
