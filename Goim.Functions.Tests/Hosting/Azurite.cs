@@ -7,7 +7,7 @@ using Azure.Storage.Queues;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>An Azurite process with a queue service on a port of its own. Its account's key is made for the run.</summary>
+/// <summary>An Azurite process with blob and queue services on ports of its own. Its account's key is made for the run.</summary>
 internal sealed partial class Azurite : IAsyncDisposable
 {
     private const string Account = "goim";
@@ -21,7 +21,10 @@ internal sealed partial class Azurite : IAsyncDisposable
     /// <summary>The program, in the folder that <c>./test</c> installs it to or on the PATH; null if it is in neither.</summary>
     public static string? Program { get; } = Candidates().FirstOrDefault(File.Exists);
 
-    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};QueueEndpoint=http://127.0.0.1:{ports[1]}/{Account};";
+    /// <summary>Why a test is skipped; null if it is not.</summary>
+    public static string? Missing => Program is null ? "Azurite is not installed (npm install --prefix .azurite azurite@3.37.0)." : null;
+
+    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{ports[0]}/{Account};QueueEndpoint=http://127.0.0.1:{ports[1]}/{Account};";
 
     public static async Task<Azurite> StartAsync()
     {
@@ -48,8 +51,12 @@ internal sealed partial class Azurite : IAsyncDisposable
         {
             try
             {
-                using var tcp = new TcpClient();
-                await tcp.ConnectAsync(IPAddress.Loopback, ports[1]);
+                foreach (var port in ports[..2])
+                {
+                    using var tcp = new TcpClient();
+                    await tcp.ConnectAsync(IPAddress.Loopback, port);
+                }
+
                 return;
             }
             catch (SocketException) when (DateTime.UtcNow < deadline && !process.HasExited)
@@ -117,11 +124,12 @@ internal sealed partial class Azurite : IAsyncDisposable
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class AzuriteFactAttribute : FactAttribute
 {
-    public AzuriteFactAttribute()
-    {
-        if (Azurite.Program is null)
-        {
-            Skip = "Azurite is not installed (npm install --prefix .azurite azurite@3.37.0).";
-        }
-    }
+    public AzuriteFactAttribute() => Skip = Azurite.Missing;
+}
+
+/// <summary>Tests that need Azurite; <c>./test</c> installs it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AzuriteTheoryAttribute : TheoryAttribute
+{
+    public AzuriteTheoryAttribute() => Skip = Azurite.Missing;
 }

@@ -26,6 +26,7 @@ internal static class RecordReader
             GroupId = $"test-{Guid.NewGuid():N}",
             EnableAutoCommit = false,
             FetchWaitMaxMs = 20,
+            MaxPartitionFetchBytes = 8_000_000,
         }).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var ends = admin.GetMetadata(topic, Patience).Topics.Single().Partitions

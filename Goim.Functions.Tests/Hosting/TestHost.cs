@@ -30,9 +30,21 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IReadOnlyDictionary<string, TestNode> Nodes { get; }
 
+    /// <summary>The topic of pushes.</summary>
+    public string Topic => topic;
+
     public LocalHostApp App => app;
 
     public static Task<TestHost> StartAsync(params string[] settings) => StartAsync(["1"], settings);
+
+    /// <summary>Over a broker of the test's own.</summary>
+    public static async Task<TestHost> StartAsync(EmbeddedBroker broker, params string[] settings)
+    {
+        var host = await StartAsync(["1"], settings, broker.Brokers);
+        broker.CreateTopic(host.topic);
+        broker.CreateTopic($"{host.topic}-events");
+        return host;
+    }
 
     public static async Task<TestHost> StartAsync(string[] nodes, string[] settings, string? brokers = null)
     {
@@ -65,6 +77,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <summary>Everything on the topic of events once nothing is queued any more.</summary>
     public IReadOnlyList<ReadRecord> Events() => Read($"{topic}-events");
+
+    /// <summary>Counts what comes to the topic of pushes from now on.</summary>
+    public TopicWatch Watch() => new(brokers, topic);
 
     public Task<JsonElement> PostAsync(string url, string body) => PostAsync(url, System.Text.Encoding.UTF8.GetBytes(body));
 

@@ -112,7 +112,7 @@ public sealed partial class StartAndStopTests
     }
 
     [GeneratedRegex("http://127.0.0.1:[0-9]+(?=/1/push)")]
-    private static partial Regex Url();
+    internal static partial Regex Url();
 
     [GeneratedRegex("-d '(?<body>[^']+)' '(?<url>[^']+)'")]
     private static partial Regex Curl();

@@ -14,20 +14,28 @@ internal sealed class EmbeddedBroker : IDisposable
     public const int Partitions = 8;
 
     private const int Producer = 0;
-    private const int AllBrokers = -1;
     private static readonly Lazy<bool> Library = new(static () =>
     {
         KafkaLibrary.ResolveFor(typeof(EmbeddedBroker).Assembly);
         return true;
     });
 
+    private readonly int brokers;
     private readonly nint client;
     private readonly nint cluster;
 
     /// <param name="topics">Topics to create.</param>
     /// <exception cref="InvalidOperationException">librdkafka could not start it.</exception>
     public EmbeddedBroker(params ReadOnlySpan<string> topics)
+        : this(1, topics)
     {
+    }
+
+    /// <param name="brokers">How many brokers the cluster has, each on a port of its own.</param>
+    /// <param name="topics">Topics to create, a replica on each broker.</param>
+    internal EmbeddedBroker(int brokers, params ReadOnlySpan<string> topics)
+    {
+        this.brokers = brokers;
         KafkaLibrary.Use();
         _ = Library.Value;
         var error = new byte[512];
@@ -39,7 +47,7 @@ internal sealed class EmbeddedBroker : IDisposable
             throw new InvalidOperationException($"the embedded broker did not start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
         }
 
-        cluster = MockCluster.New(client, brokers: 1);
+        cluster = MockCluster.New(client, brokers);
         Brokers = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(cluster))!;
         foreach (var topic in topics)
         {
@@ -50,17 +58,15 @@ internal sealed class EmbeddedBroker : IDisposable
     /// <summary><c>127.0.0.1:port</c></summary>
     public string Brokers { get; }
 
+    /// <summary>librdkafka's handle, to inject faults with.</summary>
+    internal nint Cluster => cluster;
+
     public static bool IsConfigured(IConfiguration configuration) => !string.IsNullOrEmpty(configuration["KafkaBrokers"]);
 
     /// <summary>The settings that name the broker.</summary>
     public static Dictionary<string, string?> Settings(string brokers) => new() { ["KafkaBrokers"] = brokers };
 
-    public void CreateTopic(string topic) => _ = MockCluster.CreateTopic(cluster, topic, Partitions, replicas: 1);
-
-    /// <summary>Drops every connection and takes none until <see cref="SetUp"/>.</summary>
-    public void SetDown() => _ = MockCluster.SetDown(cluster, AllBrokers);
-
-    public void SetUp() => _ = MockCluster.SetUp(cluster, AllBrokers);
+    public void CreateTopic(string topic) => _ = MockCluster.CreateTopic(cluster, topic, Partitions, brokers);
 
     public void Dispose()
     {

@@ -31,10 +31,4 @@ internal static partial class MockCluster
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int CreateTopic(nint cluster, string topic, int partitions, int replicas);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
-    public static partial int SetDown(nint cluster, int broker);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
-    public static partial int SetUp(nint cluster, int broker);
 }

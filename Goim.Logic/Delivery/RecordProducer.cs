@@ -240,6 +240,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
             QueueBufferingMaxMessages = ProducerQueue.LibraryMessages(settings.QueueMessages),
             QueueBufferingMaxKbytes = ProducerQueue.LibraryKbytes,
             LingerMs = 1,
+            TopicMetadataRefreshIntervalMs = 30_000, // How soon a topic is tried again that the broker did not let us write to.
             DeliveryReportFields = "status",
         };
         made.Set("partitioner", settings.Partitioner); // Confluent's enum lacks sarama's.

@@ -8,7 +8,7 @@ internal sealed class PushPlanner(RecordSize size)
 {
     // Keeps the order in which servers and sub keys were met.
     private readonly Dictionary<int, List<SubKey>> subKeysByServer = [];
-    private readonly List<long> offline = [];
+    private List<long> offline = [];
     private long sessionCount;
 
     public void Add(long userId, GetReply sessions)
@@ -29,6 +29,20 @@ internal sealed class PushPlanner(RecordSize size)
             }
 
             subKeys.Add(new SubKey(userId, sessions.Seqs[i]));
+        }
+    }
+
+    /// <summary>Brings the users without a session, who come node by node, into the order of <paramref name="userIds"/>.</summary>
+    public void SortOffline(ReadOnlyMemory<long> userIds)
+    {
+        var without = offline.ToHashSet();
+        offline = new List<long>(without.Count);
+        foreach (var userId in userIds.Span)
+        {
+            if (without.Contains(userId))
+            {
+                offline.Add(userId);
+            }
         }
     }
 

@@ -18,12 +18,12 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
 
     /// <param name="target">Whom it is for.</param>
     /// <param name="body">The message; of a <see cref="PushKind.Users"/> push the JSON with message and users.</param>
-    /// <param name="detail">Whether a push that names no users is to tell whom it reaches, which takes a call to the nodes.</param>
+    /// <param name="detail">Whether whom it reaches will be told, which of a push that names no users takes a call to the nodes.</param>
     /// <param name="cancellationToken">The caller left.</param>
     internal Task<Outcome<PushPlan>> PlanAsync(PushTarget target, ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken) => target.Kind switch
     {
         PushKind.User => PlanUserAsync(target.UserId, body, cancellationToken),
-        PushKind.Users => PlanUsersAsync(body, cancellationToken),
+        PushKind.Users => PlanUsersAsync(body, detail, cancellationToken),
         _ => PlanOneAsync(target, body, detail ? new PushReaches(counts) : null, cancellationToken),
     };
 
@@ -54,7 +54,7 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
     private async Task<Outcome<PushPlan>> PlanUserAsync(long userId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
         (await router.GetAsync(userId, NothingSent, cancellationToken)).Is(out var sessions, out var problem) ? Plan([(userId, sessions)], message) : problem;
 
-    private async Task<Outcome<PushPlan>> PlanUsersAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<Outcome<PushPlan>> PlanUsersAsync(ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken)
     {
         if (!PushsBody.Parse(body, options.Value.MaxUsers).Is(out var pushs, out var problem))
         {
@@ -78,6 +78,11 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
             {
                 planner.Add(reply.UserIds[i], reply.Sessions[i]);
             }
+        }
+
+        if (detail && replies.Length > 1)
+        {
+            planner.SortOffline(pushs.UserIds);
         }
 
         return planner.Plan(pushs.Message);

@@ -100,12 +100,19 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
         // A name that is none of ours as an error shows it: it need not be text at all.
         private static string NameOf(ref Utf8JsonReader reader)
         {
-            foreach (var name in Members)
+            try
             {
-                if (reader.ValueTextEquals(name))
+                foreach (var name in Members)
                 {
-                    return name;
+                    if (reader.ValueTextEquals(name))
+                    {
+                        return name;
+                    }
                 }
+            }
+            catch (InvalidOperationException)
+            {
+                // An escape such as \ud800 may be half a character.
             }
 
             return Quoted.Of(Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 512)]));

@@ -1,0 +1,172 @@
+using Confluent.Kafka;
+using Goim.Functions.Tests.Functions;
+using Goim.Functions.Tests.Hosting;
+using Goim.LocalHost.Broker;
+
+namespace Goim.Functions.Tests.Faults;
+
+/// <summary>What an acknowledged push is answered while brokers fail, against what is on the topic afterwards.</summary>
+[Collection(FaultRuns.Name)]
+[Trait("Category", "Faults")]
+public sealed class DeliveryFaultTests : IDisposable
+{
+    private const string Short = "--KafkaDeliveryTimeout=00:00:01";
+    private readonly EmbeddedBroker broker = new(3, []);
+
+    public void Dispose() => broker.Dispose();
+
+    [Fact]
+    public async Task With_the_brokers_down_nothing_is_known_and_nothing_comes_twice()
+    {
+        await using var host = await TestHost.StartAsync(broker, Short);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.SendAsync(1, 1);
+        broker.SetDown();
+
+        await pushes.SendAsync(100, 100);
+
+        Assert.Equal((1, 100), (pushes.Count("all"), pushes.Count("unknown")));
+        broker.SetUp();
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Fact]
+    public async Task Pushes_wait_for_brokers_that_come_back_in_time()
+    {
+        await using var host = await TestHost.StartAsync(broker);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.SendAsync(500, 50);
+
+        var during = pushes.SendAsync(2_000, 50);
+        await Eventually.UntilAsync(() => Task.FromResult(pushes.Count("all") > 800));
+        broker.SetDown();
+        var stopped = System.Diagnostics.Stopwatch.StartNew();
+        await Eventually.UntilAsync(() => Task.FromResult(stopped.Elapsed > TimeSpan.FromSeconds(1)));
+        broker.SetUp();
+        await during;
+
+        Assert.Equal(2_500, pushes.Count("all"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Fact]
+    public async Task A_push_follows_the_leader_of_its_partition()
+    {
+        await using var host = await TestHost.StartAsync(broker);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.SendAsync(100, 50);
+
+        var during = pushes.SendAsync(5_000, 50);
+        for (var leader = 1; pushes.Count("all") < 4_000; leader = (leader % 3) + 1)
+        {
+            for (var partition = 0; partition < EmbeddedBroker.Partitions; partition++)
+            {
+                broker.SetLeader(host.Topic, partition, leader);
+            }
+
+            await pushes.SendAsync(50, 1);
+        }
+
+        await during;
+        Assert.Equal(0, pushes.Count("none") + pushes.Count("unknown"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Fact]
+    public async Task Too_few_replicas_are_waited_for_and_then_nothing_is_known()
+    {
+        await using var host = await TestHost.StartAsync(broker, "--KafkaDeliveryTimeout=00:00:03");
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        broker.FailNext(BrokerFaults.Produce, [.. Enumerable.Repeat(ErrorCode.NotEnoughReplicas, 5)]);
+
+        await pushes.SendAsync(20, 20);
+        Assert.Equal(20, pushes.Count("all"));
+
+        broker.FailNext(BrokerFaults.Produce, [.. Enumerable.Repeat(ErrorCode.NotEnoughReplicas, 5_000)]);
+        await pushes.SendAsync(20, 20);
+        Assert.Equal(20, pushes.Count("unknown"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.MsgSizeTooLarge, "the broker refused the record for its size", 413)]
+    [InlineData(ErrorCode.PolicyViolation, "Kafka refused 1 record (PolicyViolation): nothing was sent, repeat the call.", 503)]
+    public async Task What_the_broker_refuses_is_not_on_the_topic_and_the_next_push_is(ErrorCode error, string expected, int status)
+    {
+        await using var host = await TestHost.StartAsync(broker);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.SendAsync();
+        broker.FailNext(BrokerFaults.Produce, error);
+
+        (await pushes.SendAsync()).IsRefused(expected);
+        Assert.Equal(1, pushes.Count("none"));
+
+        broker.FailNext(BrokerFaults.Produce, error);
+        Assert.Equal(status, (await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/room?rid=1&ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http")).Status);
+        await pushes.SendAsync(100, 10);
+        Assert.Equal(101, pushes.Count("all"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_too_late_leaves_open_what_is_on_the_topic()
+    {
+        using var single = new EmbeddedBroker();
+        await using var host = await TestHost.StartAsync(single, Short);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.SendAsync();
+        single.SetRoundTrip(TimeSpan.FromSeconds(3));
+
+        var answer = await pushes.SendAsync();
+
+        answer.IsRefused("Kafka did not acknowledge 1 of 1 record in time", "not known");
+        Assert.Equal("""{"outcome":"unknown","acks":[]}""", answer.GetProperty("data").GetRawText());
+        single.SetRoundTrip(TimeSpan.Zero);
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        await pushes.AssertKeptAsync(watch);
+        Assert.Equal(1, (await watch.CountedAsync()).GetValueOrDefault("message 2"));
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_at_once_and_takes_pushes_again()
+    {
+        await using var host = await TestHost.StartAsync(broker, "--KafkaQueueMessages=10");
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.SendAsync();
+        broker.SetRoundTrip(TimeSpan.FromSeconds(2));
+        var waiting = pushes.SendAsync(20, 20);
+        await Eventually.UntilAsync(() => Task.FromResult(pushes.Count("none") == 10));
+
+        var refused = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all?ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http");
+        Assert.Equal(503, refused.Status);
+        Assert.Equal("1", refused.Headers["Retry-After"]);
+        System.Text.Json.JsonElement.Parse(refused.Body).IsRefused("the queue to Kafka is full (KafkaQueueMessages): nothing was sent, repeat the call.");
+
+        broker.SetRoundTrip(TimeSpan.Zero);
+        await waiting;
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        Assert.Equal(0, pushes.Count("unknown"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Fact]
+    public async Task A_producer_that_the_broker_will_have_no_more_of_is_replaced()
+    {
+        await using var host = await TestHost.StartAsync(broker, Short);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        broker.FailNext(BrokerFaults.InitProducerId, ErrorCode.ClusterAuthorizationFailed);
+        await pushes.SendAsync(10, 10);
+
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        await pushes.AssertKeptAsync(watch);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>One Azurite for the tests of a class.</summary>
+public sealed class AzuriteFixture : IAsyncLifetime
+{
+    internal Azurite Azurite { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (Azurite.Missing is null)
+        {
+            Azurite = await Azurite.StartAsync();
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (Azurite is not null)
+        {
+            await Azurite.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+using Goim.LocalHost.Broker;
+using Goim.Logic.Delivery;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>Faults of the embedded broker: librdkafka's rdkafka_mock.h.</summary>
+internal static partial class BrokerFaults
+{
+    /// <summary>Kinds of request, as the Kafka protocol numbers them.</summary>
+    public const short Produce = 0, InitProducerId = 22;
+
+    private const string Library = "librdkafka";
+    private const int AllBrokers = -1;
+    private static readonly Lazy<bool> Resolved = new(static () =>
+    {
+        KafkaLibrary.ResolveFor(typeof(BrokerFaults).Assembly);
+        return true;
+    });
+
+    /// <summary>Drops every connection and takes none until <see cref="SetUp"/>. What is on the topics stays.</summary>
+    public static void SetDown(this EmbeddedBroker broker) => Assert.Equal(0, SetDown(Handle(broker), AllBrokers));
+
+    public static void SetUp(this EmbeddedBroker broker) => Assert.Equal(0, SetUp(Handle(broker), AllBrokers));
+
+    /// <summary>Answers come that much later; what is asked is done at once.</summary>
+    public static void SetRoundTrip(this EmbeddedBroker broker, TimeSpan time) => Assert.Equal(0, SetRtt(Handle(broker), AllBrokers, (int)time.TotalMilliseconds));
+
+    /// <summary>The next requests of a kind are answered with these errors, and not done.</summary>
+    public static void FailNext(this EmbeddedBroker broker, short kind, params ErrorCode[] errors) =>
+        PushErrors(Handle(broker), kind, (nuint)errors.Length, [.. errors.Select(error => (int)error)]);
+
+    public static void SetLeader(this EmbeddedBroker broker, string topic, int partition, int leader) => Assert.Equal(0, SetLeader(Handle(broker), topic, partition, leader));
+
+    /// <summary>What broker 1 says its address is.</summary>
+    public static void Advertise(this EmbeddedBroker broker, string host, int port) => SetHostPort(Handle(broker), 1, host, port);
+
+    private static nint Handle(EmbeddedBroker broker)
+    {
+        _ = Resolved.Value;
+        return broker.Cluster;
+    }
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
+    private static partial int SetDown(nint cluster, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
+    private static partial int SetUp(nint cluster, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
+    private static partial int SetRtt(nint cluster, int broker, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    private static partial void PushErrors(nint cluster, short kind, nuint count, ReadOnlySpan<int> errors);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetLeader(nint cluster, string topic, int partition, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void SetHostPort(nint cluster, int broker, string host, int port);
+}
