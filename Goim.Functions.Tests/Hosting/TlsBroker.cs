@@ -1,0 +1,173 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Goim.LocalHost.Broker;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>
+/// A TLS endpoint in front of an embedded broker, with a certificate of an authority made for the run. It can ask for a SASL token, as a
+/// broker does that knows SaslHandshake and no SaslAuthenticate: a frame with the token comes after the handshake, answered with an empty one.
+/// </summary>
+internal sealed class TlsBroker : IDisposable
+{
+    private const short SaslHandshake = 17, ApiVersions = 18;
+    private readonly EmbeddedBroker broker;
+    private readonly int plainPort;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource leave = new();
+    private readonly X509Certificate2 certificate;
+    private readonly string? token;
+
+    /// <param name="broker">Advertises this endpoint until it is disposed.</param>
+    /// <param name="token">The text that the SASL token has to hold; null to ask for none.</param>
+    public TlsBroker(EmbeddedBroker broker, string? token = null)
+    {
+        this.broker = broker;
+        this.token = token;
+        plainPort = int.Parse(broker.Brokers.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+        (certificate, var authority) = Certificates();
+        CaFile = Path.GetTempFileName();
+        File.WriteAllText(CaFile, authority);
+        listener.Start();
+        broker.Advertise("127.0.0.1", Port);
+        _ = AcceptAsync();
+    }
+
+    public string Brokers => $"127.0.0.1:{Port}";
+
+    /// <summary>PEM of the authority.</summary>
+    public string CaFile { get; }
+
+    /// <summary>Connections that sent a wrong token, or no TLS.</summary>
+    public int Refused { get; private set; }
+
+    private int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    public void Dispose()
+    {
+        leave.Cancel();
+        listener.Dispose();
+        broker.Advertise("127.0.0.1", plainPort);
+        File.Delete(CaFile);
+        certificate.Dispose();
+        leave.Dispose();
+    }
+
+    private static (X509Certificate2 Server, string Authority) Certificates()
+    {
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authority = new CertificateRequest("CN=test authority", authorityKey, HashAlgorithmName.SHA256);
+        authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var issuer = authority.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var server = new CertificateRequest("CN=broker", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        server.CertificateExtensions.Add(names.Build());
+        using var signed = server.Create(issuer, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(12), RandomNumberGenerator.GetBytes(8));
+        using var withKey = signed.CopyWithPrivateKey(key);
+        return (X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null), issuer.ExportCertificatePem());
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!leave.IsCancellationRequested)
+        {
+            try
+            {
+                _ = ServeAsync(await listener.AcceptTcpClientAsync(leave.Token));
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        try
+        {
+            using var accepted = client;
+            await using var tls = new SslStream(client.GetStream());
+            await tls.AuthenticateAsServerAsync(certificate);
+            using var plain = new TcpClient();
+            await plain.ConnectAsync(IPAddress.Loopback, plainPort);
+            var inner = plain.GetStream();
+            if (token is not null && !await AuthenticateAsync(tls, inner))
+            {
+                Refused++;
+                return;
+            }
+
+            await Task.WhenAny(tls.CopyToAsync(inner, leave.Token), inner.CopyToAsync(tls, leave.Token));
+        }
+        catch (Exception ended) when (ended is IOException or System.Security.Authentication.AuthenticationException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            Refused += ended is System.Security.Authentication.AuthenticationException ? 1 : 0;
+        }
+    }
+
+    // ApiVersions goes to the broker, and SaslHandshake into its answer.
+    private async Task<bool> AuthenticateAsync(SslStream client, NetworkStream inner)
+    {
+        while (true)
+        {
+            var frame = await FrameAsync(client);
+            var (kind, version) = (BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(4)), BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(6)));
+            if (kind == ApiVersions)
+            {
+                await inner.WriteAsync(frame);
+                await client.WriteAsync(WithHandshake(await FrameAsync(inner), version));
+                continue;
+            }
+
+            if (kind == SaslHandshake)
+            {
+                // Length, the request's number, no error, no mechanisms.
+                await client.WriteAsync(new byte[] { 0, 0, 0, 10, frame[8], frame[9], frame[10], frame[11], 0, 0, 0, 0, 0, 0 });
+                continue;
+            }
+
+            if (!Encoding.UTF8.GetString(frame).Contains(token!, StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            await client.WriteAsync(new byte[4]);
+            return true;
+        }
+    }
+
+    // After length, number and error come the kinds: from version 3 on a count plus one in a byte, before it a count in four.
+    private static byte[] WithHandshake(byte[] answer, short version)
+    {
+        const int Count = 10;
+        if (BinaryPrimitives.ReadInt16BigEndian(answer.AsSpan(8)) != 0)
+        {
+            return answer;
+        }
+
+        byte[] handshake = version >= 3 ? [0, (byte)SaslHandshake, 0, 0, 0, 0, 0] : [0, (byte)SaslHandshake, 0, 0, 0, 0];
+        var entries = Count + (version >= 3 ? 1 : 4);
+        byte[] longer = [.. answer[..entries], .. handshake, .. answer[entries..]];
+        longer[entries - 1]++;
+        BinaryPrimitives.WriteInt32BigEndian(longer, longer.Length - 4);
+        return longer;
+    }
+
+    private static async Task<byte[]> FrameAsync(Stream from)
+    {
+        var length = new byte[4];
+        await from.ReadExactlyAsync(length);
+        var frame = new byte[4 + BinaryPrimitives.ReadInt32BigEndian(length)];
+        length.CopyTo(frame, 0);
+        await from.ReadExactlyAsync(frame.AsMemory(4));
+        return frame;
+    }
+}
