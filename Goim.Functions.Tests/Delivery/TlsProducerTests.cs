@@ -68,7 +68,12 @@ public sealed class TlsProducerTests : IDisposable
         {
             var kafka = new KafkaOptions
             {
-                Brokers = tls.Brokers, Topic = "pushes", EventsTopic = "events", Protocol = KafkaProtocol.SaslSsl, Authentication = KafkaAuthentication.OAuthBearer, CaFile = tls.CaFile,
+                Brokers = tls.Brokers,
+                Topic = "pushes",
+                EventsTopic = "events",
+                Protocol = KafkaProtocol.SaslSsl,
+                Authentication = KafkaAuthentication.OAuthBearer,
+                CaFile = tls.CaFile,
             };
             var credential = new Tokens();
             var token = new KafkaToken(kafka, () => credential, NullLogger.Instance);

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Goim.Functions.Tests.Functions;
 using Goim.Functions.Tests.Hosting;
 using Goim.LocalHost.Broker;
+using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Faults;
 
@@ -168,5 +169,29 @@ public sealed class DeliveryFaultTests : IDisposable
 
         await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
         await pushes.AssertKeptAsync(watch);
+    }
+
+    // The output binding's path, as the Functions host has it: its producer's queue holds 100,000 records.
+    [Fact]
+    public async Task A_full_queue_of_the_binding_is_an_empty_500()
+    {
+        await using var host = await TestHost.StartAsync(broker, "--KafkaMaxRecordBytes=1000");
+        foreach (var users in Enumerable.Range(1, 300_000).Chunk(10_000))
+        {
+            await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { users.Select(user => new PutArg { UserId = user + 10_000_000, Server = 1 }) } });
+        }
+
+        broker.SetDown();
+        var body = System.Text.Encoding.ASCII.GetBytes($$"""{"m":"{{new string('m', 640)}}","u":[{{string.Join(',', Enumerable.Range(10_000_001, 300_000))}}]}""");
+        (await host.PostAsync("/1/pushs", body)).IsOk();
+        RawAnswer answer;
+        do
+        {
+            answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/pushs", body);
+        }
+        while (answer.Status == 200);
+
+        Assert.Equal((500, ""), (answer.Status, answer.Body));
+        Assert.False(answer.Headers.ContainsKey("Content-Type"));
     }
 }

@@ -48,6 +48,16 @@ internal sealed partial class LocalHostProcess : IDisposable
         throw new EndOfStreamException($"'{text}' was not printed, but: {read}{await process.StandardError.ReadToEndAsync()}");
     }
 
+    /// <summary>Memory that the process has.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>What Ctrl+C sends.</summary>
     public void CtrlC() => Assert.Equal(0, Kill(process.Id, Interrupt));
 
