@@ -1,3 +1,9 @@
+using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Goim.Benchmarks.Load;
+using Goim.Benchmarks.Protocol;
 
-BenchmarkSwitcher.FromAssembly(typeof(Goim.Benchmarks.Protocol.KafkaMsgBenchmark).Assembly).Run(args);
+var micro = new Command("micro", "Micro-benchmarks; the arguments are BenchmarkDotNet's.") { TreatUnmatchedTokensAsErrors = false };
+micro.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(KafkaMsgBenchmark).Assembly).Run([.. parsed.UnmatchedTokens]));
+
+return await new RootCommand("Measures Goim.Functions.") { micro, LoadCommand.Create(), BrokerCommand.Create() }.Parse(args).InvokeAsync();

@@ -17,25 +17,21 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
 
     private readonly KafkaOptions kafka;
     private readonly ProducerOptions settings;
-    private readonly ProducerConfig configuration;
-    private readonly KafkaToken token;
+    private readonly IdempotentProducer producer;
     private readonly Figures figures;
     private readonly ILogger<RecordProducer> logger;
     private readonly ProducerQueue queue;
     private readonly CancellationTokenSource stopped = new();
-    private readonly Lock gate = new();
-    private IProducer<byte[]?, byte[]>? producer;
     private volatile bool isStopping;
 
     public RecordProducer(IOptions<KafkaOptions> kafka, IOptions<ProducerOptions> settings, KafkaToken token, Figures figures, ILogger<RecordProducer> logger)
     {
         this.kafka = kafka.Value;
         this.settings = settings.Value;
-        this.token = token;
         this.figures = figures;
         this.logger = logger;
+        producer = new IdempotentProducer(this.kafka, this.settings, token, logger);
         queue = new ProducerQueue(this.settings.QueueMessages);
-        configuration = Configuration();
     }
 
     /// <summary>Queues the records of one push and waits until the broker has answered for each, the delivery timeout at most.</summary>
@@ -101,9 +97,9 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         isStopping = true;
-        if (producer is { } flushed && queue.Count > 0)
+        if (queue.Count > 0)
         {
-            await Task.Factory.StartNew(() => flushed.Flush(settings.FlushGrace), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(() => producer.Flush(settings.FlushGrace), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
         await stopped.CancelAsync();
@@ -119,7 +115,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
 
     public void Dispose()
     {
-        producer?.Dispose();
+        producer.Dispose();
         stopped.Dispose();
     }
 
@@ -157,7 +153,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
         var length = message.Value.Length;
         try
         {
-            Producer().Produce(topic, message, report =>
+            producer.Produce(topic, message, report =>
             {
                 queue.Leave(length);
                 delivery.Report(record, report);
@@ -177,73 +173,5 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
             delivery.RefuseFrom(record, ErrorCode.Local_Destroy);
             return false;
         }
-    }
-
-    private IProducer<byte[]?, byte[]> Producer()
-    {
-        if (producer is { } made)
-        {
-            return made;
-        }
-
-        lock (gate)
-        {
-            return producer ??= Build();
-        }
-    }
-
-    private IProducer<byte[]?, byte[]> Build()
-    {
-        KafkaLibrary.Use();
-        var builder = new ProducerBuilder<byte[]?, byte[]>(configuration)
-            .SetLogHandler((_, line) => logger.Librdkafka(line.Facility, line.Message))
-            .SetErrorHandler(Failed);
-        return (kafka.Authentication == KafkaAuthentication.OAuthBearer ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build();
-    }
-
-    // An idempotent producer that has lost its place among the broker's sequence numbers can send nothing any more: the next record gets a new one.
-    private void Failed(IProducer<byte[]?, byte[]> failed, Error error)
-    {
-        logger.BrokerFailed(error.Code, error.Reason);
-        if (!error.IsFatal)
-        {
-            return;
-        }
-
-        lock (gate)
-        {
-            if (producer != failed)
-            {
-                return;
-            }
-
-            producer = null;
-        }
-
-        // What it still holds is reported before it goes. Not on this thread, which is its own.
-        _ = Task.Run(() =>
-        {
-            failed.Flush(settings.DeliveryTimeout);
-            failed.Dispose();
-        });
-    }
-
-    private ProducerConfig Configuration()
-    {
-        var made = new ProducerConfig(KafkaConnection.To(kafka))
-        {
-            EnableIdempotence = true,
-            Acks = Acks.All,
-            CompressionType = settings.CompressionType,
-            MessageTimeoutMs = (int)settings.DeliveryTimeout.TotalMilliseconds,
-            MessageMaxBytes = kafka.MaxMessageBytes,
-            QueueBufferingMaxMessages = ProducerQueue.LibraryMessages(settings.QueueMessages),
-            QueueBufferingMaxKbytes = ProducerQueue.LibraryKbytes,
-            LingerMs = 1,
-            TopicMetadataRefreshIntervalMs = 30_000, // How soon a topic is tried again that the broker did not let us write to.
-            DeliveryReportFields = "status",
-        };
-        made.Set("partitioner", settings.Partitioner); // Confluent's enum lacks sarama's.
-        return made;
     }
 }

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Goim.LocalHost.Broker;
+
+namespace Goim.Benchmarks.Load;
+
+/// <summary><c>broker</c>: the embedded broker in a process of its own, so that its CPU time is not the app's.</summary>
+internal static class BrokerCommand
+{
+    public static Command Create()
+    {
+        var topics = new Argument<string[]>("topics") { Description = "Topics to create." };
+        var command = new Command("broker", "Runs the embedded Kafka broker until its standard input ends, and prints its address.") { topics };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var broker = new EmbeddedBroker(parsed.GetValue(topics)!);
+            Console.WriteLine(broker.Brokers);
+            await Console.In.ReadToEndAsync(cancellationToken);
+        });
+        return command;
+    }
+}
