@@ -1,4 +1,5 @@
-using Goim.Router.Sessions;
+using Goim.Router.Memory;
+using Goim.Router.Redis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -24,9 +25,15 @@ public static class RouterNode
 
         builder.Services.AddOptionsWithValidateOnStart<RouterNodeOptions, RouterNodeOptionsValidator>().BindConfiguration(RouterNodeOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<MemorySessions>();
-        builder.Services.AddHostedService<SessionExpiry>();
-        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxRequestBytes);
+        var store = AddSessions(builder);
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MaxRequestBytes;
+            if (store == SessionStore.Redis)
+            {
+                grpc.Interceptors.Add<RedisFaults>();
+            }
+        });
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("sessions", () => HealthCheckResult.Healthy());
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
@@ -35,15 +42,32 @@ public static class RouterNode
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.Use(static (context, next) =>
+        var sessions = app.Services.GetRequiredService<ISessions>();
+        app.Use((context, next) =>
         {
-            context.Response.Headers["goim-store"] = "memory";
+            context.Response.Headers["goim-store"] = sessions.Store;
             return next(context);
         });
         app.MapGrpcService<RouterService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;
+    }
+
+    private static SessionStore AddSessions(WebApplicationBuilder builder)
+    {
+        if (builder.Configuration.GetSection(RouterNodeOptions.Section).GetValue<SessionStore>(nameof(RouterNodeOptions.Store)) == SessionStore.Redis)
+        {
+            builder.Services.AddSingleton<RedisConnection>();
+            builder.Services.AddSingleton<ISessions, RedisSessions>();
+            builder.Services.AddSingleton<RedisFaults>();
+            return SessionStore.Redis;
+        }
+
+        builder.Services.AddSingleton<MemorySessions>();
+        builder.Services.AddSingleton<ISessions>(static services => services.GetRequiredService<MemorySessions>());
+        builder.Services.AddHostedService<SessionExpiry>();
+        return SessionStore.Memory;
     }
 
     /// <summary>Largest request a node reads: an MPut or MGet of 100,000 entries fits.</summary>

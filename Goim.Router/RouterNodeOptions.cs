@@ -1,3 +1,4 @@
+using Goim.Router.Redis;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Router;
@@ -7,11 +8,27 @@ public sealed class RouterNodeOptions
 {
     public const string Section = "RouterNode";
 
-    /// <summary>Buckets that users are spread over, each behind one lock: 1 to 65,536, 16 unless set.</summary>
+    /// <summary>Where sessions are kept; in memory unless set.</summary>
+    public SessionStore Store { get; init; } = SessionStore.Memory;
+
+    /// <summary>Redis or Redis Cluster, in StackExchange.Redis' syntax: <c>host:port,…,ssl=true,password=…</c>.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Replicas that must have a session before a put is answered: 0 to 10, 0 unless set.</summary>
+    public int RedisReplicas { get; init; }
+
+    /// <summary>Buckets that users are spread over, each behind one lock, or in one slot of Redis; with Redis the same for all nodes, and for good: 1 to 65,536, 16 unless set.</summary>
     public int Buckets { get; init; } = 16;
 
     /// <summary>How long a user without a session keeps its sequence number: 1 s to 30 days, 1 h unless set (goim's).</summary>
     public TimeSpan SessionExpiry { get; init; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>Where a node keeps its sessions.</summary>
+public enum SessionStore
+{
+    Memory,
+    Redis,
 }
 
 internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOptions>
@@ -29,6 +46,33 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
             result.AddError($"RouterNode__SessionExpiry is {options.SessionExpiry}: expected 00:00:01 to 30.00:00:00.");
         }
 
+        if (!Enum.IsDefined(options.Store))
+        {
+            result.AddError($"RouterNode__Store is {options.Store}: expected memory or redis.");
+        }
+
+        if (options.Store == SessionStore.Redis && !IsRedis(options))
+        {
+            result.AddError("RouterNode__Redis is missing or no connection: expected host:port,… in StackExchange.Redis' syntax.");
+        }
+
+        if (options.RedisReplicas is < 0 or > 10)
+        {
+            result.AddError($"RouterNode__RedisReplicas is {options.RedisReplicas}: expected 0 to 10.");
+        }
+
         return result.Build();
+    }
+
+    private static bool IsRedis(RouterNodeOptions options)
+    {
+        try
+        {
+            return !string.IsNullOrWhiteSpace(options.Redis) && RedisConnection.Configuration(options).EndPoints.Count > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }

@@ -1,58 +1,58 @@
 using Goim.Protocol;
-using Goim.Router.Sessions;
 using Grpc.Core;
 
 namespace Goim.Router;
 
-/// <summary>RouterRPC: finds the bucket, which does the work.</summary>
-internal sealed class RouterService(MemorySessions sessions) : RouterRPC.RouterRPCBase
+/// <summary>RouterRPC over the node's sessions.</summary>
+internal sealed class RouterService(ISessions sessions) : RouterRPC.RouterRPCBase
 {
-    /// <summary>Users in one message of a GetAll stream.</summary>
-    private const int GetAllChunk = 1_000;
+    /// <summary>Puts of one MPut that are under way at once, where the store is not this process.</summary>
+    private const int PutsAtOnce = 256;
 
     public override Task<NoReply> Ping(NoArg request, ServerCallContext context) => Task.FromResult(new NoReply());
 
-    public override Task<PutReply> Put(PutArg request, ServerCallContext context) =>
-        Task.FromResult(new PutReply { Seq = Put(request) });
+    public override async Task<PutReply> Put(PutArg request, ServerCallContext context)
+    {
+        RequireSeq(request.Seq);
+        return new PutReply { Seq = await PutAsync(request) };
+    }
 
-    public override Task<MPutReply> MPut(MPutArg request, ServerCallContext context)
+    // In order for each user, since the next seq of one depends on those before.
+    public override async Task<MPutReply> MPut(MPutArg request, ServerCallContext context)
     {
         foreach (var put in request.Puts)
         {
             RequireSeq(put.Seq);
         }
 
-        var reply = new MPutReply();
-        foreach (var put in request.Puts)
+        var seqs = new int[request.Puts.Count];
+        foreach (var puts in Enumerable.Range(0, seqs.Length).Chunk(PutsAtOnce))
         {
-            reply.Seqs.Add(Put(put));
+            await Task.WhenAll(puts.Select(async i => seqs[i] = await PutAsync(request.Puts[i])));
         }
 
-        return Task.FromResult(reply);
+        var reply = new MPutReply();
+        reply.Seqs.AddRange(seqs);
+        return reply;
     }
 
-    public override Task<DelReply> Del(DelArg request, ServerCallContext context) =>
-        Task.FromResult(new DelReply { Has = sessions[request.UserId].Del(request.UserId, request.Seq, request.BeforeUnixMs) });
+    public override async Task<DelReply> Del(DelArg request, ServerCallContext context) =>
+        new() { Has = await sessions.DelAsync(request.UserId, request.Seq, request.BeforeUnixMs) };
 
-    public override Task<NoReply> DelServer(DelServerArg request, ServerCallContext context)
+    public override async Task<NoReply> DelServer(DelServerArg request, ServerCallContext context)
     {
-        sessions.DelServer(request.Server, request.BeforeUnixMs);
-        return Task.FromResult(new NoReply());
+        await sessions.DelServerAsync(request.Server, request.BeforeUnixMs, context.CancellationToken);
+        return new NoReply();
     }
 
-    public override Task<GetReply> Get(GetArg request, ServerCallContext context) =>
-        Task.FromResult(sessions[request.UserId].Get(request.UserId));
+    public override async Task<GetReply> Get(GetArg request, ServerCallContext context) => (await sessions.GetAsync([request.UserId]))[0];
 
-    public override Task<MGetReply> MGet(MGetArg request, ServerCallContext context)
+    public override async Task<MGetReply> MGet(MGetArg request, ServerCallContext context)
     {
         var reply = new MGetReply();
         reply.UserIds.Add(request.UserIds);
-        foreach (var userId in request.UserIds)
-        {
-            reply.Sessions.Add(sessions[userId].Get(userId));
-        }
-
-        return Task.FromResult(reply);
+        reply.Sessions.AddRange(await sessions.GetAsync(request.UserIds));
+        return reply;
     }
 
     public override async Task GetAll(GetAllArg request, IServerStreamWriter<GetAllReply> responseStream, ServerCallContext context)
@@ -62,16 +62,16 @@ internal sealed class RouterService(MemorySessions sessions) : RouterRPC.RouterR
             throw Invalid($"limit {request.Limit} is negative: expected 0 for no limit, or a number of users.");
         }
 
-        foreach (var userIds in sessions.UsersAbove(request.AfterUserId, request.Limit).Chunk(GetAllChunk))
+        await foreach (var userIds in sessions.UsersAboveAsync(request.AfterUserId, request.Limit, context.CancellationToken))
         {
             var reply = new GetAllReply();
-            foreach (var userId in userIds)
+            var users = await sessions.GetAsync(userIds);
+            for (var i = 0; i < userIds.Length; i++)
             {
-                var user = sessions[userId].Get(userId);
-                if (user.Seqs.Count > 0)
+                if (users[i].Seqs.Count > 0)
                 {
-                    reply.UserIds.Add(userId);
-                    reply.Sessions.Add(user);
+                    reply.UserIds.Add(userIds[i]);
+                    reply.Sessions.Add(users[i]);
                 }
             }
 
@@ -79,21 +79,26 @@ internal sealed class RouterService(MemorySessions sessions) : RouterRPC.RouterR
         }
     }
 
-    public override Task<AllRoomCountReply> AllRoomCount(NoArg request, ServerCallContext context) =>
-        Task.FromResult(sessions.AllRoomCount());
+    public override async Task<AllRoomCountReply> AllRoomCount(NoArg request, ServerCallContext context)
+    {
+        var reply = new AllRoomCountReply();
+        await sessions.AddRoomCountsAsync(reply.Counter);
+        return reply;
+    }
 
-    public override Task<AllServerCountReply> AllServerCount(NoArg request, ServerCallContext context) =>
-        Task.FromResult(sessions.AllServerCount());
+    public override async Task<AllServerCountReply> AllServerCount(NoArg request, ServerCallContext context)
+    {
+        var reply = new AllServerCountReply();
+        await sessions.AddServerCountsAsync(reply.Counter);
+        return reply;
+    }
 
-    public override Task<RoomCountReply> RoomCount(RoomCountArg request, ServerCallContext context) =>
-        Task.FromResult(new RoomCountReply { Count = sessions.RoomCount(request.RoomId) });
+    public override async Task<RoomCountReply> RoomCount(RoomCountArg request, ServerCallContext context) => new() { Count = await sessions.RoomCountAsync(request.RoomId) };
 
-    public override Task<UserCountReply> UserCount(UserCountArg request, ServerCallContext context) =>
-        Task.FromResult(new UserCountReply { Count = sessions[request.UserId].UserCount(request.UserId) });
+    public override async Task<UserCountReply> UserCount(UserCountArg request, ServerCallContext context) => new() { Count = await sessions.UserCountAsync(request.UserId) };
 
     // goim router/rpc.go UserCount and Count: goim counts only the sessions in no room; here all.
-    public override Task<CountReply> Count(NoArg request, ServerCallContext context) =>
-        Task.FromResult(new CountReply { Count = sessions.SessionCount() });
+    public override async Task<CountReply> Count(NoArg request, ServerCallContext context) => new() { Count = await sessions.CountAsync() };
 
     private static RpcException Invalid(string detail) => new(new Status(StatusCode.InvalidArgument, detail));
 
@@ -105,10 +110,9 @@ internal sealed class RouterService(MemorySessions sessions) : RouterRPC.RouterR
         }
     }
 
-    private int Put(PutArg put)
+    private async Task<int> PutAsync(PutArg put)
     {
-        RequireSeq(put.Seq);
-        var seq = sessions[put.UserId].Put(put.UserId, put.Server, put.RoomId, put.Seq);
+        var seq = await sessions.PutAsync(put);
         return seq > 0 ? seq : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"user {put.UserId} has no sequence number left."));
     }
 }

@@ -1,6 +1,6 @@
 using Goim.Protocol;
 using Goim.Router;
-using Goim.Router.Sessions;
+using Goim.Router.Memory;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

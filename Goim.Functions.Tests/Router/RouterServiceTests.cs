@@ -6,15 +6,20 @@ using Grpc.Reflection.V1Alpha;
 
 namespace Goim.Functions.Tests.Router;
 
-/// <summary>Every method of RouterRPC, on a real node over real gRPC.</summary>
-public sealed class RouterServiceTests : IAsyncLifetime
+/// <summary>Every method of RouterRPC, on a real node over real gRPC: the same for each store.</summary>
+public abstract class RouterServiceTests : IAsyncLifetime
 {
     private const int NoRoom = -1;
     private TestNode node = null!;
 
+    /// <summary><c>memory</c> or <c>redis</c>.</summary>
+    protected abstract string Store { get; }
+
+    private protected abstract Task<TestNode> StartAsync();
+
     private RouterRPC.RouterRPCClient Router => node.Client;
 
-    public async Task InitializeAsync() => node = await TestNode.StartAsync();
+    public async Task InitializeAsync() => node = await StartAsync();
 
     public async Task DisposeAsync() => await node.DisposeAsync();
 
@@ -230,7 +235,7 @@ public sealed class RouterServiceTests : IAsyncLifetime
     {
         using var call = Router.GetAsync(new GetArg { UserId = 1 });
 
-        Assert.Equal("memory", (await call.ResponseHeadersAsync).GetValue("goim-store"));
+        Assert.Equal(Store, (await call.ResponseHeadersAsync).GetValue("goim-store"));
     }
 
     [Fact]

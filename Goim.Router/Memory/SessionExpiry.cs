@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Goim.Router.Sessions;
+namespace Goim.Router.Memory;
 
 /// <summary>Forgets users without a session, ten times an expiry but at most once a second and at least once a minute.</summary>
 /// <remarks>goim router/bucket.go cleaner.</remarks>

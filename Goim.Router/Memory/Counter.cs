@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Goim.Router.Sessions;
+namespace Goim.Router.Memory;
 
 /// <summary>Sessions per room or per server; an id with none is not listed.</summary>
 internal sealed class Counter

@@ -1,6 +1,6 @@
 using Goim.Protocol;
 
-namespace Goim.Router.Sessions;
+namespace Goim.Router.Memory;
 
 /// <summary>Some of the users behind one lock, with the counts of their sessions.</summary>
 /// <remarks>goim router/bucket.go and session.go, with its defects mended: see each method.</remarks>
@@ -105,7 +105,7 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
         }
     }
 
-    /// <summary>The user's sessions in the order in which they were put.</summary>
+    /// <summary>The user's sessions, by seq.</summary>
     public GetReply Get(long userId)
     {
         var reply = new GetReply();

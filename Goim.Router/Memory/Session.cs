@@ -1,4 +1,4 @@
-namespace Goim.Router.Sessions;
+namespace Goim.Router.Memory;
 
 /// <summary>One connection of a user.</summary>
 /// <param name="Seq">Its number, from 1 per user.</param>

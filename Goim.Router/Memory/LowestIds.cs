@@ -1,4 +1,4 @@
-namespace Goim.Router.Sessions;
+namespace Goim.Router.Memory;
 
 /// <summary>Keeps the lowest ids of all that are added, so that a page costs memory for a page.</summary>
 /// <param name="limit">Ids to keep; 0 keeps all.</param>

@@ -1,4 +1,4 @@
-namespace Goim.Router.Sessions;
+namespace Goim.Router.Memory;
 
 /// <summary>A user's sessions and the last sequence number given to it. Lives behind its bucket's lock.</summary>
 internal sealed class User
@@ -16,7 +16,17 @@ internal sealed class User
 
     public ReadOnlySpan<Session> Sessions => sessions;
 
-    public void Add(Session session) => sessions = [.. sessions, session];
+    /// <summary>Adds a session; they are in the order of their seqs.</summary>
+    public void Add(Session session)
+    {
+        var at = sessions.Length;
+        while (at > 0 && sessions[at - 1].Seq > session.Seq)
+        {
+            at--;
+        }
+
+        sessions = [.. sessions.AsSpan(0, at), session, .. sessions.AsSpan(at)];
+    }
 
     public void Replace(int index, Session session) => sessions[index] = session;
 

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using StackExchange.Redis;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>A redis-server process on a port of its own, which can be killed and started again over its files.</summary>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("redis-").FullName;
+    private readonly string[] options;
+    private Process? process;
+
+    private RedisServer(string[] options) => this.options = options;
+
+    /// <summary>The program; null if it is not installed.</summary>
+    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
+
+    public int Port { get; } = Azurite.FreePort();
+
+    public string Address => $"127.0.0.1:{Port}";
+
+    /// <param name="options">Of the command line, beyond port and folder.</param>
+    public static async Task<RedisServer> StartAsync(params string[] options)
+    {
+        var server = new RedisServer(options);
+        await server.RestartAsync();
+        return server;
+    }
+
+    public async Task RestartAsync()
+    {
+        process = Process.Start(new ProcessStartInfo(
+            Program!, ["--bind", "127.0.0.1", "--port", $"{Port}", "--dir", folder, "--save", "", "--daemonize", "no", .. options])
+        { RedirectStandardOutput = true })!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("Ready to accept connections", StringComparison.Ordinal))
+        {
+            // Its banner.
+        }
+
+        _ = process.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>Kills it with SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process?.Dispose();
+        process = null;
+    }
+
+    /// <summary>Empties it.</summary>
+    public async Task FlushAsync()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{Address},allowAdmin=true");
+        await redis.GetServers()[0].FlushAllDatabasesAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}

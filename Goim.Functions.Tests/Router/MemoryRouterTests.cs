@@ -1,0 +1,10 @@
+using Goim.Functions.Tests.Hosting;
+
+namespace Goim.Functions.Tests.Router;
+
+public sealed class MemoryRouterTests : RouterServiceTests
+{
+    protected override string Store => "memory";
+
+    private protected override Task<TestNode> StartAsync() => TestNode.StartAsync();
+}

@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Goim.Router.Redis;
+
+/// <summary>The node's connections to Redis or Redis Cluster: made when the first call comes, and made again within a second when they break.</summary>
+internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, ILogger<RedisConnection> logger) : IAsyncDisposable
+{
+    private const string BucketsKey = "goim:buckets";
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock gate = new();
+    private readonly ReplicaWaits replicas = new(options.Value.RedisReplicas);
+    private Task<ConnectionMultiplexer>? connecting;
+    private volatile ConnectionMultiplexer? redis;
+    private volatile bool isChecked;
+
+    public IDatabase Database => redis!.GetDatabase();
+
+    /// <summary>To be awaited before anything is asked of Redis.</summary>
+    /// <exception cref="RedisConnectionException">It does not answer.</exception>
+    /// <exception cref="BucketsMismatchException">Its sessions are spread over another number of buckets.</exception>
+    public ValueTask ReadyAsync() => isChecked ? ValueTask.CompletedTask : new ValueTask(CheckAsync());
+
+    /// <summary>Runs one of <see cref="SessionScripts"/>.</summary>
+    public async Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values)
+    {
+        try
+        {
+            return await Database.ScriptEvaluateAsync(script, keys, values);
+        }
+        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            // A server that was restarted, or has become the master: it gets the script now.
+            return await Database.ScriptEvaluateAsync(script, keys, values);
+        }
+    }
+
+    /// <summary>Waits until as many replicas have what was written to a key before as <c>RouterNode__RedisReplicas</c> says.</summary>
+    public Task ReplicatedAsync(RedisKey key) => replicas.WaitAsync(redis!, key);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (redis is { } made)
+        {
+            await made.DisposeAsync();
+        }
+    }
+
+    private async Task CheckAsync()
+    {
+        if (redis is null)
+        {
+            Task<ConnectionMultiplexer> making;
+            lock (gate)
+            {
+                making = connecting ??= ConnectAsync();
+            }
+
+            redis = await making;
+        }
+
+        // Two numbers of buckets would be two places for each user.
+        await Database.StringSetAsync(BucketsKey, options.Value.Buckets, when: When.NotExists);
+        var buckets = (int)await Database.StringGetAsync(BucketsKey);
+        if (buckets != options.Value.Buckets)
+        {
+            throw new BucketsMismatchException(options.Value.Buckets, buckets);
+        }
+
+        isChecked = true;
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        var made = await ConnectionMultiplexer.ConnectAsync(Configuration(options.Value));
+        made.ConnectionFailed += (_, failed) => logger.RedisLost(failed.FailureType);
+        made.ConnectionRestored += (_, _) =>
+        {
+            // What answers now may be another Redis.
+            isChecked = false;
+            logger.RedisRestored();
+        };
+        return made;
+    }
+
+    /// <summary>What <c>RouterNode__Redis</c> says, but that calls fail at once while Redis is down, and find it within a second when it is back.</summary>
+    internal static ConfigurationOptions Configuration(RouterNodeOptions options)
+    {
+        var configuration = ConfigurationOptions.Parse(options.Redis!);
+        configuration.AbortOnConnectFail = false;
+        configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        configuration.ReconnectRetryPolicy = new LinearRetry((int)Retry.TotalMilliseconds);
+        configuration.HeartbeatInterval = Retry;
+        configuration.ClientName ??= "goim-router";
+        if (!options.Redis!.Contains("Timeout", StringComparison.OrdinalIgnoreCase))
+        {
+            configuration.ConnectTimeout = 1_000;
+            configuration.AsyncTimeout = 2_000;
+        }
+
+        return configuration;
+    }
+}
+
+/// <summary>The sessions in Redis are spread over another number of buckets than this node's.</summary>
+internal sealed class BucketsMismatchException(int ours, int theirs)
+    : Exception($"RouterNode__Buckets is {ours}: expected {theirs}, as the sessions in Redis are spread.");
+
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Redis does not answer ({Failure}): calls fail until it does.")]
+    public static partial void RedisLost(this ILogger logger, ConnectionFailureType failure);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Redis answers again.")]
+    public static partial void RedisRestored(this ILogger logger);
+}

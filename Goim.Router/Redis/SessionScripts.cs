@@ -1,0 +1,113 @@
+namespace Goim.Router.Redis;
+
+/// <summary>
+/// The Lua scripts that change more than one key. Every key of a script begins with the same hash tag, so that it is in one slot of a
+/// cluster, and a script is one change: counts are exact after any interleaving.
+/// </summary>
+/// <remarks>
+/// Keys of bucket b, all beginning with <c>{goim:b}</c>:
+/// <c>u</c> and the user's member: a hash of the user's sessions, field seq to value "server room created"; its field n is the highest seq
+/// that the user ever had. Without a session only n is left, and expires.
+/// <c>s</c> and a server: a sorted set of the members of the users that have a session there, all of score 0, so in the order of their ids.
+/// <c>rooms</c> and <c>servers</c>: hashes of the counts of sessions.
+/// A user's member is its id in 8 bytes, big-endian, sign bit flipped: members sort as ids do.
+/// </remarks>
+internal static class SessionScripts
+{
+    // KEYS of all three: 1 user or server, 2 rooms, 3 servers. ARGV 1: the bucket's prefix.
+    private const string Prelude =
+        """
+        local function uncount(key, id)
+          if redis.call('HINCRBY', key, id, -1) == 0 then redis.call('HDEL', key, id) end
+        end
+        local function parse(session)
+          local server, room, created = string.match(session, '^(%S+) (%S+) (%S+)$')
+          return server, room, tonumber(created)
+        end
+        local function remove(user, member, seq, server, room)
+          redis.call('HDEL', user, seq)
+          uncount(KEYS[2], room)
+          uncount(KEYS[3], server)
+        end
+        local function forget(user, member, server)
+          local rest = redis.call('HGETALL', user)
+          for i = 1, #rest, 2 do
+            if rest[i] ~= 'n' and parse(rest[i + 1]) == server then return end
+          end
+          redis.call('ZREM', ARGV[1] .. 's' .. server, member)
+        end
+
+        """;
+
+    /// <summary>ARGV: 2 member, 3 seq or 0, 4 server, 5 room, 6 now in Unix ms. Gives the seq, or 0 if the user has none left.</summary>
+    public const string Put = Prelude +
+        """
+        local highest = tonumber(redis.call('HGET', KEYS[1], 'n') or '0')
+        local seq = tonumber(ARGV[3])
+        if seq == 0 then
+          if highest >= 2147483647 then return 0 end
+          seq = highest + 1
+        end
+        local old = redis.call('HGET', KEYS[1], seq)
+        if old then
+          local server, room = parse(old)
+          remove(KEYS[1], ARGV[2], seq, server, room)
+          if server ~= ARGV[4] then forget(KEYS[1], ARGV[2], server) end
+        end
+        if seq > highest then redis.call('HSET', KEYS[1], 'n', seq) end
+        redis.call('HSET', KEYS[1], seq, ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6])
+        redis.call('PERSIST', KEYS[1])
+        redis.call('ZADD', ARGV[1] .. 's' .. ARGV[4], 0, ARGV[2])
+        redis.call('HINCRBY', KEYS[2], ARGV[5], 1)
+        redis.call('HINCRBY', KEYS[3], ARGV[4], 1)
+        return seq
+        """;
+
+    /// <summary>ARGV: 2 member, 3 seq, 4 before in Unix ms or 0, 5 expiry in ms. Gives 1 if the session was there and is gone, else 0.</summary>
+    public const string Del = Prelude +
+        """
+        local session = redis.call('HGET', KEYS[1], ARGV[3])
+        if not session or ARGV[3] == 'n' then return 0 end
+        local server, room, created = parse(session)
+        local before = tonumber(ARGV[4])
+        if before > 0 and created > before then return 0 end
+        remove(KEYS[1], ARGV[2], ARGV[3], server, room)
+        forget(KEYS[1], ARGV[2], server)
+        if redis.call('HLEN', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[5]) end
+        return 1
+        """;
+
+    /// <summary>
+    /// Some users of a server, in the order of their ids. ARGV: 2 server, 3 before in Unix ms or 0, 4 expiry in ms, 5 where to begin
+    /// (ZRANGEBYLEX), 6 how many. Gives the last member seen, or nothing at the end.
+    /// </summary>
+    public const string DelServer = Prelude +
+        """
+        local members = redis.call('ZRANGEBYLEX', KEYS[1], ARGV[5], '+', 'LIMIT', 0, ARGV[6])
+        local before = tonumber(ARGV[3])
+        for _, member in ipairs(members) do
+          local user = ARGV[1] .. 'u' .. member
+          local sessions = redis.call('HGETALL', user)
+          local left = 0
+          for i = 1, #sessions, 2 do
+            if sessions[i] ~= 'n' then
+              local server, room, created = parse(sessions[i + 1])
+              if server == ARGV[2] then
+                if before == 0 or created <= before then remove(user, member, sessions[i], server, room) else left = left + 1 end
+              end
+            end
+          end
+          if left == 0 then redis.call('ZREM', KEYS[1], member) end
+          if redis.call('HLEN', user) == 1 then redis.call('PEXPIRE', user, ARGV[4]) end
+        end
+        return members[tonumber(ARGV[6])]
+        """;
+
+    /// <summary>KEYS: users. Gives each one's hash, as HGETALL does.</summary>
+    public const string Get =
+        """
+        local users = {}
+        for i, user in ipairs(KEYS) do users[i] = redis.call('HGETALL', user) end
+        return users
+        """;
+}
