@@ -8,6 +8,9 @@ public sealed record Problem(ProblemKind Kind, string Error)
     /// <summary>With <see cref="ProblemKind.WrongMethod"/>, the methods of the route, separated by commas.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>Whether something of it may be done all the same, so that a repeat may do it twice.</summary>
+    public bool IsDoneInPart { get; init; }
+
     /// <summary>UTF-8 JSON that the answer has as <c>data</c> beside the error; empty for none.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 }

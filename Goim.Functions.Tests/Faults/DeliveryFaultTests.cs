@@ -128,11 +128,61 @@ public sealed class DeliveryFaultTests : IDisposable
         var answer = await pushes.SendAsync();
 
         answer.IsRefused("Kafka did not acknowledge 1 of 1 record in time", "not known");
+        var again = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all?ack=broker", "again"u8.ToArray(), "X-Goim-Errors: http");
+        Assert.Equal(503, again.Status);
+        Assert.False(again.Headers.ContainsKey("Retry-After"), "a repeat may send twice");
         Assert.Equal("""{"outcome":"unknown","acks":[]}""", answer.GetProperty("data").GetRawText());
         single.SetRoundTrip(TimeSpan.Zero);
         await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
-        await pushes.AssertKeptAsync(watch);
         Assert.Equal(1, (await watch.CountedAsync()).GetValueOrDefault("message 2"));
+    }
+
+    // Two records of 600 kB are two requests to the broker, and it refuses one of them.
+    [Fact]
+    public async Task Some_records_refused_are_told_with_those_that_are_not()
+    {
+        using var single = new EmbeddedBroker();
+        await using var host = await TestHost.StartAsync(single);
+        await host.Nodes["1"].PutAsync(42, 1, 3, 1);
+        await host.Nodes["1"].PutAsync(42, 2, 5, 1);
+        Assert.Equal(1, (await host.PostAsync("/1/push?uid=42&ack=broker", "first")).GetProperty("ret").GetInt32());
+        single.FailNext(BrokerFaults.Produce, ErrorCode.PolicyViolation);
+
+        var answer = await host.PostAsync("/1/push?uid=42&ack=broker", new byte[450_000]);
+
+        answer.IsRefused("Kafka refused 1 of 2 records (PolicyViolation): the others are on the topic, a repeated call sends them twice.");
+        Assert.Equal("some", answer.GetProperty("data").GetProperty("outcome").GetString());
+        var acknowledgement = Assert.Single(answer.GetProperty("data").GetProperty("acks").EnumerateArray().ToArray());
+        var large = Assert.Single(host.Records(), record => record.Value.Length > 500_000);
+        Assert.Equal((large.Partition, large.Offset), (acknowledgement.GetProperty("partition").GetInt32(), acknowledgement.GetProperty("offset").GetInt64()));
+    }
+
+    // As after a try that the broker has appended, and whose answer was lost.
+    [Fact]
+    public async Task A_record_that_the_broker_has_already_is_acknowledged_without_its_offset()
+    {
+        await using var host = await TestHost.StartAsync(broker);
+        await host.PostAsync("/1/push/all?ack=broker", "first");
+        broker.FailNext(BrokerFaults.Produce, ErrorCode.DuplicateSequenceNumber);
+
+        var acknowledgement = (await host.PostAsync("/1/push/all?ack=broker", "m")).GetProperty("data").GetProperty("acks")[0];
+
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, acknowledgement.GetProperty("offset").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_batch_stops_where_the_broker_does_not_answer()
+    {
+        await using var host = await TestHost.StartAsync(broker, Short, "--KafkaQueueMessages=1");
+        await host.PostAsync("/1/push/all?ack=broker", "first");
+        broker.SetDown();
+
+        using var response = await host.Http.PostAsync("/1/push/batch", new StringContent(string.Concat(Enumerable.Range(0, 500).Select(i => $$"""{"all":true,"m":{{i}}}""" + "\n"))));
+
+        var answers = (await response.Content.ReadAsStringAsync()).TrimEnd('\n').Split('\n').Select(answer => System.Text.Json.JsonElement.Parse(answer)).ToList();
+        answers[0].IsRefused("line 1: Kafka did not acknowledge 1 of 1 record in time");
+        Assert.All(answers.Skip(1), answer => answer.IsRefused("Kafka did not acknowledge the pushes before it in time: nothing was sent, repeat it."));
+        Assert.Equal(500, answers.Count);
     }
 
     [Fact]

@@ -51,6 +51,7 @@ internal static class AnyRequest
         (3, Gen.Const("X-Goim-Errors: http")),
         (1, Gen.Const("X-Goim-Errors: ")),
         (1, Gen.String[Gen.Char['!', '~'], 1, 12].Select(key => $"Idempotency-Key: {key}")),
+        (1, Gen.Int[0, 20].Select(key => $"Idempotency-Key: {key}")),
         (1, Gen.OneOf("Idempotency-Key: ", "Idempotency-Key: a b", "Content-Type: text/plain", "Content-Type: ;;", "Accept: */*", "Cookie: a=b; =; c", "x-functions-key: k", "traceparent: 00-x", "Content-Encoding: gzip")));
 
     public static readonly Gen<FuzzRequest> OfAnyRoute =

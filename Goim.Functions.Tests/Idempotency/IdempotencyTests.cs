@@ -199,6 +199,25 @@ public sealed class IdempotencyTests(AzuriteFixture storage) : IClassFixture<Azu
         Assert.Equal((503, unknown.Body), (repeated.Status, repeated.Body));
     }
 
+    // Another request has taken the key: the batch stops, and answers what it has sent.
+    [AzuriteFact]
+    public async Task A_batch_that_loses_its_key_sends_no_more()
+    {
+        using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
+        await using var narrow = await TestHost.StartAsync(broker, "--KafkaQueueMessages=1", $"--AzureWebJobsStorage={storage.Azurite.ConnectionString}");
+        await SendAsync(narrow, "/1/push/all?ack=broker", "m", "first" + key);
+        broker.SetRoundTrip(TimeSpan.FromSeconds(3));
+        var batch = SendAsync(narrow, "/1/push/batch", string.Concat(Enumerable.Repeat("{\"all\":true,\"m\":1}\n", 20)), key);
+        await Eventually.UntilAsync(async () => await Blob(key).ExistsAsync());
+        await Blob(key).DeleteAsync();
+
+        var answers = (await batch).Body.TrimEnd('\n').Split('\n');
+
+        Assert.Equal(20, answers.Length);
+        Assert.StartsWith("{\"ret\":1", answers[0], StringComparison.Ordinal);
+        JsonElement.Parse(answers[^1]).IsRefused($"line 20: Idempotency-Key is '{key}': the first request with it is still under way");
+    }
+
     private BlobClient Blob(string name) => new(
         storage.Azurite.ConnectionString, IdempotencyKeys.ContainerName, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name))));
 

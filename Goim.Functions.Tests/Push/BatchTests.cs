@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Goim.Functions.Tests.Functions;
 using Goim.Functions.Tests.Hosting;
+using Goim.LocalHost.Broker;
 
 namespace Goim.Functions.Tests.Push;
 
@@ -165,6 +166,23 @@ public sealed class BatchTests : IAsyncLifetime
         var answers = Read(await response.Content.ReadAsStringAsync());
         Assert.All(answers, answer => Assert.Equal(1, answer.GetProperty("ret").GetInt32()));
         Assert.Equal(2_000, narrow.Records().Count);
+    }
+
+    [Fact]
+    public async Task A_batch_sends_no_more_when_its_caller_has_left()
+    {
+        using var broker = new EmbeddedBroker();
+        await using var narrow = await TestHost.StartAsync(broker, "--KafkaQueueMessages=1");
+        await narrow.PostAsync("/1/push/all?ack=broker", "m");
+        broker.SetRoundTrip(TimeSpan.FromSeconds(1));
+        using var leave = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => narrow.Http.PostAsync("/1/push/batch", new StringContent(string.Concat(Enumerable.Repeat("{\"all\":true,\"m\":1}\n", 20))), leave.Token));
+
+        broker.SetRoundTrip(TimeSpan.Zero);
+        Assert.Equal(1, (await narrow.PostAsync("/1/push/all?ack=broker", "m")).GetProperty("ret").GetInt32());
+        Assert.InRange(narrow.Records().Count, 3, 10);
     }
 
     private async Task<IReadOnlyList<JsonElement>> PushAsync(string lines, string query = "")

@@ -34,6 +34,42 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Bodies_under_way_are_bounded_in_bytes()
+    {
+        using var broker = new EmbeddedBroker();
+        await using var host = await TestHost.StartAsync(broker, "--KafkaMaxRecordBytes=20000000", "--Push:MaxRequestBytes=100000000");
+        Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "m")).GetProperty("ret").GetInt32());
+        broker.SetRoundTrip(TimeSpan.FromSeconds(3));
+        var large = host.PostAsync("/1/pushs?ack=broker", $$"""{"m":1,"u":[]}{{new string(' ', 99_000_000)}}""");
+        var underWay = Enumerable.Range(0, 8).Select(_ => host.PostAsync("/1/push/all?ack=broker", new byte[5_000_000])).Append(large).ToList();
+
+        var answers = await Task.WhenAll(underWay);
+
+        Assert.Contains(answers, answer => answer.GetProperty("ret").GetInt32() == 1);
+        Assert.All(answers.Where(answer => answer.GetProperty("ret").GetInt32() != 1), answer => answer.IsRefused("pushes of ", "134217728 at most at once, nothing was sent, repeat the call."));
+    }
+
+    [Fact]
+    public async Task A_push_that_makes_too_many_records_is_refused_for_good()
+    {
+        await using var host = await TestHost.StartAsync("--KafkaQueueMessages=1", "--Push:MaxUsers=5000");
+        await host.Nodes["1"].PutAsync(42, 1, 3, 1);
+        await host.Nodes["1"].PutAsync(42, 2, 5, 1);
+        var answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push?uid=42&ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http");
+        Assert.Equal(413, answer.Status);
+        JsonElement.Parse(answer.Body).IsRefused("the push makes 2 records: expected 1 at most at once (KafkaQueueMessages), nothing was sent.");
+
+        await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { Enumerable.Range(1, 100).Select(user => new PutArg { UserId = user, Server = user }) } });
+        foreach (var query in new[] { "", "?ack=broker" })
+        {
+            (await host.PostAsync("/1/pushs" + query, $$"""{"m":"{{new string('m', 600_000)}}","u":[{{string.Join(',', Enumerable.Range(1, 100))}}]}"""))
+                .IsRefused("the push makes 10", "expected 67108864 at most, fewer users or a smaller message; nothing was sent.");
+        }
+
+        Assert.Empty(host.Records());
+    }
+
+    [Fact]
     public async Task Refused_and_failed_pushes_give_their_turn_back()
     {
         await using var host = await TestHost.StartAsync("--Push:MaxConcurrent=1");

@@ -13,7 +13,7 @@ internal static class Answers
     private const string Json = "application/json; charset=utf-8";
     private const string JsonLines = "application/x-ndjson; charset=utf-8";
 
-    /// <summary>Seconds after which a caller may try again what was refused for now.</summary>
+    /// <summary>Seconds after which a caller may try again what was refused for now, with nothing done.</summary>
     private const string RetryAfter = "1";
 
     /// <summary><c>{"ret":1}</c>, or <c>{"ret":1,"data":…}</c> where there is data.</summary>
@@ -41,7 +41,7 @@ internal static class Answers
             response.Headers.TryAddWithoutValidation("Allow", allow);
         }
 
-        if (status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+        if ((status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests) && !problem.IsDoneInPart)
         {
             response.Headers.TryAddWithoutValidation("Retry-After", RetryAfter);
         }

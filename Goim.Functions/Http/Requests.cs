@@ -80,6 +80,9 @@ internal static class Requests
         }
     }
 
+    /// <summary>Bytes of the body, or the most that it may have where the request does not say.</summary>
+    public static int BodyBytes(this HttpRequestData request, int maxBytes) => (int)Math.Clamp(ContentLength(request) ?? maxBytes, 0, maxBytes);
+
     private static byte[] Grown(byte[] buffer, int length)
     {
         var larger = ArrayPool<byte>.Shared.Rent(length * 2);

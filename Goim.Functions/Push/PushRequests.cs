@@ -17,7 +17,7 @@ internal static class PushRequests
             return PushResult.Refused(request, wrong);
         }
 
-        if (!pusher.Enter().Is(out var turn, out var problem))
+        if (!pusher.Enter(request.BodyBytes(pusher.MaxBodyBytes(kind))).Is(out var turn, out var problem))
         {
             return PushResult.Refused(request, problem);
         }

@@ -69,7 +69,9 @@ internal static class RecordsEndpoint
         var consumer = (kafka.Authentication == KafkaAuthentication.OAuthBearer ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build();
         try
         {
-            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            // A client of its own: a consumer gets its token for Kafka only while it consumes.
+            var clients = new AdminClientBuilder(KafkaConnection.To(kafka)).SetLogHandler(static (_, _) => { });
+            using var admin = (kafka.Authentication == KafkaAuthentication.OAuthBearer ? clients.SetOAuthBearerTokenRefreshHandler(token.Refresh) : clients).Build();
             var partitions = admin.GetMetadata(kafka.Topic, TimeSpan.FromSeconds(2)).Topics[0].Partitions;
             consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(kafka.Topic, partition.PartitionId, start)));
             return consumer;

@@ -22,11 +22,16 @@ internal readonly record struct DeliveryResult(DeliveryOutcome Outcome, Acknowle
         DeliveryOutcome.None => new(ProblemKind.Unavailable, $"Kafka refused {Count(Records)} ({Error}): nothing was sent, repeat the call."),
         DeliveryOutcome.Some => new(
             ProblemKind.Unavailable,
-            $"Kafka refused {Records - Acknowledgements.Length} of {Count(Records)} ({Error}): the others are on the topic, a repeated call sends them twice."),
+            $"Kafka refused {Records - Acknowledgements.Length} of {Count(Records)} ({Error}): the others are on the topic, a repeated call sends them twice.")
+        { IsDoneInPart = true },
         _ => new(
             ProblemKind.Unavailable,
-            $"Kafka did not acknowledge {Records - Acknowledgements.Length} of {Count(Records)} in time: whether they are on the topic is not known, a repeated call may send them twice."),
+            $"Kafka did not acknowledge {Records - Acknowledgements.Length} of {Count(Records)} in time: whether they are on the topic is not known, a repeated call may send them twice.")
+        { IsDoneInPart = true },
     };
+
+    /// <summary>For records that were not even tried, since those before them were not acknowledged.</summary>
+    public static Problem NotTried { get; } = new(ProblemKind.Unavailable, "Kafka did not acknowledge the pushes before it in time: nothing was sent, repeat it.");
 
     private static string Count(int records) => records == 1 ? "1 record" : $"{records} records";
 }

@@ -9,9 +9,11 @@ internal sealed class IdempotentProducer(KafkaOptions kafka, ProducerOptions set
     private readonly Lock gate = new();
     private IProducer<byte[]?, byte[]>? producer;
 
+    /// <summary>Makes the producer, if there is none.</summary>
+    public void Open() => Current();
+
     /// <summary>Queues a record; what becomes of it is told to <paramref name="answered"/>.</summary>
     /// <exception cref="ProduceException{TKey, TValue}">It is not queued.</exception>
-    /// <exception cref="ObjectDisposedException">It is not queued: the producer was replaced a moment ago.</exception>
     public void Produce(string topic, Message<byte[]?, byte[]> message, Action<DeliveryReport<byte[]?, byte[]>> answered) => Current().Produce(topic, message, answered);
 
     /// <summary>Waits until every record is answered for, or <paramref name="patience"/> is over.</summary>
@@ -50,12 +52,14 @@ internal sealed class IdempotentProducer(KafkaOptions kafka, ProducerOptions set
             return;
         }
 
-        // What it still holds is reported before it goes. Not on this thread, which is its own.
-        _ = Task.Run(() =>
-        {
-            failed.Flush(settings.DeliveryTimeout);
-            failed.Dispose();
-        });
+        _ = RetireAsync(failed);
+    }
+
+    // Others may have got hold of it a moment ago, and what it holds is reported before it goes.
+    private async Task RetireAsync(IProducer<byte[]?, byte[]> failed)
+    {
+        await Task.Delay(settings.DeliveryTimeout);
+        failed.Dispose();
     }
 
     private ProducerConfig Configuration()

@@ -43,14 +43,14 @@ public sealed class KafkaToken
             var token = await credential.Value.GetTokenAsync(new TokenRequestContext(scopes), patience.Token);
             client.OAuthBearerSetToken(token.Token, token.ExpiresOn.ToUnixTimeMilliseconds(), Principal);
         }
-        catch (Exception failed) when (failed is AuthenticationFailedException or OperationCanceledException or KafkaException)
-        {
-            logger.NoKafkaToken(failed);
-            client.OAuthBearerSetTokenFailure("the identity has no token.");
-        }
         catch (ObjectDisposedException)
         {
             // The client has gone meanwhile.
+        }
+        catch (Exception failed) when (failed is AuthenticationFailedException or OperationCanceledException or KafkaException or InvalidOperationException or ArgumentException)
+        {
+            logger.NoKafkaToken(failed);
+            client.OAuthBearerSetTokenFailure("the identity has no token.");
         }
     }
 

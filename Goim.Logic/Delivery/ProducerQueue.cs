@@ -4,17 +4,22 @@ namespace Goim.Logic.Delivery;
 /// <param name="maxRecords"><c>KafkaQueueMessages</c>.</param>
 internal sealed class ProducerQueue(int maxRecords)
 {
-    /// <summary>Bytes of values that may wait. A single push may always wait alone.</summary>
+    /// <summary>What librdkafka's own queue is bounded to: above ours, which is the one that refuses.</summary>
+    public const int LibraryKbytes = 1024 * 1024;
+
+    /// <summary>Bytes of values that may wait.</summary>
     private const long MaxBytes = 256 * 1024 * 1024;
 
     private readonly Lock gate = new();
     private long bytes;
     private int count;
+    private bool isClosed;
 
-    /// <summary>What librdkafka's own queue is bounded to: above ours, which is the one that refuses.</summary>
-    public const int LibraryKbytes = 1024 * 1024;
+    public int MaxRecords => maxRecords;
 
     public int Count => Volatile.Read(ref count);
+
+    public bool IsClosed => Volatile.Read(ref isClosed);
 
     public static int LibraryMessages(int maxRecords) => (int)Math.Min(10_000_000L, maxRecords + 10_000L);
 
@@ -23,7 +28,7 @@ internal sealed class ProducerQueue(int maxRecords)
     {
         lock (gate)
         {
-            if (count + records > maxRecords || (count > 0 && bytes + size > MaxBytes))
+            if (isClosed || count + (long)records > maxRecords || bytes + size > MaxBytes)
             {
                 return false;
             }
@@ -34,13 +39,22 @@ internal sealed class ProducerQueue(int maxRecords)
         }
     }
 
-    /// <summary>One record has been answered for.</summary>
+    /// <summary>One record has been answered for, or was not queued after all.</summary>
     public void Leave(long size)
     {
         lock (gate)
         {
             count--;
             bytes -= size;
+        }
+    }
+
+    /// <summary>Lets no more in; false if it is closed already.</summary>
+    public bool Close()
+    {
+        lock (gate)
+        {
+            return !isClosed && (isClosed = true);
         }
     }
 }

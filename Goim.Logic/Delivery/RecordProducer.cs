@@ -15,6 +15,10 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
 {
     private const string IdempotencyHeader = "goim-idempotency-key";
 
+    /// <summary>How long after the delivery timeout librdkafka may take to report it.</summary>
+    private static readonly TimeSpan LongestReport = TimeSpan.FromSeconds(5);
+
+
     private readonly KafkaOptions kafka;
     private readonly ProducerOptions settings;
     private readonly IdempotentProducer producer;
@@ -22,7 +26,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     private readonly ILogger<RecordProducer> logger;
     private readonly ProducerQueue queue;
     private readonly CancellationTokenSource stopped = new();
-    private volatile bool isStopping;
+    private readonly TimeSpan patience;
 
     public RecordProducer(IOptions<KafkaOptions> kafka, IOptions<ProducerOptions> settings, KafkaToken token, Figures figures, ILogger<RecordProducer> logger)
     {
@@ -32,6 +36,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
         this.logger = logger;
         producer = new IdempotentProducer(this.kafka, this.settings, token, logger);
         queue = new ProducerQueue(this.settings.QueueMessages);
+        patience = this.settings.DeliveryTimeout + LongestReport;
     }
 
     /// <summary>Queues the records of one push and waits until the broker has answered for each, the delivery timeout at most.</summary>
@@ -39,43 +44,44 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     /// <param name="idempotencyKey">Goes along as the header <c>goim-idempotency-key</c>; null for none.</param>
     // Not cancelled by a caller who leaves: the records are on their way.
     internal Task<DeliveryResult> SendAsync(PushRecord[] records, string? idempotencyKey) =>
-        TrySend(records, idempotencyKey) ?? Task.FromResult(Refused(records.Length, ErrorCode.Local_QueueFull));
+        TrySend(records, idempotencyKey) ?? Refused(records.Length, ErrorCode.Local_QueueFull);
 
-    /// <summary>As <see cref="SendAsync"/>; null, and nothing is queued, if the queue is full.</summary>
+    /// <summary>As <see cref="SendAsync"/>; null, and nothing is queued, if the queue is full for now.</summary>
     internal Task<DeliveryResult>? TrySend(PushRecord[] records, string? idempotencyKey)
     {
-        if (isStopping)
-        {
-            return Task.FromResult(Refused(records.Length, ErrorCode.Local_Destroy));
-        }
-
         var bytes = 0L;
         foreach (var record in records)
         {
             bytes += record.Length;
         }
 
-        return queue.TryEnter(records.Length, bytes) ? ResultAsync(Send(records, idempotencyKey)) : null;
+        producer.Open();
+        return queue.TryEnter(records.Length, bytes) ? ResultAsync(Send(records, idempotencyKey))
+            : queue.IsClosed ? Refused(records.Length, ErrorCode.Local_Destroy)
+            : null;
     }
 
-    /// <summary>What became of records that were never queued.</summary>
-    internal DeliveryResult Refused(int records, ErrorCode error)
-    {
-        figures.Answered(0, records);
-        return new DeliveryResult(DeliveryOutcome.None, [], records, error);
-    }
+    /// <summary>The problem of a push that the queue can never hold; null if it can.</summary>
+    internal Problem? NeverFits(int records) => records <= queue.MaxRecords
+        ? null
+        : new Problem(ProblemKind.TooLarge, $"the push makes {records} records: expected {queue.MaxRecords} at most at once (KafkaQueueMessages), nothing was sent.");
 
     /// <summary>Queues an event; one that is not delivered is logged.</summary>
     internal void SendEvent(byte[] value)
     {
-        var delivery = new Delivery(1);
+        producer.Open();
         if (!queue.TryEnter(1, value.Length))
         {
             logger.EventLost(ErrorCode.Local_QueueFull);
             return;
         }
 
-        Produce(delivery, 0, kafka.EventsTopic, new Message<byte[]?, byte[]> { Value = value });
+        var delivery = new PendingDelivery(1);
+        if (!Produce(delivery, 0, kafka.EventsTopic, new Message<byte[]?, byte[]> { Value = value }))
+        {
+            queue.Leave(value.Length);
+        }
+
         _ = delivery.Completed.ContinueWith(
             _ =>
             {
@@ -96,7 +102,11 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     /// <summary>Before the server stops: takes no more records and flushes, so that every caller who waits is answered.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        isStopping = true;
+        if (!queue.Close())
+        {
+            return;
+        }
+
         if (queue.Count > 0)
         {
             await Task.Factory.StartNew(() => producer.Flush(settings.FlushGrace), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -119,36 +129,46 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
         stopped.Dispose();
     }
 
-    private async Task<DeliveryResult> ResultAsync(Delivery delivery)
+    private Task<DeliveryResult> Refused(int records, ErrorCode error)
     {
-        await delivery.Completed.WaitAsync(stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        figures.Answered(0, records);
+        return Task.FromResult(new DeliveryResult(DeliveryOutcome.None, [], records, error));
+    }
+
+    private async Task<DeliveryResult> ResultAsync(PendingDelivery delivery)
+    {
+        await delivery.Completed.WaitAsync(patience, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var result = delivery.Result();
         figures.Answered(result.Acknowledgements.Length, result.Records - result.Acknowledgements.Length);
         return result;
     }
 
-    private Delivery Send(PushRecord[] records, string? idempotencyKey)
+    private PendingDelivery Send(PushRecord[] records, string? idempotencyKey)
     {
-        var delivery = new Delivery(records.Length);
+        var delivery = new PendingDelivery(records.Length);
         var headers = idempotencyKey is null ? null : new Headers { { IdempotencyHeader, System.Text.Encoding.ASCII.GetBytes(idempotencyKey) } };
-        for (var i = 0; i < records.Length; i++)
+        var queued = 0;
+        try
         {
-            var message = new Message<byte[]?, byte[]> { Key = records[i].KeyBytes(), Value = records[i].ToBytes(), Headers = headers };
-            if (!Produce(delivery, i, kafka.Topic, message))
+            while (queued < records.Length
+                && Produce(delivery, queued, kafka.Topic, new Message<byte[]?, byte[]> { Key = records[queued].KeyBytes(), Value = records[queued].ToBytes(), Headers = headers }))
             {
-                // It and those after it were not queued.
-                for (i++; i < records.Length; i++)
-                {
-                    queue.Leave(records[i].Length);
-                }
+                queued++;
+            }
+        }
+        finally
+        {
+            for (var i = queued; i < records.Length; i++)
+            {
+                queue.Leave(records[i].Length);
             }
         }
 
         return delivery;
     }
 
-    // False, and the delivery knows, if librdkafka does not take the record.
-    private bool Produce(Delivery delivery, int record, string topic, Message<byte[]?, byte[]> message)
+    // False, and the delivery knows, if librdkafka does not take the record: neither it nor those after it are queued then.
+    private bool Produce(PendingDelivery delivery, int record, string topic, Message<byte[]?, byte[]> message)
     {
         var length = message.Value.Length;
         try
@@ -162,15 +182,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
         }
         catch (ProduceException<byte[]?, byte[]> refused)
         {
-            queue.Leave(length);
             delivery.RefuseFrom(record, refused.Error.Code);
-            return false;
-        }
-        catch (ObjectDisposedException)
-        {
-            // The producer was replaced a moment ago.
-            queue.Leave(length);
-            delivery.RefuseFrom(record, ErrorCode.Local_Destroy);
             return false;
         }
     }

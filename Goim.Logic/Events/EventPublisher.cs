@@ -1,5 +1,6 @@
 using System.Text;
 using Goim.Logic.Delivery;
+using Goim.Logic.Push;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,8 +9,6 @@ namespace Goim.Logic.Events;
 /// <summary>Says how an event goes out. One that cannot must not fail the call that it tells of.</summary>
 public sealed class EventPublisher(IOptions<KafkaOptions> kafka, RecordProducer producer, ILogger<EventPublisher> logger)
 {
-    private const int Overhead = 26;
-
     /// <summary>The event if it is to go through the output binding; null if there is none, it is too large, or went through our own producer.</summary>
     /// <param name="value">JSON of ASCII characters, or null.</param>
     public string? ForBinding(string? value)
@@ -19,7 +18,7 @@ public sealed class EventPublisher(IOptions<KafkaOptions> kafka, RecordProducer 
             return null;
         }
 
-        if (value.Length + Overhead > kafka.Value.MaxRecordBytes)
+        if (value.Length > new RecordSize(kafka.Value.MaxRecordBytes).MaxValueBytes)
         {
             logger.EventTooLarge(value.Length, kafka.Value.MaxRecordBytes);
             return null;

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Azure;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Goim.Logic.Input;
 using Goim.Logic.Push;
 using Goim.Logic.Storage;
@@ -13,7 +11,7 @@ namespace Goim.Logic.Idempotency;
 
 /// <summary>
 /// Idempotency keys, a blob each in the container <c>goim-idempotency</c> of the app's storage, so that they hold across instances.
-/// A blob is named by the key's SHA-256; every change of it is conditional on what was read.
+/// A blob is named by the key's SHA-256.
 /// </summary>
 public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvider time, ILogger<IdempotencyKeys> logger)
 {
@@ -41,7 +39,7 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
             return new Problem(ProblemKind.BadInput, $"{PushTerms.KeyHeader} is {Quoted.Of(key)}: expected none, since there is no storage to keep it in (AzureWebJobsStorage); {PushPlans.NothingSent}");
         }
 
-        var blob = container.GetBlobClient(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key))));
+        var blob = new KeyBlob(container, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key))), key, logger);
         var claimant = Guid.NewGuid();
         try
         {
@@ -53,45 +51,38 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
                 }
             }
 
-            return StillRunning(key);
+            return blob.StillRunning();
         }
         catch (Exception failed) when (StorageAccount.IsFault(failed))
         {
-            logger.KeyStorageFailed(failed);
-            return new Problem(ProblemKind.Unavailable, $"the storage for {PushTerms.KeyHeader} does not answer: nothing was sent, repeat the call.");
+            return blob.DoesNotAnswer(failed);
         }
     }
 
-    internal static Problem StillRunning(string key) =>
-        new(ProblemKind.StillRunning, $"{PushTerms.KeyHeader} is {Quoted.Of(key)}: the first request with it is still under way, repeat the call for its answer.");
-
     // Null if another request changed the blob meanwhile.
-    private async Task<Outcome<IdempotencyClaim>?> TryClaimAsync(BlobClient blob, string key, string request, Guid claimant)
+    private async Task<Outcome<IdempotencyClaim>?> TryClaimAsync(KeyBlob blob, string key, string request, Guid claimant)
     {
         var now = time.GetUtcNow();
         var claim = new KeyRecord(request, claimant, now.ToUnixTimeMilliseconds(), Answered: false);
-        if (await TryUploadAsync(blob, claim, new BlobRequestConditions { IfNoneMatch = ETag.All }) is { } made)
+        if (await blob.CreateAsync(claim) is { } made)
         {
-            return new IdempotencyClaim(blob, claim, made, key, time, logger);
+            return new IdempotencyClaim(blob, claim, made, time, logger);
         }
 
-        if (await DownloadAsync(blob) is not { } found)
+        if (await blob.ReadAsync() is not var (record, data, tag))
         {
             return null;
         }
 
-        var (record, data, tag) = found;
         if (record?.Claimant == claimant)
         {
-            return new IdempotencyClaim(blob, record, tag, key, time, logger);
+            return new IdempotencyClaim(blob, record, tag, time, logger);
         }
 
         if (record is null || now - DateTimeOffset.FromUnixTimeMilliseconds(record.AtUnixMs) >= (record.Answered ? Kept : Held))
         {
             // Over, or its request has crashed.
-            return await TryUploadAsync(blob, claim, new BlobRequestConditions { IfMatch = tag }) is { } taken
-                ? new IdempotencyClaim(blob, claim, taken, key, time, logger)
-                : (Outcome<IdempotencyClaim>?)null;
+            return await blob.ReplaceAsync(claim, default, tag) is { } taken ? new IdempotencyClaim(blob, claim, taken, time, logger) : (Outcome<IdempotencyClaim>?)null;
         }
 
         if (record.Request != request)
@@ -100,48 +91,7 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
         }
 
         return record.Answered
-            ? new IdempotencyClaim(new FirstAnswer(record.Kind is { } kind ? new Problem(kind, record.Error ?? "") : null, data))
-            : StillRunning(key);
-    }
-
-    // Null if the condition does not hold.
-    private async Task<ETag?> TryUploadAsync(BlobClient blob, KeyRecord record, BlobRequestConditions condition)
-    {
-        var content = record.Write(default);
-        try
-        {
-            return await UploadAsync(blob, content, condition);
-        }
-        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.ContainerNotFound)
-        {
-            await container!.CreateIfNotExistsAsync();
-            return await UploadAsync(blob, content, condition);
-        }
-    }
-
-    private static async Task<ETag?> UploadAsync(BlobClient blob, BinaryData content, BlobRequestConditions condition)
-    {
-        try
-        {
-            return (await blob.UploadAsync(content, new BlobUploadOptions { Conditions = condition })).Value.ETag;
-        }
-        catch (RequestFailedException lost) when (lost.ErrorCode == BlobErrorCode.BlobAlreadyExists || lost.ErrorCode == BlobErrorCode.ConditionNotMet)
-        {
-            return null;
-        }
-    }
-
-    // Null if it is gone.
-    private static async Task<(KeyRecord? Record, ReadOnlyMemory<byte> Data, ETag Tag)?> DownloadAsync(BlobClient blob)
-    {
-        try
-        {
-            var content = (await blob.DownloadContentAsync()).Value;
-            return KeyRecord.Read(content.Content) is var (record, data) ? (record, data, content.Details.ETag) : (null, default, content.Details.ETag);
-        }
-        catch (RequestFailedException gone) when (gone.ErrorCode == BlobErrorCode.BlobNotFound)
-        {
-            return null;
-        }
+            ? new IdempotencyClaim(new FirstAnswer(record.Kind is { } kind ? new Problem(kind, record.Error ?? "") { IsDoneInPart = true } : null, data))
+            : blob.StillRunning();
     }
 }

@@ -32,10 +32,10 @@ public sealed class Figures
         Interlocked.Exchange(ref failed, 0);
     }
 
-    internal void Pushed()
+    internal void Pushed(int count = 1)
     {
-        Interlocked.Increment(ref pushes);
-        GoimTelemetry.Pushes.Add(1);
+        Interlocked.Add(ref pushes, count);
+        GoimTelemetry.Pushes.Add(count);
     }
 
     internal void Queued(int records)

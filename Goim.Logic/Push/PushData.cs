@@ -59,7 +59,7 @@ internal static class PushData
         {
             json.WriteStartObject();
             json.WriteNumber("partition"u8, acknowledgement.Partition);
-            json.WriteNumber("offset"u8, acknowledgement.Offset);
+            WriteCount(json, "offset"u8, acknowledgement.Offset);
             json.WriteEndObject();
         }
 

@@ -76,6 +76,6 @@ internal sealed class PushPlanner(RecordSize size)
             records.Add(PushRecord.Multiple(server, subKeys[start..], message, length));
         }
 
-        return new PushPlan([.. records], new PushReach(sessionCount, subKeysByServer.Count, offline));
+        return RecordSize.TooMuch(records) is { } problem ? problem : new PushPlan([.. records], new PushReach(sessionCount, subKeysByServer.Count, offline));
     }
 }

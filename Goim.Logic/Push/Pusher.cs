@@ -16,7 +16,7 @@ public sealed class Pusher(
     PushGate gate, PushPlans plans, RecordProducer producer, IdempotencyKeys keys, IOptions<KafkaOptions> kafka, IOptions<PushOptions> options, Figures figures)
 {
     /// <summary>A turn among the pushes under way, to be given back when the push is answered.</summary>
-    public Outcome<PushGate.Turn> Enter() => gate.Enter();
+    public Outcome<PushGate.Turn> Enter(int bodyBytes) => gate.Enter(bodyBytes);
 
     /// <summary>The largest body that a push may have, in bytes.</summary>
     public int MaxBodyBytes(PushKind kind) => plans.MaxBodyBytes(kind);
@@ -76,6 +76,11 @@ public sealed class Pusher(
             return new PushAnswer(PushData.Write(plan, terms.Detail, null), []);
         }
 
+        if (terms.Ack == PushAck.Broker && producer.NeverFits(plan.Records.Length) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         if (claim is not null && await claim.HoldAsync() is { } lost)
         {
             return lost;
@@ -92,7 +97,11 @@ public sealed class Pusher(
         var (data, problem) = (PushData.Write(plan, terms.Detail, result), result.Problem());
 
         // Where nothing is on the topic, the key is free again for another try.
-        if (claim is not null && result.Outcome != DeliveryOutcome.None)
+        if (result.Outcome == DeliveryOutcome.None)
+        {
+            claim?.NothingSent();
+        }
+        else if (claim is not null)
         {
             await claim.AnswerAsync(new FirstAnswer(problem, data));
         }

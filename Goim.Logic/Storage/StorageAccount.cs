@@ -13,7 +13,7 @@ internal static class StorageAccount
     /// <summary>A queue whose messages are base64, as the queue trigger has them.</summary>
     public static QueueClient Queue(StorageOptions storage, string name, Func<QueueMessage, Task>? undecodable = null)
     {
-        var options = Impatient(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var options = Impatient(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, TimeSpan.FromSeconds(3));
         if (undecodable is not null)
         {
             options.MessageDecodingFailed += received => received.ReceivedMessage is { } message ? undecodable(message) : Task.CompletedTask;
@@ -26,7 +26,7 @@ internal static class StorageAccount
 
     public static BlobContainerClient Container(StorageOptions storage, string name)
     {
-        var options = Impatient(new BlobClientOptions());
+        var options = Impatient(new BlobClientOptions(), TimeSpan.FromSeconds(5));
         return string.IsNullOrEmpty(storage.ConnectionString)
             ? new BlobContainerClient(new Uri(storage.BlobService!, name), Credential(storage), options)
             : new BlobContainerClient(storage.ConnectionString, name, options);
@@ -37,12 +37,12 @@ internal static class StorageAccount
         failure is RequestFailedException or AuthenticationFailedException or AggregateException or OperationCanceledException or IOException;
 
     // A caller waits for the answer, so it gives up soon.
-    private static TOptions Impatient<TOptions>(TOptions options)
+    private static TOptions Impatient<TOptions>(TOptions options, TimeSpan patience)
         where TOptions : ClientOptions
     {
         options.Retry.MaxRetries = 1;
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(3);
+        options.Retry.NetworkTimeout = patience;
         return options;
     }
 

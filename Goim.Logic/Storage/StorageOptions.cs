@@ -40,8 +40,15 @@ public sealed class StorageOptions : ICheckedOptions
         ConnectionString = section.Value;
     }
 
+    private bool IsAccountName => AccountName is { Length: >= 3 and <= 24 } && AccountName.All(char.IsAsciiLetterOrDigit);
+
     IEnumerable<string> ICheckedOptions.Problems()
     {
+        if (!string.IsNullOrEmpty(AccountName) && !IsAccountName)
+        {
+            yield return $"AzureWebJobsStorage__accountName is '{AccountName}': expected 3 to 24 letters and digits.";
+        }
+
         if (string.IsNullOrEmpty(ConnectionString) && QueueService is null != BlobService is null)
         {
             yield return "AzureWebJobsStorage__queueServiceUri and AzureWebJobsStorage__blobServiceUri go together: expected both, or AzureWebJobsStorage__accountName.";
@@ -57,7 +64,8 @@ public sealed class StorageOptions : ICheckedOptions
         }
     }
 
-    private Uri? ServiceOf(string kind) => string.IsNullOrEmpty(AccountName) ? null : new Uri($"https://{AccountName}.{kind}.core.windows.net");
+    // A name that can be none is refused at start.
+    private Uri? ServiceOf(string kind) => Uri.TryCreate($"https://{AccountName}.{kind}.core.windows.net", UriKind.Absolute, out var service) && IsAccountName ? service : null;
 
     private bool CanOpen()
     {

@@ -29,7 +29,7 @@ internal sealed record BatchBody(IReadOnlyList<Outcome<BatchLine>> Lines, byte[]
             end += read;
             while (buffer.AsSpan(search, end - search).IndexOf((byte)'\n') is >= 0 and var found)
             {
-                lines.Add(Line(buffer.AsSpan(start, search + found - start), lines.Count + 1, limits));
+                lines.Add(BatchLine.Parse(buffer.AsSpan(start, search + found - start).ToArray(), limits.MaxUsers));
                 start = search = search + found + 1;
                 if (lines.Count > PushBatch.MaxLines)
                 {
@@ -43,7 +43,7 @@ internal sealed record BatchBody(IReadOnlyList<Outcome<BatchLine>> Lines, byte[]
 
         if (end > 0)
         {
-            lines.Add(Line(buffer.AsSpan(0, end), lines.Count + 1, limits));
+            lines.Add(BatchLine.Parse(buffer.AsSpan(0, end).ToArray(), limits.MaxUsers));
         }
 
         return lines.Count == 0 ? new Problem(ProblemKind.BadInput, $"body is empty: expected 1 to {PushBatch.MaxLines} lines of JSON.")
@@ -52,9 +52,6 @@ internal sealed record BatchBody(IReadOnlyList<Outcome<BatchLine>> Lines, byte[]
     }
 
     private static Problem TooMany() => new(ProblemKind.TooLarge, $"body has more than {PushBatch.MaxLines} lines: expected {PushBatch.MaxLines} at most.");
-
-    private static Outcome<BatchLine> Line(ReadOnlySpan<byte> line, int number, PushOptions limits) =>
-        BatchLine.Parse(line.ToArray(), limits.MaxUsers).Is(out var read, out var problem) ? read : problem with { Error = $"line {number}: {problem.Error}" };
 
     // Moves what is left to the front; a line that fills the buffer gets a larger one.
     private static (byte[] Buffer, int End) WithRoom(byte[] buffer, int start, int end)

@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using Goim.Logic.Delivery;
 using Goim.Logic.Idempotency;
 
@@ -7,12 +6,19 @@ namespace Goim.Logic.Push.Batch;
 /// <summary>Sends the pushes of a batch in order. A batch that the producer's queue cannot hold at once goes through it piece by piece.</summary>
 public sealed class BatchDelivery(RecordProducer producer)
 {
-    /// <summary>What became of each push; null for those that were not planned.</summary>
-    internal async Task<DeliveryResult?[]> SendAsync(Outcome<PushPlan>[] planned, string? idempotencyKey, IdempotencyClaim? claim)
+    private static readonly Problem CallerLeft = new(ProblemKind.Unavailable, "the caller left: nothing was sent.");
+    private static readonly Problem QueueFull = new(ProblemKind.Unavailable, "the queue to Kafka is full (KafkaQueueMessages): nothing was sent, repeat it.");
+
+    /// <summary>What became of each push; null for those that were not sent, whose plan has become the problem why.</summary>
+    /// <param name="planned">The pushes.</param>
+    /// <param name="idempotencyKey">Of the batch; null for none.</param>
+    /// <param name="claim">The key; null for none.</param>
+    /// <param name="cancellationToken">The caller left: what is not sent yet is not any more.</param>
+    internal async Task<DeliveryResult?[]> SendAsync(Outcome<PushPlan>[] planned, string? idempotencyKey, IdempotencyClaim? claim, CancellationToken cancellationToken)
     {
         var sending = new Task<DeliveryResult>?[planned.Length];
         var oldest = 0;
-        var isHeld = true;
+        Problem? stop = null;
         for (var i = 0; i < planned.Length; i++)
         {
             if (!planned[i].Is(out var plan, out _))
@@ -20,14 +26,16 @@ public sealed class BatchDelivery(RecordProducer producer)
                 continue;
             }
 
-            while (isHeld && (sending[i] = producer.TrySend(plan.Records, idempotencyKey)) is null && Next(sending, ref oldest, i) is { } waiting)
+            var never = producer.NeverFits(plan.Records.Length);
+            while (stop is null && never is null && (sending[i] = producer.TrySend(plan.Records, idempotencyKey)) is null)
             {
-                await waiting;
-                isHeld = claim is null || await claim.HoldAsync() is null;
+                stop = Next(sending, ref oldest, i) is { } waiting ? await StopAsync(waiting, claim, cancellationToken) : QueueFull;
             }
 
-            // What waits is none of this batch's, or the key has gone to another request.
-            sending[i] ??= Task.FromResult(producer.Refused(plan.Records.Length, ErrorCode.Local_QueueFull));
+            if (sending[i] is null)
+            {
+                planned[i] = never ?? stop!;
+            }
         }
 
         var results = new DeliveryResult?[planned.Length];
@@ -38,6 +46,13 @@ public sealed class BatchDelivery(RecordProducer producer)
 
         return results;
     }
+
+    // Waits for a push before the next, and gives the problem why there is to be no next.
+    private static async Task<Problem?> StopAsync(Task<DeliveryResult> waiting, IdempotencyClaim? claim, CancellationToken cancellationToken) =>
+        (await waiting).Outcome == DeliveryOutcome.Unknown ? DeliveryResult.NotTried
+        : cancellationToken.IsCancellationRequested ? CallerLeft
+        : claim is null ? null
+        : await claim.HoldAsync();
 
     // The oldest push of the batch that is still on its way; null if there is none.
     private static Task<DeliveryResult>? Next(Task<DeliveryResult>?[] sending, ref int oldest, int end)

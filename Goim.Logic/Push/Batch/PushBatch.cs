@@ -17,6 +17,9 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
     /// <summary>Pushes in one request.</summary>
     public const int MaxLines = 10_000;
 
+    /// <summary>The largest body of a batch, in bytes.</summary>
+    public int MaxBodyBytes => options.Value.MaxRequestBytes;
+
     /// <summary>What the query and the header ask for; a batch is always acknowledged by the broker.</summary>
     public static Outcome<PushTerms> Terms(RawQuery query, string? idempotencyKey)
     {
@@ -69,16 +72,16 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
             return lost;
         }
 
-        foreach (var _ in planned.Where(line => line.Is(out var _, out var _)))
-        {
-            figures.Pushed();
-        }
-
-        var results = await delivery.SendAsync(planned, terms.IdempotencyKey, claim);
+        var results = await delivery.SendAsync(planned, terms.IdempotencyKey, claim, cancellationToken);
+        figures.Pushed(results.Count(result => result is not null));
         var answers = Write(planned, terms, results);
 
         // Where nothing is on the topic, the key is free again for another try.
-        if (claim is not null && results.Any(result => result is { Outcome: not DeliveryOutcome.None }))
+        if (results.All(result => result is null or { Outcome: DeliveryOutcome.None }))
+        {
+            claim?.NothingSent();
+        }
+        else if (claim is not null)
         {
             await claim.AnswerAsync(new FirstAnswer(null, answers));
         }
@@ -98,7 +101,7 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
             var plan = !lines[i].Is(out var push, out var problem) ? problem
                 : push.Target.Kind is PushKind.Room or PushKind.All ? await plans.PlanOneAsync(push.Target, push.Message, reaches, cancellationToken)
                 : Plan(push, found, sessions);
-            planned[i] = plan.Is(out var ready, out problem) ? ready : Named(problem, i + 1);
+            planned[i] = plan;
         }
 
         return planned;
@@ -126,7 +129,7 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
         {
             if (!planned[i].Is(out var plan, out var problem))
             {
-                AnswerBody.WriteProblem(output, problem);
+                AnswerBody.WriteProblem(output, Named(problem, i + 1));
             }
             else
             {
@@ -147,6 +150,5 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
         return output.WrittenMemory;
     }
 
-    private static Problem Named(Problem problem, int line) =>
-        problem.Error.StartsWith("line ", StringComparison.Ordinal) ? problem : problem with { Error = $"line {line}: {problem.Error}" };
+    private static Problem Named(Problem problem, int line) => problem with { Error = $"line {line}: {problem.Error}" };
 }

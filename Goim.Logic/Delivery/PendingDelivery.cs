@@ -19,17 +19,19 @@ public enum DeliveryOutcome
 }
 
 /// <summary>Where a broker has put a record.</summary>
-public readonly record struct Acknowledgement(int Partition, long Offset);
+/// <param name="Partition">Its partition.</param>
+/// <param name="Offset">Its offset; null where the broker had it already, from a try whose answer was lost.</param>
+public readonly record struct Acknowledgement(int Partition, long? Offset);
 
 /// <summary>The records of one push on their way: gathers what the broker says of each.</summary>
-internal sealed class Delivery
+internal sealed class PendingDelivery
 {
     private readonly Lock gate = new();
     private readonly TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly State[] states;
     private int pending;
 
-    public Delivery(int records)
+    public PendingDelivery(int records)
     {
         states = new State[records];
         pending = records;
@@ -45,7 +47,7 @@ internal sealed class Delivery
     /// <summary>What librdkafka says of a record in the end.</summary>
     public void Report(int record, DeliveryReport<byte[]?, byte[]> report) => Set(record, report.Error.IsError
         ? new State { Error = report.Error.Code, IsRefused = DeliveryError.IsRefusal(report.Error, report.Status) }
-        : new State { IsAcknowledged = true, Acknowledgement = new Acknowledgement(report.Partition.Value, report.Offset.Value) });
+        : new State { IsAcknowledged = true, Acknowledgement = new Acknowledgement(report.Partition.Value, report.Offset.Value >= 0 ? report.Offset.Value : null) });
 
     /// <summary>A record that librdkafka did not take, and those after it.</summary>
     public void RefuseFrom(int record, ErrorCode error)

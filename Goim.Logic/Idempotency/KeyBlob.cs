@@ -1,0 +1,97 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Goim.Logic.Input;
+using Goim.Logic.Push;
+using Goim.Logic.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Goim.Logic.Idempotency;
+
+/// <summary>The blob of one key. Every change of it is conditional on what was read.</summary>
+internal sealed class KeyBlob(BlobContainerClient container, string name, string key, ILogger logger)
+{
+    private readonly BlobClient blob = container.GetBlobClient(name);
+
+    /// <summary>The problem that the first request with the key is not answered yet.</summary>
+    public Problem StillRunning() =>
+        new(ProblemKind.StillRunning, $"{PushTerms.KeyHeader} is {Quoted.Of(key)}: the first request with it is still under way, repeat the call for its answer.");
+
+    /// <summary>The problem that the storage failed.</summary>
+    public Problem DoesNotAnswer(Exception failed)
+    {
+        logger.KeyStorageFailed(ReasonOf(failed));
+        return new Problem(ProblemKind.Unavailable, $"the storage for {PushTerms.KeyHeader} does not answer: nothing was sent, repeat the call.");
+    }
+
+    /// <summary>A failure of the storage in a word: its own text may be pages.</summary>
+    public static string ReasonOf(Exception failed) => failed is RequestFailedException { Status: > 0 } request ? $"{request.Status} {request.ErrorCode}" : failed.GetType().Name;
+
+    /// <summary>Writes the blob if there is none; null if there is.</summary>
+    public async Task<ETag?> CreateAsync(KeyRecord record)
+    {
+        var none = new BlobRequestConditions { IfNoneMatch = ETag.All };
+        try
+        {
+            return await UploadAsync(record, default, none);
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            await container.CreateIfNotExistsAsync();
+            return await UploadAsync(record, default, none);
+        }
+    }
+
+    /// <summary>Writes the blob if it is as it was, or as this claimant has left it by a try whose answer was lost; null if another has.</summary>
+    public async Task<ETag?> ReplaceAsync(KeyRecord record, ReadOnlyMemory<byte> data, ETag tag)
+    {
+        if (await UploadAsync(record, data, new BlobRequestConditions { IfMatch = tag }) is { } replaced)
+        {
+            return replaced;
+        }
+
+        return await ReadAsync() is { } found && found.Record?.Claimant == record.Claimant
+            ? await UploadAsync(record, data, new BlobRequestConditions { IfMatch = found.Tag })
+            : null;
+    }
+
+    /// <summary>What is in the blob, no record if it is none of ours; null if there is no blob.</summary>
+    public async Task<(KeyRecord? Record, ReadOnlyMemory<byte> Data, ETag Tag)?> ReadAsync()
+    {
+        try
+        {
+            var content = (await blob.DownloadContentAsync()).Value;
+            return KeyRecord.Read(content.Content) is var (record, data) ? (record, data, content.Details.ETag) : (null, default, content.Details.ETag);
+        }
+        catch (RequestFailedException gone) when (gone.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Deletes the blob if it is as it was. If the storage fails, the key is free after a minute by itself.</summary>
+    public async Task DeleteAsync(ETag tag)
+    {
+        try
+        {
+            await blob.DeleteIfExistsAsync(conditions: new BlobRequestConditions { IfMatch = tag });
+        }
+        catch (Exception failed) when (StorageAccount.IsFault(failed))
+        {
+            logger.KeyStorageFailed(ReasonOf(failed));
+        }
+    }
+
+    private async Task<ETag?> UploadAsync(KeyRecord record, ReadOnlyMemory<byte> data, BlobRequestConditions condition)
+    {
+        try
+        {
+            return (await blob.UploadAsync(record.Write(data), new BlobUploadOptions { Conditions = condition })).Value.ETag;
+        }
+        catch (RequestFailedException lost) when (
+            lost.ErrorCode == BlobErrorCode.BlobAlreadyExists || lost.ErrorCode == BlobErrorCode.ConditionNotMet || lost.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            return null;
+        }
+    }
+}
