@@ -8,6 +8,9 @@ internal interface ISessions
     /// <summary><c>memory</c> or <c>redis</c>: what a node tells of itself in the header <c>goim-store</c>.</summary>
     string Store { get; }
 
+    /// <summary>To be awaited before a call: whether the store can be asked at all, which it throws for if not.</summary>
+    ValueTask ReadyAsync() => ValueTask.CompletedTask;
+
     /// <summary>Adds a session, or restores one that has a seq; gives its seq, 0 if the user has none left.</summary>
     ValueTask<int> PutAsync(PutArg session);
 

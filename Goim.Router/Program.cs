@@ -6,7 +6,7 @@ try
     var node = RouterNode.Build(args);
     node.Services.GetRequiredService<IStartupValidator>().Validate();
     await node.StartAsync();
-    Console.WriteLine($"Router node on {string.Join(", ", node.Urls)} (gRPC, sessions in memory). Ctrl+C stops it.");
+    Console.WriteLine($"Router node on {string.Join(", ", node.Urls)} (gRPC, sessions in {node.Services.GetRequiredService<ISessions>().Store}). Ctrl+C stops it.");
     await node.WaitForShutdownAsync();
     return 0;
 }

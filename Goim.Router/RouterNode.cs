@@ -1,3 +1,4 @@
+using Goim.Router.Leases;
 using Goim.Router.Memory;
 using Goim.Router.Redis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -60,14 +61,30 @@ public static class RouterNode
         {
             builder.Services.AddSingleton<RedisConnection>();
             builder.Services.AddSingleton<ISessions, RedisSessions>();
+            AddLeases<RedisLeases>(builder);
             builder.Services.AddSingleton<RedisFaults>();
             return SessionStore.Redis;
         }
 
+        AddLeases<MemoryLeases>(builder);
         builder.Services.AddSingleton<MemorySessions>();
         builder.Services.AddSingleton<ISessions>(static services => services.GetRequiredService<MemorySessions>());
         builder.Services.AddHostedService<SessionExpiry>();
         return SessionStore.Memory;
+    }
+
+    private static void AddLeases<TLeases>(WebApplicationBuilder builder)
+        where TLeases : class, ILeases
+    {
+        if (builder.Configuration.GetSection(RouterNodeOptions.Section).GetValue<TimeSpan>(nameof(RouterNodeOptions.ServerLease)) == TimeSpan.Zero)
+        {
+            builder.Services.AddSingleton<ILeases, NoLeases>();
+            return;
+        }
+
+        builder.Services.AddSingleton<ILeases, TLeases>();
+        builder.Services.AddSingleton<LeaseExpiry>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<LeaseExpiry>());
     }
 
     /// <summary>Largest request a node reads: an MPut or MGet of 100,000 entries fits.</summary>

@@ -22,6 +22,9 @@ public sealed class RouterNodeOptions
 
     /// <summary>How long a user without a session keeps its sequence number: 1 s to 30 days, 1 h unless set (goim's).</summary>
     public TimeSpan SessionExpiry { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a comet server's sessions are kept without a put or a heartbeat of it: 1 s to 1 day; 0, for good, unless set. 60 s is a good one.</summary>
+    public TimeSpan ServerLease { get; init; }
 }
 
 /// <summary>Where a node keeps its sessions.</summary>
@@ -44,6 +47,11 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
         if (options.SessionExpiry < TimeSpan.FromSeconds(1) || options.SessionExpiry > TimeSpan.FromDays(30))
         {
             result.AddError($"RouterNode__SessionExpiry is {options.SessionExpiry}: expected 00:00:01 to 30.00:00:00.");
+        }
+
+        if (options.ServerLease != TimeSpan.Zero && (options.ServerLease < TimeSpan.FromSeconds(1) || options.ServerLease > TimeSpan.FromDays(1)))
+        {
+            result.AddError($"RouterNode__ServerLease is {options.ServerLease}: expected 00:00:01 to 1.00:00:00, or 00:00:00 for none.");
         }
 
         if (!Enum.IsDefined(options.Store))

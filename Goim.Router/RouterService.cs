@@ -1,15 +1,27 @@
 using Goim.Protocol;
+using Goim.Router.Leases;
 using Grpc.Core;
 
 namespace Goim.Router;
 
 /// <summary>RouterRPC over the node's sessions.</summary>
-internal sealed class RouterService(ISessions sessions) : RouterRPC.RouterRPCBase
+internal sealed class RouterService(ISessions sessions, ILeases leases) : RouterRPC.RouterRPCBase
 {
+    private const string ServerHeader = "goim-server";
+
     /// <summary>Puts of one MPut that are under way at once, where the store is not this process.</summary>
     private const int PutsAtOnce = 256;
 
-    public override Task<NoReply> Ping(NoArg request, ServerCallContext context) => Task.FromResult(new NoReply());
+    // A comet server's heartbeat is a Ping that names it.
+    public override async Task<NoReply> Ping(NoArg request, ServerCallContext context)
+    {
+        if (context.RequestHeaders.GetValue(ServerHeader) is { } text)
+        {
+            await leases.RenewAsync(GoInt.TryParse(text, out int server) ? server : throw Invalid($"{ServerHeader} is no server id: expected a whole number."));
+        }
+
+        return new NoReply();
+    }
 
     public override async Task<PutReply> Put(PutArg request, ServerCallContext context)
     {
@@ -112,6 +124,7 @@ internal sealed class RouterService(ISessions sessions) : RouterRPC.RouterRPCBas
 
     private async Task<int> PutAsync(PutArg put)
     {
+        await leases.RenewAsync(put.Server);
         var seq = await sessions.PutAsync(put);
         return seq > 0 ? seq : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"user {put.UserId} has no sequence number left."));
     }

@@ -25,6 +25,7 @@ public sealed class FunctionMetadataTests
     [InlineData("Count", "1/count", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
     [InlineData("Connect", "1/connect", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
     [InlineData("Disconnect", "1/disconnect", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
+    [InlineData("Heartbeat", "1/heartbeat", AuthorizationLevel.Function, null, null)]
     [InlineData("RouterPut", "1/router/put", AuthorizationLevel.Function, null, null)]
     [InlineData("RouterMPut", "1/router/mput", AuthorizationLevel.Function, null, null)]
     [InlineData("RouterDel", "1/router/del", AuthorizationLevel.Function, null, null)]

@@ -12,10 +12,12 @@ internal sealed partial class RouterProcess : IAsyncDisposable
 {
     private const int Stop = 19, Continue = 18;
     private readonly GrpcChannel channel;
+    private readonly string[] settings;
     private Process? process;
 
-    private RouterProcess()
+    private RouterProcess(string store, string redis)
     {
+        settings = [$"--RouterNode:Store={store}", $"--RouterNode:Redis={redis}"];
         Address = $"http://127.0.0.1:{Azurite.FreePort()}";
         channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { MaxReconnectBackoff = TimeSpan.FromMilliseconds(200), InitialReconnectBackoff = TimeSpan.FromMilliseconds(50) });
         Client = new RouterRPC.RouterRPCClient(channel);
@@ -25,16 +27,18 @@ internal sealed partial class RouterProcess : IAsyncDisposable
 
     public RouterRPC.RouterRPCClient Client { get; }
 
-    public static async Task<RouterProcess> StartAsync()
+    /// <param name="store">RouterNode__Store.</param>
+    /// <param name="redis">RouterNode__Redis.</param>
+    public static async Task<RouterProcess> StartAsync(string store = "memory", string redis = "")
     {
-        var node = new RouterProcess();
+        var node = new RouterProcess(store, redis);
         await node.RestartAsync();
         return node;
     }
 
     public async Task RestartAsync()
     {
-        process = Process.Start(new ProcessStartInfo("dotnet", [typeof(RouterNode).Assembly.Location, "--urls", Address]) { RedirectStandardOutput = true })!;
+        process = Process.Start(new ProcessStartInfo("dotnet", [typeof(RouterNode).Assembly.Location, "--urls", Address, .. settings]) { RedirectStandardOutput = true })!;
         while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Router node on", StringComparison.Ordinal))
         {
             // Logging.

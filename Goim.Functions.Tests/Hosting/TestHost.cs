@@ -46,12 +46,12 @@ internal sealed class TestHost : IAsyncDisposable
         return host;
     }
 
-    public static async Task<TestHost> StartAsync(string[] nodes, string[] settings, string? brokers = null)
+    public static async Task<TestHost> StartAsync(string[] nodes, string[] settings, string? brokers = null, string[]? nodeSettings = null)
     {
         var started = new Dictionary<string, TestNode>();
         foreach (var name in nodes)
         {
-            started.Add(name, await TestNode.StartAsync());
+            started.Add(name, await TestNode.StartAsync(null, nodeSettings ?? []));
         }
 
         var topic = $"pushes-{Guid.NewGuid():N}";

@@ -27,6 +27,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public RouterRPC.RouterRPCClient Client { get; }
 
+    public IServiceProvider Services => app.Services;
+
     public static async Task<TestNode> StartAsync(Action<WebApplicationBuilder>? configure = null, params string[] settings)
     {
         var app = RouterNode.Build(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", .. settings], configure);

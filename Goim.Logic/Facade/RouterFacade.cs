@@ -81,6 +81,17 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
         return deletion.OfServer();
     }
 
+    /// <summary><c>{"server":3}</c> gives <c>{}</c>: the server's sessions are kept for another lease.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> HeartbeatAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!JsonBody.Parse(body, """{"server":3}""").Is(out var members, out var problem) || !members.TryGetInt32("server", out var server, out problem))
+        {
+            return problem;
+        }
+
+        return await router.HeartbeatAsync(server, cancellationToken) is { } failed ? failed : (ReadOnlyMemory<byte>)"{}"u8.ToArray();
+    }
+
     /// <summary><c>?uid=42</c> gives <c>{"userId":42,"sessions":[{"seq":1,"server":3}]}</c>.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> GetAsync(RawQuery query, CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ public sealed class Deletions(RouterNodes nodes, RouterJournal journal, TimeProv
     {
         var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
         var arg = new DelServerArg { Server = server, BeforeUnixMs = asked + ClockDifference };
-        var answers = await Task.WhenAll(nodes.All.Select(node => AskAsync(node, RouterCalls.DelServer, arg, cancellationToken)));
+        var answers = await Task.WhenAll((await nodes.StoresAsync(CancellationToken.None)).Select(node => AskAsync(node, RouterCalls.DelServer, arg, cancellationToken)));
         var entries = Unconfirmed(answers).Select(failure => new JournalEntry(failure.Node, asked) { Server = server });
         return await KeepAsync([.. entries], answers, has: false);
     }

@@ -4,7 +4,7 @@ using Goim.Logic.Routing;
 namespace Goim.Logic.Monitor;
 
 /// <summary>Whether the router nodes and the broker answer. Asked at most once a second, however many ask.</summary>
-public sealed class Health(RouterClient router, BrokerProbe broker, TimeProvider time)
+public sealed class Health(RouterClient router, RouterNodes nodes, BrokerProbe broker, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
@@ -30,7 +30,10 @@ public sealed class Health(RouterClient router, BrokerProbe broker, TimeProvider
     private async Task<string?> AskAsync()
     {
         var brokerAnswers = broker.AnswersAsync();
-        var routerAnswers = (await router.PingAsync(CancellationToken.None)).All(node => node.Ok);
+        var answers = await router.PingAsync(CancellationToken.None);
+
+        // Nodes that share their sessions stand in for each other.
+        var routerAnswers = nodes.All.Any(node => node.IsShared is true) ? answers.Any(node => node.Ok) : answers.All(node => node.Ok);
         return !routerAnswers ? "router" : await brokerAnswers ? null : "broker";
     }
 }

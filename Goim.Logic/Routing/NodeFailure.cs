@@ -7,7 +7,10 @@ namespace Goim.Logic.Routing;
 /// <param name="Status">Why, as gRPC says.</param>
 internal readonly record struct NodeFailure(string Node, StatusCode Status)
 {
-    private bool IsUnreachable => Status is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
+    /// <summary>Whether it certainly never got the call.</summary>
+    public bool IsUnsent { get; init; }
+
+    public bool IsUnreachable => Status is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
 
     /// <summary>One problem for all the nodes that failed: unreachable if one of them is.</summary>
     /// <param name="failures">At least one.</param>

@@ -55,7 +55,14 @@ public sealed class RouterClient(RouterNodes nodes)
 
     /// <summary>Which nodes answer, by name.</summary>
     public async Task<IReadOnlyList<(string Node, bool Ok)>> PingAsync(CancellationToken cancellationToken) =>
-        await Task.WhenAll(nodes.All.Select(async node => (node.Name, (await node.CallAsync(RouterCalls.Ping, new NoArg(), cancellationToken)).Reply is not null)));
+        await Task.WhenAll(nodes.All.Select(async node => (node.Name, (await node.AskAsync(RouterCalls.Ping, new NoArg(), cancellationToken)).Reply is not null)));
+
+    /// <summary>Renews the lease of a comet server at every node that may hold sessions of it.</summary>
+    public async Task<Problem?> HeartbeatAsync(int server, CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll((await nodes.StoresAsync(cancellationToken)).Select(node => node.CallAsync(RouterCalls.Heartbeat, server, cancellationToken)));
+        return All(answers, "the lease is not renewed there, repeat the call.").Is(out _, out var problem) ? null : problem;
+    }
 
     /// <summary>A page of one node's users, ascending.</summary>
     /// <param name="node">Name of the node.</param>
@@ -112,5 +119,5 @@ public sealed class RouterClient(RouterNodes nodes)
     }
 
     private async Task<Outcome<TReply[]>> AskAllAsync<TReply>(RouterCall<NoArg, TReply> call, string consequence, CancellationToken cancellationToken)
-        where TReply : class => All(await Task.WhenAll(nodes.All.Select(node => node.CallAsync(call, new NoArg(), cancellationToken))), consequence);
+        where TReply : class => All(await Task.WhenAll((await nodes.StoresAsync(cancellationToken)).Select(node => node.CallAsync(call, new NoArg(), cancellationToken))), consequence);
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Goim.Logic.Telemetry;
 using Goim.Protocol;
 using Grpc.Core;
@@ -16,7 +17,8 @@ internal sealed class RouterNodeClient : IDisposable
     private readonly TimeSpan callTimeout;
     private readonly bool severalAddresses;
     private readonly ILogger logger;
-    private volatile bool storeIsShared;
+    private volatile string? store;
+    private IReadOnlyList<RouterNodeClient> others = [];
     private long calls;
     private long failures;
     private long retries;
@@ -43,9 +45,35 @@ internal sealed class RouterNodeClient : IDisposable
     /// <summary><c>up</c>, <c>down</c>, or <c>idle</c> while nothing has been asked of it.</summary>
     public string State => reachability.IsDown ? "down" : channel.State == ConnectivityState.Ready ? "up" : "idle";
 
-    /// <summary>Makes one call within the deadline. A caller who left cancels it; a node that is down fails it at once.</summary>
+    /// <summary>Whether the node has said that it keeps its sessions where the other nodes do; null while it has not said.</summary>
+    public bool? IsShared => store is { } known ? known == SharedStore : null;
+
+    /// <summary>The nodes that can stand in for this one, if they share their sessions.</summary>
+    public void StandIns(IReadOnlyList<RouterNodeClient> nodes) => others = nodes;
+
+    /// <summary>Makes one call, here or at a node that shares the sessions if this one does not answer.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public async Task<NodeReply<TReply>> CallAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
+        where TReply : class
+    {
+        var answer = await AskAsync(call, arg, cancellationToken);
+        foreach (var other in others)
+        {
+            if (answer.Reply is not null || !answer.Failure.IsUnreachable || !(call.IsRepeatable || answer.Failure.IsUnsent) || !await SharesAsync(other, cancellationToken))
+            {
+                break;
+            }
+
+            var instead = await other.AskAsync(call, arg, cancellationToken);
+            answer = instead.Reply is not null || !instead.Failure.IsUnsent ? instead : answer;
+        }
+
+        return answer;
+    }
+
+    /// <summary>Makes one call at this node, within the deadline. A caller who left cancels it; a node that is down fails it at once.</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async Task<NodeReply<TReply>> AskAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
         where TReply : class
     {
         using var measured = Measure(call.Method);
@@ -56,11 +84,10 @@ internal sealed class RouterNodeClient : IDisposable
 
         try
         {
-            if (severalAddresses && !storeIsShared)
+            if (severalAddresses && store is null)
             {
                 // Before a call that would leave a session where the other addresses do not see it.
                 await StartAsync(RouterCalls.Ping, new NoArg(), cancellationToken);
-                storeIsShared = true;
             }
 
             var reply = await StartAsync(call, arg, cancellationToken);
@@ -120,13 +147,24 @@ internal sealed class RouterNodeClient : IDisposable
         channel.Dispose();
     }
 
+    // A node that was down when this process started has not said; then the other one tells.
+    private async Task<bool> SharesAsync(RouterNodeClient other, CancellationToken cancellationToken)
+    {
+        if (other.store is null)
+        {
+            await other.AskAsync(RouterCalls.Ping, new NoArg(), cancellationToken);
+        }
+
+        return other.IsShared is true && IsShared is not false;
+    }
+
     private async Task<TReply> StartAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
     {
         using var started = call.Start(client, arg, Options(cancellationToken));
         var reply = await started;
-        if (severalAddresses)
+        if (severalAddresses || store is null)
         {
-            RequireSharedStore(await started.ResponseHeadersAsync);
+            Learn(await started.ResponseHeadersAsync);
         }
 
         return reply;
@@ -146,15 +184,18 @@ internal sealed class RouterNodeClient : IDisposable
         Interlocked.Increment(ref failures);
         measured.End(StatusCode.Unavailable);
         reachability.Missed();
-        return Failed<TReply>(StatusCode.Unavailable);
+        return new NodeReply<TReply>(null, new NodeFailure(Name, StatusCode.Unavailable) { IsUnsent = true });
     }
 
-    private static void RequireSharedStore(Metadata headers)
+    private void Learn(Metadata headers)
     {
-        if (headers.GetValue("goim-store") != SharedStore)
+        var told = headers.GetValue("goim-store");
+        if (severalAddresses && told != SharedStore)
         {
             throw new RpcException(new Status(StatusCode.FailedPrecondition, "A node of several addresses does not keep its sessions in a shared store."));
         }
+
+        store = told;
     }
 
     private NodeFailure Failed(RpcException failed, MeasuredCall measured, CancellationToken cancellationToken)
@@ -170,7 +211,11 @@ internal sealed class RouterNodeClient : IDisposable
         }
 
         logger.RouterNodeFailed(Name, status, failed.Status.Detail);
-        return new NodeFailure(Name, status);
+        return new NodeFailure(Name, status)
+        {
+            // Where gRPC could not connect at all.
+            IsUnsent = failed.Status.DebugException is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError },
+        };
     }
 
     private void CountRetry()

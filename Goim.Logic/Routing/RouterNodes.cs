@@ -1,3 +1,4 @@
+using Goim.Protocol;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,12 @@ public sealed class RouterNodes : IDisposable
     {
         var settings = options.Value;
         all = [.. settings.Nodes.Concat(settings.PreviousNodes).DistinctBy(node => node.Key).Select(node => new RouterNodeClient(node.Key, node.Value, settings, logger))];
+        for (var i = 0; i < all.Length; i++)
+        {
+            // Each begins with the next one, so that the users of a node that is down spread over the others.
+            all[i].StandIns([.. all[(i + 1)..], .. all[..i]]);
+        }
+
         current = new Ring(this, settings.Nodes);
         previous = settings.PreviousNodes.Count > 0 ? new Ring(this, settings.PreviousNodes) : null;
         BatchSize = settings.BatchSize;
@@ -28,12 +35,31 @@ public sealed class RouterNodes : IDisposable
     /// <summary>Whether a change of the ring is under way.</summary>
     internal bool IsChanging => previous is not null;
 
+    /// <summary>A node for each store: every node, or one of those that share theirs.</summary>
+    internal async Task<IReadOnlyList<RouterNodeClient>> StoresAsync(CancellationToken cancellationToken)
+    {
+        foreach (var node in all)
+        {
+            if (node.IsShared is null)
+            {
+                await node.AskAsync(RouterCalls.Ping, new NoArg(), cancellationToken);
+            }
+
+            if (node.IsShared is { } shared)
+            {
+                return shared ? [node] : all;
+            }
+        }
+
+        return all;
+    }
+
     /// <summary>The node that new sessions of a user go to.</summary>
     internal RouterNodeClient OwnerOf(long userId) => current.NodeOf(userId);
 
-    /// <summary>The other node that may still hold sessions of a user; null if there is none.</summary>
+    /// <summary>The other node that may still hold sessions of a user; null if there is none, or its sessions are the same.</summary>
     internal RouterNodeClient? PreviousOwnerOf(long userId) =>
-        previous?.NodeOf(userId) is { } before && before != OwnerOf(userId) ? before : null;
+        previous?.NodeOf(userId) is { } before && before != OwnerOf(userId) && before.IsShared is not true ? before : null;
 
     /// <summary>The node of that name; null if there is none.</summary>
     internal RouterNodeClient? Find(string name) => Array.Find(all, node => node.Name == name);

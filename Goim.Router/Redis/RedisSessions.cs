@@ -17,6 +17,8 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
 
     public string Store => "redis";
 
+    public ValueTask ReadyAsync() => redis.ReadyAsync();
+
     public async ValueTask<int> PutAsync(PutArg session)
     {
         var bucket = buckets[IndexOf(session.UserId)];

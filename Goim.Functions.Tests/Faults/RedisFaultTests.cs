@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Goim.Functions.Tests.Hosting;
+using Goim.Protocol;
+
+namespace Goim.Functions.Tests.Faults;
+
+/// <summary>Router nodes and Redis servers that are killed while comets connect and backends push.</summary>
+[Collection(FaultRuns.Name)]
+[Trait("Category", "Faults")]
+public sealed class RedisFaultTests
+{
+    [Fact]
+    public async Task A_router_node_killed_under_a_hundred_callers_loses_no_session()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var first = await RouterProcess.StartAsync("redis", redis.Address);
+        await using var second = await RouterProcess.StartAsync("redis", redis.Address);
+        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={first.Address}", $"--Router:Nodes:2={second.Address}"]);
+        var kept = new KeptSessions(host);
+
+        var callers = kept.RunAsync(callers: 100, callsEach: 60);
+        await Eventually.UntilAsync(() => Task.FromResult(kept.Answered > 1_000));
+        await first.KillAsync();
+        await callers;
+
+        await kept.AssertAsync();
+        Assert.InRange(kept.Failed, 0, 200);
+    }
+
+    [Fact]
+    public async Task Redis_killed_and_restarted_over_its_append_only_file_keeps_what_was_answered()
+    {
+        await using var redis = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
+        await using var host = await TestHost.StartAsync(["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Address}"]);
+        var kept = new KeptSessions(host);
+
+        var callers = kept.RunAsync(callers: 50, callsEach: 60);
+        await Eventually.UntilAsync(() => Task.FromResult(kept.Answered > 500));
+        await redis.KillAsync();
+        await redis.RestartAsync();
+        await callers;
+
+        await Eventually.UntilAsync(async () => (await host.GetAsync("/1/count?type=room")).GetProperty("ret").GetInt32() == 1);
+        await kept.AssertAsync();
+    }
+
+    [Fact]
+    public async Task A_failover_loses_no_put_that_a_replica_was_waited_for()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var host = await TestHost.StartAsync(
+            ["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={cluster.Addresses}", "--RouterNode:RedisReplicas=1"]);
+        var kept = new KeptSessions(host);
+
+        var callers = kept.RunAsync(callers: 50, callsEach: 100);
+        await Eventually.UntilAsync(() => Task.FromResult(kept.Answered > 1_000));
+        await cluster.KillMasterAsync();
+        await callers;
+
+        await Eventually.UntilAsync(async () => (await host.GetAsync("/1/count?type=room")).GetProperty("ret").GetInt32() == 1);
+        await kept.AssertAsync();
+    }
+
+    // A hundred thousand of a million sessions go in small steps, so pushes hardly notice. The figures are of the same process and minute.
+    [Fact]
+    public async Task Deleting_a_hundred_thousand_sessions_does_not_hold_up_pushes()
+    {
+        const int Sessions = 1_000_000;
+        await using var redis = await RedisServer.StartAsync();
+        await using var host = await TestHost.StartAsync(["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Address}"]);
+        foreach (var users in Enumerable.Range(1, Sessions).Chunk(20_000))
+        {
+            await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { users.Select(user => new PutArg { UserId = user, Server = user % 10, RoomId = user % 1_000, Seq = 1 }) } });
+        }
+
+        Assert.Equal(Sessions, (await host.Nodes["2"].Client.CountAsync(new NoArg())).Count);
+        await PushesAsync(host, TimeSpan.FromSeconds(2));
+        var before = await PushesAsync(host, TimeSpan.FromSeconds(4));
+        var deleting = host.PostAsync("/1/server/del?server=3", "");
+        var during = await PushesAsync(host, TimeSpan.FromSeconds(1), deleting);
+
+        (await deleting).IsOk();
+        Assert.True(during < before * 3, $"p99 of a push: {before.TotalMilliseconds:0.0} ms, and {during.TotalMilliseconds:0.0} ms meanwhile");
+        Assert.Equal(Sessions - 100_000, (await host.Nodes["2"].Client.CountAsync(new NoArg())).Count);
+    }
+
+    // For that long, and until a task ends; gives the 99th percentile.
+    private static async Task<TimeSpan> PushesAsync(TestHost host, TimeSpan duration, Task? until = null)
+    {
+        var took = new System.Collections.Concurrent.ConcurrentBag<TimeSpan>();
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async caller =>
+        {
+            var random = new Random(caller);
+            while (watch.Elapsed < duration || until is { IsCompleted: false })
+            {
+                var start = Stopwatch.GetTimestamp();
+                Assert.Equal(1, (await host.PostAsync($"/1/push?uid={random.Next(1_000_000) + 1}&dry=1", "m")).GetProperty("ret").GetInt32());
+                took.Add(Stopwatch.GetElapsedTime(start));
+            }
+        }));
+        return took.Order().ElementAt(took.Count * 99 / 100);
+    }
+}

@@ -1,0 +1,127 @@
+using Goim.Functions.Tests.Hosting;
+using Goim.Protocol;
+using Goim.Router.Leases;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Goim.Functions.Tests.Router;
+
+/// <summary>Comet servers that stop renewing their lease of 60 s, on nodes whose clock the test sets: the same for each store.</summary>
+public sealed class LeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("redis")]
+    public async Task A_server_without_a_heartbeat_loses_its_sessions_and_the_others_do_not(string store)
+    {
+        await using var node = await StartAsync(store);
+        await PutAsync(node, 42, 3);
+        await PutAsync(node, 42, 5);
+        await PutAsync(node, 43, 7);
+
+        await AfterAsync(node, 40);
+        await HeartbeatAsync(node, 5);
+        await PutAsync(node, 44, 7);
+        await AfterAsync(node, 30);
+
+        await AssertServersAsync("5:1 7:2", node);
+        Assert.Equal([2], (await node.Client.GetAsync(new GetArg { UserId = 42 })).Seqs);
+    }
+
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("redis")]
+    public async Task A_server_that_comes_back_keeps_its_new_sessions(string store)
+    {
+        await using var node = await StartAsync(store);
+        await PutAsync(node, 42, 3);
+        await AfterAsync(node, 70);
+        await AssertServersAsync("", node);
+
+        Assert.Equal(2, await PutAsync(node, 42, 3));
+        await AfterAsync(node, 50);
+        await AssertServersAsync("3:1", node);
+        await AfterAsync(node, 20);
+        await AssertServersAsync("", node);
+    }
+
+    [Theory]
+    [InlineData("redis")]
+    public async Task Sessions_from_before_there_were_leases_get_one(string store)
+    {
+        await using var node = await StartAsync(store);
+        await using var without = await TestNode.StartAsync(Clock, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Address}");
+        await PutAsync(without, 42, 3);
+
+        await AfterAsync(node, 1);
+        await AfterAsync(node, 50);
+        await AssertServersAsync("3:1", node);
+        await AfterAsync(node, 20);
+        await AssertServersAsync("", node);
+    }
+
+    [Theory]
+    [InlineData("redis")]
+    public async Task A_lease_renewed_at_one_node_holds_at_the_others(string store)
+    {
+        await using var node = await StartAsync(store);
+        await using var other = await TestNode.StartAsync(Clock, Settings(store));
+        await PutAsync(node, 42, 3);
+        await AfterAsync(node, 40);
+        await HeartbeatAsync(other, 3);
+        await AfterAsync(node, 40);
+
+        await AssertServersAsync("3:1", other);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_of_no_server_is_refused()
+    {
+        await using var node = await TestNode.StartAsync();
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await node.Client.PingAsync(new NoArg(), new Metadata { { "goim-server", "three" } }));
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Comets_send_heartbeats_through_the_facade()
+    {
+        await using var host = await TestHost.StartAsync();
+
+        (await host.PostAsync("/1/heartbeat", """{"server":3}""")).HasData("{}");
+        (await host.PostAsync("/1/heartbeat", """{"server":"3"}""")).IsRefused("server is '\"3\"'");
+        await host.Nodes["1"].DisposeAsync();
+        (await host.PostAsync("/1/heartbeat", """{"server":3}""")).IsRefused("router node 1 did not answer: the lease is not renewed there, repeat the call.");
+    }
+
+    private void Clock(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(time);
+
+    private string[] Settings(string store) => ["--RouterNode:ServerLease=00:01:00", $"--RouterNode:Store={store}", $"--RouterNode:Redis={redis.Server.Address}"];
+
+    private async Task<TestNode> StartAsync(string store)
+    {
+        await redis.Server.FlushAsync();
+        return await TestNode.StartAsync(Clock, Settings(store));
+    }
+
+    // The node's own look, which its clock would bring about on a thread of its own.
+    private async Task AfterAsync(TestNode node, int seconds)
+    {
+        time.Advance(TimeSpan.FromSeconds(seconds));
+        await node.Services.GetRequiredService<LeaseExpiry>().ExpireAsync(CancellationToken.None);
+    }
+
+    private static async Task<int> PutAsync(TestNode node, long userId, int server) => (await node.Client.PutAsync(new PutArg { UserId = userId, Server = server, RoomId = -1 })).Seq;
+
+    private static async Task HeartbeatAsync(TestNode node, int server) => await node.Client.PingAsync(new NoArg(), new Metadata { { "goim-server", $"{server}" } });
+
+    // The node's clock makes it look by itself too, and then it is that look which deletes.
+    private static Task AssertServersAsync(string expected, TestNode node) => Eventually.UntilAsync(async () => await ServersAsync(node) == expected);
+
+    private static async Task<string> ServersAsync(TestNode node) =>
+        string.Join(' ', (await node.Client.AllServerCountAsync(new NoArg())).Counter.OrderBy(count => count.Key).Select(count => $"{count.Key}:{count.Value}"));
+}
