@@ -6,4 +6,4 @@ using Goim.Benchmarks.Protocol;
 var micro = new Command("micro", "Micro-benchmarks; the arguments are BenchmarkDotNet's.") { TreatUnmatchedTokensAsErrors = false };
 micro.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(KafkaMsgBenchmark).Assembly).Run([.. parsed.UnmatchedTokens]));
 
-return await new RootCommand("Measures Goim.Functions.") { micro, LoadCommand.Create(), BrokerCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures Goim.Functions.") { micro, LoadCommand.Create(), SessionsCommand.Create(), BrokerCommand.Create() }.Parse(args).InvokeAsync();

@@ -1,9 +1,11 @@
+using Azure.Core;
 using Goim.Router.Leases;
 using Goim.Router.Memory;
 using Goim.Router.Redis;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Goim.Router;
 
@@ -59,7 +61,15 @@ public static class RouterNode
     {
         if (builder.Configuration.GetSection(RouterNodeOptions.Section).GetValue<SessionStore>(nameof(RouterNodeOptions.Store)) == SessionStore.Redis)
         {
-            builder.Services.AddSingleton<RedisConnection>();
+            builder.Services.AddSingleton(static services => new RedisConnection(
+                services.GetRequiredService<IOptions<RouterNodeOptions>>(), services.GetService<RedisTokens>(), services.GetRequiredService<ILogger<RedisConnection>>()));
+            if (builder.Configuration[$"{RouterNodeOptions.Section}:{nameof(RouterNodeOptions.RedisIdentity)}"] is { Length: > 0 } identity)
+            {
+                builder.Services.TryAddSingleton(_ => RedisTokens.Credential(identity));
+                builder.Services.AddSingleton(static services => new RedisTokens(
+                    services.GetRequiredService<TokenCredential>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<RedisTokens>>()));
+            }
+
             builder.Services.AddSingleton<ISessions, RedisSessions>();
             AddLeases<RedisLeases>(builder);
             builder.Services.AddSingleton<RedisFaults>();

@@ -14,6 +14,12 @@ public sealed class RouterNodeOptions
     /// <summary>Redis or Redis Cluster, in StackExchange.Redis' syntax: <c>host:port,…,ssl=true,password=…</c>.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>Client id of the user-assigned identity that signs in to Redis (Entra ID), <c>default</c> for the environment's own; a password in <see cref="Redis"/> unless set.</summary>
+    public string? RedisIdentity { get; init; }
+
+    /// <summary>PEM file of the authority that signed Redis' certificate; the system's authorities unless set.</summary>
+    public string? RedisCaFile { get; init; }
+
     /// <summary>Replicas that must have a session before a put is answered: 0 to 10, 0 unless set.</summary>
     public int RedisReplicas { get; init; }
 
@@ -62,6 +68,11 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
         if (options.Store == SessionStore.Redis && !IsRedis(options))
         {
             result.AddError("RouterNode__Redis is missing or no connection: expected host:port,… in StackExchange.Redis' syntax.");
+        }
+
+        if (options.RedisCaFile is not null && !File.Exists(options.RedisCaFile))
+        {
+            result.AddError($"RouterNode__RedisCaFile is '{options.RedisCaFile}': expected a PEM file of a certificate.");
         }
 
         if (options.RedisReplicas is < 0 or > 10)

@@ -8,6 +8,7 @@ internal sealed class RedisServer : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("redis-").FullName;
     private readonly string[] options;
+    private bool isTls;
     private Process? process;
 
     private RedisServer(string[] options) => this.options = options;
@@ -27,10 +28,24 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>With TLS alone, and the password <c>s3cret</c>.</summary>
+    public static async Task<RedisServer> StartTlsAsync(TestCertificates certificates)
+    {
+        var server = new RedisServer(
+        [
+            "--tls-cert-file", certificates.ServerFile, "--tls-key-file", certificates.KeyFile, "--tls-ca-cert-file", certificates.AuthorityFile, "--tls-auth-clients", "no", "--requirepass", "s3cret",
+        ])
+        {
+            isTls = true,
+        };
+        await server.RestartAsync();
+        return server;
+    }
+
     public async Task RestartAsync()
     {
         process = Process.Start(new ProcessStartInfo(
-            Program!, ["--bind", "127.0.0.1", "--port", $"{Port}", "--dir", folder, "--save", "", "--daemonize", "no", .. options])
+            Program!, ["--bind", "127.0.0.1", "--port", isTls ? "0" : $"{Port}", "--tls-port", isTls ? $"{Port}" : "0", "--dir", folder, "--save", "", "--daemonize", "no", .. options])
         { RedirectStandardOutput = true })!;
         while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("Ready to accept connections", StringComparison.Ordinal))
         {

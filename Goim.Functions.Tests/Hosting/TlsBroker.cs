@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Goim.LocalHost.Broker;
 
@@ -20,7 +18,7 @@ internal sealed class TlsBroker : IDisposable
     private readonly int plainPort;
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource leave = new();
-    private readonly X509Certificate2 certificate;
+    private readonly TestCertificates certificates = new();
     private readonly string? token;
 
     /// <param name="broker">Advertises this endpoint until it is disposed.</param>
@@ -30,9 +28,6 @@ internal sealed class TlsBroker : IDisposable
         this.broker = broker;
         this.token = token;
         plainPort = int.Parse(broker.Brokers.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
-        (certificate, var authority) = Certificates();
-        CaFile = Path.GetTempFileName();
-        File.WriteAllText(CaFile, authority);
         listener.Start();
         broker.Advertise("127.0.0.1", Port);
         _ = AcceptAsync();
@@ -41,7 +36,7 @@ internal sealed class TlsBroker : IDisposable
     public string Brokers => $"127.0.0.1:{Port}";
 
     /// <summary>PEM of the authority.</summary>
-    public string CaFile { get; }
+    public string CaFile => certificates.AuthorityFile;
 
     /// <summary>Connections that sent a wrong token, or no TLS.</summary>
     public int Refused { get; private set; }
@@ -53,25 +48,8 @@ internal sealed class TlsBroker : IDisposable
         leave.Cancel();
         listener.Dispose();
         broker.Advertise("127.0.0.1", plainPort);
-        File.Delete(CaFile);
-        certificate.Dispose();
+        certificates.Dispose();
         leave.Dispose();
-    }
-
-    private static (X509Certificate2 Server, string Authority) Certificates()
-    {
-        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var authority = new CertificateRequest("CN=test authority", authorityKey, HashAlgorithmName.SHA256);
-        authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var issuer = authority.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var server = new CertificateRequest("CN=broker", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        server.CertificateExtensions.Add(names.Build());
-        using var signed = server.Create(issuer, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(12), RandomNumberGenerator.GetBytes(8));
-        using var withKey = signed.CopyWithPrivateKey(key);
-        return (X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null), issuer.ExportCertificatePem());
     }
 
     private async Task AcceptAsync()
@@ -95,7 +73,7 @@ internal sealed class TlsBroker : IDisposable
         {
             using var accepted = client;
             await using var tls = new SslStream(client.GetStream());
-            await tls.AuthenticateAsServerAsync(certificate);
+            await tls.AuthenticateAsServerAsync(certificates.Server);
             using var plain = new TcpClient();
             await plain.ConnectAsync(IPAddress.Loopback, plainPort);
             var inner = plain.GetStream();

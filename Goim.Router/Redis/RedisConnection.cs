@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace Goim.Router.Redis;
 
 /// <summary>The node's connections to Redis or Redis Cluster: made when the first call comes, and made again within a second when they break.</summary>
-internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, ILogger<RedisConnection> logger) : IAsyncDisposable
+internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger) : IAsyncDisposable
 {
     private const string BucketsKey = "goim:buckets";
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
@@ -54,7 +54,8 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, ILogg
             Task<ConnectionMultiplexer> making;
             lock (gate)
             {
-                making = connecting ??= ConnectAsync();
+                // One that failed, for want of a token, is tried again.
+                making = connecting = connecting is { IsFaulted: false } begun ? begun : ConnectAsync();
             }
 
             redis = await making;
@@ -73,7 +74,15 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, ILogg
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
-        var made = await ConnectionMultiplexer.ConnectAsync(Configuration(options.Value));
+        var configuration = Configuration(options.Value);
+        if (tokens is not null)
+        {
+            await tokens.StartAsync();
+            configuration.Defaults = tokens;
+        }
+
+        var made = await ConnectionMultiplexer.ConnectAsync(configuration);
+        _ = tokens?.KeepAsync(made);
         made.ConnectionFailed += (_, failed) => logger.RedisLost(failed.FailureType);
         made.ConnectionRestored += (_, _) =>
         {
@@ -92,6 +101,11 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, ILogg
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ReconnectRetryPolicy = new LinearRetry((int)Retry.TotalMilliseconds);
         configuration.HeartbeatInterval = Retry;
+        if (options.RedisCaFile is { } file)
+        {
+            configuration.TrustIssuer(file);
+        }
+
         configuration.ClientName ??= "goim-router";
         if (!options.Redis!.Contains("Timeout", StringComparison.OrdinalIgnoreCase))
         {

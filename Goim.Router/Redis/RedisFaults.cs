@@ -1,3 +1,4 @@
+using Azure.Identity;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using StackExchange.Redis;
@@ -40,6 +41,7 @@ internal sealed class RedisFaults(RedisConnection redis) : Interceptor
         RedisConnectionException => new Status(StatusCode.Unavailable, "Redis does not answer."),
         RedisTimeoutException => new Status(StatusCode.Unavailable, "Redis did not answer in time."),
         RedisServerException server => new Status(StatusCode.Unavailable, $"Redis: {server.Message}"),
+        AuthenticationFailedException => new Status(StatusCode.Unavailable, "There is no token for Redis."),
         TooFewReplicasException replicas => new Status(StatusCode.Unavailable, replicas.Message),
         ObjectDisposedException => new Status(StatusCode.Unavailable, "The node stops."),
         BucketsMismatchException mismatch => new Status(StatusCode.FailedPrecondition, mismatch.Message),
