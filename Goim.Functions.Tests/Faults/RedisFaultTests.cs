@@ -9,7 +9,7 @@ namespace Goim.Functions.Tests.Faults;
 [Trait("Category", "Faults")]
 public sealed class RedisFaultTests
 {
-    [Fact]
+    [RedisFact]
     public async Task A_router_node_killed_under_a_hundred_callers_loses_no_session()
     {
         await using var redis = await RedisServer.StartAsync();
@@ -27,7 +27,7 @@ public sealed class RedisFaultTests
         Assert.InRange(kept.Failed, 0, 200);
     }
 
-    [Fact]
+    [RedisFact]
     public async Task Redis_killed_and_restarted_over_its_append_only_file_keeps_what_was_answered()
     {
         await using var redis = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
@@ -44,7 +44,7 @@ public sealed class RedisFaultTests
         await kept.AssertAsync();
     }
 
-    [Fact]
+    [RedisFact]
     public async Task A_failover_loses_no_put_that_a_replica_was_waited_for()
     {
         await using var cluster = await RedisCluster.StartAsync();
@@ -62,7 +62,7 @@ public sealed class RedisFaultTests
     }
 
     // A hundred thousand of a million sessions go in small steps, so pushes hardly notice. The figures are of the same process and minute.
-    [Fact]
+    [RedisFact]
     public async Task Deleting_a_hundred_thousand_sessions_does_not_hold_up_pushes()
     {
         const int Sessions = 1_000_000;
@@ -75,13 +75,17 @@ public sealed class RedisFaultTests
 
         Assert.Equal(Sessions, (await host.Nodes["2"].Client.CountAsync(new NoArg())).Count);
         await PushesAsync(host, TimeSpan.FromSeconds(2));
-        var before = await PushesAsync(host, TimeSpan.FromSeconds(4));
-        var deleting = host.PostAsync("/1/server/del?server=3", "");
-        var during = await PushesAsync(host, TimeSpan.FromSeconds(1), deleting);
+        var growth = new List<double>();
+        foreach (var server in new[] { 3, 4, 5 })
+        {
+            var before = await PushesAsync(host, TimeSpan.FromSeconds(3));
+            var deleting = host.PostAsync($"/1/server/del?server={server}", "");
+            growth.Add(await PushesAsync(host, TimeSpan.FromSeconds(1), deleting) / before);
+            (await deleting).IsOk();
+        }
 
-        (await deleting).IsOk();
-        Assert.True(during < before * 3, $"p99 of a push: {before.TotalMilliseconds:0.0} ms, and {during.TotalMilliseconds:0.0} ms meanwhile");
-        Assert.Equal(Sessions - 100_000, (await host.Nodes["2"].Client.CountAsync(new NoArg())).Count);
+        Assert.Equal(Sessions - 300_000, (await host.Nodes["2"].Client.CountAsync(new NoArg())).Count);
+        Assert.True(growth.Order().ElementAt(1) < 3, $"the p99 of a push grew {string.Join(", ", growth)} times");
     }
 
     // For that long, and until a task ends; gives the 99th percentile.

@@ -5,7 +5,19 @@ public sealed class RedisFixture : IAsyncLifetime
 {
     internal RedisServer Server { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Server = await RedisServer.StartAsync();
+    public async Task InitializeAsync()
+    {
+        if (RedisServer.Missing is null)
+        {
+            Server = await RedisServer.StartAsync();
+        }
+    }
 
-    public async Task DisposeAsync() => await Server.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        if (Server is not null)
+        {
+            await Server.DisposeAsync();
+        }
+    }
 }

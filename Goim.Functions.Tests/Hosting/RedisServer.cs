@@ -16,6 +16,9 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>The program; null if it is not installed.</summary>
     public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
 
+    /// <summary>Why a test is skipped; null if it is not.</summary>
+    public static string? Missing => Program is null ? "redis-server is not installed (Debian: apt-get install redis-server)." : null;
+
     public int Port { get; } = Azurite.FreePort();
 
     public string Address => $"127.0.0.1:{Port}";

@@ -13,7 +13,7 @@ public sealed class LeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    [Theory]
+    [RedisTheory]
     [InlineData("memory")]
     [InlineData("redis")]
     public async Task A_server_without_a_heartbeat_loses_its_sessions_and_the_others_do_not(string store)
@@ -32,7 +32,7 @@ public sealed class LeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Equal([2], (await node.Client.GetAsync(new GetArg { UserId = 42 })).Seqs);
     }
 
-    [Theory]
+    [RedisTheory]
     [InlineData("memory")]
     [InlineData("redis")]
     public async Task A_server_that_comes_back_keeps_its_new_sessions(string store)
@@ -49,7 +49,7 @@ public sealed class LeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await AssertServersAsync("", node);
     }
 
-    [Theory]
+    [RedisTheory]
     [InlineData("redis")]
     public async Task Sessions_from_before_there_were_leases_get_one(string store)
     {
@@ -64,7 +64,7 @@ public sealed class LeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await AssertServersAsync("", node);
     }
 
-    [Theory]
+    [RedisTheory]
     [InlineData("redis")]
     public async Task A_lease_renewed_at_one_node_holds_at_the_others(string store)
     {

@@ -17,7 +17,7 @@ public sealed class ModelTests(RedisFixture redis) : IClassFixture<RedisFixture>
         from room in Gen.Int[-1, 2]
         select new Operation(kind, user, seq, server, room);
 
-    [Fact]
+    [RedisFact]
     public async Task Both_stores_answer_as_a_dictionary_does()
     {
         await using var shared = await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Address}");

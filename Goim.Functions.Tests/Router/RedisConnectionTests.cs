@@ -12,7 +12,7 @@ namespace Goim.Functions.Tests.Router;
 /// <summary>How a node gets to its Redis.</summary>
 public sealed class RedisConnectionTests
 {
-    [Fact]
+    [RedisFact]
     public async Task Redis_is_spoken_to_over_TLS_of_a_private_authority()
     {
         using var certificates = new TestCertificates();
@@ -29,7 +29,7 @@ public sealed class RedisConnectionTests
     }
 
     // Entra ID: the user is the identity's object id, the password a token, which is renewed before it expires.
-    [Fact]
+    [RedisFact]
     public async Task An_identity_signs_in_with_its_object_id_and_tokens()
     {
         await using var redis = await RedisServer.StartAsync("--user", "default", "off", "--user", "object-1", "on", $">{Tokens.Token(1)}", $">{Tokens.Token(2)}", "~*", "+@all");
@@ -43,7 +43,23 @@ public sealed class RedisConnectionTests
         Assert.Equal("https://redis.azure.com/.default", tokens.Scope);
     }
 
-    [Fact]
+    [RedisFact]
+    public async Task A_users_sequence_number_is_kept_for_the_expiry_and_then_forgotten()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var node = await StartAsync($"--RouterNode:Redis={redis.Address}", "--RouterNode:SessionExpiry=00:00:02");
+        for (var seq = 1; seq <= 3; seq++)
+        {
+            Assert.Equal(seq, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
+            await (seq == 1 ? node.Client.DelServerAsync(new DelServerArg { Server = 3 }).ResponseAsync : (Task)node.Client.DelAsync(new DelArg { UserId = 42, Seq = seq }).ResponseAsync);
+        }
+
+        await using var direct = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"{redis.Address},allowAdmin=true");
+        await Eventually.UntilAsync(async () => await direct.GetServers()[0].DatabaseSizeAsync() == 1); // The number of buckets.
+        Assert.Equal(1, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
+    }
+
+    [RedisFact]
     public async Task A_node_with_another_number_of_buckets_is_refused()
     {
         await using var redis = await RedisServer.StartAsync();

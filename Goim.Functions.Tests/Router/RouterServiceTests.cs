@@ -23,10 +23,10 @@ public abstract class RouterServiceTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await node.DisposeAsync();
 
-    [Fact]
+    [StoreFact]
     public async Task Ping_answers() => Assert.NotNull(await Router.PingAsync(new NoArg()));
 
-    [Fact]
+    [StoreFact]
     public async Task Put_counts_seq_up_from_1_per_user()
     {
         Assert.Equal(1, await PutAsync(42, 3));
@@ -35,7 +35,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(1, await PutAsync(43, 3));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Put_with_a_seq_restores_that_session_and_never_gives_one_at_or_below_it()
     {
         Assert.Equal(7, (await Router.PutAsync(new PutArg { UserId = 42, Server = 3, RoomId = 1, Seq = 7 })).Seq);
@@ -44,7 +44,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(8, await PutAsync(42, 3));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Restoring_a_session_that_is_there_moves_it_and_keeps_the_counts()
     {
         await Router.PutAsync(new PutArg { UserId = 42, Server = 3, RoomId = 1, Seq = 1 });
@@ -56,7 +56,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(1, (await Router.CountAsync(new NoArg())).Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_negative_seq_is_refused_and_nothing_of_its_batch_is_put()
     {
         var batch = new MPutArg { Puts = { new PutArg { UserId = 1, Server = 3 }, new PutArg { UserId = 2, Server = 3, Seq = -1 } } };
@@ -65,7 +65,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(0, (await Router.CountAsync(new NoArg())).Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_user_at_the_highest_seq_gets_no_other()
     {
         await Router.PutAsync(new PutArg { UserId = 42, Server = 3, Seq = int.MaxValue });
@@ -73,7 +73,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(async () => await PutAsync(42, 3))).StatusCode);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task MPut_answers_in_the_order_of_its_puts()
     {
         var reply = await Router.MPutAsync(new MPutArg
@@ -84,7 +84,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal([9, 10, 1], reply.Seqs);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Get_gives_seqs_and_servers_in_the_same_order()
     {
         await PutAsync(42, 3);
@@ -94,7 +94,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal("", await SessionsAsync(43));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task MGet_answers_as_asked_users_without_a_session_included()
     {
         await PutAsync(42, 3);
@@ -106,7 +106,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(["1@5", "", "1@3", "1@5"], reply.Sessions.Select(Text));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Del_says_whether_that_session_was_there()
     {
         await PutAsync(42, 3);
@@ -116,7 +116,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.False((await Router.DelAsync(new DelArg { UserId = 43, Seq = 1 })).Has);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Del_with_the_wrong_room_leaves_that_rooms_count_alone()
     {
         await PutAsync(42, 3, room: 1);
@@ -127,7 +127,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal("2:1", Text((await Router.AllRoomCountAsync(new NoArg())).Counter));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task DelServer_takes_only_that_servers_sessions_and_the_counts_stay_right()
     {
         await PutAsync(42, 3, room: 1);
@@ -143,7 +143,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal("5:1", Text((await Router.AllServerCountAsync(new NoArg())).Counter));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Seq_goes_on_after_DelServer()
     {
         await PutAsync(42, 3);
@@ -152,7 +152,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(2, await PutAsync(42, 3));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Counts_add_up_over_users_rooms_and_servers()
     {
         await PutAsync(42, 3, room: 1);
@@ -168,7 +168,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(4, (await Router.CountAsync(new NoArg())).Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task GetAll_pages_through_the_users_in_ascending_order()
     {
         long[] users = [long.MaxValue, -5, 0, 42, 17, 100_000];
@@ -185,7 +185,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Empty((await GetAllAsync(long.MaxValue, 3)).UserIds);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task GetAll_without_a_limit_streams_everyone()
     {
         for (var user = 0; user < 2_500; user++)
@@ -199,7 +199,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.All(all.Sessions, sessions => Assert.Equal("1@3", Text(sessions)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Counts_do_not_drift_under_concurrent_callers()
     {
         await Task.WhenAll(Enumerable.Range(0, 50).Select(async caller =>
@@ -230,7 +230,7 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(servers.Values.Sum(), (await Router.CountAsync(new NoArg())).Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Every_answer_names_the_store()
     {
         using var call = Router.GetAsync(new GetArg { UserId = 1 });
@@ -238,12 +238,12 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Equal(Store, (await call.ResponseHeadersAsync).GetValue("goim-store"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Health_is_served() => Assert.Equal(
         HealthCheckResponse.Types.ServingStatus.Serving,
         (await new Health.HealthClient(node.Channel).CheckAsync(new HealthCheckRequest())).Status);
 
-    [Fact]
+    [StoreFact]
     public async Task Reflection_lists_the_service()
     {
         using var call = new ServerReflection.ServerReflectionClient(node.Channel).ServerReflectionInfo();

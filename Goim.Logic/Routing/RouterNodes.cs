@@ -38,7 +38,7 @@ public sealed class RouterNodes : IDisposable
     /// <summary>A node for each store: every node, or one of those that share theirs.</summary>
     internal async Task<IReadOnlyList<RouterNodeClient>> StoresAsync(CancellationToken cancellationToken)
     {
-        foreach (var node in all)
+        foreach (var node in all.Length > 1 ? all : [])
         {
             if (node.IsShared is null)
             {

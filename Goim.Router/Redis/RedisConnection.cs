@@ -14,6 +14,7 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
     private Task<ConnectionMultiplexer>? connecting;
     private volatile ConnectionMultiplexer? redis;
     private volatile bool isChecked;
+    private int losses;
 
     public IDatabase Database => redis!.GetDatabase();
 
@@ -36,8 +37,20 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
         }
     }
 
+    /// <summary>Connections that broke.</summary>
+    public int Losses => Volatile.Read(ref losses);
+
     /// <summary>Waits until as many replicas have what was written to a key before as <c>RouterNode__RedisReplicas</c> says.</summary>
-    public Task ReplicatedAsync(RedisKey key) => replicas.WaitAsync(redis!, key);
+    /// <param name="key">The key.</param>
+    /// <param name="losses"><see cref="Losses"/> before the write: WAIT is about the connection that wrote.</param>
+    public async Task ReplicatedAsync(RedisKey key, int losses)
+    {
+        await replicas.WaitAsync(redis!, key);
+        if (options.Value.RedisReplicas > 0 && losses != Losses)
+        {
+            throw new TooFewReplicasException(0, options.Value.RedisReplicas);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -83,7 +96,11 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
 
         var made = await ConnectionMultiplexer.ConnectAsync(configuration);
         _ = tokens?.KeepAsync(made);
-        made.ConnectionFailed += (_, failed) => logger.RedisLost(failed.FailureType);
+        made.ConnectionFailed += (_, failed) =>
+        {
+            Interlocked.Increment(ref losses);
+            logger.RedisLost(failed.FailureType);
+        };
         made.ConnectionRestored += (_, _) =>
         {
             // What answers now may be another Redis.

@@ -23,11 +23,12 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     {
         var bucket = buckets[IndexOf(session.UserId)];
         var user = bucket.User(session.UserId);
+        var losses = redis.Losses;
         var seq = (int)await redis.RunAsync(
             SessionScripts.Put,
             [user, bucket.Rooms, bucket.Servers],
             [bucket.Prefix, BucketKeys.Member(session.UserId), session.Seq, session.Server, session.RoomId, time.GetUtcNow().ToUnixTimeMilliseconds()]);
-        await redis.ReplicatedAsync(user);
+        await redis.ReplicatedAsync(user, losses);
         return seq;
     }
 
