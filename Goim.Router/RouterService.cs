@@ -26,15 +26,21 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
     public override async Task<PutReply> Put(PutArg request, ServerCallContext context)
     {
         RequireSeq(request.Seq);
+        await leases.RenewAsync(request.Server);
         return new PutReply { Seq = await PutAsync(request) };
     }
 
-    // In order for each user, since the next seq of one depends on those before.
+    // The puts of a user reach the store in order, since the next seq of one depends on those before: nothing is awaited before a put is sent.
     public override async Task<MPutReply> MPut(MPutArg request, ServerCallContext context)
     {
         foreach (var put in request.Puts)
         {
             RequireSeq(put.Seq);
+        }
+
+        foreach (var server in request.Puts.Select(put => put.Server).Distinct())
+        {
+            await leases.RenewAsync(server);
         }
 
         var seqs = new int[request.Puts.Count];
@@ -124,7 +130,6 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
 
     private async Task<int> PutAsync(PutArg put)
     {
-        await leases.RenewAsync(put.Server);
         var seq = await sessions.PutAsync(put);
         return seq > 0 ? seq : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"user {put.UserId} has no sequence number left."));
     }

@@ -36,9 +36,10 @@ internal sealed partial class RouterProcess : IAsyncDisposable
         return node;
     }
 
-    public async Task RestartAsync()
+    /// <param name="others">Settings in place of the first ones.</param>
+    public async Task RestartAsync(params string[] others)
     {
-        process = Process.Start(new ProcessStartInfo("dotnet", [typeof(RouterNode).Assembly.Location, "--urls", Address, .. settings]) { RedirectStandardOutput = true })!;
+        process = Process.Start(new ProcessStartInfo("dotnet", [typeof(RouterNode).Assembly.Location, "--urls", Address, .. others.Length > 0 ? others : settings]) { RedirectStandardOutput = true })!;
         while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Router node on", StringComparison.Ordinal))
         {
             // Logging.

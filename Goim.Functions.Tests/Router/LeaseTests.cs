@@ -70,12 +70,73 @@ public sealed class LeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>
     {
         await using var node = await StartAsync(store);
         await using var other = await TestNode.StartAsync(Clock, Settings(store));
+        await AfterAsync(other, 0);
         await PutAsync(node, 42, 3);
         await AfterAsync(node, 40);
         await HeartbeatAsync(other, 3);
         await AfterAsync(node, 40);
 
         await AssertServersAsync("3:1", other);
+    }
+
+    [RedisTheory]
+    [InlineData("memory")]
+    [InlineData("redis")]
+    public async Task What_a_server_put_after_the_end_of_its_lease_is_spared(string store)
+    {
+        await using var node = await StartAsync(store);
+        await PutAsync(node, 42, 3);
+        await PutAsync(node, 43, 5);
+        var expiry = node.Services.GetRequiredService<LeaseExpiry>();
+        time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(2, await PutAsync(node, 42, 3));
+        await expiry.ExpireAsync(CancellationToken.None);
+
+        // The put may have come just before the end was seen: then the lease is renewed, and the old session is kept too.
+        await Eventually.UntilAsync(async () => await ServersAsync(node) is "3:1" or "3:2");
+        Assert.Contains(2, (await node.Client.GetAsync(new GetArg { UserId = 42 })).Seqs);
+    }
+
+    // Nobody can renew while Redis is away, so nobody loses a session for it.
+    [RedisFact]
+    public async Task An_outage_of_Redis_longer_than_a_lease_expires_nobody()
+    {
+        await using var own = await RedisServer.StartAsync("--appendonly", "yes");
+        await using var host = await TestHost.StartAsync(
+            ["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={own.Address}", "--RouterNode:ServerLease=00:00:02"]);
+        await host.PostAsync("/1/connect", """{"token":"42","server":3}""");
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
+        await own.KillAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await host.PostAsync("/1/heartbeat", """{"server":3}""");
+            await timer.WaitForNextTickAsync();
+        }
+
+        await own.RestartAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await host.PostAsync("/1/heartbeat", """{"server":3}""");
+            await timer.WaitForNextTickAsync();
+        }
+
+        (await host.GetAsync("/1/count?type=server")).HasData("""[{"Server":3,"Count":1}]""");
+    }
+
+    [RedisTheory]
+    [InlineData("memory")]
+    [InlineData("redis")]
+    public async Task Puts_of_one_user_stay_in_order(string store)
+    {
+        await using var node = await StartAsync(store);
+
+        var reply = await node.Client.MPutAsync(new MPutArg
+        {
+            Puts = { Enumerable.Range(0, 50).Select(i => new PutArg { UserId = 42, Server = i % 7, Seq = 1 }).Append(new PutArg { UserId = 42, Server = 9, Seq = 1 }).Append(new PutArg { UserId = 42, Server = 1 }) },
+        });
+
+        Assert.Equal([1, 2], reply.Seqs.Skip(50));
+        Assert.Equal([9, 1], (await node.Client.GetAsync(new GetArg { UserId = 42 })).Servers);
     }
 
     [Fact]
@@ -105,7 +166,9 @@ public sealed class LeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>
     private async Task<TestNode> StartAsync(string store)
     {
         await redis.Server.FlushAsync();
-        return await TestNode.StartAsync(Clock, Settings(store));
+        var node = await TestNode.StartAsync(Clock, Settings(store));
+        await AfterAsync(node, 0);
+        return node;
     }
 
     // The node's own look, which its clock would bring about on a thread of its own.

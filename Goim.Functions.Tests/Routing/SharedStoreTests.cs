@@ -53,7 +53,61 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
         (await host.PostAsync("/1/router/mput", """{"puts":[{"key":"7_9","server":8,"roomId":1},{"userId":7,"server":8,"roomId":1}]}""")).HasData("""{"keys":["7_9","7_10"]}""");
         (await host.PostAsync("/1/heartbeat", """{"server":5}""")).HasData("{}");
         (await host.GetAsync("/1/count?type=server")).HasData("""[{"Server":5,"Count":19},{"Server":8,"Count":2}]""");
+        Assert.Equal(20, (await host.GetAsync($"/1/router/getall?node={gone}")).GetProperty("data").GetProperty("users").GetArrayLength());
         Assert.Equal("ok", await host.Http.GetStringAsync("/monitor/ping"));
+    }
+
+    [RedisFact]
+    public async Task A_node_that_hangs_holds_up_the_first_call_only()
+    {
+        await using var hanging = await RouterProcess.StartAsync("redis", redis.Server.Address);
+        await using var over = await TestHost.StartAsync([], [$"--Router:Nodes:1={hanging.Address}", $"--Router:Nodes:2={host.Nodes["2"].Address}", "--Router:CallTimeout=00:00:20"]);
+        await ConnectAsync(20);
+        Assert.Equal(20, (await over.PostAsync("/1/pushs?dry=1", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, 20))}}]}""")).GetProperty("data").GetProperty("sessions").GetInt32());
+        hanging.Freeze();
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        for (var user = 1; user <= 20; user++)
+        {
+            (await over.PostAsync($"/1/push?uid={user}&dry=1", "m")).HasData("""{"sessions":1,"servers":1,"records":1,"offline":[]}""");
+        }
+
+        // Half the timeout, once.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(19));
+        hanging.Thaw();
+    }
+
+    // The app goes on while its nodes are started anew over Redis, on their addresses.
+    [RedisFact]
+    public async Task Nodes_that_have_come_to_share_their_sessions_are_known_to()
+    {
+        await using var first = await RouterProcess.StartAsync();
+        await using var second = await RouterProcess.StartAsync();
+        await using var over = await TestHost.StartAsync([], [$"--Router:Nodes:1={first.Address}", $"--Router:Nodes:2={second.Address}"]);
+        Assert.Equal(1, (await over.GetAsync("/1/count?type=room")).GetProperty("ret").GetInt32());
+        foreach (var node in new[] { first, second })
+        {
+            await node.KillAsync();
+            await node.RestartAsync("--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Address}");
+        }
+
+        await ConnectAsync(20);
+        await Eventually.UntilAsync(async () => (await over.PostAsync("/1/pushs?dry=1", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, 20))}}]}""")).GetProperty("ret").GetInt32() == 1);
+        (await over.GetAsync("/1/count?type=room")).HasData("""[{"RoomId":1,"Count":20}]""");
+        await first.KillAsync();
+        for (var user = 1; user <= 20; user++)
+        {
+            (await over.PostAsync($"/1/push?uid={user}&dry=1", "m")).HasData("""{"sessions":1,"servers":1,"records":1,"offline":[]}""");
+        }
+    }
+
+    [RedisFact]
+    public async Task A_put_without_its_replica_is_refused_and_leaves_nothing()
+    {
+        await using var alone = await TestHost.StartAsync(["1"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Address}", "--RouterNode:RedisReplicas=1"]);
+
+        (await alone.PostAsync("/1/connect", """{"token":"42","server":3}""")).IsRefused("router node 1 did not answer: the client is not connected.");
+        (await alone.GetAsync("/1/count?type=room")).HasData("[]");
     }
 
     [RedisFact]

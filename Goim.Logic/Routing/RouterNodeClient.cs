@@ -18,7 +18,6 @@ internal sealed class RouterNodeClient : IDisposable
     private readonly bool severalAddresses;
     private readonly ILogger logger;
     private volatile string? store;
-    private IReadOnlyList<RouterNodeClient> others = [];
     private long calls;
     private long failures;
     private long retries;
@@ -48,35 +47,58 @@ internal sealed class RouterNodeClient : IDisposable
     /// <summary>Whether the node has said that it keeps its sessions where the other nodes do; null while it has not said.</summary>
     public bool? IsShared => store is { } known ? known == SharedStore : null;
 
-    /// <summary>The nodes that can stand in for this one, if they share their sessions.</summary>
-    public void StandIns(IReadOnlyList<RouterNodeClient> nodes) => others = nodes;
+    /// <summary>The nodes that stand in for this one, if they share their sessions.</summary>
+    public StandIns Others { get; } = new();
 
     /// <summary>Makes one call, here or at a node that shares the sessions if this one does not answer.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async Task<NodeReply<TReply>> CallAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
-        where TReply : class
-    {
-        var answer = await AskAsync(call, arg, cancellationToken);
-        foreach (var other in others)
+    public Task<NodeReply<TReply>> CallAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
+        where TReply : class => Others.CallAsync(this, callTimeout, call.IsRepeatable, (node, deadline) => node.AskAsync(call, arg, deadline, cancellationToken), cancellationToken);
+
+    /// <summary>A page of the users, from here or from a node that shares them.</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public Task<NodeReply<GetAllReply>> GetAllAsync(GetAllArg arg, CancellationToken cancellationToken) =>
+        Others.CallAsync(this, callTimeout, isRepeatable: true, (node, deadline) => node.AskAllAsync(arg, deadline, cancellationToken), cancellationToken);
+
+    /// <summary>Makes one call at this node. A caller who left cancels it; a node that is down fails it at once.</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public Task<NodeReply<TReply>> AskAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
+        where TReply : class => AskAsync(call, arg, DateTime.UtcNow + callTimeout, cancellationToken);
+
+    private Task<NodeReply<TReply>> AskAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, DateTime deadline, CancellationToken cancellationToken)
+        where TReply : class => MeasuredAsync(
+        call.Method,
+        async () =>
         {
-            if (answer.Reply is not null || !answer.Failure.IsUnreachable || !(call.IsRepeatable || answer.Failure.IsUnsent) || !await SharesAsync(other, cancellationToken))
+            if (severalAddresses && store is null)
             {
-                break;
+                // Before a call that would leave a session where the other addresses do not see it.
+                await StartAsync(RouterCalls.Ping, new NoArg(), deadline, cancellationToken);
             }
 
-            var instead = await other.AskAsync(call, arg, cancellationToken);
-            answer = instead.Reply is not null || !instead.Failure.IsUnsent ? instead : answer;
-        }
+            return await StartAsync(call, arg, deadline, cancellationToken);
+        },
+        cancellationToken);
 
-        return answer;
-    }
+    private Task<NodeReply<GetAllReply>> AskAllAsync(GetAllArg arg, DateTime deadline, CancellationToken cancellationToken) => MeasuredAsync(
+        "GetAll",
+        async () =>
+        {
+            using var stream = client.GetAll(arg, new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
+            var all = new GetAllReply();
+            while (await stream.ResponseStream.MoveNext(cancellationToken))
+            {
+                all.MergeFrom(stream.ResponseStream.Current);
+            }
 
-    /// <summary>Makes one call at this node, within the deadline. A caller who left cancels it; a node that is down fails it at once.</summary>
-    /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async Task<NodeReply<TReply>> AskAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
+            return all;
+        },
+        cancellationToken);
+
+    private async Task<NodeReply<TReply>> MeasuredAsync<TReply>(string method, Func<Task<TReply>> ask, CancellationToken cancellationToken)
         where TReply : class
     {
-        using var measured = Measure(call.Method);
+        using var measured = Measure(method);
         if (reachability.IsDown)
         {
             return Down<TReply>(measured);
@@ -84,13 +106,7 @@ internal sealed class RouterNodeClient : IDisposable
 
         try
         {
-            if (severalAddresses && store is null)
-            {
-                // Before a call that would leave a session where the other addresses do not see it.
-                await StartAsync(RouterCalls.Ping, new NoArg(), cancellationToken);
-            }
-
-            var reply = await StartAsync(call, arg, cancellationToken);
+            var reply = await ask();
             reachability.Reached();
             measured.End(StatusCode.OK);
             return new NodeReply<TReply>(reply, default);
@@ -98,35 +114,6 @@ internal sealed class RouterNodeClient : IDisposable
         catch (RpcException failed)
         {
             return new NodeReply<TReply>(null, Failed(failed, measured, cancellationToken));
-        }
-    }
-
-    /// <summary>A page of the node's users.</summary>
-    /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async Task<NodeReply<GetAllReply>> GetAllAsync(GetAllArg arg, CancellationToken cancellationToken)
-    {
-        using var measured = Measure("GetAll");
-        if (reachability.IsDown)
-        {
-            return Down<GetAllReply>(measured);
-        }
-
-        try
-        {
-            using var stream = client.GetAll(arg, Options(cancellationToken));
-            var all = new GetAllReply();
-            while (await stream.ResponseStream.MoveNext(cancellationToken))
-            {
-                all.MergeFrom(stream.ResponseStream.Current);
-            }
-
-            reachability.Reached();
-            measured.End(StatusCode.OK);
-            return new NodeReply<GetAllReply>(all, default);
-        }
-        catch (RpcException failed)
-        {
-            return new NodeReply<GetAllReply>(null, Failed(failed, measured, cancellationToken));
         }
     }
 
@@ -147,30 +134,13 @@ internal sealed class RouterNodeClient : IDisposable
         channel.Dispose();
     }
 
-    // A node that was down when this process started has not said; then the other one tells.
-    private async Task<bool> SharesAsync(RouterNodeClient other, CancellationToken cancellationToken)
+    private async Task<TReply> StartAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, DateTime deadline, CancellationToken cancellationToken)
     {
-        if (other.store is null)
-        {
-            await other.AskAsync(RouterCalls.Ping, new NoArg(), cancellationToken);
-        }
-
-        return other.IsShared is true && IsShared is not false;
-    }
-
-    private async Task<TReply> StartAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
-    {
-        using var started = call.Start(client, arg, Options(cancellationToken));
+        using var started = call.Start(client, arg, new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
         var reply = await started;
-        if (severalAddresses || store is null)
-        {
-            Learn(await started.ResponseHeadersAsync);
-        }
-
+        Learn(await started.ResponseHeadersAsync);
         return reply;
     }
-
-    private CallOptions Options(CancellationToken cancellationToken) => new(deadline: DateTime.UtcNow + callTimeout, cancellationToken: cancellationToken);
 
     private MeasuredCall Measure(string method)
     {
@@ -187,6 +157,7 @@ internal sealed class RouterNodeClient : IDisposable
         return new NodeReply<TReply>(null, new NodeFailure(Name, StatusCode.Unavailable) { IsUnsent = true });
     }
 
+    // On every answer: a node may have been started anew over another store.
     private void Learn(Metadata headers)
     {
         var told = headers.GetValue("goim-store");

@@ -18,7 +18,7 @@ public sealed class RouterNodes : IDisposable
         for (var i = 0; i < all.Length; i++)
         {
             // Each begins with the next one, so that the users of a node that is down spread over the others.
-            all[i].StandIns([.. all[(i + 1)..], .. all[..i]]);
+            all[i].Others.Set([.. all[(i + 1)..], .. all[..i]]);
         }
 
         current = new Ring(this, settings.Nodes);

@@ -1,6 +1,5 @@
 using Goim.Router.Redis;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Goim.Router.Leases;
 
@@ -8,6 +7,9 @@ namespace Goim.Router.Leases;
 internal sealed class LeaseExpiry(ILeases leases, ISessions sessions, IOptions<RouterNodeOptions> options, TimeProvider time, ILogger<LeaseExpiry> logger) : BackgroundService
 {
     private static readonly TimeSpan ShortestPeriod = TimeSpan.FromMilliseconds(100);
+
+    // False at the start, and after a look at the store that failed.
+    private bool isReached;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,6 +34,12 @@ internal sealed class LeaseExpiry(ILeases leases, ISessions sessions, IOptions<R
         try
         {
             await sessions.ReadyAsync();
+            if (!isReached)
+            {
+                await leases.ExtendAsync();
+                isReached = true;
+            }
+
             var withSessions = new Dictionary<int, int>();
             await sessions.AddServerCountsAsync(withSessions);
             if (withSessions.Count > 0)
@@ -39,16 +47,17 @@ internal sealed class LeaseExpiry(ILeases leases, ISessions sessions, IOptions<R
                 await leases.GrantAsync(withSessions.Keys);
             }
 
-            foreach (var server in await leases.ExpiredAsync())
+            while (await leases.NextExpiredAsync() is { } lease)
             {
-                // A server that comes back now has its new sessions spared.
-                await sessions.DelServerAsync(server, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
-                await leases.DoneAsync(server);
-                logger.ServerExpired(server, withSessions.GetValueOrDefault(server));
+                // A put renews the lease, so what was put in the last half of it, or since, is of a server that has come back.
+                await sessions.DelServerAsync(lease.Server, lease.EndUnixMs - (long)(options.Value.ServerLease / 2).TotalMilliseconds, cancellationToken);
+                await leases.DoneAsync(lease);
+                logger.ServerExpired(lease.Server, withSessions.GetValueOrDefault(lease.Server));
             }
         }
-        catch (Exception failed) when (failed is RedisException or TimeoutException or BucketsMismatchException)
+        catch (Exception failed) when (RedisFaults.StatusOf(failed) is not null)
         {
+            isReached = false;
             logger.LeasesNotLookedAt(failed);
         }
     }

@@ -6,13 +6,17 @@ namespace Goim.Router.Leases;
 internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProvider time) : ILeases
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<int, DateTimeOffset> ends = [];
+    private readonly Dictionary<int, long> ends = [];
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private long End => Now + (long)options.Value.ServerLease.TotalMilliseconds;
 
     public ValueTask RenewAsync(int server)
     {
         lock (gate)
         {
-            ends[server] = time.GetUtcNow() + options.Value.ServerLease;
+            ends[server] = End;
         }
 
         return ValueTask.CompletedTask;
@@ -24,30 +28,40 @@ internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProv
         {
             foreach (var server in withSessions)
             {
-                ends.TryAdd(server, time.GetUtcNow() + options.Value.ServerLease);
+                ends.TryAdd(server, End);
             }
         }
 
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<IReadOnlyList<int>> ExpiredAsync()
+    // The store is this process.
+    public ValueTask ExtendAsync() => ValueTask.CompletedTask;
+
+    public ValueTask<ExpiredLease?> NextExpiredAsync()
     {
-        var now = time.GetUtcNow();
         lock (gate)
         {
-            return ValueTask.FromResult<IReadOnlyList<int>>([.. ends.Where(lease => lease.Value <= now).Select(lease => lease.Key)]);
+            foreach (var (server, end) in ends)
+            {
+                if (end <= Now)
+                {
+                    return ValueTask.FromResult<ExpiredLease?>(new ExpiredLease(server, end, end));
+                }
+            }
         }
+
+        return ValueTask.FromResult<ExpiredLease?>(null);
     }
 
-    public ValueTask DoneAsync(int server)
+    public ValueTask DoneAsync(ExpiredLease lease)
     {
         lock (gate)
         {
             // It may have been renewed meanwhile.
-            if (ends.TryGetValue(server, out var end) && end <= time.GetUtcNow())
+            if (ends.TryGetValue(lease.Server, out var end) && end == lease.Claim)
             {
-                ends.Remove(server);
+                ends.Remove(lease.Server);
             }
         }
 

@@ -7,7 +7,9 @@ internal sealed class NoLeases : ILeases
 
     public ValueTask GrantAsync(ICollection<int> withSessions) => ValueTask.CompletedTask;
 
-    public ValueTask<IReadOnlyList<int>> ExpiredAsync() => ValueTask.FromResult<IReadOnlyList<int>>([]);
+    public ValueTask ExtendAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DoneAsync(int server) => ValueTask.CompletedTask;
+    public ValueTask<ExpiredLease?> NextExpiredAsync() => ValueTask.FromResult<ExpiredLease?>(null);
+
+    public ValueTask DoneAsync(ExpiredLease lease) => ValueTask.CompletedTask;
 }

@@ -11,14 +11,19 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
     /// <summary>How long a node has for the sessions of a server before another one tries.</summary>
     private const long ClaimMs = 30_000;
 
-    private const int AtOnce = 100;
-
-    // KEYS 1 leases; ARGV 1 now, 2 until when they are claimed, 3 how many.
+    // KEYS 1 leases; ARGV 1 now, 2 until when it is claimed. Gives the server and when its lease ended.
     private const string Claim =
         """
-        local servers = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
-        for _, server in ipairs(servers) do redis.call('ZADD', KEYS[1], ARGV[2], server) end
-        return servers
+        local first = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', 0, 1)
+        if first[1] then redis.call('ZADD', KEYS[1], ARGV[2], first[1]) end
+        return first
+        """;
+
+    // KEYS 1 leases; ARGV 1 end of the new leases.
+    private const string Extend =
+        """
+        for _, server in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZADD', KEYS[1], 'GT', ARGV[1], server) end
+        return 0
         """;
 
     // KEYS 1 leases; ARGV 1 server, 2 until when it was claimed.
@@ -29,7 +34,6 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
         """;
 
     private static readonly RedisKey Leases = "goim:leases";
-    private readonly ConcurrentDictionary<int, long> claimed = new();
     private readonly ConcurrentDictionary<int, long> renewed = new();
     private readonly long leaseMs = (long)options.Value.ServerLease.TotalMilliseconds;
 
@@ -54,24 +58,20 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
         await redis.Database.SortedSetAddAsync(Leases, [.. withSessions.Select(server => new SortedSetEntry(server, end))], SortedSetWhen.NotExists);
     }
 
-    public async ValueTask<IReadOnlyList<int>> ExpiredAsync()
+    public async ValueTask ExtendAsync() => await redis.RunAsync(Extend, [Leases], [Now + leaseMs]);
+
+    public async ValueTask<ExpiredLease?> NextExpiredAsync()
     {
         var now = Now;
-        var servers = (int[])(await redis.RunAsync(Claim, [Leases], [now, now + ClaimMs, AtOnce]))!;
-        foreach (var server in servers)
+        var first = (RedisValue[])(await redis.RunAsync(Claim, [Leases], [now, now + ClaimMs]))!;
+        if (first.Length == 0)
         {
-            claimed[server] = now + ClaimMs;
-            renewed.TryRemove(server, out _);
+            return null;
         }
 
-        return servers;
+        renewed.TryRemove((int)first[0], out _);
+        return new ExpiredLease((int)first[0], (long)first[1], now + ClaimMs);
     }
 
-    public async ValueTask DoneAsync(int server)
-    {
-        if (claimed.TryRemove(server, out var until))
-        {
-            await redis.RunAsync(Remove, [Leases], [server, until]);
-        }
-    }
+    public async ValueTask DoneAsync(ExpiredLease lease) => await redis.RunAsync(Remove, [Leases], [lease.Server, lease.Claim]);
 }

@@ -11,8 +11,10 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
 
     private readonly Lock gate = new();
     private readonly ReplicaWaits replicas = new(options.Value.RedisReplicas);
-    private Task<ConnectionMultiplexer>? connecting;
+    private Task<(ConnectionMultiplexer Reads, ConnectionMultiplexer Puts)>? connecting;
     private volatile ConnectionMultiplexer? redis;
+    private volatile ConnectionMultiplexer? puts;
+    private volatile bool isSuspect;
     private volatile bool isChecked;
     private int losses;
 
@@ -21,21 +23,25 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
     /// <summary>To be awaited before anything is asked of Redis.</summary>
     /// <exception cref="RedisConnectionException">It does not answer.</exception>
     /// <exception cref="BucketsMismatchException">Its sessions are spread over another number of buckets.</exception>
-    public ValueTask ReadyAsync() => isChecked ? ValueTask.CompletedTask : new ValueTask(CheckAsync());
+    /// <exception cref="RedisTimeoutException">It has not answered in time, and since then not at all.</exception>
+    public ValueTask ReadyAsync() => isSuspect ? throw new RedisTimeoutException(CommandFlags.None, "Redis hangs.", CommandStatus.WaitingToBeSent)
+        : isChecked ? ValueTask.CompletedTask
+        : new ValueTask(CheckAsync());
 
-    /// <summary>Runs one of <see cref="SessionScripts"/>.</summary>
-    public async Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values)
+    /// <summary>A call was not answered in time: until Redis answers a PING, others need not wait for that to be found again.</summary>
+    public void Suspect()
     {
-        try
+        if (!Interlocked.Exchange(ref isSuspect, true))
         {
-            return await Database.ScriptEvaluateAsync(script, keys, values);
-        }
-        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
-        {
-            // A server that was restarted, or has become the master: it gets the script now.
-            return await Database.ScriptEvaluateAsync(script, keys, values);
+            _ = ProbeAsync();
         }
     }
+
+    /// <summary>Runs one of <see cref="SessionScripts"/>.</summary>
+    public Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values) => RunAsync(Database, script, keys, values);
+
+    /// <summary>As <see cref="RunAsync(string, RedisKey[], RedisValue[])"/>, for a put: on the connection that replicas are then waited for on, which holds up nobody who reads.</summary>
+    public Task<RedisResult> RunPutAsync(string script, RedisKey[] keys, RedisValue[] values) => RunAsync(puts!.GetDatabase(), script, keys, values);
 
     /// <summary>Connections that broke.</summary>
     public int Losses => Volatile.Read(ref losses);
@@ -45,7 +51,7 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
     /// <param name="losses"><see cref="Losses"/> before the write: WAIT is about the connection that wrote.</param>
     public async Task ReplicatedAsync(RedisKey key, int losses)
     {
-        await replicas.WaitAsync(redis!, key);
+        await replicas.WaitAsync(puts!, key);
         if (options.Value.RedisReplicas > 0 && losses != Losses)
         {
             throw new TooFewReplicasException(0, options.Value.RedisReplicas);
@@ -54,9 +60,42 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
 
     public async ValueTask DisposeAsync()
     {
-        if (redis is { } made)
+        await (redis?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (puts?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static async Task<RedisResult> RunAsync(IDatabase database, string script, RedisKey[] keys, RedisValue[] values)
+    {
+        try
         {
-            await made.DisposeAsync();
+            return await database.ScriptEvaluateAsync(script, keys, values);
+        }
+        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            // A server that was restarted, or has become the master: it gets the script now.
+            return await database.ScriptEvaluateAsync(script, keys, values);
+        }
+    }
+
+    private async Task ProbeAsync()
+    {
+        using var timer = new PeriodicTimer(Retry);
+        while (await timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                await Database.PingAsync();
+                isSuspect = false;
+                return;
+            }
+            catch (Exception failed) when (failed is RedisException or TimeoutException)
+            {
+                // Not yet.
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
         }
     }
 
@@ -64,14 +103,15 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
     {
         if (redis is null)
         {
-            Task<ConnectionMultiplexer> making;
+            Task<(ConnectionMultiplexer Reads, ConnectionMultiplexer Puts)> making;
             lock (gate)
             {
                 // One that failed, for want of a token, is tried again.
                 making = connecting = connecting is { IsFaulted: false } begun ? begun : ConnectAsync();
             }
 
-            redis = await making;
+            var made = await making;
+            (puts, redis) = (made.Puts, made.Reads);
         }
 
         // Two numbers of buckets would be two places for each user.
@@ -85,15 +125,30 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
         isChecked = true;
     }
 
-    private async Task<ConnectionMultiplexer> ConnectAsync()
+    private async Task<(ConnectionMultiplexer Reads, ConnectionMultiplexer Puts)> ConnectAsync()
     {
         var configuration = Configuration(options.Value);
         if (tokens is not null)
         {
             await tokens.StartAsync();
             configuration.Defaults = tokens;
+
+            // Of a connection for subscriptions, which nothing here needs, no token would be renewed.
+            configuration.CommandMap = CommandMap.Create(["SUBSCRIBE"], available: false);
         }
 
+        var reads = await ConnectAsync(configuration);
+        var writes = options.Value.RedisReplicas > 0 ? await ConnectAsync(configuration) : reads;
+        if (!reads.IsConnected)
+        {
+            logger.RedisNotReached();
+        }
+
+        return (reads, writes);
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
+    {
         var made = await ConnectionMultiplexer.ConnectAsync(configuration);
         _ = tokens?.KeepAsync(made);
         made.ConnectionFailed += (_, failed) =>
@@ -127,7 +182,7 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
         if (!options.Redis!.Contains("Timeout", StringComparison.OrdinalIgnoreCase))
         {
             configuration.ConnectTimeout = 1_000;
-            configuration.AsyncTimeout = 2_000;
+            configuration.AsyncTimeout = 1_000;
         }
 
         return configuration;
@@ -145,4 +200,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Redis answers again.")]
     public static partial void RedisRestored(this ILogger logger);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Redis cannot be reached, or does not let this node in (RouterNode__Redis, RouterNode__RedisIdentity): calls fail until it does.")]
+    public static partial void RedisNotReached(this ILogger logger);
 }

@@ -17,6 +17,11 @@ internal sealed class RedisFaults(RedisConnection redis) : Interceptor
         }
         catch (Exception failed) when (StatusOf(failed) is { } status)
         {
+            if (failed is RedisTimeoutException)
+            {
+                redis.Suspect();
+            }
+
             throw new RpcException(status);
         }
     }
@@ -31,15 +36,21 @@ internal sealed class RedisFaults(RedisConnection redis) : Interceptor
         }
         catch (Exception failed) when (StatusOf(failed) is { } status)
         {
+            if (failed is RedisTimeoutException)
+            {
+                redis.Suspect();
+            }
+
             throw new RpcException(status);
         }
     }
 
     // A server's own error is a state of it that passes: loading, a replica now, a cluster without a master for the slot.
-    private static Status? StatusOf(Exception failed) => failed switch
+    public static Status? StatusOf(Exception failed) => failed switch
     {
         RedisConnectionException => new Status(StatusCode.Unavailable, "Redis does not answer."),
         RedisTimeoutException => new Status(StatusCode.Unavailable, "Redis did not answer in time."),
+        RedisCommandException => new Status(StatusCode.Unavailable, "Redis takes no commands."),
         RedisServerException server => new Status(StatusCode.Unavailable, $"Redis: {server.Message}"),
         AuthenticationFailedException => new Status(StatusCode.Unavailable, "There is no token for Redis."),
         TooFewReplicasException replicas => new Status(StatusCode.Unavailable, replicas.Message),

@@ -9,8 +9,11 @@ namespace Goim.Router.Redis;
 /// <summary>Sessions in Redis, shared by all nodes: users spread over buckets by id, a bucket's keys in one slot. <see cref="SessionScripts"/> has the data model.</summary>
 internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOptions> options, TimeProvider time) : ISessions
 {
-    /// <summary>Users that one script reads or deletes: far less than 5 ms of Redis' time.</summary>
-    private const int UsersPerScript = 200;
+    /// <summary>Users that one script reads, or deletes the sessions of: a millisecond or so of Redis' time.</summary>
+    private const int UsersPerScript = 100;
+
+    /// <summary>Sessions that one script looks at when it deletes; those of one user are never parted.</summary>
+    private const int SessionsPerScript = 200;
 
     private readonly BucketKeys[] buckets = [.. Enumerable.Range(0, options.Value.Buckets).Select(bucket => new BucketKeys(bucket))];
     private readonly long expiry = (long)options.Value.SessionExpiry.TotalMilliseconds;
@@ -24,12 +27,21 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         var bucket = buckets[IndexOf(session.UserId)];
         var user = bucket.User(session.UserId);
         var losses = redis.Losses;
-        var seq = (int)await redis.RunAsync(
+        var seq = (int)await redis.RunPutAsync(
             SessionScripts.Put,
             [user, bucket.Rooms, bucket.Servers],
             [bucket.Prefix, BucketKeys.Member(session.UserId), session.Seq, session.Server, session.RoomId, time.GetUtcNow().ToUnixTimeMilliseconds()]);
-        await redis.ReplicatedAsync(user, losses);
-        return seq;
+        try
+        {
+            await redis.ReplicatedAsync(user, losses);
+            return seq;
+        }
+        catch (TooFewReplicasException) when (session.Seq == 0 && seq > 0)
+        {
+            // The caller is told that there is no session, and does not get to know its number.
+            await DelAsync(session.UserId, seq, 0);
+            throw;
+        }
     }
 
     public async ValueTask<bool> DelAsync(long userId, int seq, long beforeUnixMs)
@@ -52,7 +64,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
                 last = (byte[]?)await redis.RunAsync(
                     SessionScripts.DelServer,
                     [bucket.Server(server), bucket.Rooms, bucket.Servers],
-                    [bucket.Prefix, server, beforeUnixMs, expiry, last.Length == 0 ? "-" : BucketKeys.Above(last), UsersPerScript]);
+                    [bucket.Prefix, server, beforeUnixMs, expiry, last.Length == 0 ? "-" : BucketKeys.Above(last), UsersPerScript, SessionsPerScript]);
             }
         }
     }

@@ -14,14 +14,13 @@ namespace Goim.Router.Redis;
 internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
 {
     private static readonly string[] Scopes = ["https://redis.azure.com/.default"];
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
 
     private readonly TokenCredential credential;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopped = new();
-    private AccessToken token;
-    private string user = "";
+    private volatile SignIn? current;
 
     public RedisTokens(TokenCredential credential, TimeProvider time, ILogger logger)
     {
@@ -30,9 +29,9 @@ internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
         this.logger = logger;
     }
 
-    public override string? User => user;
+    public override string? User => current?.User;
 
-    public override string? Password => token.Token;
+    public override string? Password => current?.Token;
 
     /// <summary>The user-assigned identity of that client id; <c>default</c> for the environment's own.</summary>
     public static TokenCredential Credential(string identity) =>
@@ -42,8 +41,8 @@ internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
     /// <exception cref="AuthenticationFailedException">There is none.</exception>
     public async Task StartAsync()
     {
-        token = await credential.GetTokenAsync(new TokenRequestContext(Scopes), stopped.Token);
-        user = ObjectIdOf(token.Token);
+        var token = await credential.GetTokenAsync(new TokenRequestContext(Scopes), stopped.Token);
+        current = new SignIn(ObjectIdOf(token.Token), token.Token, token.ExpiresOn);
     }
 
     /// <summary>Signs every connection in again with a new token, well before the old one expires.</summary>
@@ -51,11 +50,12 @@ internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
     {
         try
         {
+            var renewed = true;
             while (true)
             {
-                var left = token.ExpiresOn - time.GetUtcNow();
-                await Task.Delay(left > Retry * 2 ? left * 0.75 : Retry, time, stopped.Token);
-                await RenewAsync(redis);
+                var left = (current!.ExpiresOn - time.GetUtcNow()) * 0.75;
+                await Task.Delay(renewed && left > Shortest ? left : Shortest, time, stopped.Token);
+                renewed = await IsRenewedAsync(redis);
             }
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
@@ -70,29 +70,39 @@ internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
         stopped.Dispose();
     }
 
-    private async Task RenewAsync(ConnectionMultiplexer redis)
+    private async Task<bool> IsRenewedAsync(ConnectionMultiplexer redis)
     {
         try
         {
             await StartAsync();
-            foreach (var server in redis.GetServers().Where(server => server.IsConnected))
-            {
-                await server.ExecuteAsync("AUTH", user, token.Token);
-            }
+            var signIn = current!;
+            await Task.WhenAll(redis.GetServers().Where(server => server.IsConnected).Select(server => server.ExecuteAsync("AUTH", signIn.User, signIn.Token)));
+            return true;
         }
-        catch (Exception failed) when (failed is AuthenticationFailedException or RedisException or TimeoutException)
+        catch (Exception failed) when (failed is AuthenticationFailedException or RedisException or RedisCommandException or TimeoutException or FormatException)
         {
             logger.NoRedisToken(failed.GetType().Name);
+            return false;
         }
     }
 
     // Claim oid of the token, which is a JWT.
     private static string ObjectIdOf(string token)
     {
-        var payload = token.Split('.')[1].Replace('-', '+').Replace('_', '/');
-        using var claims = JsonDocument.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '=')));
-        return claims.RootElement.GetProperty("oid").GetString()!;
+        var parts = token.Split('.');
+        var payload = parts.Length == 3 ? parts[1].Replace('-', '+').Replace('_', '/') : "";
+        try
+        {
+            using var claims = JsonDocument.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '=')));
+            return claims.RootElement.GetProperty("oid").GetString()!;
+        }
+        catch (Exception unusable) when (unusable is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new AuthenticationFailedException("The token names no object id.", unusable);
+        }
     }
+
+    private sealed record SignIn(string User, string Token, DateTimeOffset ExpiresOn);
 }
 
 internal static partial class Log

@@ -24,7 +24,7 @@ internal static class SessionScripts
           local server, room, created = string.match(session, '^(%S+) (%S+) (%S+)$')
           return server, room, tonumber(created)
         end
-        local function remove(user, member, seq, server, room)
+        local function remove(user, seq, server, room)
           redis.call('HDEL', user, seq)
           uncount(KEYS[2], room)
           uncount(KEYS[3], server)
@@ -51,7 +51,7 @@ internal static class SessionScripts
         local old = redis.call('HGET', KEYS[1], seq)
         if old then
           local server, room = parse(old)
-          remove(KEYS[1], ARGV[2], seq, server, room)
+          remove(KEYS[1], seq, server, room)
           if server ~= ARGV[4] then forget(KEYS[1], ARGV[2], server) end
         end
         if seq > highest then redis.call('HSET', KEYS[1], 'n', seq) end
@@ -71,7 +71,7 @@ internal static class SessionScripts
         local server, room, created = parse(session)
         local before = tonumber(ARGV[4])
         if before > 0 and created > before then return 0 end
-        remove(KEYS[1], ARGV[2], ARGV[3], server, room)
+        remove(KEYS[1], ARGV[3], server, room)
         forget(KEYS[1], ARGV[2], server)
         if redis.call('HLEN', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[5]) end
         return 1
@@ -79,12 +79,13 @@ internal static class SessionScripts
 
     /// <summary>
     /// Some users of a server, in the order of their ids. ARGV: 2 server, 3 before in Unix ms or 0, 4 expiry in ms, 5 where to begin
-    /// (ZRANGEBYLEX), 6 how many. Gives the last member seen, or nothing at the end.
+    /// (ZRANGEBYLEX), 6 how many at most, 7 after how many sessions to end. Gives the last member seen, or nothing at the end.
     /// </summary>
     public const string DelServer = Prelude +
         """
         local members = redis.call('ZRANGEBYLEX', KEYS[1], ARGV[5], '+', 'LIMIT', 0, ARGV[6])
         local before = tonumber(ARGV[3])
+        local seen = 0
         for _, member in ipairs(members) do
           local user = ARGV[1] .. 'u' .. member
           local sessions = redis.call('HGETALL', user)
@@ -93,12 +94,14 @@ internal static class SessionScripts
             if sessions[i] ~= 'n' then
               local server, room, created = parse(sessions[i + 1])
               if server == ARGV[2] then
-                if before == 0 or created <= before then remove(user, member, sessions[i], server, room) else left = left + 1 end
+                if before == 0 or created <= before then remove(user, sessions[i], server, room) else left = left + 1 end
               end
             end
           end
           if left == 0 then redis.call('ZREM', KEYS[1], member) end
           if redis.call('HLEN', user) == 1 then redis.call('PEXPIRE', user, ARGV[4]) end
+          seen = seen + #sessions / 2
+          if seen >= tonumber(ARGV[7]) then return member end
         end
         return members[tonumber(ARGV[6])]
         """;
