@@ -36,7 +36,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
             await redis.ReplicatedAsync(user, losses);
             return seq;
         }
-        catch (TooFewReplicasException) when (session.Seq == 0 && seq > 0)
+        catch (Exception failed) when (session.Seq == 0 && seq > 0 && RedisFaults.StatusOf(failed) is not null)
         {
             // The caller is told that there is no session, and does not get to know its number.
             await DelAsync(session.UserId, seq, 0);

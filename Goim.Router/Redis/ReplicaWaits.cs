@@ -11,7 +11,8 @@ namespace Goim.Router.Redis;
 /// <param name="needed">Replicas that must have a write; 0 waits for none.</param>
 internal sealed class ReplicaWaits(int needed)
 {
-    private const int LongestMs = 1_000;
+    /// <summary>Shorter than a call to Redis may take, so that it is Redis which says how many have the write.</summary>
+    private const int LongestMs = 500;
     private readonly ConcurrentDictionary<EndPoint, Master> masters = new();
 
     /// <exception cref="TooFewReplicasException">Fewer have it in time.</exception>
