@@ -15,6 +15,9 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     /// <summary>Sessions that one script looks at when it deletes; those of one user are never parted.</summary>
     private const int SessionsPerScript = 200;
 
+    /// <summary>Buckets in which a server's sessions are deleted at once: enough that Redis need not wait for the next script.</summary>
+    private const int DeletionsAtOnce = 3;
+
     private readonly BucketKeys[] buckets = [.. Enumerable.Range(0, options.Value.Buckets).Select(bucket => new BucketKeys(bucket))];
     private readonly long expiry = (long)options.Value.SessionExpiry.TotalMilliseconds;
 
@@ -51,23 +54,23 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
             SessionScripts.Del, [bucket.User(userId), bucket.Rooms, bucket.Servers], [bucket.Prefix, BucketKeys.Member(userId), seq, beforeUnixMs, expiry]) == 1;
     }
 
-    // A bucket after the other and some users at a time, so that Redis answers others in between. What it has done is done: a call that was
-    // cut short goes on where it was when it is made again.
-    public async ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken)
-    {
-        foreach (var bucket in buckets)
+    // Some users at a time, so that Redis answers others in between. What it has done is done: a call that was cut short goes on where it was
+    // when it is made again.
+    public async ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken) => await Parallel.ForEachAsync(
+        buckets,
+        new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = cancellationToken },
+        async (bucket, cancellation) =>
         {
             byte[]? last = [];
             while (last is not null)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancellationRequested();
                 last = (byte[]?)await redis.RunAsync(
                     SessionScripts.DelServer,
                     [bucket.Server(server), bucket.Rooms, bucket.Servers],
                     [bucket.Prefix, server, beforeUnixMs, expiry, last.Length == 0 ? "-" : BucketKeys.Above(last), UsersPerScript, SessionsPerScript]);
             }
-        }
-    }
+        });
 
     public async ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds)
     {
