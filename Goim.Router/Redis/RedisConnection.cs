@@ -192,15 +192,3 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
 /// <summary>The sessions in Redis are spread over another number of buckets than this node's.</summary>
 internal sealed class BucketsMismatchException(int ours, int theirs)
     : Exception($"RouterNode__Buckets is {ours}: expected {theirs}, as the sessions in Redis are spread.");
-
-internal static partial class Log
-{
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Redis does not answer ({Failure}): calls fail until it does.")]
-    public static partial void RedisLost(this ILogger logger, ConnectionFailureType failure);
-
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Redis answers again.")]
-    public static partial void RedisRestored(this ILogger logger);
-
-    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Redis cannot be reached, or does not let this node in (RouterNode__Redis, RouterNode__RedisIdentity): calls fail until it does.")]
-    public static partial void RedisNotReached(this ILogger logger);
-}

@@ -104,9 +104,3 @@ internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
 
     private sealed record SignIn(string User, string Token, DateTimeOffset ExpiresOn);
 }
-
-internal static partial class Log
-{
-    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "There is no new token for Redis ({Failure}): connections end when the old one does.")]
-    public static partial void NoRedisToken(this ILogger logger, string failure);
-}
