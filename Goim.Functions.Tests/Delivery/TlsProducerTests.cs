@@ -12,7 +12,7 @@ namespace Goim.Functions.Tests.Delivery;
 /// <summary>Brokers behind TLS whose authority is private, with and without SASL: our producer, LocalHost's, and the probe.</summary>
 public sealed class TlsProducerTests : IDisposable
 {
-    private const string Short = "--KafkaDeliveryTimeout=00:00:02";
+    private const string Short = "--KafkaDeliveryTimeout=00:00:04";
     private readonly EmbeddedBroker broker = new("pushes", "events");
 
     public void Dispose() => broker.Dispose();

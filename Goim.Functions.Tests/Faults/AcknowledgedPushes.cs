@@ -17,6 +17,12 @@ internal sealed class AcknowledgedPushes(HttpClient http)
     /// <summary>How many were answered so: <c>all</c> (<c>ret</c> 1), <c>none</c>, <c>some</c>, <c>unknown</c>, or <c>no answer</c>.</summary>
     public int Count(string outcome) => outcomes.Values.Count(each => each == outcome);
 
+    /// <summary>The message of the last push.</summary>
+    public string Last => $"message {last}";
+
+    /// <summary>Pushes until the broker has answered once: the first one finds the way to it.</summary>
+    public Task WarmUpAsync() => Eventually.UntilAsync(async () => (await SendAsync()).GetProperty("ret").GetInt32() == 1);
+
     /// <summary>Pushes to all connections, so many at once.</summary>
     public Task SendAsync(int pushes, int atOnce) => Parallel.ForAsync(0, pushes, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (_, _) => await SendAsync());
 
