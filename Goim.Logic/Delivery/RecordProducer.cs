@@ -18,7 +18,6 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     /// <summary>How long after the delivery timeout librdkafka may take to report it.</summary>
     private static readonly TimeSpan LongestReport = TimeSpan.FromSeconds(5);
 
-
     private readonly KafkaOptions kafka;
     private readonly ProducerOptions settings;
     private readonly IdempotentProducer producer;

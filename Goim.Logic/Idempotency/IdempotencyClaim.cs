@@ -1,6 +1,4 @@
 using Azure;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Goim.Logic.Storage;
 using Microsoft.Extensions.Logging;
 
