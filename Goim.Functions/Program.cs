@@ -1,8 +1,11 @@
+using System;
 using System.Threading.Tasks;
 using Goim.Functions.Startup;
 using Goim.Logic;
+using Goim.Logic.Telemetry;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -11,11 +14,22 @@ namespace Goim.Functions;
 /// <summary>Starts the worker under the Azure Functions host.</summary>
 internal static class Program
 {
-    internal static Task Main(string[] args)
+    /// <summary>1 where a setting is refused: the sentence that names it is in the host's log stream then.</summary>
+    internal static async Task<int> Main(string[] args)
     {
-        var builder = FunctionsApplication.CreateBuilder(args);
-        builder.Services.AddGoim();
-        builder.Services.AddSingleton<IFunctionMetadataTransformer, KafkaBindingsFromSettings>();
-        return builder.Build().RunAsync();
+        try
+        {
+            var builder = FunctionsApplication.CreateBuilder(args);
+            builder.Services.AddGoim();
+            builder.Services.AddTelemetryExport(builder.Configuration)?.UseFunctionsWorkerDefaults();
+            builder.Services.AddSingleton<IFunctionMetadataTransformer, KafkaBindingsFromSettings>();
+            await builder.Build().RunAsync();
+            return 0;
+        }
+        catch (Exception unusable) when (StartFailure.Sentence(unusable) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return 1;
+        }
     }
 }

@@ -7,6 +7,7 @@ using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Goim.Logic;
 using Goim.Logic.Delivery;
+using Goim.Logic.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -127,6 +128,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Program says why a start failed.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestGrace);
         builder.Services.AddGoim();
+        builder.Services.AddTelemetryExport(builder.Configuration);
         builder.Services.Configure<ProducerOptions>(static producer => producer.FlushGrace = RequestGrace * 0.7);
         builder.Services.AddLocalHostOptions();
         builder.Services.AddSingleton(embedded);

@@ -1,5 +1,5 @@
 using Goim.LocalHost;
-using Goim.Router;
+using Goim.Logic;
 
 try
 {

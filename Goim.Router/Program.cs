@@ -1,3 +1,4 @@
+using Goim.Logic;
 using Goim.Router;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using Goim.LocalHost.Broker;
 using Goim.Logic;
+using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost.Settings;
@@ -23,11 +24,9 @@ internal static class SettingsCheck
             settings.AddInMemoryCollection(EmbeddedRouter.Settings("http://127.0.0.1:7270"));
         }
 
-        using var services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(settings.Build())
-            .AddGoim()
-            .AddLocalHostOptions()
-            .BuildServiceProvider();
+        var check = new ServiceCollection().AddSingleton<IConfiguration>(settings.Build()).AddGoim().AddLocalHostOptions();
+        check.AddTelemetryExport(configuration);
+        using var services = check.BuildServiceProvider();
         services.GetRequiredService<IStartupValidator>().Validate();
     }
 

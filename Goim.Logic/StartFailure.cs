@@ -2,10 +2,10 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
-namespace Goim.Router;
+namespace Goim.Logic;
 
 /// <summary>Why a process does not start.</summary>
-public static partial class StartFailure
+internal static partial class StartFailure
 {
     /// <summary>
     /// What its reader needs to know of a setting that is refused, or an address that cannot be listened on: a sentence that names it,
