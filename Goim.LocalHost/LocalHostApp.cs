@@ -10,6 +10,8 @@ using Goim.Logic.Delivery;
 using Goim.Logic.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration.Memory;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
 
 namespace Goim.LocalHost;
 
@@ -128,7 +130,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Program says why a start failed.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestGrace);
         builder.Services.AddGoim();
-        builder.Services.AddTelemetryExport(builder.Configuration);
+        builder.Services.AddTelemetryExport(builder.Configuration)?.WithTracing(static tracing => tracing.AddSource("Microsoft.AspNetCore")); // Spans of a request's own are children of Kestrel's.
         builder.Services.Configure<ProducerOptions>(static producer => producer.FlushGrace = RequestGrace * 0.7);
         builder.Services.AddLocalHostOptions();
         builder.Services.AddSingleton(embedded);

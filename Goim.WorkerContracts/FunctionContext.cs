@@ -67,25 +67,10 @@ public abstract class FunctionDefinition
 }
 
 /// <summary>One parameter of a function.</summary>
-public class FunctionParameter(string name, Type type)
-{
-    public string Name { get; } = name;
-
-    public Type Type { get; } = type;
-}
+public class FunctionParameter;
 
 /// <summary>One binding of a function.</summary>
-public abstract class BindingMetadata
-{
-    public abstract string Name { get; }
-
-    public abstract string Type { get; }
-}
+public abstract class BindingMetadata;
 
 /// <summary>Features of one invocation, by type.</summary>
-public interface IInvocationFeatures : IEnumerable<KeyValuePair<Type, object>>
-{
-    void Set<T>(T instance);
-
-    T? Get<T>();
-}
+public interface IInvocationFeatures;

@@ -42,6 +42,9 @@ public sealed class SettingsErrorTests
     [InlineData("KafkaTopic=..", "KafkaTopic is '..': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
     [InlineData("RouterNode:Buckets=0", "RouterNode__Buckets is 0: expected 1 to 65536.")]
     [InlineData("RouterNode:SessionExpiry=00:00:00", "RouterNode__SessionExpiry is 00:00:00: expected 00:00:01 to 30.00:00:00.")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=IngestionEndpoint=https://h", "APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string: expected InstrumentationKey={id};IngestionEndpoint=https://….")]
+    [InlineData("APPLICATIONINSIGHTS_AUTHENTICATION_STRING=ClientId=1", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING is 'ClientId=1': expected Authorization=AAD, with ClientId={id}; before it for a user-assigned identity.")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317': expected http://host:port or https://host:port.")]
     [InlineData("LocalHost:RequireKeys=true", "LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.")]
     public async Task A_bad_setting_ends_the_start_with_a_sentence_that_names_it(string setting, string expected)
     {

@@ -1,6 +1,4 @@
 using System;
-using System.Buffers;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -13,8 +11,6 @@ namespace Goim.Functions.Http;
 /// <summary>What the functions read of a request.</summary>
 internal static class Requests
 {
-    private const int ReadBytes = 16 * 1024;
-
     /// <summary>The query as it came over the wire.</summary>
     public static RawQuery ReadQuery(this HttpRequestData request) => RawQuery.Of(request.Url.OriginalString);
 
@@ -40,60 +36,34 @@ internal static class Requests
         };
     }
 
-    /// <summary>The whole body; a problem if it is above <paramref name="maxBytes"/>, of which no more is read.</summary>
-    public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadBodyAsync(this HttpRequestData request, int maxBytes, CancellationToken cancellationToken)
+    /// <summary>The whole body; a problem if it is above <paramref name="maxBytes"/>, of which nothing is read.</summary>
+    public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadBodyAsync(this HttpRequestData request, int maxBytes, CancellationToken cancellationToken) =>
+        request.BodyBytes(maxBytes).Is(out var length, out var problem) ? await request.ReadBytesAsync(length, cancellationToken) : problem;
+
+    /// <summary>Bytes of the body, 0 without one; a problem if there are more than <paramref name="maxBytes"/>.</summary>
+    // A body whose length is not told does not reach a function: the Functions host hands it an empty one (azure-functions-host issue 7930).
+    public static Outcome<int> BodyBytes(this HttpRequestData request, int maxBytes)
     {
-        var known = ContentLength(request);
-        if (known > maxBytes)
+        if (request.ReadHeader("Transfer-Encoding") is { } encoding)
         {
-            return TooLarge($"{known}", maxBytes);
+            return new Problem(ProblemKind.BadInput, $"Transfer-Encoding is {Quoted.Of(encoding)}: expected a Content-Length, since no other body is read.");
         }
 
-        // One byte more than the body may have tells the end from too much.
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(known ?? ReadBytes, maxBytes) + 1);
-        try
-        {
-            var length = 0;
-            while (true)
-            {
-                var read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken);
-                length += read;
-                if (length > maxBytes)
-                {
-                    return TooLarge($"more than {maxBytes}", maxBytes);
-                }
-
-                if (read == 0)
-                {
-                    return (ReadOnlyMemory<byte>)buffer.AsSpan(0, length).ToArray();
-                }
-
-                if (length == buffer.Length)
-                {
-                    buffer = Grown(buffer, length);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return request.Headers.TryGetValues("Content-Length", out var values) && long.TryParse(values.FirstOrDefault(), out var length)
+            ? length <= maxBytes ? (int)length : new Problem(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most.")
+            : 0;
     }
 
-    /// <summary>Bytes of the body, or the most that it may have where the request does not say.</summary>
-    public static int BodyBytes(this HttpRequestData request, int maxBytes) => (int)Math.Clamp(ContentLength(request) ?? maxBytes, 0, maxBytes);
-
-    private static byte[] Grown(byte[] buffer, int length)
+    /// <summary>A body of <paramref name="length"/> bytes.</summary>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadBytesAsync(this HttpRequestData request, int length, CancellationToken cancellationToken)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(length * 2);
-        buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
+        if (length == 0)
+        {
+            return default;
+        }
+
+        var body = GC.AllocateUninitializedArray<byte>(length);
+        await request.Body.ReadExactlyAsync(body, cancellationToken);
+        return body;
     }
-
-    private static long? ContentLength(HttpRequestData request) =>
-        request.Headers.TryGetValues("Content-Length", out var values) && long.TryParse(values.FirstOrDefault(), out var length) ? length : null;
-
-    private static Problem TooLarge(string length, int maxBytes) =>
-        new(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most.");
 }

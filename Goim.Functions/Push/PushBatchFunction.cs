@@ -21,7 +21,7 @@ public sealed class PushBatchFunction(PushGate gate, PushBatch batch)
             return request.Refuse(wrong);
         }
 
-        if (!gate.Enter(request.BodyBytes(batch.MaxBodyBytes)).Is(out var turn, out var problem))
+        if (!request.BodyBytes(batch.MaxBodyBytes).Is(out var length, out var problem) || !gate.Enter(length).Is(out var turn, out problem))
         {
             return request.Refuse(problem);
         }

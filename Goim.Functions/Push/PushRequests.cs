@@ -17,7 +17,7 @@ internal static class PushRequests
             return PushResult.Refused(request, wrong);
         }
 
-        if (!pusher.Enter(request.BodyBytes(pusher.MaxBodyBytes(kind))).Is(out var turn, out var problem))
+        if (!request.BodyBytes(pusher.MaxBodyBytes(kind)).Is(out var length, out var problem) || !pusher.Enter(length).Is(out var turn, out problem))
         {
             return PushResult.Refused(request, problem);
         }
@@ -27,8 +27,7 @@ internal static class PushRequests
             var query = request.ReadQuery();
             if (!PushTarget.Read(kind, query).Is(out var target, out problem)
                 || !pusher.Terms(query, request.ReadHeader(PushTerms.KeyHeader)).Is(out var terms, out problem)
-                || !(await request.ReadBodyAsync(pusher.MaxBodyBytes(kind), cancellationToken)).Is(out var body, out problem)
-                || !(await pusher.PushAsync(target, terms, body, cancellationToken)).Is(out var answer, out problem))
+                || !(await pusher.PushAsync(target, terms, await request.ReadBytesAsync(length, cancellationToken), cancellationToken)).Is(out var answer, out problem))
             {
                 return PushResult.Refused(request, problem);
             }

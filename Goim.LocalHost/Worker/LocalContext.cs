@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Azure.Functions.Worker;
@@ -8,8 +7,6 @@ namespace Goim.LocalHost.Worker;
 /// <summary>An invocation of a function that an HTTP request triggered.</summary>
 internal sealed class LocalContext(HttpContext http, FunctionDefinition function) : FunctionContext
 {
-    private IInvocationFeatures? features;
-
     public override string InvocationId { get; } = Guid.NewGuid().ToString();
 
     public override string FunctionId => function.Id;
@@ -26,7 +23,7 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
 
     public override IDictionary<object, object> Items { get; set; } = new Dictionary<object, object>();
 
-    public override IInvocationFeatures Features => features ??= new LocalFeatures();
+    public override IInvocationFeatures Features => new NoFeatures();
 
     public override CancellationToken CancellationToken => http.RequestAborted;
 
@@ -49,16 +46,5 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
         public override int MaxRetryCount => 0;
     }
 
-    private sealed class LocalFeatures : IInvocationFeatures
-    {
-        private readonly Dictionary<Type, object> byType = [];
-
-        public void Set<T>(T instance) => byType[typeof(T)] = instance!;
-
-        public T? Get<T>() => byType.TryGetValue(typeof(T), out var feature) ? (T)feature : default;
-
-        public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() => byType.GetEnumerator();
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-    }
+    private sealed class NoFeatures : IInvocationFeatures;
 }

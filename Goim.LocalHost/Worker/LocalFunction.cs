@@ -38,17 +38,12 @@ internal sealed class LocalFunction : FunctionDefinition
 
     public override string PathToAssembly => Method.DeclaringType!.Assembly.Location;
 
-    public override ImmutableArray<FunctionParameter> Parameters =>
-        [.. Method.GetParameters().Select(parameter => new FunctionParameter(parameter.Name!, parameter.ParameterType))];
+    // No function asks what the host knows of its parameters and bindings.
+    public override ImmutableArray<FunctionParameter> Parameters => [];
 
-    public override IImmutableDictionary<string, BindingMetadata> InputBindings =>
-        ImmutableDictionary<string, BindingMetadata>.Empty.Add(TriggerParameter.Name!, new LocalBinding(TriggerParameter.Name!, Http is null ? "queueTrigger" : "httpTrigger"));
+    public override IImmutableDictionary<string, BindingMetadata> InputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
 
-    public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty.AddRange(
-        OutputType.GetProperties()
-            .Select(property => (property.Name, Type: property.IsDefined(typeof(HttpResultAttribute)) ? "http" : property.IsDefined(typeof(KafkaOutputAttribute)) ? "kafka" : null))
-            .Where(output => output.Type is not null)
-            .Select(output => KeyValuePair.Create(output.Name, (BindingMetadata)new LocalBinding(output.Name, output.Type!))));
+    public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
 
     /// <summary>What the function returns, its task aside.</summary>
     public Type OutputType => Method.ReturnType.IsGenericType && Method.ReturnType.GetGenericTypeDefinition() == typeof(Task<>)
@@ -80,12 +75,5 @@ internal sealed class LocalFunction : FunctionDefinition
         }
 
         throw new NotSupportedException($"Function {name} has no HTTP trigger on an HttpRequestData and no queue trigger on a string.");
-    }
-
-    private sealed class LocalBinding(string name, string type) : BindingMetadata
-    {
-        public override string Name { get; } = name;
-
-        public override string Type { get; } = type;
     }
 }

@@ -2,6 +2,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
+using OpenTelemetry.Resources;
 
 namespace Goim.Logic.Telemetry;
 
@@ -22,6 +23,7 @@ public static class TelemetryExport
         }
 
         var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(static resource => resource.AddService("goim-functions").AddEnvironmentVariableDetector())
             .WithTracing(static tracing => tracing.AddSource(GoimTelemetry.Name))
             .WithMetrics(static metrics => metrics.AddMeter(GoimTelemetry.Name))
             .WithLogging();

@@ -9,22 +9,16 @@ internal sealed record BatchBody(IReadOnlyList<Outcome<BatchLine>> Lines, byte[]
 {
     private const int ReadBytes = 64 * 1024;
 
-    /// <summary>Reads a body line by line as it comes in; a problem if it is empty or above a limit, of which no more is read.</summary>
+    /// <summary>Reads a body line by line as it comes in; a problem if it is empty or has too many lines, of which no more is read.</summary>
     public static async Task<Outcome<BatchBody>> ReadAsync(Stream body, PushOptions limits, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var lines = new List<Outcome<BatchLine>>();
         var buffer = new byte[ReadBytes];
-        var (start, end, total) = (0, 0, 0L); // Of what the buffer holds of the line that has begun.
+        var (start, end) = (0, 0); // Of what the buffer holds of the line that has begun.
         while (await body.ReadAsync(buffer.AsMemory(end), cancellationToken) is > 0 and var read)
         {
             hash.AppendData(buffer.AsSpan(end, read));
-            total += read;
-            if (total > limits.MaxRequestBytes)
-            {
-                return new Problem(ProblemKind.TooLarge, $"body has more than {limits.MaxRequestBytes} bytes: expected {limits.MaxRequestBytes} at most.");
-            }
-
             var search = end;
             end += read;
             while (buffer.AsSpan(search, end - search).IndexOf((byte)'\n') is >= 0 and var found)
