@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
+using System.Text.Json;
 using Goim.LocalHost;
 using Goim.Router;
 
@@ -107,7 +107,8 @@ internal sealed class LoadTarget : IAsyncDisposable
         using var http = new HttpClient { BaseAddress = Url };
         foreach (var ids in Enumerable.Range(1, users).Chunk(10_000))
         {
-            using var response = await http.PostAsJsonAsync("/1/router/mput", new { puts = ids.Select(userId => new { userId, server = userId % Servers, roomId = userId % Rooms }) });
+            var puts = new { puts = ids.Select(userId => new { userId, server = userId % Servers, roomId = userId % Rooms }) };
+            using var response = await http.PostAsync("/1/router/mput", new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(puts)));
             var answer = await response.Content.ReadAsStringAsync();
             if (!answer.StartsWith("{\"ret\":1,", StringComparison.Ordinal))
             {
