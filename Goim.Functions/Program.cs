@@ -28,7 +28,7 @@ internal static class Program
         }
         catch (Exception unusable) when (StartFailure.Sentence(unusable) is { } sentence)
         {
-            await Console.Error.WriteLineAsync(sentence);
+            await Console.Error.WriteLineAsync($"Start failed: {sentence}"); // The host logs a line as an error where it says so.
             return 1;
         }
     }

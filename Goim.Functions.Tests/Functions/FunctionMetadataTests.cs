@@ -1,90 +1,107 @@
 using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Goim.Functions.Outputs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Tests.Functions;
 
-/// <summary>What the Functions host will read off the attributes.</summary>
+/// <summary>
+/// What the worker tells the Functions host of each function: <c>functions.metadata.json</c> is what Microsoft's source generator
+/// (Worker.Sdk 2.1.0) made of these functions, and no attribute changes without it.
+/// </summary>
 public sealed class FunctionMetadataTests
 {
-    private const string Topic = "%KafkaTopic%", EventsTopic = "%KafkaEventsTopic%";
+    private static readonly JsonObject Expected = JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Functions", "functions.metadata.json")))!.AsObject();
 
     private static readonly Dictionary<string, MethodInfo> Functions = typeof(PushOutput).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods())
         .Where(method => method.IsDefined(typeof(FunctionAttribute)))
         .ToDictionary(method => method.GetCustomAttribute<FunctionAttribute>()!.Name);
 
+    public static TheoryData<string> Names => [.. Functions.Keys];
+
     [Theory]
-    [InlineData("Push", "1/push", AuthorizationLevel.Function, Topic, KafkaMessageKeyType.String)]
-    [InlineData("Pushs", "1/pushs", AuthorizationLevel.Function, Topic, KafkaMessageKeyType.String)]
-    [InlineData("PushAll", "1/push/all", AuthorizationLevel.Function, Topic, KafkaMessageKeyType.String)]
-    [InlineData("PushBatch", "1/push/batch", AuthorizationLevel.Function, null, null)]
-    [InlineData("PushRoom", "1/push/room", AuthorizationLevel.Function, Topic, KafkaMessageKeyType.Int)]
-    [InlineData("DelServer", "1/server/del", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
-    [InlineData("Count", "1/count", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
-    [InlineData("Connect", "1/connect", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
-    [InlineData("Disconnect", "1/disconnect", AuthorizationLevel.Function, EventsTopic, KafkaMessageKeyType.String)]
-    [InlineData("Heartbeat", "1/heartbeat", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterPut", "1/router/put", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterMPut", "1/router/mput", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterDel", "1/router/del", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterDelServer", "1/router/delserver", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterGet", "1/router/get", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterMGet", "1/router/mget", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterGetAll", "1/router/getall", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterAllRoomCount", "1/router/allroomcount", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterAllServerCount", "1/router/allservercount", AuthorizationLevel.Function, null, null)]
-    [InlineData("RouterPing", "1/router/ping", AuthorizationLevel.Function, null, null)]
-    [InlineData("MonitorPing", "monitor/ping", AuthorizationLevel.Anonymous, null, null)]
-    [InlineData("MonitorStat", "monitor/stat", AuthorizationLevel.Function, null, null)]
-    public void Each_function_has_its_route_level_and_outputs(string name, string route, AuthorizationLevel level, string? topic, KafkaMessageKeyType? key)
+    [MemberData(nameof(Names))]
+    public void The_attributes_make_the_bindings_that_the_host_gets(string name)
     {
-        var trigger = Assert.Single(Functions[name].GetParameters(), parameter => parameter.ParameterType == typeof(HttpRequestData)).GetCustomAttribute<HttpTriggerAttribute>()!;
-
-        Assert.Equal((route, level), (trigger.Route, trigger.AuthLevel));
-        Assert.Null(trigger.Methods);
-        var outputs = Outputs(name);
-        if (topic is null)
+        var method = Functions[name];
+        var metadata = new JsonObject
         {
-            Assert.Empty(outputs);
-            return;
-        }
+            ["entryPoint"] = $"{method.DeclaringType!.FullName}.{method.Name}",
+            ["bindings"] = new JsonArray([Trigger(method), .. Outputs(method)]),
+        };
 
-        var output = Assert.Single(outputs);
-        Assert.Equal(("%KafkaBrokers%", topic, key, typeof(string[])), (output.Attribute.BrokerList, output.Attribute.Topic, output.Attribute.KeyDataType, output.Property.PropertyType));
-        Assert.Single(OutputType(name).GetProperties(), property => property.IsDefined(typeof(HttpResultAttribute)) && property.PropertyType == typeof(HttpResponseData));
+        Assert.True(JsonNode.DeepEquals(Expected[name], metadata), metadata.ToJsonString());
     }
 
     [Fact]
-    public void There_is_no_function_that_the_routes_above_do_not_name()
-    {
-        var tested = typeof(FunctionMetadataTests).GetMethod(nameof(Each_function_has_its_route_level_and_outputs))!
-            .GetCustomAttributesData().Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
-            .Select(attribute => (string)((IReadOnlyList<CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!);
-
-        Assert.Equal(tested.Append("ReplayJournal").Order(StringComparer.Ordinal), Functions.Keys.Order(StringComparer.Ordinal));
-    }
+    public void Each_function_is_expected_and_each_expected_one_is_there() =>
+        Assert.Equal(Expected.Select(function => function.Key).Order(StringComparer.Ordinal), Functions.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
-    public void The_journal_is_replayed_from_its_queue_in_the_apps_own_storage()
-    {
-        var trigger = Assert.Single(Functions["ReplayJournal"].GetParameters(), parameter => parameter.ParameterType == typeof(string)).GetCustomAttribute<QueueTriggerAttribute>()!;
-
-        Assert.Equal(("goim-router-journal", "AzureWebJobsStorage"), (trigger.QueueName, trigger.Connection));
-        Assert.Equal(typeof(Task), Functions["ReplayJournal"].ReturnType);
-    }
+    public void Records_go_out_as_an_array_of_texts_which_is_what_passes_the_binding_as_it_is() => Assert.All(
+        Functions.Values.SelectMany(method => OutputType(method).GetProperties()).Where(property => property.IsDefined(typeof(KafkaOutputAttribute))),
+        property => Assert.Equal(typeof(string[]), property.PropertyType));
 
     [Fact]
     public void The_bindings_own_limit_is_above_ours_so_that_ours_refuses() => Assert.All(
-        Functions.Keys.SelectMany(Outputs), output => Assert.InRange(output.Attribute.MaxMessageBytes, 1_000_000 + 10, 1_048_576));
+        Functions.Values.SelectMany(method => OutputType(method).GetProperties()).Select(property => property.GetCustomAttribute<KafkaOutputAttribute>()).OfType<KafkaOutputAttribute>(),
+        output => Assert.InRange(output.MaxMessageBytes, 1_000_000 + 10, 1_048_576));
 
-    private static Type OutputType(string name)
+    private static JsonObject Trigger(MethodInfo method)
     {
-        var type = Functions[name].ReturnType;
-        return type.IsGenericType ? type.GetGenericArguments()[0] : type;
+        var (parameter, attribute) = method.GetParameters()
+            .Select(parameter => (parameter, Attribute: parameter.CustomAttributes.FirstOrDefault(data => data.AttributeType.Name.EndsWith("TriggerAttribute", StringComparison.Ordinal))))
+            .Single(trigger => trigger.Attribute is not null);
+        var binding = Binding(parameter.Name!, Camel(attribute!.AttributeType.Name[..^"Attribute".Length]), "In", attribute);
+        if (parameter.ParameterType == typeof(string))
+        {
+            binding["dataType"] = "String";
+        }
+
+        return binding;
     }
 
-    private static IReadOnlyList<(PropertyInfo Property, KafkaOutputAttribute Attribute)> Outputs(string name) =>
-        [.. OutputType(name).GetProperties().Where(property => property.IsDefined(typeof(KafkaOutputAttribute))).Select(property => (property, property.GetCustomAttribute<KafkaOutputAttribute>()!))];
+    private static IEnumerable<JsonObject> Outputs(MethodInfo method)
+    {
+        var type = OutputType(method);
+        if (type == typeof(HttpResponseData))
+        {
+            yield return Binding("$return", "http", "Out");
+        }
+
+        foreach (var property in type.GetProperties())
+        {
+            if (property.IsDefined(typeof(HttpResultAttribute)))
+            {
+                yield return Binding(property.Name, "http", "Out");
+            }
+            else if (property.CustomAttributes.FirstOrDefault(data => data.AttributeType == typeof(KafkaOutputAttribute)) is { } kafka)
+            {
+                yield return Binding(property.Name, "kafka", "Out", kafka);
+            }
+        }
+    }
+
+    // As the generator: what the attribute says and no defaults, names in camel case, enums by name.
+    private static JsonObject Binding(string name, string type, string direction, CustomAttributeData? attribute = null)
+    {
+        var binding = new JsonObject { ["name"] = name, ["type"] = type, ["direction"] = direction };
+        var arguments = attribute?.Constructor.GetParameters().Zip(attribute.ConstructorArguments, (parameter, value) => (parameter.Name!, value));
+        var members = attribute?.NamedArguments.Select(argument => (argument.MemberName, argument.TypedValue));
+        foreach (var (member, value) in (arguments ?? []).Concat(members ?? []))
+        {
+            binding[Camel(member)] = value.ArgumentType.IsEnum
+                ? Enum.GetName(value.ArgumentType, value.Value!)
+                : JsonSerializer.SerializeToNode(value.Value);
+        }
+
+        return binding;
+    }
+
+    private static Type OutputType(MethodInfo method) => method.ReturnType.IsGenericType ? method.ReturnType.GetGenericArguments()[0] : method.ReturnType;
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }
