@@ -127,6 +127,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // It would make a scope and an activity for each request.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Program says why a start failed.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestGrace);
         builder.Services.AddGoim();

@@ -11,6 +11,9 @@ public static class AnswerBody
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary><c>{"ret":1}</c>.</summary>
+    public static ReadOnlySpan<byte> Ok => """{"ret":1}"""u8;
+
     /// <summary><c>{"ret":1}</c>, or <c>{"ret":1,"data":…}</c> where there is data.</summary>
     /// <param name="output">Takes the body.</param>
     /// <param name="data">UTF-8 JSON, or nothing.</param>
@@ -18,7 +21,7 @@ public static class AnswerBody
     {
         if (data.IsEmpty)
         {
-            output.Write("""{"ret":1}"""u8);
+            output.Write(Ok);
             return;
         }
 

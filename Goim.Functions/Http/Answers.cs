@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Linq;
 using System.Net;
 using Goim.Logic;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -21,6 +20,11 @@ internal static class Answers
     /// <param name="data">UTF-8 JSON, or nothing.</param>
     public static HttpResponseData Ok(this HttpRequestData request, ReadOnlyMemory<byte> data = default)
     {
+        if (data.IsEmpty)
+        {
+            return request.Write(HttpStatusCode.OK, Json, AnswerBody.Ok);
+        }
+
         var output = new ArrayBufferWriter<byte>(data.Length + 32);
         AnswerBody.WriteOk(output, data);
         return request.Write(HttpStatusCode.OK, Json, output.WrittenSpan);
@@ -61,7 +65,7 @@ internal static class Answers
         request.Write(status, "text/plain; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(text));
 
     private static bool WantsStatus(HttpRequestData request) =>
-        request.Headers.TryGetValues("X-Goim-Errors", out var values) && string.Equals(values.FirstOrDefault(), "http", StringComparison.OrdinalIgnoreCase);
+        string.Equals(request.ReadHeader("X-Goim-Errors"), "http", StringComparison.OrdinalIgnoreCase);
 
     private static HttpResponseData Write(this HttpRequestData request, HttpStatusCode status, string contentType, ReadOnlySpan<byte> body)
     {

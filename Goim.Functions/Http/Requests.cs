@@ -1,5 +1,5 @@
 using System;
-using System.Linq;
+using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Logic;
@@ -16,7 +16,7 @@ internal static class Requests
 
     /// <summary>A header; null if the request does not have it, its values joined if it comes more than once.</summary>
     public static string? ReadHeader(this HttpRequestData request, string name) =>
-        request.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+        request.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
     /// <summary>Null if the method is one of <paramref name="allowed"/>, else the refusal.</summary>
     // A trigger that names its methods answers 404 to the others, so ours name none and the functions ask here.
@@ -49,7 +49,7 @@ internal static class Requests
             return new Problem(ProblemKind.BadInput, $"Transfer-Encoding is {Quoted.Of(encoding)}: expected a Content-Length, since no other body is read.");
         }
 
-        return request.Headers.TryGetValues("Content-Length", out var values) && long.TryParse(values.FirstOrDefault(), out var length)
+        return long.TryParse(request.ReadHeader("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             ? length <= maxBytes ? (int)length : new Problem(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most.")
             : 0;
     }

@@ -16,6 +16,7 @@ internal sealed class KafkaOutputBinding
     private readonly MethodInvoker property;
     private readonly KafkaOutputAttribute output;
     private readonly KafkaProducers producers;
+    private (OutputProducer Producer, string Topic)? target;
 
     /// <exception cref="NotSupportedException">The output is of a kind that the functions do not use.</exception>
     public KafkaOutputBinding(PropertyInfo property, KafkaProducers producers)
@@ -37,8 +38,7 @@ internal sealed class KafkaOutputBinding
             return;
         }
 
-        var producer = producers.For(output);
-        var topic = producers.Resolve(output.Topic);
+        var (producer, topic) = target ??= (producers.For(output), producers.Resolve(output.Topic));
         foreach (var record in records)
         {
             var envelope = record is null ? default : KafkaEnvelope.Open(record);

@@ -22,6 +22,7 @@ internal sealed class OutputProducer : IDisposable
             RequestTimeoutMs = settings.RequestTimeoutMs,
             MessageSendMaxRetries = settings.MaxRetries,
             LingerMs = settings.LingerMs,
+            DeliveryReportFields = "none", // Only whether it was lost is told, and of which topic.
         };
         producer = new ProducerBuilder<byte[]?, byte[]>(configuration)
             .SetLogHandler((_, line) => logger.Librdkafka(line.Facility, line.Message))

@@ -13,7 +13,7 @@ internal sealed class FunctionInvoker
     private readonly ObjectFactory instance;
     private readonly MethodInvoker method;
     private readonly Func<LocalRequest, object?>[] parameters;
-    private readonly Func<object, Task<object?>> result;
+    private readonly Func<object, ValueTask<object?>> result;
     private readonly MethodInvoker? response;
     private readonly KafkaOutputBinding[] outputs;
 
@@ -80,7 +80,7 @@ internal sealed class FunctionInvoker
             : null;
     }
 
-    private static Func<object, Task<object?>> ResultOf(Type type)
+    private static Func<object, ValueTask<object?>> ResultOf(Type type)
     {
         if (type == typeof(Task))
         {
@@ -93,9 +93,9 @@ internal sealed class FunctionInvoker
 
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>)
             ? typeof(FunctionInvoker).GetMethod(nameof(AwaitAsync), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(type.GetGenericArguments()).CreateDelegate<Func<object, Task<object?>>>()
-            : static value => Task.FromResult<object?>(value);
+                .MakeGenericMethod(type.GetGenericArguments()).CreateDelegate<Func<object, ValueTask<object?>>>()
+            : ValueTask.FromResult<object?>;
     }
 
-    private static async Task<object?> AwaitAsync<T>(object task) => await (Task<T>)task;
+    private static async ValueTask<object?> AwaitAsync<T>(object task) => await (Task<T>)task;
 }

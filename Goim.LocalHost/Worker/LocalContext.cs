@@ -4,26 +4,35 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Goim.LocalHost.Worker;
 
-/// <summary>An invocation of a function that an HTTP request triggered.</summary>
+/// <summary>An invocation of a function that an HTTP request triggered. What a function does not ask for is not made.</summary>
 internal sealed class LocalContext(HttpContext http, FunctionDefinition function) : FunctionContext
 {
-    public override string InvocationId { get; } = Guid.NewGuid().ToString();
+    private string? invocationId;
+    private TraceContext? trace;
+    private BindingContext? binding;
+    private IDictionary<object, object>? items;
+
+    public override string InvocationId => invocationId ??= Guid.NewGuid().ToString();
 
     public override string FunctionId => function.Id;
 
-    public override TraceContext TraceContext { get; } = new LocalTrace();
+    public override TraceContext TraceContext => trace ??= new LocalTrace();
 
-    public override BindingContext BindingContext => new LocalBinding(http);
+    public override BindingContext BindingContext => binding ??= new LocalBinding(http);
 
-    public override RetryContext RetryContext { get; } = new NoRetries();
+    public override RetryContext RetryContext { get; } = NoRetries.Instance;
 
     public override IServiceProvider InstanceServices { get; set; } = http.RequestServices;
 
     public override FunctionDefinition FunctionDefinition => function;
 
-    public override IDictionary<object, object> Items { get; set; } = new Dictionary<object, object>();
+    public override IDictionary<object, object> Items
+    {
+        get => items ??= new Dictionary<object, object>();
+        set => items = value;
+    }
 
-    public override IInvocationFeatures Features => new NoFeatures();
+    public override IInvocationFeatures Features => NoFeatures.Instance;
 
     public override CancellationToken CancellationToken => http.RequestAborted;
 
@@ -41,10 +50,15 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
 
     private sealed class NoRetries : RetryContext
     {
+        public static readonly NoRetries Instance = new();
+
         public override int RetryCount => 0;
 
         public override int MaxRetryCount => 0;
     }
 
-    private sealed class NoFeatures : IInvocationFeatures;
+    private sealed class NoFeatures : IInvocationFeatures
+    {
+        public static readonly NoFeatures Instance = new();
+    }
 }

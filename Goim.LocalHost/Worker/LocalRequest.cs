@@ -13,8 +13,7 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
 
     public override Stream Body => http.Request.Body;
 
-    public override HttpHeadersCollection Headers => headers ??= new HttpHeadersCollection(
-        http.Request.Headers.Select(header => KeyValuePair.Create(header.Key, (IEnumerable<string>)header.Value.ToArray()!)));
+    public override HttpHeadersCollection Headers => headers ??= Copied(http.Request.Headers);
 
     public override IReadOnlyCollection<IHttpCookie> Cookies =>
         [.. http.Request.Cookies.Select(cookie => new HttpCookie(cookie.Key, cookie.Value))];
@@ -29,4 +28,22 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
     public override string Method => http.Request.Method;
 
     public override HttpResponseData CreateResponse() => new LocalResponse(FunctionContext);
+
+    private static HttpHeadersCollection Copied(IHeaderDictionary headers)
+    {
+        var copies = new HttpHeadersCollection();
+        foreach (var (name, values) in headers)
+        {
+            if (values.Count == 1)
+            {
+                copies.TryAddWithoutValidation(name, values[0]);
+            }
+            else
+            {
+                copies.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
+        }
+
+        return copies;
+    }
 }

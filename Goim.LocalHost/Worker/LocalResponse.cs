@@ -21,9 +21,9 @@ internal sealed class LocalResponse(FunctionContext context) : HttpResponseData(
     public static async Task SendAsync(HttpResponseData response, HttpContext http)
     {
         http.Response.StatusCode = (int)response.StatusCode;
-        foreach (var (name, values) in response.Headers)
+        foreach (var (name, values) in response.Headers.NonValidated)
         {
-            http.Response.Headers.Append(name, values.ToArray());
+            http.Response.Headers.Append(name, values.Count == 1 ? values.ToString() : values.ToArray());
         }
 
         if (response is LocalResponse { cookies: { } set })
@@ -31,10 +31,18 @@ internal sealed class LocalResponse(FunctionContext context) : HttpResponseData(
             set.AppendTo(http.Response);
         }
 
-        if (response.Body is { CanSeek: true } body)
+        if (response.Body is MemoryStream memory && memory.TryGetBuffer(out var body))
         {
-            body.Position = 0;
-            http.Response.ContentLength = body.Length;
+            http.Response.ContentLength = body.Count;
+            await http.Response.Body.WriteAsync(body, http.RequestAborted);
+            return;
+        }
+
+        // A stream that the function has put in its place.
+        if (response.Body.CanSeek)
+        {
+            response.Body.Position = 0;
+            http.Response.ContentLength = response.Body.Length;
         }
 
         await response.Body.CopyToAsync(http.Response.Body, http.RequestAborted);

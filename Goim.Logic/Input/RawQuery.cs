@@ -44,7 +44,7 @@ public readonly struct RawQuery
                 var equals = pair.IndexOf('=');
                 var rawName = equals < 0 ? pair : pair[..equals];
                 var rawValue = equals < 0 ? default : pair[(equals + 1)..];
-                if (Decode(rawName) is { } decoded && decoded == name && Decode(rawValue) is { } value)
+                if (Names(rawName, name) && Decode(rawValue) is { } value)
                 {
                     return value;
                 }
@@ -88,6 +88,8 @@ public readonly struct RawQuery
         text is null
             ? $"{name} is missing: expected a whole number from {min} to {max}."
             : $"{name} is {Quoted.Of(text)}: expected a whole number from {min} to {max}.");
+
+    private static bool Names(ReadOnlySpan<char> raw, string name) => raw.ContainsAny('%', '+') ? Decode(raw) == name : raw.SequenceEqual(name);
 
     // net/url QueryUnescape. Null for a malformed escape.
     private static string? Decode(ReadOnlySpan<char> raw)
