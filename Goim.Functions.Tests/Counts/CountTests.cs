@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Goim.Functions.Tests.Comet;
 using Goim.Functions.Tests.Hosting;
 
@@ -55,6 +56,44 @@ public sealed class CountTests : IAsyncLifetime
 
         Assert.Equal(60, (await small.GetAsync("/1/count?type=server&publish=1")).GetProperty("data").GetArrayLength());
         Assert.Empty(small.Events());
+    }
+
+    [Fact]
+    public async Task A_count_is_told_again_for_a_second_and_asked_for_anew_after_it()
+    {
+        var asked = Stopwatch.GetTimestamp();
+        (await host.GetAsync("/1/count?type=server")).HasData("""[{"Server":3,"Count":2},{"Server":5,"Count":1}]""");
+        await host.Nodes["1"].PutAsync(2002, 2, 7, 1);
+
+        await Eventually.UntilAsync(async () =>
+        {
+            var servers = (await host.GetAsync("/1/count?type=server")).GetProperty("data").GetArrayLength();
+            Assert.True(servers == 2 || Stopwatch.GetElapsedTime(asked) >= TimeSpan.FromSeconds(1), "a count was made anew within its second");
+            return servers == 3;
+        });
+    }
+
+    [Fact]
+    public async Task Counts_that_are_asked_for_together_are_one_call_of_each_node()
+    {
+        await host.Http.DeleteAsync("/monitor/stat");
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.GetAsync("/1/count?type=room")));
+
+        var calls = (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("routers").EnumerateArray().Sum(node => node.GetProperty("calls").GetInt64());
+        Assert.InRange(calls, 2, 8); // 50 without; a slow machine may take some seconds over them, and asks whether the nodes share a store.
+    }
+
+    [Fact]
+    public async Task A_count_that_failed_is_not_told_again()
+    {
+        await using var two = await TestHost.StartAsync(["1", "2"], []);
+        var address = two.Nodes["2"].Address;
+        await two.Nodes["2"].DisposeAsync();
+        (await two.GetAsync("/1/count?type=room")).IsRefused("router node 2");
+
+        await using var again = await TestNode.StartAsync(null, $"--urls={address}");
+        await Eventually.UntilAsync(async () => (await two.GetAsync("/1/count?type=room")).GetProperty("ret").GetInt32() == 1);
     }
 
     [Fact]

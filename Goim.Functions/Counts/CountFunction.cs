@@ -25,11 +25,11 @@ public sealed class CountFunction(SessionCounts counts, EventPublisher events, T
 
         var query = request.ReadQuery();
         var type = query["type"];
-        if (!(await counts.CountAsync(type, cancellationToken)).Is(out var data, out var problem))
+        if (!(await counts.CountAsync(type, cancellationToken)).Is(out var count, out var problem))
         {
             return EventOutput.Refuse(request, problem);
         }
 
-        return EventOutput.Answer(request.Ok(data), events.ForBinding(query.IsTrue("publish") ? EventRecord.Count(type!, data, time.GetUtcNow()) : null));
+        return EventOutput.Answer(request.Whole(count.Body), events.ForBinding(query.IsTrue("publish") ? EventRecord.Count(type!, count.Data, time.GetUtcNow()) : null));
     }
 }

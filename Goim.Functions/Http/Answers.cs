@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.IO;
 using System.Net;
 using Goim.Logic;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -28,6 +29,15 @@ internal static class Answers
         var output = new ArrayBufferWriter<byte>(data.Length + 32);
         AnswerBody.WriteOk(output, data);
         return request.Write(HttpStatusCode.OK, Json, output.WrittenSpan);
+    }
+
+    /// <summary>An answer that is written already, which is sent from where it is.</summary>
+    public static HttpResponseData Whole(this HttpRequestData request, byte[] body)
+    {
+        var response = request.CreateResponse();
+        response.Headers.TryAddWithoutValidation("Content-Type", Json);
+        response.Body = new MemoryStream(body, 0, body.Length, writable: false, publiclyVisible: true);
+        return response;
     }
 
     /// <summary>

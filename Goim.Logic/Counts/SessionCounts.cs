@@ -7,37 +7,49 @@ namespace Goim.Logic.Counts;
 
 /// <summary>How many sessions each room or each comet server has, over all router nodes.</summary>
 /// <remarks>goim logic/count.go. A node that does not answer fails the count; goim leaves its sessions out.</remarks>
-public sealed class SessionCounts(RouterClient router)
+public sealed class SessionCounts
 {
     private const string WouldBeShort = "the count would be short.";
+    private readonly RouterClient router;
+    private readonly KeptCount rooms;
+    private readonly KeptCount servers;
 
-    /// <summary>The counts as <c>[{"RoomId":1,"Count":2}]</c> or <c>[{"Server":1,"Count":3}]</c>, UTF-8, by id.</summary>
-    /// <param name="type"><c>room</c> or <c>server</c>.</param>
-    /// <param name="cancellationToken">The caller left.</param>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> CountAsync(string? type, CancellationToken cancellationToken)
+    public SessionCounts(RouterClient router, TimeProvider time)
     {
-        switch (type)
-        {
-            case "room":
-                return (await RoomsAsync(cancellationToken)).Is(out var rooms, out var problem) ? Write("RoomId", rooms) : problem;
-            case "server":
-                return (await ServersAsync(cancellationToken)).Is(out var servers, out problem) ? Write("Server", servers) : problem;
-            default:
-                return new Problem(ProblemKind.BadInput, $"type is {(type is null ? "missing" : Quoted.Of(type))}: expected room or server.");
-        }
+        this.router = router;
+        rooms = new KeptCount(async () => Answer("RoomId", await RoomsAsync(CancellationToken.None)), time);
+        servers = new KeptCount(async () => Answer("Server", await ServersAsync(CancellationToken.None)), time);
     }
 
-    /// <summary>Sessions by room; -1 holds those in none.</summary>
+    /// <summary>The counts as <c>[{"RoomId":1,"Count":2}]</c> or <c>[{"Server":1,"Count":3}]</c>, by id, at most 1 s old.</summary>
+    /// <param name="type"><c>room</c> or <c>server</c>.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    public Task<Outcome<CountAnswer>> CountAsync(string? type, CancellationToken cancellationToken) => type switch
+    {
+        "room" => rooms.GetAsync(cancellationToken),
+        "server" => servers.GetAsync(cancellationToken),
+        _ => Task.FromResult<Outcome<CountAnswer>>(
+            new Problem(ProblemKind.BadInput, $"type is {(type is null ? "missing" : Quoted.Of(type))}: expected room or server.")),
+    };
+
+    /// <summary>Sessions by room, as the nodes say now; -1 holds those in none.</summary>
     public async Task<Outcome<SortedDictionary<int, long>>> RoomsAsync(CancellationToken cancellationToken) =>
         (await router.AllRoomCountAsync(WouldBeShort, cancellationToken)).Is(out var replies, out var problem)
             ? Summed(replies.SelectMany(reply => reply.Counter))
             : problem;
 
-    /// <summary>Sessions by comet server.</summary>
+    /// <summary>Sessions by comet server, as the nodes say now.</summary>
     public async Task<Outcome<SortedDictionary<int, long>>> ServersAsync(CancellationToken cancellationToken) =>
         (await router.AllServerCountAsync(WouldBeShort, cancellationToken)).Is(out var replies, out var problem)
             ? Summed(replies.SelectMany(reply => reply.Counter))
             : problem;
+
+    /// <summary>A server's sessions are gone: who asks next is not told of them.</summary>
+    internal void Forget()
+    {
+        rooms.Forget();
+        servers.Forget();
+    }
 
     private static SortedDictionary<int, long> Summed(IEnumerable<KeyValuePair<int, int>> counts)
     {
@@ -50,8 +62,13 @@ public sealed class SessionCounts(RouterClient router)
         return total;
     }
 
-    private static ReadOnlyMemory<byte> Write(string name, SortedDictionary<int, long> total)
+    private static Outcome<CountAnswer> Answer(string name, Outcome<SortedDictionary<int, long>> counted)
     {
+        if (!counted.Is(out var total, out var problem))
+        {
+            return problem;
+        }
+
         var output = new ArrayBufferWriter<byte>(64);
         using var json = new Utf8JsonWriter(output);
         json.WriteStartArray();
@@ -65,6 +82,8 @@ public sealed class SessionCounts(RouterClient router)
 
         json.WriteEndArray();
         json.Flush();
-        return output.WrittenMemory;
+        var body = new ArrayBufferWriter<byte>(output.WrittenCount + 32);
+        AnswerBody.WriteOk(body, output.WrittenMemory);
+        return new CountAnswer(body.WrittenSpan.ToArray(), output.WrittenMemory);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Goim.Logic.Counts;
 using Goim.Logic.Routing;
 using Goim.Protocol;
 using Grpc.Core;
@@ -6,7 +7,7 @@ using Grpc.Core;
 namespace Goim.Logic.Journal;
 
 /// <summary>Deletes sessions. What a node does not confirm goes to the journal before the caller is answered.</summary>
-public sealed class Deletions(RouterNodes nodes, RouterJournal journal, TimeProvider time)
+public sealed class Deletions(RouterNodes nodes, RouterJournal journal, SessionCounts counts, TimeProvider time)
 {
     /// <summary>
     /// How far a node's clock may be ahead, in ms. A call that the node gets to late, or twice, spares what was made since; a session of
@@ -34,6 +35,7 @@ public sealed class Deletions(RouterNodes nodes, RouterJournal journal, TimeProv
         var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
         var arg = new DelServerArg { Server = server, BeforeUnixMs = asked + ClockDifference };
         var answers = await Task.WhenAll((await nodes.StoresAsync(CancellationToken.None)).Select(node => AskAsync(node, RouterCalls.DelServer, arg, cancellationToken)));
+        counts.Forget();
         var entries = Unconfirmed(answers).Select(failure => new JournalEntry(failure.Node, asked) { Server = server });
         return await KeepAsync([.. entries], answers, has: false);
     }
