@@ -63,14 +63,40 @@ internal sealed class PendingDelivery
     {
         lock (gate)
         {
-            var acknowledged = states.Where(state => state.IsAcknowledged).Select(state => state.Acknowledgement).ToArray();
-            var error = states.FirstOrDefault(state => !state.IsAcknowledged).Error;
-            var outcome = acknowledged.Length == states.Length ? DeliveryOutcome.All
-                : states.Any(state => !state.IsAcknowledged && !state.IsRefused) ? DeliveryOutcome.Unknown
-                : acknowledged.Length == 0 ? DeliveryOutcome.None
+            var (acknowledged, refused, error) = (0, 0, ErrorCode.NoError);
+            foreach (ref readonly var state in states.AsSpan())
+            {
+                if (state.IsAcknowledged)
+                {
+                    acknowledged++;
+                    continue;
+                }
+
+                refused += state.IsRefused ? 1 : 0;
+                error = error == ErrorCode.NoError ? state.Error : error;
+            }
+
+            var outcome = acknowledged == states.Length ? DeliveryOutcome.All
+                : acknowledged + refused < states.Length ? DeliveryOutcome.Unknown
+                : acknowledged == 0 ? DeliveryOutcome.None
                 : DeliveryOutcome.Some;
-            return new DeliveryResult(outcome, acknowledged, states.Length, error);
+            return new DeliveryResult(outcome, Acknowledgements(acknowledged), states.Length, error);
         }
+    }
+
+    private Acknowledgement[] Acknowledgements(int count)
+    {
+        var acknowledgements = new Acknowledgement[count];
+        var next = 0;
+        foreach (ref readonly var state in states.AsSpan())
+        {
+            if (state.IsAcknowledged)
+            {
+                acknowledgements[next++] = state.Acknowledgement;
+            }
+        }
+
+        return acknowledgements;
     }
 
     private void Set(int record, State state)

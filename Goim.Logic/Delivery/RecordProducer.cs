@@ -25,7 +25,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     private readonly ILogger<RecordProducer> logger;
     private readonly ProducerQueue queue;
     private readonly CancellationTokenSource stopped = new();
-    private readonly TimeSpan patience;
+    private readonly SharedPatience patience;
 
     public RecordProducer(IOptions<KafkaOptions> kafka, IOptions<ProducerOptions> settings, KafkaToken token, Figures figures, ILogger<RecordProducer> logger)
     {
@@ -35,7 +35,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
         this.logger = logger;
         producer = new IdempotentProducer(this.kafka, this.settings, token, logger);
         queue = new ProducerQueue(this.settings.QueueMessages);
-        patience = this.settings.DeliveryTimeout + LongestReport;
+        patience = new SharedPatience(this.settings.DeliveryTimeout + LongestReport, stopped.Token);
     }
 
     /// <summary>Queues the records of one push and waits until the broker has answered for each, the delivery timeout at most.</summary>
@@ -136,7 +136,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
 
     private async Task<DeliveryResult> ResultAsync(PendingDelivery delivery)
     {
-        await delivery.Completed.WaitAsync(patience, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await delivery.Completed.WaitAsync(patience.Begin()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var result = delivery.Result();
         figures.Answered(result.Acknowledgements.Length, result.Records - result.Acknowledgements.Length);
         return result;
