@@ -33,6 +33,7 @@ public static class TelemetryExport
             {
                 exporter.ConnectionString = settings.ConnectionString;
                 exporter.Credential = settings.Credential();
+                exporter.EnableTraceBasedLogsSampler = false; // An alert that reads a log line must not depend on the sampling of requests.
             });
         }
 
