@@ -1,0 +1,169 @@
+// What somebody must act on: docs/operate.md says how. Log queries run over the workspace, where the app's metrics and logs are.
+param location string
+param tags object
+param workspaceId string
+@description('Empty: alerts are seen in the portal only.')
+param email string
+param routerId string
+param routerMinReplicas int
+param redisId string
+@description('Empty with another Kafka.')
+param eventHubsId string
+
+resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
+  name: 'goim'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'goim'
+    emailReceivers: [{ name: 'operators', emailAddress: email, useCommonAlertSchema: true }]
+  }
+}
+
+var actionGroups = empty(email) ? [] : [people.id]
+
+// Instruments: Goim.Logic/Telemetry/GoimTelemetry.cs. A histogram's measurements are counted by ItemCount, a counter's increments by Sum.
+var queries = [
+  {
+    name: 'failed-pushes'
+    severity: 1
+    threshold: 0
+    description: 'Records of pushes did not reach the broker: of the app\'s own producer (goim.records), of the Kafka output binding (a line of the host), or at a stop.'
+    query: '''
+      union isfuzzy=true
+        (AppMetrics | where Name == 'goim.records' and tostring(Properties['goim.record.outcome']) == 'failed' | project Found = Sum),
+        (AppTraces | where Message has 'msg failed to deliver on topic' or Message has 'records were not acknowledged before the stop' | project Found = 1.0)
+      | summarize Found = sum(Found)
+    '''
+  }
+  {
+    name: 'poison-journal'
+    severity: 2
+    threshold: 0
+    description: 'Deletions of sessions were put aside in goim-router-journal-poison, by the app (goim.journal) or by the host after five tries.'
+    query: '''
+      union isfuzzy=true
+        (AppMetrics | where Name == 'goim.journal' and tostring(Properties['goim.journal.outcome']) == 'poison' | project Found = Sum),
+        (AppTraces | where Message has 'Moving message to queue' and Message has 'goim-router-journal-poison' | project Found = 1.0)
+      | summarize Found = sum(Found)
+    '''
+  }
+  {
+    name: 'router-down'
+    severity: 1
+    threshold: 10
+    description: 'Calls to router nodes are not answered: no node is up, or none reaches Redis.'
+    query: '''
+      AppMetrics
+      | where Name == 'rpc.client.call.duration' and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded')
+      | summarize Found = sum(todouble(ItemCount))
+    '''
+  }
+]
+
+resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for alert in queries: {
+    name: alert.name
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: alert.name
+      description: alert.description
+      severity: alert.severity
+      enabled: true
+      scopes: [workspaceId]
+      evaluationFrequency: 'PT5M'
+      // Longer than the frequency: logs and metrics arrive some minutes late.
+      windowSize: 'PT10M'
+      autoMitigate: true
+      // A new workspace has none of the tables yet.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            timeAggregation: 'Total'
+            metricMeasureColumn: 'Found'
+            operator: 'GreaterThan'
+            threshold: alert.threshold
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      actions: { actionGroups: actionGroups }
+    }
+  }
+]
+
+var metrics = concat(
+  [
+    {
+      name: 'router-replicas'
+      description: 'Fewer router nodes run than there must be.'
+      resourceId: routerId
+      namespace: 'Microsoft.App/containerapps'
+      metric: 'Replicas'
+      aggregation: 'Maximum'
+      operator: 'LessThan'
+      threshold: routerMinReplicas
+    }
+    {
+      name: 'redis-memory'
+      description: 'Redis is nearly full: at 100 % it takes no new session.'
+      resourceId: redisId
+      namespace: 'Microsoft.Cache/redisEnterprise'
+      metric: 'usedmemorypercentage'
+      aggregation: 'Maximum'
+      operator: 'GreaterThan'
+      threshold: 80
+    }
+  ],
+  empty(eventHubsId)
+    ? []
+    : [
+        {
+          name: 'event-hubs-throttled'
+          description: 'Event Hubs refuses records for want of throughput units.'
+          resourceId: eventHubsId
+          namespace: 'Microsoft.EventHub/namespaces'
+          metric: 'ThrottledRequests'
+          aggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: 0
+        }
+      ]
+)
+
+resource metricAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for alert in metrics: {
+    name: alert.name
+    location: 'global'
+    tags: tags
+    properties: {
+      description: alert.description
+      severity: 2
+      enabled: true
+      scopes: [alert.resourceId]
+      evaluationFrequency: 'PT1M'
+      windowSize: 'PT5M'
+      autoMitigate: true
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            criterionType: 'StaticThresholdCriterion'
+            name: alert.metric
+            metricNamespace: alert.namespace
+            metricName: alert.metric
+            timeAggregation: alert.aggregation
+            operator: alert.operator
+            threshold: alert.threshold
+          }
+        ]
+      }
+      actions: [for id in actionGroups: { actionGroupId: id }]
+    }
+  }
+]

@@ -1,0 +1,80 @@
+// The router nodes: replicas over one Redis, behind one name that only the network can reach.
+import { routerOptions, userAssignedIdentity } from '../types.bicep'
+
+param name string
+param location string
+param tags object
+param environmentId string
+param registry string
+param identity userAssignedIdentity
+@description('host:port of Redis.')
+param redis string
+param options routerOptions
+
+var port = 7270
+
+module image 'container-image.bicep' = {
+  name: 'router-image'
+  params: {
+    name: name
+    exists: options.exists
+    // Listens where ASPNETCORE_URLS says, as the router node does, so that the probes below pass.
+    placeholder: 'mcr.microsoft.com/dotnet/samples:aspnetapp'
+  }
+}
+
+resource app 'Microsoft.App/containerApps@2025-07-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'router' })
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${identity.id}': {} } }
+  properties: {
+    environmentId: environmentId
+    workloadProfileName: 'Consumption'
+    configuration: {
+      activeRevisionsMode: 'Single'
+      registries: [{ server: registry, identity: identity.id }]
+      ingress: {
+        // External to the environment, which is internal to the network: the function app is in the network, not in the environment.
+        external: true
+        allowInsecure: false
+        // TLS ends at the ingress, which speaks HTTP/2 without TLS to the node and spreads the requests of a connection over the replicas.
+        transport: 'http2'
+        targetPort: port
+      }
+    }
+    template: {
+      containers: [
+        {
+          name: 'router'
+          image: image.outputs.image
+          resources: { cpu: json(options.cpu), memory: options.memory }
+          env: [
+            { name: 'ASPNETCORE_URLS', value: 'http://+:${port}' }
+            { name: 'RouterNode__Store', value: 'redis' }
+            { name: 'RouterNode__Redis', value: '${redis},ssl=true' }
+            { name: 'RouterNode__RedisIdentity', value: identity.clientId }
+            { name: 'RouterNode__Buckets', value: string(options.buckets) }
+            { name: 'RouterNode__ServerLease', value: options.serverLease }
+            { name: 'RouterNode__SessionExpiry', value: options.sessionExpiry }
+          ]
+          // The port speaks HTTP/2 without TLS only, which no HTTP probe of the platform does.
+          probes: [
+            { type: 'Startup', tcpSocket: { port: port }, periodSeconds: 2, failureThreshold: 30 }
+            { type: 'Readiness', tcpSocket: { port: port }, periodSeconds: 5, failureThreshold: 2 }
+            { type: 'Liveness', tcpSocket: { port: port }, periodSeconds: 10, failureThreshold: 3 }
+          ]
+        }
+      ]
+      scale: {
+        minReplicas: options.minReplicas
+        maxReplicas: options.maxReplicas
+        // By CPU: the function app holds few connections with many calls on each.
+        rules: [{ name: 'cpu', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '70' } } }]
+      }
+    }
+  }
+}
+
+output id string = app.id
+output address string = 'https://${app.properties.configuration.ingress.fqdn}'

@@ -1,0 +1,46 @@
+// The environment of the router nodes. Its load balancer has an address in the network and no public one.
+param name string
+param location string
+param tags object
+param networkId string
+param subnetId string
+param zoneRedundant bool
+param workspaceId string
+
+resource environment 'Microsoft.App/managedEnvironments@2025-07-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    vnetConfiguration: { infrastructureSubnetId: subnetId, internal: true }
+    publicNetworkAccess: 'Disabled'
+    zoneRedundant: zoneRedundant
+    workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }]
+    // Through a diagnostic setting, which needs no key of the workspace.
+    appLogsConfiguration: { destination: 'azure-monitor' }
+  }
+}
+
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: environment
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      { category: 'ContainerAppConsoleLogs', enabled: true }
+      { category: 'ContainerAppSystemLogs', enabled: true }
+    ]
+  }
+}
+
+module dns 'container-dns.bicep' = {
+  name: 'container-dns'
+  params: {
+    domain: environment.properties.defaultDomain
+    staticIp: environment.properties.staticIp
+    networkId: networkId
+    tags: tags
+  }
+}
+
+output id string = environment.id

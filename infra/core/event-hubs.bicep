@@ -1,0 +1,67 @@
+// Event Hubs as the Kafka broker: a namespace is the cluster, an event hub a topic.
+import { eventHubsOptions } from '../types.bicep'
+
+param name string
+param location string
+param tags object
+@description('Topics of pushes and of events.')
+param topics string[]
+// A unit takes 1,000 events/s or 1 MB/s, whichever is reached first, and what is above is throttled. Units are added by themselves up to the
+// maximum, and stay. Partitions are for good in this tier.
+param size eventHubsOptions
+param zoneRedundant bool
+@description('Only private endpoints lead to it.')
+param isPrivate bool
+@description('queue: the output binding signs in with a Send-only connection string. broker: the app signs in as its identity, and there are no keys.')
+@allowed(['queue', 'broker'])
+param pushAck string
+@description('Principal of the function app.')
+param functionsPrincipalId string
+
+// Azure Event Hubs Data Sender: the app's producer writes to both topics.
+var dataSender = '2b629674-e913-4c01-ae53-ef4638d8f975'
+
+resource namespace 'Microsoft.EventHub/namespaces@2024-01-01' = {
+  name: name
+  location: location
+  tags: tags
+  // The Kafka endpoint is not in the Basic tier. Standard takes records of 1 MB and no compression.
+  sku: { name: 'Standard', tier: 'Standard', capacity: size.throughputUnits }
+  properties: {
+    kafkaEnabled: true
+    disableLocalAuth: pushAck == 'broker'
+    isAutoInflateEnabled: size.maximumThroughputUnits > size.throughputUnits
+    maximumThroughputUnits: size.maximumThroughputUnits > size.throughputUnits ? size.maximumThroughputUnits : 0
+    minimumTlsVersion: '1.2'
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
+    zoneRedundant: zoneRedundant
+  }
+
+  resource hubs 'eventhubs' = [
+    for topic in topics: {
+      name: topic
+      properties: {
+        partitionCount: size.partitions
+        retentionDescription: { cleanupPolicy: 'Delete', retentionTimeInHours: size.retentionHours }
+      }
+    }
+  ]
+
+  resource send 'authorizationRules' = if (pushAck == 'queue') {
+    name: 'functions-send'
+    properties: { rights: ['Send'] }
+  }
+}
+
+resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (pushAck == 'broker') {
+  name: guid(namespace.id, functionsPrincipalId, dataSender)
+  scope: namespace
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', dataSender)
+    principalId: functionsPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+output id string = namespace.id
+output name string = namespace.name

@@ -1,0 +1,44 @@
+// Log Analytics, and Application Insights over it, which takes telemetry from identities only.
+param workspaceName string
+param applicationInsightsName string
+param location string
+param tags object
+@description('Principal of the function app.')
+param functionsPrincipalId string
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
+  name: workspaceName
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: 30
+  }
+}
+
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
+  name: applicationInsightsName
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+    DisableLocalAuth: true
+  }
+}
+
+// Monitoring Metrics Publisher: host and worker send traces, metrics and logs (despite its name the role is for all three).
+// https://learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication
+resource publisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(applicationInsights.id, functionsPrincipalId, '3913510d-42f4-4e42-8a64-420c390055eb')
+  scope: applicationInsights
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '3913510d-42f4-4e42-8a64-420c390055eb')
+    principalId: functionsPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+output workspaceId string = workspace.id
+output applicationInsightsName string = applicationInsights.name

@@ -1,0 +1,162 @@
+// Goim.Functions on Azure: docs/deploy.md explains the parameters, main.parameters.json names the variable of azd that sets each.
+targetScope = 'subscription'
+
+@minLength(1)
+@maxLength(64)
+param environmentName string
+@metadata({ azd: { type: 'location' } })
+param location string
+@description('False in regions without availability zones, or where Flex Consumption is not zone redundant.')
+param zoneRedundant bool = true
+@description('Storage, Key Vault, Event Hubs and Redis by private endpoints only. The function app stays public: its callers have keys.')
+param privateEndpoints bool = false
+@description('At least a /22.')
+param networkPrefix string = '10.70.0.0/22'
+@description('Who gets the alerts; empty: nobody.')
+param alertEmail string = ''
+
+// Pushes and events
+@description('queue: answered when the output binding has the records. broker: when the broker has them.')
+@allowed(['queue', 'broker'])
+param pushAck string = 'queue'
+param kafkaTopic string = 'KafkaPushsTopic'
+param kafkaEventsTopic string = 'KafkaEventsTopic'
+@description('Partitioner of the app\'s own producer; fnv1a_random is goim\'s.')
+@allowed(['consistent_random', 'fnv1a_random', 'murmur2_random'])
+param kafkaPartitioner string = 'consistent_random'
+@description('Whether each connect and disconnect is an event.')
+param eventsConnections bool = false
+
+// Event Hubs, where kafkaBrokers is empty
+@description('A unit takes 1,000 events/s or 1 MB/s, whichever is reached first.')
+@minValue(1)
+@maxValue(40)
+param eventHubsThroughputUnits int = 1
+@description('Units are added by themselves up to this many.')
+@minValue(1)
+@maxValue(40)
+param eventHubsMaximumThroughputUnits int = 4
+@description('For good: of each of the two event hubs.')
+@minValue(1)
+@maxValue(32)
+param eventHubsPartitions int = 16
+@minValue(1)
+@maxValue(168)
+param eventHubsRetentionHours int = 24
+
+// Another Kafka
+@description('host:port,…; empty: Event Hubs.')
+param kafkaBrokers string = ''
+@allowed(['Plaintext', 'Ssl', 'SaslPlaintext', 'SaslSsl'])
+param kafkaProtocol string = 'SaslSsl'
+@description('With OAuthBearer pushAck must be broker.')
+@allowed(['None', 'Plain', 'ScramSha256', 'ScramSha512', 'OAuthBearer'])
+param kafkaAuthentication string = 'Plain'
+param kafkaUsername string = ''
+@secure()
+param kafkaPassword string = ''
+@description('PEM file of the broker\'s authority in the deployed package, for example /home/site/wwwroot/kafka-ca.pem.')
+param kafkaCaFile string = ''
+
+// Function app
+@allowed([512, 2048, 4096])
+param functionsInstanceMemoryMB int = 2048
+@minValue(1)
+@maxValue(1000)
+param functionsMaximumInstances int = 40
+@description('Instances for HTTP that are always there; zone redundant plans have two at least.')
+@minValue(0)
+param functionsAlwaysReady int = 2
+@description('Requests under way in one instance before another is added.')
+@minValue(1)
+@maxValue(1000)
+param functionsPerInstanceConcurrency int = 100
+@description('Further app settings, or other values than those of app/function.bicep; no secrets.')
+param functionsSettings object = {}
+
+// Router nodes
+@description('Whether azd has deployed an image yet.')
+param routerExists bool = false
+@minValue(2)
+param routerMinReplicas int = 2
+@maxValue(1000)
+param routerMaxReplicas int = 10
+param routerCpu string = '0.5'
+param routerMemory string = '1Gi'
+@description('For good once there are sessions.')
+@minValue(1)
+@maxValue(65536)
+param routerBuckets int = 64
+@description('RouterNode__ServerLease, for comets that send heartbeats; 00:00:00 for none.')
+param routerServerLease string = '00:00:00'
+param routerSessionExpiry string = '01:00:00'
+@description('Balanced, MemoryOptimized or ComputeOptimized SKU of Azure Managed Redis; it can only be scaled up.')
+param redisSku string = 'Balanced_B1'
+
+resource rg 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: { 'azd-env-name': environmentName }
+}
+
+module resources 'resources.bicep' = {
+  name: 'resources'
+  scope: rg
+  params: {
+    token: toLower(uniqueString(subscription().id, environmentName, location))
+    location: location
+    tags: { 'azd-env-name': environmentName }
+    zoneRedundant: zoneRedundant
+    isPrivate: privateEndpoints
+    networkPrefix: networkPrefix
+    alertEmail: alertEmail
+    pushAck: pushAck
+    kafka: {
+      brokers: kafkaBrokers
+      topic: kafkaTopic
+      eventsTopic: kafkaEventsTopic
+      protocol: kafkaProtocol
+      authentication: kafkaAuthentication
+      username: kafkaUsername
+      caFile: kafkaCaFile
+      partitioner: kafkaPartitioner
+    }
+    kafkaPassword: kafkaPassword
+    eventHubs: {
+      throughputUnits: eventHubsThroughputUnits
+      maximumThroughputUnits: eventHubsMaximumThroughputUnits
+      partitions: eventHubsPartitions
+      retentionHours: eventHubsRetentionHours
+    }
+    functions: {
+      instanceMemoryMB: functionsInstanceMemoryMB
+      maximumInstances: functionsMaximumInstances
+      alwaysReady: functionsAlwaysReady
+      perInstanceConcurrency: functionsPerInstanceConcurrency
+      eventsConnections: eventsConnections
+      settings: functionsSettings
+    }
+    router: {
+      exists: routerExists
+      minReplicas: routerMinReplicas
+      maxReplicas: routerMaxReplicas
+      cpu: routerCpu
+      memory: routerMemory
+      buckets: routerBuckets
+      serverLease: routerServerLease
+      sessionExpiry: routerSessionExpiry
+    }
+    redisSku: redisSku
+  }
+}
+
+// Names and addresses, no secrets. azd keeps them as variables: none may be named as one in main.parameters.json.
+output AZURE_LOCATION string = location
+output AZURE_TENANT_ID string = tenant().tenantId
+output AZURE_RESOURCE_GROUP string = rg.name
+output AZURE_CONTAINER_REGISTRY_ENDPOINT string = resources.outputs.registry
+output SERVICE_FUNCTIONS_NAME string = resources.outputs.functionsName
+output SERVICE_FUNCTIONS_ENDPOINT string = resources.outputs.functionsUrl
+output SERVICE_ROUTER_NAME string = resources.outputs.routerName
+output SERVICE_ROUTER_ENDPOINT string = resources.outputs.routerAddress
+output KAFKA_BOOTSTRAP_SERVERS string = resources.outputs.brokers

@@ -1,0 +1,195 @@
+// Everything in the resource group. Names are known before anything is made, so that the settings below can be read off the template.
+import { kafkaOptions, eventHubsOptions, functionsOptions, routerOptions } from 'types.bicep'
+
+@description('Makes names unique.')
+param token string
+param location string
+param tags object
+param zoneRedundant bool
+param isPrivate bool
+param networkPrefix string
+param alertEmail string
+@allowed(['queue', 'broker'])
+param pushAck string
+param kafka kafkaOptions
+@secure()
+param kafkaPassword string
+param eventHubs eventHubsOptions
+param functions functionsOptions
+param router routerOptions
+param redisSku string
+
+var useEventHubs = empty(kafka.brokers)
+var eventHubsName = 'evhns-${token}'
+var brokers = useEventHubs ? '${eventHubsName}.servicebus.windows.net:9093' : kafka.brokers
+var isPasswordNeeded = useEventHubs ? pushAck == 'queue' : contains(['Plain', 'ScramSha256', 'ScramSha512'], kafka.authentication)
+var vaultName = 'kv-${token}'
+var secretName = 'kafka-password'
+var storageName = 'st${token}'
+var routerName = 'ca-router-${token}'
+
+module functionsIdentity 'core/identity.bicep' = { name: 'functions-identity', params: { name: 'id-functions-${token}', location: location, tags: tags } }
+
+module routerIdentity 'core/identity.bicep' = { name: 'router-identity', params: { name: 'id-router-${token}', location: location, tags: tags } }
+
+module monitoring 'core/monitoring.bicep' = {
+  name: 'monitoring'
+  params: {
+    workspaceName: 'log-${token}'
+    applicationInsightsName: 'appi-${token}'
+    location: location
+    tags: tags
+    functionsPrincipalId: functionsIdentity.outputs.principalId
+  }
+}
+
+module network 'core/network.bicep' = { name: 'network', params: { name: 'vnet-${token}', location: location, tags: tags, addressPrefix: networkPrefix } }
+
+module storage 'core/storage.bicep' = {
+  name: 'storage'
+  params: {
+    name: storageName
+    location: location
+    tags: tags
+    zoneRedundant: zoneRedundant
+    isPrivate: isPrivate
+    functionsPrincipalId: functionsIdentity.outputs.principalId
+  }
+}
+
+module namespace 'core/event-hubs.bicep' = if (useEventHubs) {
+  name: 'event-hubs'
+  params: {
+    name: eventHubsName
+    location: location
+    tags: tags
+    topics: [kafka.topic, kafka.eventsTopic]
+    size: eventHubs
+    zoneRedundant: zoneRedundant
+    isPrivate: isPrivate
+    pushAck: pushAck
+    functionsPrincipalId: functionsIdentity.outputs.principalId
+  }
+}
+
+module keyVault 'core/key-vault.bicep' = if (isPasswordNeeded) {
+  name: 'key-vault'
+  params: {
+    name: vaultName
+    location: location
+    tags: tags
+    isPrivate: isPrivate
+    secretName: secretName
+    eventHubsName: useEventHubs ? namespace!.outputs.name : ''
+    password: kafkaPassword
+    functionsPrincipalId: functionsIdentity.outputs.principalId
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module redis 'core/redis.bicep' = {
+  name: 'redis'
+  params: {
+    name: 'amr-${token}'
+    location: location
+    tags: tags
+    sku: redisSku
+    isPrivate: isPrivate
+    routerPrincipalId: routerIdentity.outputs.principalId
+  }
+}
+
+module registry 'core/registry.bicep' = { name: 'registry', params: { name: 'cr${token}', location: location, tags: tags, routerPrincipalId: routerIdentity.outputs.principalId } }
+
+module endpoints 'core/private-endpoints.bicep' = if (isPrivate) {
+  name: 'private-endpoints'
+  params: {
+    location: location
+    tags: tags
+    networkId: network.outputs.id
+    subnetId: network.outputs.endpointsSubnetId
+    endpoints: concat(
+      [
+        { service: 'blob', serviceId: storage.outputs.id, zone: 'privatelink.blob.${environment().suffixes.storage}' }
+        { service: 'queue', serviceId: storage.outputs.id, zone: 'privatelink.queue.${environment().suffixes.storage}' }
+        { service: 'table', serviceId: storage.outputs.id, zone: 'privatelink.table.${environment().suffixes.storage}' }
+        { service: 'redisEnterprise', serviceId: redis.outputs.id, zone: 'privatelink.redis.azure.net' }
+      ],
+      useEventHubs ? [{ service: 'namespace', serviceId: namespace!.outputs.id, zone: 'privatelink.servicebus.windows.net' }] : [],
+      isPasswordNeeded ? [{ service: 'vault', serviceId: keyVault!.outputs.id, zone: 'privatelink.vaultcore.azure.net' }] : []
+    )
+  }
+}
+
+module containerEnvironment 'core/container-environment.bicep' = {
+  name: 'container-environment'
+  params: {
+    name: 'cae-${token}'
+    location: location
+    tags: tags
+    networkId: network.outputs.id
+    subnetId: network.outputs.routersSubnetId
+    zoneRedundant: zoneRedundant
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module routers 'app/router.bicep' = {
+  name: 'routers'
+  params: {
+    name: routerName
+    location: location
+    tags: tags
+    environmentId: containerEnvironment.outputs.id
+    registry: registry.outputs.loginServer
+    identity: { id: routerIdentity.outputs.id, clientId: routerIdentity.outputs.clientId }
+    redis: '${redis.outputs.hostName}:10000'
+    options: router
+  }
+}
+
+module functionApp 'app/function.bicep' = {
+  name: 'functions'
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: tags
+    zoneRedundant: zoneRedundant
+    subnetId: network.outputs.functionsSubnetId
+    identity: { id: functionsIdentity.outputs.id, clientId: functionsIdentity.outputs.clientId }
+    storageName: storageName
+    deploymentContainerUrl: storage.outputs.deploymentContainerUrl
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    kafka: union(kafka, { brokers: brokers })
+    isEventHubs: useEventHubs
+    isPasswordNeeded: isPasswordNeeded
+    vaultUri: 'https://${vaultName}${environment().suffixes.keyvaultDns}/secrets/${secretName}'
+    pushAck: pushAck
+    routerAddress: routers.outputs.address
+    options: functions
+  }
+  // At its first start the app finds its storage by private address, and the password in the vault.
+  dependsOn: [endpoints, keyVault]
+}
+
+module alerts 'app/alerts.bicep' = {
+  name: 'alerts'
+  params: {
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    email: alertEmail
+    routerId: routers.outputs.id
+    routerMinReplicas: router.minReplicas
+    redisId: redis.outputs.id
+    eventHubsId: useEventHubs ? namespace!.outputs.id : ''
+  }
+}
+
+output registry string = registry.outputs.loginServer
+output functionsName string = functionApp.outputs.name
+output functionsUrl string = functionApp.outputs.url
+output routerName string = routerName
+output routerAddress string = routers.outputs.address
+output brokers string = brokers

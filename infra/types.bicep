@@ -1,0 +1,51 @@
+// Parameters that belong together; main.bicep says what each is and which values it takes.
+
+@export()
+type kafkaOptions = {
+  @description('Empty: Event Hubs, which protocol, authentication and username are not for.')
+  brokers: string
+  topic: string
+  eventsTopic: string
+  protocol: string
+  authentication: string
+  username: string
+  caFile: string
+  partitioner: string
+}
+
+@export()
+type eventHubsOptions = {
+  throughputUnits: int
+  maximumThroughputUnits: int
+  partitions: int
+  retentionHours: int
+}
+
+@export()
+type functionsOptions = {
+  instanceMemoryMB: int
+  maximumInstances: int
+  alwaysReady: int
+  perInstanceConcurrency: int
+  eventsConnections: bool
+  settings: object
+}
+
+@export()
+type routerOptions = {
+  exists: bool
+  minReplicas: int
+  maxReplicas: int
+  cpu: string
+  memory: string
+  buckets: int
+  serverLease: string
+  sessionExpiry: string
+}
+
+@export()
+type userAssignedIdentity = {
+  @description('Resource id.')
+  id: string
+  clientId: string
+}
