@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Goim.Functions.Tests.Documentation;
+
+namespace Goim.Functions.Tests.Infra;
+
+/// <summary>The Bicep CLI of the package Azure.Bicep.CommandLine, which comes without the permission to run.</summary>
+internal sealed class Bicep : IDisposable
+{
+    private const string Subscription = "00000000-0000-0000-0000-000000000001", Tenant = "00000000-0000-0000-0000-000000000002";
+    private readonly string folder = Directory.CreateTempSubdirectory("bicep-").FullName;
+    private readonly string program;
+
+    public Bicep()
+    {
+        program = Path.Combine(folder, "bicep");
+        File.Copy(Packaged!, program);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>Why a test is skipped; null if it is not.</summary>
+    public static string? Missing =>
+        !OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64 ? "The Bicep CLI is referenced for Linux on x64 only."
+        : File.Exists(Packaged) ? null
+        : $"There is no Bicep CLI at '{Packaged}'.";
+
+    /// <summary>infra/ in the repository.</summary>
+    public static string Infra { get; } = Path.Combine(ReadmeTests.Repository(), "infra");
+
+    private static string? Packaged { get; } =
+        typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Bicep").Value;
+
+    /// <summary>The ARM template that main.bicep becomes, with every module in it.</summary>
+    public Task<string> BuildAsync() => RunAsync("build", Path.Combine(Infra, "main.bicep"), "--stdout");
+
+    /// <summary>The resources that a deployment makes: conditions and expressions evaluated, but those about what only exists then.</summary>
+    /// <param name="parameters">As in a .bicepparam file, a line each: <c>param pushAck = 'broker'</c>.</param>
+    public async Task<string> SnapshotAsync(string parameters)
+    {
+        var file = Path.Combine(folder, "test.bicepparam");
+        var main = Path.GetRelativePath(folder, Path.Combine(Infra, "main.bicep"));
+        await File.WriteAllTextAsync(file, $"using '{main}'\nparam environmentName = 'test'\nparam location = 'westeurope'\n{parameters}\n");
+        await RunAsync("snapshot", file, "--mode", "overwrite", "--subscription-id", Subscription, "--tenant-id", Tenant, "--location", "westeurope");
+        return await File.ReadAllTextAsync(Path.Combine(folder, "test.snapshot.json"));
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    // A warning is an error here; the CLI exits with 0 then.
+    private async Task<string> RunAsync(params string[] arguments)
+    {
+        using var bicep = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = bicep.StandardError.ReadToEndAsync();
+        var output = await bicep.StandardOutput.ReadToEndAsync();
+        await bicep.WaitForExitAsync();
+        Assert.Equal((0, ""), (bicep.ExitCode, await errors));
+        return output;
+    }
+}

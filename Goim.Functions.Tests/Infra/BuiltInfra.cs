@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+
+namespace Goim.Functions.Tests.Infra;
+
+/// <summary>infra/main.bicep, built once for all tests, and what it deploys with some sets of parameters.</summary>
+public sealed class BuiltInfra : IAsyncLifetime
+{
+    /// <summary>The ARM template.</summary>
+    internal JsonNode Template { get; private set; } = null!;
+
+    /// <summary>All parameters at their defaults: Event Hubs, pushes through the output binding.</summary>
+    internal Deployment Queue { get; private set; } = null!;
+
+    /// <summary>Event Hubs, pushes acknowledged, private endpoints, alerts by mail.</summary>
+    internal Deployment Broker { get; private set; } = null!;
+
+    /// <summary>Another Kafka with a password, private endpoints, every other choice unlike its default.</summary>
+    internal Deployment Kafka { get; private set; } = null!;
+
+    /// <summary>Another Kafka that asks for nothing.</summary>
+    internal Deployment OpenKafka { get; private set; } = null!;
+
+    internal Deployment[] All => [Queue, Broker, Kafka, OpenKafka];
+
+    public async Task InitializeAsync()
+    {
+        if (Bicep.Missing is not null)
+        {
+            return;
+        }
+
+        using var bicep = new Bicep();
+        Template = JsonNode.Parse(await bicep.BuildAsync())!;
+        Queue = Deployment.Read(await bicep.SnapshotAsync(""));
+        Broker = Deployment.Read(await bicep.SnapshotAsync("""
+            param pushAck = 'broker'
+            param privateEndpoints = true
+            param alertEmail = 'operators@example.com'
+            """));
+        Kafka = Deployment.Read(await bicep.SnapshotAsync("""
+            param kafkaBrokers = 'one.example.com:9093,two.example.com:9093'
+            param kafkaAuthentication = 'ScramSha512'
+            param kafkaUsername = 'goim'
+            param kafkaPassword = 's3cret-of-the-test'
+            param kafkaCaFile = '/home/site/wwwroot/kafka-ca.pem'
+            param kafkaTopic = 'pushes'
+            param kafkaEventsTopic = 'events'
+            param kafkaPartitioner = 'fnv1a_random'
+            param eventsConnections = true
+            param functionsSettings = { KafkaCompression: 'lz4' }
+            param privateEndpoints = true
+            param zoneRedundant = false
+            param routerMinReplicas = 3
+            param routerServerLease = '00:01:00'
+            """));
+        OpenKafka = Deployment.Read(await bicep.SnapshotAsync("""
+            param kafkaBrokers = 'one.example.com:9092'
+            param kafkaProtocol = 'Plaintext'
+            param kafkaAuthentication = 'None'
+            """));
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+}
+
+[CollectionDefinition(nameof(BuiltInfra))]
+public sealed class BuiltInfraUsers : ICollectionFixture<BuiltInfra>;

@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Goim.Functions.Tests.Infra;
+
+/// <summary>
+/// What a deployment makes, as a snapshot of Bicep tells. Names are without what makes them unique, and <c>reference(…)</c> of a resource is
+/// that resource's name: <c>[id-functions.clientId]</c>.
+/// </summary>
+internal sealed partial class Deployment
+{
+    private readonly JsonArray resources;
+
+    private Deployment(JsonNode snapshot)
+    {
+        resources = snapshot["predictedResources"]!.AsArray();
+        Outputs = snapshot["outputs"]!.AsObject();
+    }
+
+    public JsonObject Outputs { get; }
+
+    /// <summary>The function app's settings, by name.</summary>
+    public Dictionary<string, string> AppSettings =>
+        One("Microsoft.Web/sites/config")["properties"]!.AsObject().ToDictionary(setting => setting.Key, setting => (string)setting.Value!);
+
+    /// <summary>The router node's environment, by name.</summary>
+    public Dictionary<string, string> RouterEnvironment =>
+        RouterContainer["env"]!.AsArray().ToDictionary(variable => (string)variable!["name"]!, variable => (string)variable!["value"]!);
+
+    public JsonNode RouterContainer => Assert.Single(One("Microsoft.App/containerApps")["properties"]!["template"]!["containers"]!.AsArray())!;
+
+    /// <summary>Every role assignment: <c>scope &lt;- principal: role definition</c>, in order.</summary>
+    public IEnumerable<string> Roles => Of("Microsoft.Authorization/roleAssignments")
+        .Select(role => $"{Scope().Match((string)role["id"]!).Groups["name"]} <- {role["properties"]!["principalId"]}: {((string)role["properties"]!["roleDefinitionId"]!).Split('/')[^1]}")
+        .Order(StringComparer.Ordinal);
+
+    public static Deployment Read(string snapshot)
+    {
+        var unique = StorageName().Match(snapshot).Groups["unique"].Value;
+        return new Deployment(JsonNode.Parse(Reference().Replace(snapshot.Replace($"-{unique}", "", StringComparison.Ordinal).Replace(unique, "", StringComparison.Ordinal), "${name}"))!);
+    }
+
+    public IEnumerable<JsonNode> Of(string type) => resources.Where(resource => (string)resource!["type"]! == type)!;
+
+    public JsonNode One(string type) => Assert.Single(Of(type));
+
+    public IEnumerable<string> Names(string type) => Of(type).Select(resource => (string)resource["name"]!).Order(StringComparer.Ordinal);
+
+    /// <summary>The properties of the one resource of a type.</summary>
+    public JsonNode Properties(string type) => One(type)["properties"]!;
+
+    [GeneratedRegex("""Microsoft\.Storage/storageAccounts",\s*"name": "st(?<unique>[a-z0-9]+)""")]
+    private static partial Regex StorageName();
+
+    [GeneratedRegex(@"reference\('[^']*/(?<name>[^'/]+)', '[^']*'\)")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex(@"^\[extensionResourceId\('[^']*/(?<name>[^'/]+)', 'Microsoft.Authorization/roleAssignments'")]
+    private static partial Regex Scope();
+}

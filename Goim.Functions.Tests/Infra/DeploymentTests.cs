@@ -1,0 +1,111 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Goim.Functions.Tests.Documentation;
+using Goim.Logic.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Goim.Functions.Tests.Infra;
+
+/// <summary>What runs where, and that azd and the alerts find it.</summary>
+[Collection(nameof(BuiltInfra))]
+public sealed class DeploymentTests(BuiltInfra infra)
+{
+    [BicepFact]
+    public void The_function_app_runs_on_Flex_Consumption_with_instances_that_are_always_there()
+    {
+        Assert.Equal("""{"name":"FC1","tier":"FlexConsumption"}""", infra.Queue.One("Microsoft.Web/serverfarms")["sku"]!.ToJsonString());
+        var config = infra.Queue.Properties("Microsoft.Web/sites")["functionAppConfig"]!;
+        Assert.Equal("""{"name":"dotnet-isolated","version":"10.0"}""", config["runtime"]!.ToJsonString());
+        Assert.Equal(
+            """{"instanceMemoryMB":2048,"maximumInstanceCount":40,"alwaysReady":[{"name":"http","instanceCount":2}],"triggers":{"http":{"perInstanceConcurrency":100}}}""",
+            config["scaleAndConcurrency"]!.ToJsonString());
+        Assert.Equal("UserAssignedIdentity", (string?)config["deployment"]!["storage"]!["authentication"]!["type"]);
+        Assert.EndsWith("/id-functions", (string?)infra.Queue.Properties("Microsoft.Web/sites")["keyVaultReferenceIdentity"]);
+    }
+
+    [BicepFact]
+    public void Router_nodes_are_two_at_least_in_several_zones_and_speak_HTTP_2()
+    {
+        var app = infra.Queue.Properties("Microsoft.App/containerApps");
+        Assert.Equal(2, (int)app["template"]!["scale"]!["minReplicas"]!);
+        Assert.Equal(("http2", 7270), ((string?)app["configuration"]!["ingress"]!["transport"], (int)app["configuration"]!["ingress"]!["targetPort"]!));
+        Assert.True((bool)infra.Queue.Properties("Microsoft.App/managedEnvironments")["zoneRedundant"]!);
+        Assert.All(infra.Queue.RouterContainer["probes"]!.AsArray(), probe => Assert.Equal("""{"port":7270}""", probe!["tcpSocket"]!.ToJsonString()));
+        Assert.Equal(3, (int)infra.Kafka.Properties("Microsoft.App/containerApps")["template"]!["scale"]!["minReplicas"]!);
+        Assert.Equal(2, (int)infra.Template["parameters"]!["routerMinReplicas"]!["minValue"]!);
+    }
+
+    [BicepFact]
+    public void Redis_keeps_what_it_was_given()
+    {
+        Assert.Equal("Enabled", (string?)infra.Queue.Properties("Microsoft.Cache/redisEnterprise")["highAvailability"]);
+        var database = infra.Queue.Properties("Microsoft.Cache/redisEnterprise/databases");
+        Assert.Equal(("NoEviction", """{"aofEnabled":true,"aofFrequency":"1s"}"""), ((string?)database["evictionPolicy"], database["persistence"]!.ToJsonString()));
+    }
+
+    [BicepFact]
+    public void Each_topic_is_an_event_hub()
+    {
+        Assert.Equal(["evhns/KafkaEventsTopic", "evhns/KafkaPushsTopic"], infra.Queue.Names("Microsoft.EventHub/namespaces/eventhubs"));
+        Assert.All(infra.Queue.Of("Microsoft.EventHub/namespaces/eventhubs"), hub => Assert.Equal(16, (int)hub["properties"]!["partitionCount"]!));
+        Assert.Equal("""{"name":"Standard","tier":"Standard","capacity":1}""", infra.Queue.One("Microsoft.EventHub/namespaces")["sku"]!.ToJsonString());
+    }
+
+    [BicepFact]
+    public async Task Each_service_of_azure_yaml_finds_its_resource_by_its_tag()
+    {
+        var lines = await File.ReadAllLinesAsync(Path.Combine(ReadmeTests.Repository(), "azure.yaml"));
+        var services = lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Trim(' ', ':'));
+
+        Assert.Equal(["functions", "router"], services);
+        Assert.Equal("functions", (string?)infra.Queue.One("Microsoft.Web/sites")["tags"]!["azd-service-name"]);
+        Assert.Equal("router", (string?)infra.Queue.One("Microsoft.App/containerApps")["tags"]!["azd-service-name"]);
+        Assert.Equal("test", (string?)infra.Queue.One("Microsoft.Resources/resourceGroups")["tags"]!["azd-env-name"]);
+    }
+
+    [BicepFact]
+    public async Task Each_parameter_has_a_variable_of_azd_that_no_output_overwrites()
+    {
+        var file = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Bicep.Infra, "main.parameters.json")))!["parameters"]!.AsObject();
+        var parameters = infra.Template["parameters"]!.AsObject();
+
+        Assert.Equal(parameters.Select(parameter => parameter.Key).Order(StringComparer.Ordinal), file.Select(parameter => parameter.Key).Order(StringComparer.Ordinal));
+        var variables = file.Where(parameter => parameter.Value!["value"] is JsonValue)
+            .Select(parameter => (parameter.Key, Parts: ((string)parameter.Value!["value"]!).TrimStart('$', '{').TrimEnd('}').Split('=', 2))).ToList();
+        Assert.All(variables, variable => Assert.Equal(
+            parameters[variable.Key]!["defaultValue"]?.ToString(), variable.Parts.Length > 1 ? variable.Parts[1] : null, ignoreCase: true));
+        Assert.Equal(["AZURE_LOCATION"], variables.Select(variable => variable.Parts[0]).Intersect(infra.Queue.Outputs.Select(output => output.Key)));
+    }
+
+    [BicepFact]
+    public void Alerts_look_for_what_the_app_measures_and_logs()
+    {
+        var queries = infra.Queue.Of("Microsoft.Insights/scheduledQueryRules").ToDictionary(
+            rule => (string)rule["name"]!, rule => (string)rule["properties"]!["criteria"]!["allOf"]![0]!["query"]!);
+
+        Assert.Equal(["failed-pushes", "poison-journal", "router-down"], queries.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains($"Name == '{GoimTelemetry.Records.Name}' and tostring(Properties['goim.record.outcome']) == 'failed'", queries["failed-pushes"], StringComparison.Ordinal);
+        Assert.Contains($"Name == '{GoimTelemetry.Journal.Name}' and tostring(Properties['goim.journal.outcome']) == 'poison'", queries["poison-journal"], StringComparison.Ordinal);
+        Assert.Contains($"Name == '{GoimTelemetry.CallDuration.Name}' and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded')", queries["router-down"], StringComparison.Ordinal);
+
+        const string Lost = "records were not acknowledged before the stop";
+        Assert.Contains(Lost, queries["failed-pushes"], StringComparison.Ordinal);
+        Assert.Contains(Messages(), message => message.Contains(Lost, StringComparison.Ordinal));
+    }
+
+    [BicepFact]
+    public void Alerts_reach_somebody_where_there_is_an_address()
+    {
+        Assert.Equal(["event-hubs-throttled", "redis-memory", "router-replicas"], infra.Broker.Names("Microsoft.Insights/metricAlerts"));
+        Assert.Equal(["redis-memory", "router-replicas"], infra.Kafka.Names("Microsoft.Insights/metricAlerts"));
+        Assert.Equal("operators@example.com", (string?)infra.Broker.Properties("Microsoft.Insights/actionGroups")["emailReceivers"]![0]!["emailAddress"]);
+        Assert.All(infra.Broker.Of("Microsoft.Insights/scheduledQueryRules"), rule => Assert.EndsWith("/actionGroups/goim", (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
+        Assert.All(infra.Broker.Of("Microsoft.Insights/metricAlerts"), rule => Assert.EndsWith("/actionGroups/goim", (string?)rule["properties"]!["actions"]![0]!["actionGroupId"]));
+        Assert.Empty(infra.Queue.Of("Microsoft.Insights/actionGroups"));
+        Assert.Equal(3, (int)infra.Kafka.Of("Microsoft.Insights/metricAlerts").Single(rule => (string?)rule["name"] == "router-replicas")["properties"]!["criteria"]!["allOf"]![0]!["threshold"]!);
+    }
+
+    private static IEnumerable<string> Messages() => typeof(GoimTelemetry).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+        .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.Message).OfType<string>();
+}
