@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Router;
 
-/// <summary>Settings <c>RouterNode__*</c> of a router node.</summary>
+/// <summary>Settings <c>RouterNode__*</c> of a router node. A text that is empty is not set.</summary>
 public sealed class RouterNodeOptions
 {
     public const string Section = "RouterNode";
@@ -18,7 +18,7 @@ public sealed class RouterNodeOptions
     public string? RedisIdentity { get; init; }
 
     /// <summary>PEM file of the authority that signed Redis' certificate; the system's authorities unless set.</summary>
-    public string? RedisCaFile { get; init; }
+    public string? RedisCaFile { get; init => field = value is "" ? null : value; }
 
     /// <summary>Replicas that must have a session before a put is answered: 0 to 10, 0 unless set.</summary>
     public int RedisReplicas { get; init; }

@@ -1,4 +1,7 @@
 using Goim.LocalHost;
+using Goim.Logic.Delivery;
+using Goim.Logic.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Functions.Tests.LocalHost;
@@ -89,6 +92,23 @@ public sealed class SettingsErrorTests
         Assert.Equal((1, ""), (code, output));
         Assert.StartsWith($"{name} is {(value == "0" ? value : $"'{value}'")}: expected ", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    // As local.settings.sample.json has those that are not set.
+    [Fact]
+    public async Task A_setting_that_is_empty_is_not_set()
+    {
+        await using var host = await LocalHostApp.StartAsync(
+        [
+            "--urls=http://127.0.0.1:0", "--KafkaUsername=", "--KafkaPassword=", "--KafkaCaFile=", "--Router:CaFile=", "--Router:PreviousNodes:1=",
+            "--RouterNode:Redis=", "--RouterNode:RedisIdentity=", "--RouterNode:RedisCaFile=",
+        ]);
+
+        using var http = new HttpClient();
+        Assert.Equal("ok", await http.GetStringAsync($"{host.Url}/monitor/ping"));
+        var kafka = host.Services.GetRequiredService<IOptions<KafkaOptions>>().Value;
+        Assert.Equal((null, null, null), (kafka.Username, kafka.Password, kafka.CaFile));
+        Assert.False(host.Services.GetRequiredService<RouterNodes>().IsChanging);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed partial class StartAndStopTests
     {
         var folder = Directory.CreateTempSubdirectory("settings-").FullName;
         File.Copy(Path.Combine(Documentation.ReadmeTests.Repository(), "local.settings.sample.json"), Path.Combine(folder, "local.settings.json"));
-        using var process = LocalHostProcess.StartIn(folder, new Dictionary<string, string> { ["Router__Nodes__2"] = "http://localhost:7271" }, "--urls=http://127.0.0.1:0");
+        using var process = LocalHostProcess.StartIn(folder, new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
         var banner = await process.ReadToAsync("Ctrl+C");
 
         Assert.Contains("Broker:  localhost:9092, topics KafkaPushsTopic and KafkaEventsTopic", banner, StringComparison.Ordinal);

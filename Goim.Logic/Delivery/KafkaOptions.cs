@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Goim.Logic.Delivery;
 
-/// <summary>Settings <c>Kafka*</c>: the broker, how it is spoken to, and the size of a record.</summary>
+/// <summary>Settings <c>Kafka*</c>: the broker, how it is spoken to, and the size of a record. A text that is empty is not set.</summary>
 public sealed partial class KafkaOptions : ICheckedOptions
 {
     /// <summary>Brokers to start from, <c>host:port,…</c>.</summary>
@@ -28,14 +28,14 @@ public sealed partial class KafkaOptions : ICheckedOptions
 
     /// <summary>With OAuthBearer the client id of a user-assigned identity; the environment's credential unless set.</summary>
     [ConfigurationKeyName("KafkaUsername")]
-    public string? Username { get; set; }
+    public string? Username { get; set => field = value is "" ? null : value; }
 
     [ConfigurationKeyName("KafkaPassword")]
-    public string? Password { get; set; }
+    public string? Password { get; set => field = value is "" ? null : value; }
 
     /// <summary>PEM file of the authority that signed the broker's certificate; the system's authorities unless set.</summary>
     [ConfigurationKeyName("KafkaCaFile")]
-    public string? CaFile { get; set; }
+    public string? CaFile { get; set => field = value is "" ? null : value; }
 
     /// <summary>Key, value and 26 bytes together, as sarama counts: 1,000 to 20,000,000; 1,000,000 unless set.</summary>
     [ConfigurationKeyName("KafkaMaxRecordBytes")]

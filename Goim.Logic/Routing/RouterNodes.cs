@@ -14,7 +14,8 @@ public sealed class RouterNodes : IDisposable
     public RouterNodes(IOptions<RouterOptions> options, ILogger<RouterNodes> logger)
     {
         var settings = options.Value;
-        all = [.. settings.Nodes.Concat(settings.PreviousNodes).DistinctBy(node => node.Key).Select(node => new RouterNodeClient(node.Key, node.Value, settings, logger))];
+        var before = settings.Previous;
+        all = [.. settings.Nodes.Concat(before).DistinctBy(node => node.Key).Select(node => new RouterNodeClient(node.Key, node.Value, settings, logger))];
         for (var i = 0; i < all.Length; i++)
         {
             // Each begins with the next one, so that the users of a node that is down spread over the others.
@@ -22,7 +23,7 @@ public sealed class RouterNodes : IDisposable
         }
 
         current = new Ring(this, settings.Nodes);
-        previous = settings.PreviousNodes.Count > 0 ? new Ring(this, settings.PreviousNodes) : null;
+        previous = before.Count > 0 ? new Ring(this, before) : null;
         BatchSize = settings.BatchSize;
     }
 

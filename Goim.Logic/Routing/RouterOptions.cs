@@ -14,7 +14,7 @@ public sealed class RouterOptions : ICheckedOptions
     /// </summary>
     public Dictionary<string, string> Nodes { get; init; } = [];
 
-    /// <summary>While set, the ring before a change: reads ask both owners of a user, deletions go to both, writes to the new one.</summary>
+    /// <summary>While set, the ring before a change: reads ask both owners of a user, deletions go to both, writes to the new one. A node whose address is empty is none.</summary>
     public Dictionary<string, string> PreviousNodes { get; init; } = [];
 
     /// <summary>Deadline of one router call, retries included: 10 ms to 30 s, 3 s unless set (goim's).</summary>
@@ -24,7 +24,10 @@ public sealed class RouterOptions : ICheckedOptions
     public int BatchSize { get; init; } = 5_000;
 
     /// <summary>PEM file of the authority that signed the nodes' certificates; the system's authorities unless set.</summary>
-    public string? CaFile { get; init; }
+    public string? CaFile { get; init => field = value is "" ? null : value; }
+
+    /// <summary>The nodes of the ring before a change that have an address.</summary>
+    internal Dictionary<string, string> Previous => new(PreviousNodes.Where(node => node.Value.Length > 0));
 
     /// <summary>The addresses in a node's setting.</summary>
     internal static string[] Addresses(string setting) => setting.Split(',', StringSplitOptions.TrimEntries);
@@ -51,12 +54,12 @@ public sealed class RouterOptions : ICheckedOptions
             yield return "Router__Nodes is empty: expected Router__Nodes__{name} with the gRPC address of each router node.";
         }
 
-        foreach (var problem in AddressProblems("Nodes", Nodes).Concat(AddressProblems("PreviousNodes", PreviousNodes)))
+        foreach (var problem in AddressProblems("Nodes", Nodes).Concat(AddressProblems("PreviousNodes", Previous)))
         {
             yield return problem;
         }
 
-        foreach (var (name, address) in PreviousNodes)
+        foreach (var (name, address) in Previous)
         {
             if (Nodes.TryGetValue(name, out var now) && now != address)
             {
