@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Goim.Functions.Tests.Documentation;
+using Goim.Logic.Storage;
+
+namespace Goim.Functions.Tests.Docker;
+
+/// <summary>What compose.yaml starts, and local.settings.sample.json, Dockerfiles and README say of it, agree.</summary>
+public sealed partial class ComposeTests
+{
+    private readonly ComposeFile compose = ComposeFile.Read();
+    private readonly Dictionary<string, string> sample = JsonElement.Parse(Text("local.settings.sample.json")).GetProperty("Values")
+        .EnumerateObject().ToDictionary(value => value.Name, value => value.Value.GetString()!);
+
+    [Fact]
+    public void The_sample_settings_name_what_is_published_on_this_machine()
+    {
+        var published = compose.Services.SelectMany(service => compose.List(service, "ports")).ToList();
+
+        foreach (var address in sample["KafkaBrokers"].Split(',').Concat(Nodes(sample).Select(node => node.Value.Replace("http://", "", StringComparison.Ordinal))))
+        {
+            Assert.Matches("^localhost:[0-9]+$", address);
+            Assert.Contains(published, port => port.StartsWith($"127.0.0.1:{address.Split(':')[1]}:", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(2, Nodes(sample).Count());
+        Assert.Equal("UseDevelopmentStorage=true", sample["AzureWebJobsStorage"]);
+        Assert.Equal(["127.0.0.1:10000:10000", "127.0.0.1:10001:10001", "127.0.0.1:10002:10002"], compose.List("azurite", "ports"));
+    }
+
+    [Fact]
+    public void Nothing_is_published_to_other_machines() => Assert.All(
+        compose.Services.SelectMany(service => compose.List(service, "ports")), port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_client_is_sent_on_to_an_address_that_it_can_reach()
+    {
+        var advertised = compose.Map("kafka", "environment")["KAFKA_ADVERTISED_LISTENERS"].Split(',').Select(listener => listener.Split("://")[1]).ToList();
+
+        Assert.Contains(sample["KafkaBrokers"], advertised);
+        Assert.Contains(compose.Map("functions", "environment")["KafkaBrokers"], advertised);
+    }
+
+    [Fact]
+    public void The_topics_of_the_settings_are_made_and_waited_for()
+    {
+        var made = MadeTopic().Matches(compose.List("kafka-topics", "command").Single()).ToDictionary(topic => topic.Groups["name"].Value, topic => topic.Groups["partitions"].Value);
+
+        Assert.Equal("16", made[sample["KafkaTopic"]]);
+        Assert.True(made.ContainsKey(sample["KafkaEventsTopic"]));
+        var environment = compose.Map("functions", "environment");
+        Assert.Equal((sample["KafkaTopic"], sample["KafkaEventsTopic"]), (environment["KafkaTopic"], environment["KafkaEventsTopic"]));
+        Assert.Equal("service_completed_successfully", compose.Conditions("router-1")["kafka-topics"]);
+        Assert.Equal("service_completed_successfully", compose.Conditions("functions")["kafka-topics"]);
+    }
+
+    [Fact]
+    public void The_function_app_finds_the_router_nodes_and_the_storage_by_their_names()
+    {
+        var environment = compose.Map("functions", "environment");
+
+        Assert.Equal(Nodes(sample).Select(node => node.Key), Nodes(environment).Select(node => node.Key));
+        Assert.Equal(["http://router-1:7270", "http://router-2:7270"], Nodes(environment).Select(node => node.Value));
+        Assert.All(["router-1", "router-2"], node => Assert.EndsWith(":7270", Assert.Single(compose.List(node, "ports")), StringComparison.Ordinal));
+        Assert.Equal(["127.0.0.1:7071:8080"], compose.List("functions", "ports"));
+        var storage = new StorageOptions { ConnectionString = environment["AzureWebJobsStorage"] };
+        Assert.Equal("http://azurite:10001/devstoreaccount1/q", StorageAccount.Queue(storage, "q").Uri.ToString());
+        Assert.Equal("http://azurite:10000/devstoreaccount1/c", StorageAccount.Container(storage, "c").Uri.ToString());
+    }
+
+    [Theory]
+    [InlineData("Goim.Router", 7270)]
+    [InlineData("Goim.LocalHost", 7071)]
+    [InlineData("Goim.Functions", 8080)]
+    public void An_image_listens_where_it_is_asked_for_its_health_and_not_as_root(string project, int port)
+    {
+        var lines = Text($"{project}/Dockerfile").Split('\n');
+
+        Assert.Contains(lines, line => line.Contains($"ASPNETCORE_URLS=http://0.0.0.0:{port}", StringComparison.Ordinal));
+        Assert.Contains($"EXPOSE {port}", lines);
+        Assert.Contains(lines, line => line.StartsWith("    CMD [", StringComparison.Ordinal) && line.Contains($"/dev/tcp/127.0.0.1/{port}", StringComparison.Ordinal));
+        Assert.Equal("USER $APP_UID", lines.Last(line => line.StartsWith("USER ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Every_service_that_stays_has_a_health_check_and_starts_again_and_no_image_is_the_latest_one()
+    {
+        foreach (var service in compose.Services.Where(service => service != "kafka-topics"))
+        {
+            Assert.True(compose.Has(service, "healthcheck") || compose.Image(service) is "goim-router" or "goim-functions", service);
+            Assert.Equal("unless-stopped", compose.Text(service, "restart"));
+        }
+
+        Assert.All(compose.Services.Select(compose.Image).Where(image => !image.StartsWith("goim-", StringComparison.Ordinal)), image => Assert.Matches(":[0-9]+[.][0-9]+", image));
+    }
+
+    [Fact]
+    public void The_sample_has_every_setting_of_the_README_but_the_local_hosts_own()
+    {
+        var table = Text("README.md").Split("\n## Settings\n")[1].Split("\n## ")[0];
+        var named = SettingRow().Matches(table).SelectMany(row => Code().Matches(row.Groups["names"].Value)).Select(code => code.Groups["name"].Value.Replace("{name}", "1", StringComparison.Ordinal));
+
+        Assert.Equal(
+            named.Where(name => !name.StartsWith("LocalHost__", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            sample.Keys.Except(["FUNCTIONS_WORKER_RUNTIME", "Router__Nodes__2"]).Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Nodes(IEnumerable<KeyValuePair<string, string>> settings) =>
+        settings.Where(setting => setting.Key.StartsWith("Router__Nodes__", StringComparison.Ordinal));
+
+    private static string Text(string path) => File.ReadAllText(Path.Combine(ReadmeTests.Repository(), path));
+
+    [GeneratedRegex("--topic (?<name>[^ ]+) --partitions (?<partitions>[0-9]+)")]
+    private static partial Regex MadeTopic();
+
+    [GeneratedRegex("^\\| (?<names>`[^|]*) \\|", RegexOptions.Multiline)]
+    private static partial Regex SettingRow();
+
+    [GeneratedRegex("`(?<name>[A-Za-z_{}]+)`")]
+    private static partial Regex Code();
+}
