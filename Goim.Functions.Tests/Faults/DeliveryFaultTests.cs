@@ -17,42 +17,13 @@ public sealed class DeliveryFaultTests : IDisposable
     public void Dispose() => broker.Dispose();
 
     [Fact]
-    public async Task With_the_brokers_down_nothing_is_known_and_nothing_comes_twice()
-    {
-        await using var host = await TestHost.StartAsync(broker, Short);
-        using var watch = host.Watch();
-        var pushes = new AcknowledgedPushes(host.Http);
-        await pushes.WarmUpAsync();
-        var before = pushes.Count("unknown");
-        broker.SetDown();
-
-        await pushes.SendAsync(100, 100);
-
-        Assert.Equal((1, before + 100), (pushes.Count("all"), pushes.Count("unknown")));
-        broker.SetUp();
-        await pushes.WarmUpAsync();
-        await pushes.AssertKeptAsync(watch);
-    }
+    public Task With_the_brokers_down_nothing_is_known_and_nothing_comes_twice() => Outage().NothingIsKnownAndNothingComesTwiceAsync();
 
     [Fact]
-    public async Task Pushes_wait_for_brokers_that_come_back_in_time()
-    {
-        await using var host = await TestHost.StartAsync(broker);
-        using var watch = host.Watch();
-        var pushes = new AcknowledgedPushes(host.Http);
-        await pushes.SendAsync(500, 50);
+    public Task Pushes_wait_for_brokers_that_come_back_in_time() => Outage().PushesWaitAsync();
 
-        var during = pushes.SendAsync(2_000, 50);
-        await Eventually.UntilAsync(() => Task.FromResult(pushes.Count("all") > 800));
-        broker.SetDown();
-        var stopped = System.Diagnostics.Stopwatch.StartNew();
-        await Eventually.UntilAsync(() => Task.FromResult(stopped.Elapsed > TimeSpan.FromSeconds(1)));
-        broker.SetUp();
-        await during;
-
-        Assert.Equal(2_500, pushes.Count("all"));
-        await pushes.AssertKeptAsync(watch);
-    }
+    [Fact]
+    public Task A_room_keeps_its_order_while_the_brokers_come_and_go() => Outage().ARoomKeepsItsOrderAsync();
 
     [Fact]
     public async Task A_push_follows_the_leader_of_its_partition()
@@ -245,4 +216,17 @@ public sealed class DeliveryFaultTests : IDisposable
         Assert.Equal((500, ""), (answer.Status, answer.Body));
         Assert.False(answer.Headers.ContainsKey("Content-Type"));
     }
+
+    private BrokerOutage Outage() => new(
+        TestBroker.On(broker),
+        () =>
+        {
+            broker.SetDown();
+            return Task.CompletedTask;
+        },
+        () =>
+        {
+            broker.SetUp();
+            return Task.CompletedTask;
+        });
 }

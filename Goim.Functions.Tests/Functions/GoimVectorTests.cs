@@ -44,10 +44,12 @@ public abstract class GoimVectorTests
     internal static TheoryData<string> NamesStartingWith(params string[] prefixes) =>
         [.. Vector.Names.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))];
 
-    protected static async Task RunAsync(string name)
+    /// <param name="name">The case.</param>
+    /// <param name="broker">The tests' shared broker unless given.</param>
+    private protected static async Task RunAsync(string name, TestBroker? broker = null)
     {
         var vector = Vector.Of(name);
-        await using var host = await TestHost.StartAsync(["1", "2"], []);
+        await using var host = await (broker is null ? TestHost.StartAsync(["1", "2"], []) : TestHost.StartAsync(broker, ["1", "2"]));
         foreach (var session in vector.Sessions.OrderBy(session => session.Seq))
         {
             await host.Nodes[session.Router].PutAsync(session.Uid, session.Seq, session.Server, session.Room);

@@ -8,7 +8,7 @@ using Azure.Storage.Queues;
 namespace Goim.Functions.Tests.Hosting;
 
 /// <summary>An Azurite process with blob and queue services on ports of its own. Its account's key is made for the run.</summary>
-internal sealed partial class Azurite : IAsyncDisposable
+internal sealed partial class Azurite : IAzurite
 {
     private const string Account = "goim";
     private const int Terminate = 15;
@@ -118,18 +118,4 @@ internal sealed partial class Azurite : IAsyncDisposable
             yield return Path.Combine(folder, "azurite");
         }
     }
-}
-
-/// <summary>A test that needs Azurite; <c>./test</c> installs it.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class AzuriteFactAttribute : FactAttribute
-{
-    public AzuriteFactAttribute() => Skip = Azurite.Missing;
-}
-
-/// <summary>Tests that need Azurite; <c>./test</c> installs it.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class AzuriteTheoryAttribute : TheoryAttribute
-{
-    public AzuriteTheoryAttribute() => Skip = Azurite.Missing;
 }

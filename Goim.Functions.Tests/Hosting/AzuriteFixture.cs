@@ -3,7 +3,8 @@ namespace Goim.Functions.Tests.Hosting;
 /// <summary>One Azurite for the tests of a class.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    internal Azurite Azurite { get; private set; } = null!;
+    /// <summary>Null where it is not installed.</summary>
+    internal Azurite? Azurite { get; private set; }
 
     public async Task InitializeAsync()
     {

@@ -38,28 +38,38 @@ internal sealed class TestHost : IAsyncDisposable
     public static Task<TestHost> StartAsync(params string[] settings) => StartAsync(["1"], settings);
 
     /// <summary>Over a broker of the test's own.</summary>
-    public static async Task<TestHost> StartAsync(EmbeddedBroker broker, params string[] settings)
+    public static Task<TestHost> StartAsync(EmbeddedBroker broker, params string[] settings) => StartAsync(TestBroker.On(broker), ["1"], settings);
+
+    /// <summary>Over any broker, with topics of the host's own.</summary>
+    public static async Task<TestHost> StartAsync(TestBroker broker, string[] nodes, params string[] settings)
     {
-        var host = await StartAsync(["1"], settings, broker.Brokers);
-        broker.CreateTopic(host.topic);
-        broker.CreateTopic($"{host.topic}-events");
-        return host;
+        var topic = NewTopic();
+        await broker.CreateTopicAsync(topic);
+        await broker.CreateTopicAsync($"{topic}-events");
+        return await StartAsync(broker.Brokers, topic, nodes, settings, []);
     }
 
+    /// <summary>Over the tests' shared broker; over <paramref name="brokers"/>, where no topic is made, if they are given.</summary>
     public static async Task<TestHost> StartAsync(string[] nodes, string[] settings, string? brokers = null, string[]? nodeSettings = null)
     {
-        var started = new Dictionary<string, TestNode>();
-        foreach (var name in nodes)
-        {
-            started.Add(name, await TestNode.StartAsync(null, nodeSettings ?? []));
-        }
-
-        var topic = $"pushes-{Guid.NewGuid():N}";
+        var topic = NewTopic();
         if (brokers is null)
         {
             SharedBroker.Value.CreateTopic(topic);
             SharedBroker.Value.CreateTopic($"{topic}-events");
-            brokers = SharedBroker.Value.Brokers;
+        }
+
+        return await StartAsync(brokers ?? Brokers, topic, nodes, settings, nodeSettings ?? []);
+    }
+
+    private static string NewTopic() => $"pushes-{Guid.NewGuid():N}";
+
+    private static async Task<TestHost> StartAsync(string brokers, string topic, string[] nodes, string[] settings, string[] nodeSettings)
+    {
+        var started = new Dictionary<string, TestNode>();
+        foreach (var name in nodes)
+        {
+            started.Add(name, await TestNode.StartAsync(null, nodeSettings));
         }
 
         var app = await LocalHostApp.StartAsync(

@@ -10,14 +10,17 @@ using Goim.Protocol;
 namespace Goim.Functions.Tests.Journal;
 
 /// <summary>Deletions that a node does not confirm, on a real queue. Users 2001 and 2002 are on nodes 2 and 1.</summary>
-public sealed class JournalTests
+public abstract class StorageJournalTests
 {
     private const string Queue = "goim-router-journal", Poison = "goim-router-journal-poison";
 
-    [AzuriteFact]
+    /// <summary>A storage of the test's own.</summary>
+    private protected abstract Task<IAzurite> StartStorageAsync();
+
+    [StorageFact]
     public async Task A_disconnect_that_the_node_does_not_confirm_is_on_the_queue_before_the_answer()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var host = await StartAsync(azurite);
         await host.Nodes["2"].DisposeAsync();
         var before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -37,10 +40,10 @@ public sealed class JournalTests
         Assert.Equal(1, await JournalAsync(host, "queued"));
     }
 
-    [AzuriteFact]
+    [StorageFact]
     public async Task A_deletion_whose_caller_leaves_before_the_node_has_confirmed_it_is_kept()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         var fault = new Fault();
         await using var node = await Fault.StartNodeAsync(fault);
         await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--AzureWebJobs.ReplayJournal.Disabled=true"]);
@@ -56,10 +59,10 @@ public sealed class JournalTests
         Assert.Single((await azurite.Queue(Queue).PeekMessagesAsync(10)).Value);
     }
 
-    [AzuriteFact]
+    [StorageFact]
     public async Task A_server_deletion_names_the_nodes_that_will_be_asked_again()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var host = await StartAsync(azurite);
         await host.Nodes["2"].DisposeAsync();
 
@@ -72,10 +75,10 @@ public sealed class JournalTests
         Assert.Contains("\"event\":\"server_del\",\"server\":5", Assert.Single(host.Events()).Text, StringComparison.Ordinal);
     }
 
-    [AzuriteFact]
+    [StorageFact]
     public async Task With_the_storage_down_too_the_deletion_is_refused()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var host = await StartAsync(azurite);
         await host.Nodes["2"].DisposeAsync();
         await azurite.StopAsync();
@@ -85,10 +88,10 @@ public sealed class JournalTests
         Assert.Empty(host.Events());
     }
 
-    [AzuriteFact]
+    [StorageFact]
     public async Task A_journalled_deletion_is_applied_when_the_node_answers_again()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var node = await RouterProcess.StartAsync();
         await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:00.500"]);
         await host.PostAsync("/1/connect", """{"token":"42","server":3}""");
@@ -104,10 +107,10 @@ public sealed class JournalTests
         Assert.Empty((await azurite.Queue(Queue).PeekMessagesAsync(10)).Value);
     }
 
-    [AzuriteFact]
+    [StorageFact]
     public async Task A_replay_spares_a_session_restored_after_the_deletion_was_asked_for()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var host = await StartAsync(azurite);
         await host.Nodes["2"].PutAsync(2001, 1, 3, 1);
         var asked = DateTimeOffset.UtcNow.AddSeconds(-1).ToUnixTimeMilliseconds();
@@ -121,10 +124,10 @@ public sealed class JournalTests
         (await listening.GetAsync("/1/router/get?uid=2001")).HasData("""{"userId":2001,"sessions":[{"seq":1,"server":3}]}""");
     }
 
-    [AzuriteFact]
+    [StorageFact]
     public async Task A_replay_deletes_what_was_there_when_it_was_asked_for()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var host = await StartAsync(azurite);
         await host.PostAsync("/1/router/mput", """{"puts":[{"key":"2001_1","server":3},{"key":"2001_2","server":5},{"key":"2002_1","server":3}]}""");
         var asked = DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeMilliseconds();
@@ -139,10 +142,10 @@ public sealed class JournalTests
             """{"users":[{"userId":2001,"sessions":[{"seq":1,"server":3}]},{"userId":2002,"sessions":[]}]}""");
     }
 
-    [AzuriteFact]
+    [StorageFact]
     public async Task A_message_that_is_not_base64_is_put_aside_and_the_others_go_on()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var host = await StartAsync(azurite);
         await azurite.Queue(Queue).CreateAsync();
         await azurite.Queue(Queue).SendMessageAsync("hello world!");
@@ -153,10 +156,10 @@ public sealed class JournalTests
         await Eventually.UntilAsync(async () => await azurite.Queue(Poison).ExistsAsync() && (await azurite.Queue(Poison).PeekMessagesAsync(10)).Value.Length == 1);
     }
 
-    [AzuriteFact]
+    [StorageFact]
     public async Task An_entry_of_a_node_that_is_down_is_put_back_and_not_poisoned()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var host = await StartAsync(azurite);
         await host.Nodes["2"].DisposeAsync();
         await azurite.Queue(Queue).CreateAsync();
@@ -188,10 +191,10 @@ public sealed class JournalTests
         Assert.False(await azurite.Queue(Poison).ExistsAsync());
     }
 
-    [AzuriteFact]
+    [StorageFact]
     public async Task What_cannot_be_replayed_is_put_aside_with_its_reason()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var host = await StartAsync(azurite);
         await azurite.Queue(Queue).CreateAsync();
         string[] unreadable = ["not json", "{}", """{"node":"1","beforeUnixMs":1}""", """{"node":"1","beforeUnixMs":0,"server":3}""", """{"node":"1","beforeUnixMs":1,"server":3,"userId":1,"seq":1}"""];
@@ -212,11 +215,11 @@ public sealed class JournalTests
         Assert.Empty((await azurite.Queue(Queue).PeekMessagesAsync(32)).Value);
     }
 
-    [AzuriteFact]
+    [StorageFact]
     [Trait("Category", "Faults")]
     public async Task Entries_outlive_a_restart_of_the_storage()
     {
-        await using var azurite = await Azurite.StartAsync();
+        await using var azurite = await StartStorageAsync();
         await using var node = await RouterProcess.StartAsync();
         await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:00.500"]);
         var users = Enumerable.Range(1, 100).ToArray();
@@ -232,36 +235,15 @@ public sealed class JournalTests
         (await host.GetAsync("/1/count?type=server")).HasData("[]");
     }
 
-    [Theory]
-    [InlineData(0, 5)]
-    [InlineData(1, 10)]
-    [InlineData(3, 40)]
-    [InlineData(6, 320)]
-    [InlineData(7, 600)]
-    [InlineData(1_000_000, 600)]
-    [InlineData(-1, 5)]
-    public void The_delay_grows_from_5_s_to_10_min(int attempts, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), JournalReplay.DelayAfter(attempts));
-
-    [Fact]
-    public async Task Without_storage_an_unconfirmed_deletion_is_refused_and_the_start_says_so()
-    {
-        await using var host = await TestHost.StartAsync(["1", "2"], []);
-        await host.Nodes["2"].DisposeAsync();
-
-        (await host.PostAsync("/1/router/del", """{"userId":2001,"seq":1}""")).IsRefused("router node 2 did not answer", "repeat the call");
-        using var process = LocalHost.LocalHostProcess.Start(new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
-        Assert.Contains("Storage: off, AzureWebJobsStorage is not set", await process.ReadToAsync("Ctrl+C"), StringComparison.Ordinal);
-    }
-
-    private static async Task SendAsync(Azurite azurite, string message) => await azurite.Queue(Queue).SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(message)));
+    private static async Task SendAsync(IAzurite azurite, string message) => await azurite.Queue(Queue).SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(message)));
 
     // With the function disabled the journal is written and stays, so that a test can look at it.
-    private static Task<TestHost> StartAsync(Azurite azurite) =>
+    private static Task<TestHost> StartAsync(IAzurite azurite) =>
         TestHost.StartAsync(["1", "2"], [$"--AzureWebJobsStorage={azurite.ConnectionString}", "--AzureWebJobs.ReplayJournal.Disabled=true"]);
 
     private static async Task<int> JournalAsync(TestHost host, string figure) =>
         (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("journal").GetProperty(figure).GetInt32();
 
-    private static Task<TestHost> ListeningAsync(Azurite azurite, TestHost host) => TestHost.StartAsync(
+    private static Task<TestHost> ListeningAsync(IAzurite azurite, TestHost host) => TestHost.StartAsync(
         [], [$"--AzureWebJobsStorage={azurite.ConnectionString}", .. host.Nodes.Select(node => $"--Router:Nodes:{node.Key}={node.Value.Address}")]);
 }

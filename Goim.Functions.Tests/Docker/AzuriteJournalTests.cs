@@ -1,0 +1,11 @@
+using Goim.Functions.Tests.Hosting;
+using Goim.Functions.Tests.Journal;
+
+namespace Goim.Functions.Tests.Docker;
+
+/// <summary>The journal over Azurite in a container.</summary>
+[Trait("Category", "Docker")]
+public sealed class AzuriteJournalTests : StorageJournalTests
+{
+    private protected override async Task<IAzurite> StartStorageAsync() => await AzuriteContainer.StartAsync();
+}

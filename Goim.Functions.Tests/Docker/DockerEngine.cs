@@ -1,0 +1,12 @@
+using DotNet.Testcontainers.Configurations;
+
+namespace Goim.Functions.Tests.Docker;
+
+/// <summary>The Docker engine that tests start containers on.</summary>
+internal static class DockerEngine
+{
+    /// <summary>Why a test is skipped; null if it is not.</summary>
+    // Testcontainers asks each place where an engine may be for an answer, and keeps the first that gives one.
+    public static string? Missing { get; } =
+        TestcontainersSettings.OS.DockerEndpointAuthConfig is null ? "No Docker engine answers, at DOCKER_HOST or on a socket of this machine." : null;
+}
