@@ -1,4 +1,6 @@
 using System;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Threading.Tasks;
 using Goim.Functions.Startup;
 using Goim.Logic;
@@ -22,6 +24,8 @@ internal static class Program
             var builder = FunctionsApplication.CreateBuilder(args);
             builder.Services.AddGoim();
             builder.Services.AddTelemetryExport(builder.Configuration)?.UseFunctionsWorkerDefaults();
+            // Records are JSON in the worker's JSON: with its quotes as \u0022 a push of many takes a quarter longer to hand over.
+            builder.Services.Configure<JsonSerializerOptions>(static json => json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
             builder.Services.AddSingleton<IFunctionMetadataTransformer, KafkaBindingsFromSettings>();
             await builder.Build().RunAsync();
             return 0;
