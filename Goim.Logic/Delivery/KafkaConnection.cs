@@ -28,5 +28,9 @@ public static class KafkaConnection
         SaslPassword = options.Password,
         SslCaLocation = options.CaFile,
         SocketKeepaliveEnable = true,
+
+        // Event Hubs drops what is idle for longer than four minutes (learn.microsoft.com/azure/event-hubs/apache-kafka-configurations).
+        ConnectionsMaxIdleMs = 180_000,
+        MetadataMaxAgeMs = 180_000,
     };
 }
