@@ -9,9 +9,10 @@ namespace Goim.Logic.Monitor;
 public sealed class Stat(Figures figures, RouterNodes router, RouterJournal journal)
 {
     /// <summary>
-    /// <c>{"pushes":…,"records":{…},"routers":[{"node":"1","state":"up","calls":…,"failures":…,"retries":…}],"journal":{…}}</c>, UTF-8.
+    /// <c>{"pushes":…,"records":{…},"routers":[{"node":"1","state":"up","calls":…,"failures":…,"retries":…}],"journal":{…},"process":{…}}</c>, UTF-8.
     /// Records that went through the output binding are queued and no more: it does not tell what became of them. Acknowledged and
-    /// failed are those of our own producer.
+    /// failed are those of our own producer. Of the process: bytes allocated since its start (give or take the 8 KB that each thread has in
+    /// hand), bytes of the managed heap, garbage included, and bytes resident.
     /// </summary>
     public ReadOnlyMemory<byte> Write()
     {
@@ -42,12 +43,17 @@ public sealed class Stat(Figures figures, RouterNodes router, RouterJournal jour
         json.WriteNumber("replayed"u8, journal.Replayed);
         json.WriteNumber("poison"u8, journal.Poisoned);
         json.WriteEndObject();
+        json.WriteStartObject("process"u8);
+        json.WriteNumber("allocatedBytes"u8, GC.GetTotalAllocatedBytes());
+        json.WriteNumber("heapBytes"u8, GC.GetTotalMemory(forceFullCollection: false));
+        json.WriteNumber("workingSetBytes"u8, Environment.WorkingSet);
+        json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();
         return output.WrittenMemory;
     }
 
-    /// <summary>Sets every figure to 0.</summary>
+    /// <summary>Sets every figure to 0 but those of the process.</summary>
     public void Reset()
     {
         figures.Reset();
