@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Goim.Benchmarks.Targets;
 
 namespace Goim.Benchmarks.Load;
 
@@ -7,45 +8,31 @@ internal static class LoadCommand
 {
     public static Command Create()
     {
-        var route = Option("--route", "push/all", $"What to call: {string.Join(", ", LoadRoute.Names)}.");
-        var url = Option<string?>("--url", null, "Base URL of an app that runs already, this project's or another one with goim's API; unless given, router nodes, a broker and the local host are started.");
-        var ack = Option<string?>("--ack", null, "queue or broker, sent along as a parameter; nothing unless given.");
-        var connections = Option("--connections", 50, "Connections, one request at a time on each.");
-        var users = Option("--users", 100_000, "Users with a session, ids 1 to this, on ten comet servers and in a thousand rooms; put before the run unless --url is given.");
-        var perPush = Option("--users-per-push", 1_000, "Users in one pushs or lines in one batch.");
-        var bytes = Option("--bytes", 100, "Size of a message.");
-        var duration = Option("--duration", 10, "Seconds that are measured.");
-        var warmUp = Option("--warm-up", 3, "Seconds before.");
-        var nodes = Option("--nodes", 2, "Router nodes to start.");
-        var pids = Option("--pid", Array.Empty<string>(), "name=process id of a process whose CPU time is wanted, with --url.");
-        var settings = Option("--setting", Array.Empty<string>(), "name=value for the local host's environment.");
-        var json = Option<string?>("--json", null, "File to write the figures to.");
-        var command = new Command("load", "Sends requests and prints a table of requests/s, latencies and CPU time.")
+        var options = new LoadOptions();
+        var route = LoadOptions.Route("What to call. connect and router/put add sessions while they run.", "push/all");
+        var url = new Option<string?>("--url") { Description = "Base URL, http or https, of an app that runs already: this project's, or another one with goim's API. Its users must have sessions. Unless given, a broker, router nodes and the local host are started, and sessions put." };
+        var pids = new Option<string[]>("--pid") { Description = "With --url: name=process id of a process whose CPU time and memory are wanted, the app's own first. May be repeated.", DefaultValueFactory = _ => [] };
+        var settings = new Option<string[]>("--setting") { Description = "Without --url: NAME=VALUE for the environment of local host and router nodes. May be repeated.", DefaultValueFactory = _ => [] };
+        var command = new Command(
+            "load",
+            "Sends requests as fast as they are answered, and prints requests/s, latencies, CPU time and memory of each process (this one included), and what the app allocates a request where its /monitor/stat says so. Exit code 1 if a request was not answered with ret 1.") { route, url, pids, settings };
+        options.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => Failing.AsSentence(async () =>
         {
-            route, url, ack, connections, users, perPush, bytes, duration, warmUp, nodes, pids, settings, json,
-        };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var load = new LoadOptions(
-                parsed.GetValue(route)!, parsed.GetValue(ack), parsed.GetValue(connections), parsed.GetValue(users), parsed.GetValue(perPush), parsed.GetValue(bytes),
-                TimeSpan.FromSeconds(parsed.GetValue(duration)), TimeSpan.FromSeconds(parsed.GetValue(warmUp)));
-            await using var target = parsed.GetValue(url) is { } given
-                ? LoadTarget.Running(new Uri(given), parsed.GetValue(pids)!)
-                : await LoadTarget.StartAsync(parsed.GetValue(nodes), load.Users, parsed.GetValue(settings)!);
-            var report = await LoadRun.RunAsync(load, target, cancellationToken);
+            LoadRun.UseOneThread();
+            var shape = options.Shape(parsed, parsed.GetValue(route)!);
+            var spec = parsed.GetValue(url) is { } given
+                ? TargetSpec.Url(given, null, Pairs(parsed.GetValue(pids)!))
+                : new TargetSpec("this", TargetKind.This, "", Pairs(parsed.GetValue(settings)!));
+            await using var target = await LoadTarget.StartAsync(spec, options.Population(parsed), options.Nodes(parsed), options.Headers(parsed), cancellationToken);
+            var report = await LoadRun.RunAsync(shape, target, cancellationToken);
             report.Print(Console.Out);
-            if (parsed.GetValue(json) is { } file)
-            {
-                await File.WriteAllTextAsync(file, report.ToJson(), cancellationToken);
-            }
-
+            await options.WriteJsonAsync(parsed, report.ToJson(), cancellationToken);
             return report.Failed == 0 ? 0 : 1;
-        });
+        }));
         return command;
     }
 
-    private static Option<T> Option<T>(string name, T value, string description) => new(name) { DefaultValueFactory = _ => value, Description = description };
+    private static KeyValuePair<string, string>[] Pairs(string[] texts) =>
+        [.. texts.Select(text => text.Split('=', 2)).Select(pair => pair.Length == 2 ? KeyValuePair.Create(pair[0], pair[1]) : throw new TargetFailure($"'{pair[0]}' has no value: expected name=value."))];
 }
-
-/// <summary>What is sent.</summary>
-internal sealed record LoadOptions(string Route, string? Ack, int Connections, int Users, int UsersPerPush, int Bytes, TimeSpan Duration, TimeSpan WarmUp);

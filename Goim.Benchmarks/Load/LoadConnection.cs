@@ -1,56 +1,62 @@
+using System.Diagnostics;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Goim.Benchmarks.Load;
 
-/// <summary>A connection that sends a request and reads its answer, with as little of its own as there can be.</summary>
-internal sealed class LoadConnection : IDisposable
+/// <summary>A connection that sends a request, reads its answer, and sends the next, with as little of its own as there can be.</summary>
+internal sealed class LoadConnection(Uri url) : IDisposable
 {
-    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private byte[] buffer = new byte[16 * 1024];
+    private readonly HttpAnswer answer = new();
+    private readonly List<int> latencies = new(64 * 1024);
+    private Stream? stream;
 
-    public Task OpenAsync(Uri host, CancellationToken cancellationToken) => socket.ConnectAsync(host.Host, host.Port, cancellationToken).AsTask();
+    /// <summary>Of each request, in microseconds, 60 s at most.</summary>
+    public IReadOnlyList<int> Latencies => latencies;
 
-    /// <summary>True for an answer with status 200 whose body begins with <c>{"ret":1</c>, and is not followed by a digit.</summary>
-    public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    /// <summary>Requests that were not answered with <c>ret</c> 1.</summary>
+    public long Failed { get; private set; }
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        while (!request.IsEmpty)
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(url.Host, url.Port, cancellationToken);
+        stream = new NetworkStream(socket, ownsSocket: true);
+        if (url.Scheme == Uri.UriSchemeHttps)
         {
-            request = request[await socket.SendAsync(request, SocketFlags.None, cancellationToken)..];
+            var tls = new SslStream(stream);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = url.Host }, cancellationToken);
+            stream = tls;
         }
-
-        var (length, body) = (0, -1);
-        while (body < 0 || length < body + BodyLength(body))
-        {
-            if (length == buffer.Length)
-            {
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-
-            var read = await socket.ReceiveAsync(buffer.AsMemory(length), SocketFlags.None, cancellationToken);
-            if (read == 0)
-            {
-                throw new IOException("the connection was closed.");
-            }
-
-            length += read;
-            body = body >= 0 || buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) is var end && end < 0 ? body : end + 4;
-        }
-
-        return buffer.AsSpan(9, 3).SequenceEqual("200"u8) && (buffer.AsSpan(body).StartsWith("{\"ret\":1}"u8) || buffer.AsSpan(body).StartsWith("{\"ret\":1,"u8));
     }
 
-    public void Dispose() => socket.Dispose();
-
-    private int BodyLength(int body)
+    /// <summary>Sends requests until <paramref name="end"/>, a time of <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    /// <remarks>One method, which allocates nothing a request. It takes no token: to have one looked at costs as much as to read an answer.</remarks>
+    public async Task RunAsync(RequestPool requests, long end)
     {
-        var head = buffer.AsSpan(0, body);
-        var at = head.IndexOf("Content-Length: "u8);
-        if (at < 0)
+        latencies.Clear();
+        Failed = 0;
+        for (var start = Stopwatch.GetTimestamp(); start < end;)
         {
-            throw new IOException("the answer has no Content-Length.");
-        }
+            await stream!.WriteAsync(requests.Next());
+            answer.Clear();
+            int read;
+            do
+            {
+                read = await stream.ReadAsync(answer.Free);
+                if (read == 0)
+                {
+                    throw new IOException("it closed the connection.");
+                }
+            }
+            while (!answer.Add(read));
 
-        _ = System.Buffers.Text.Utf8Parser.TryParse(head[(at + 16)..], out int length, out _);
-        return length;
+            var now = Stopwatch.GetTimestamp();
+            latencies.Add((int)Math.Min(60_000_000, Stopwatch.GetElapsedTime(start, now).TotalMicroseconds));
+            Failed += answer.IsSuccess ? 0 : 1;
+            start = now;
+        }
     }
+
+    public void Dispose() => stream?.Dispose();
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using Goim.Benchmarks.Targets;
 using HdrHistogram;
 
 namespace Goim.Benchmarks.Load;
@@ -8,46 +10,81 @@ internal static class LoadRun
 {
     private const long LongestMicroseconds = 60_000_000;
 
-    public static async Task<LoadReport> RunAsync(LoadOptions load, LoadTarget target, CancellationToken cancellationToken)
+    /// <summary>How long the last answers may take.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Lets the threads that hear of answers go on with the next request themselves, and no more of them than one: with the thread pool
+    /// between them the load would take up to twice the CPU time, from those that are measured. To be called before the first socket is there.
+    /// </summary>
+    public static void UseOneThread()
     {
-        await SendAsync(load, target.Url, load.WarmUp, cancellationToken);
-        var before = target.CpuTimes();
-        var watch = Stopwatch.StartNew();
-        var (latencies, failed) = await SendAsync(load, target.Url, load.Duration, cancellationToken);
-        var elapsed = watch.Elapsed;
-        var after = target.CpuTimes();
-        return new LoadReport(load, elapsed, latencies, failed, [.. after.Select(process => (process.Key, process.Value - before[process.Key]))]);
+        foreach (var (name, value) in SocketSettings)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
     }
 
-    private static async Task<(LongHistogram Latencies, long Failed)> SendAsync(LoadOptions load, Uri host, TimeSpan duration, CancellationToken cancellationToken)
+    /// <summary>Settings of .NET's sockets, for this process and none that it starts.</summary>
+    public static IReadOnlyDictionary<string, string> SocketSettings { get; } = new Dictionary<string, string>
+    {
+        ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
+        ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1",
+    };
+
+    /// <exception cref="TargetFailure">A connection cannot be made, or is lost.</exception>
+    public static async Task<LoadReport> RunAsync(LoadShape shape, LoadTarget target, CancellationToken cancellationToken)
+    {
+        var requests = new RequestPool(shape, target.Population, target.Url);
+        var connections = Enumerable.Range(0, shape.Connections).Select(_ => new LoadConnection(target.Url)).ToArray();
+        try
+        {
+            await Task.WhenAll(connections.Select(connection => connection.OpenAsync(cancellationToken)));
+            using var cancelled = cancellationToken.Register(() => Close(connections));
+            await SendAsync(connections, requests, shape.WarmUp);
+            var allocated = await target.AllocatedAsync(cancellationToken);
+            var before = target.Processes.Select(process => process.Begin()).ToArray();
+            var watch = Stopwatch.StartNew();
+            await SendAsync(connections, requests, shape.Duration);
+            var elapsed = watch.Elapsed;
+            var usage = target.Processes.Zip(before, (process, begun) => process.Since(begun)).ToArray();
+            allocated = await target.AllocatedAsync(cancellationToken) - allocated;
+            return new LoadReport(target.Name, shape, target.Population, elapsed, Histogram(connections), connections.Sum(connection => connection.Failed), usage, allocated);
+        }
+        catch (Exception lost) when (lost is SocketException or IOException or ObjectDisposedException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TargetFailure($"{target.Url} on {shape}: {lost.Message}", lost);
+        }
+        finally
+        {
+            Close(connections);
+        }
+    }
+
+    private static async Task SendAsync(LoadConnection[] connections, RequestPool requests, TimeSpan duration)
     {
         var end = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        var runs = await Task.WhenAll(Enumerable.Range(0, load.Connections).Select(i => Task.Run(() => SendAsync(new LoadRoute(load, host, i), host, end, cancellationToken))));
-        var all = NewHistogram();
-        foreach (var (latencies, _) in runs)
-        {
-            all.Add(latencies);
-        }
-
-        return (all, runs.Sum(run => run.Failed));
+        using var hanging = new Timer(_ => Close(connections), null, duration + Grace, Timeout.InfiniteTimeSpan);
+        await Task.WhenAll(connections.Select(connection => Task.Run(() => connection.RunAsync(requests, end))));
     }
 
-    private static async Task<(LongHistogram Latencies, long Failed)> SendAsync(LoadRoute route, Uri host, long end, CancellationToken cancellationToken)
+    private static LongHistogram Histogram(LoadConnection[] connections)
     {
-        using var connection = new LoadConnection();
-        await connection.OpenAsync(host, cancellationToken);
-        var latencies = NewHistogram();
-        var failed = 0L;
-        while (Stopwatch.GetTimestamp() < end)
+        var histogram = new LongHistogram(LongestMicroseconds, 3);
+        foreach (var latency in connections.SelectMany(connection => connection.Latencies))
         {
-            var request = route.Next();
-            var start = Stopwatch.GetTimestamp();
-            failed += await connection.SendAsync(request, cancellationToken) ? 0 : 1;
-            latencies.RecordValue(Math.Min(LongestMicroseconds, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds));
+            histogram.RecordValue(latency);
         }
 
-        return (latencies, failed);
+        return histogram;
     }
 
-    private static LongHistogram NewHistogram() => new(LongestMicroseconds, 3);
+    private static void Close(LoadConnection[] connections)
+    {
+        foreach (var connection in connections)
+        {
+            connection.Dispose();
+        }
+    }
 }

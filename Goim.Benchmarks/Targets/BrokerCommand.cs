@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Goim.LocalHost.Broker;
 
-namespace Goim.Benchmarks.Load;
+namespace Goim.Benchmarks.Targets;
 
 /// <summary><c>broker</c>: the embedded broker in a process of its own, so that its CPU time is not the app's.</summary>
 internal static class BrokerCommand

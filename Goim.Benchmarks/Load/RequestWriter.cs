@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+
+namespace Goim.Benchmarks.Load;
+
+/// <summary>Writes the requests of a route, each for other users or another room.</summary>
+internal sealed class RequestWriter(LoadShape shape, Population population, Uri url)
+{
+    private readonly Random random = new(1);
+    private readonly int[] users = [.. Enumerable.Range(1, population.Users)];
+    private readonly string message = new('m', shape.Bytes);
+
+    // Raw JSON of as many bytes as are asked for, the quotes included; there is none shorter than the empty string.
+    private readonly string json = $"\"{new string('m', Math.Max(0, shape.Bytes - 2))}\"";
+
+    public static string[] Routes { get; } =
+        ["push/all", "push/room", "push", "pushs", "push/batch", "count", "count/server", "connect", "router/put", "router/get", "router/mget"];
+
+    /// <summary>Whether a request of <paramref name="route"/> names many users.</summary>
+    public static bool HasMany(string route) => route is "pushs" or "push/batch" or "router/mget";
+
+    /// <summary>Whether every request of the route is the same.</summary>
+    public bool IsFixed => shape.Route is "push/all" or "count" or "count/server";
+
+    public byte[] Write() => shape.Route switch
+    {
+        "push/all" => Push("/1/push/all", message),
+        "push/room" => Push($"/1/push/room?rid={Room()}", message),
+        "push" => Push($"/1/push?uid={User()}", message),
+        "pushs" => Push("/1/pushs", $$"""{"m":{{json}},"u":[{{string.Join(',', Distinct())}}]}"""),
+        "push/batch" => Push("/1/push/batch", string.Concat(Distinct().Select(user => $$"""{"uid":{{user}},"m":{{json}}}""" + "\n"))),
+        "count" => Get("/1/count?type=room"),
+        "count/server" => Get("/1/count?type=server"),
+        "connect" => Post("/1/connect", $$"""{"token":"{{User()}}","server":{{Server()}}}"""),
+        "router/put" => Post("/1/router/put", $$"""{"userId":{{User()}},"server":{{Server()}},"roomId":{{Room()}}}"""),
+        "router/get" => Get($"/1/router/get?uid={User()}"),
+        "router/mget" => Post("/1/router/mget", $$"""{"userIds":[{{string.Join(',', Distinct())}}]}"""),
+        _ => throw new ArgumentException($"--route is '{shape.Route}': expected {string.Join(", ", Routes)}."),
+    };
+
+    private int User() => random.Next(population.Users) + 1;
+
+    private int Server() => random.Next(population.Servers) + 1;
+
+    private int Room() => random.Next(population.Rooms) + 1;
+
+    // The beginning of a shuffle that each request carries on from where the one before left it.
+    private ArraySegment<int> Distinct()
+    {
+        for (var i = 0; i < shape.UsersPerPush; i++)
+        {
+            var other = random.Next(i, users.Length);
+            (users[i], users[other]) = (users[other], users[i]);
+        }
+
+        return new ArraySegment<int>(users, 0, shape.UsersPerPush);
+    }
+
+    private byte[] Push(string path, string body) => Post(shape.Ack is null ? path : $"{path}{(path.Contains('?') ? '&' : '?')}ack={shape.Ack}", body);
+
+    private byte[] Post(string path, string body) => Request("POST", path, string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n"), body);
+
+    private byte[] Get(string path) => Request("GET", path, "", "");
+
+    private byte[] Request(string method, string path, string length, string body) => Encoding.ASCII.GetBytes(
+        $"{method} {url.AbsolutePath.TrimEnd('/')}{path} HTTP/1.1\r\nHost: {url.Authority}\r\n{string.Concat(shape.Headers.Select(header => header + "\r\n"))}{length}\r\n{body}");
+}

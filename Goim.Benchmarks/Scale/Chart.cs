@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Security;
+using System.Text;
+
+namespace Goim.Benchmarks.Scale;
+
+/// <summary>Draws what was measured: a panel for each thing that grows, both axes logarithmic. The same figures give the same bytes.</summary>
+internal static class Chart
+{
+    private const int Columns = 3, PanelWidth = 320, PanelHeight = 270, Top = 48;
+
+    // Grey and middle tones, which are read on white and on black alike; markers differ too, for those who see colours alike.
+    private const string Ink = "#808080";
+
+    private static readonly Series[] All =
+    [
+        new("latency, median", "#3b82f6", point => point.Latency, "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z"),
+        new("CPU, app", "#e0701a", point => point.AppCpu, "M-4 -4h8v8h-8z"),
+        new("CPU, router nodes", "#2a9d6f", point => point.RouterCpu, "M0 -5l5 9h-10z"),
+    ];
+
+    /// <summary>An SVG document.</summary>
+    public static string Draw(IReadOnlyList<Sweep> sweeps, IReadOnlyList<ScalePoint> points)
+    {
+        var rows = (sweeps.Count + Columns - 1) / Columns;
+        var (width, height) = (Columns * PanelWidth, Top + rows * PanelHeight);
+        var svg = new StringBuilder();
+        Write(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"system-ui,sans-serif\" font-size=\"11\" fill=\"{Ink}\">");
+        Write(svg, $"<title>How cost grows: microseconds a request, both axes logarithmic</title>");
+        for (var i = 0; i < All.Length; i++)
+        {
+            Write(svg, $"<path transform=\"translate({70 + i * 170} 22)\" d=\"{All[i].Marker}\" fill=\"{All[i].Colour}\"/><text x=\"{82 + i * 170}\" y=\"26\" font-size=\"13\">{All[i].Name}</text>");
+        }
+
+        for (var i = 0; i < sweeps.Count; i++)
+        {
+            Write(svg, $"<g transform=\"translate({i % Columns * PanelWidth} {Top + i / Columns * PanelHeight})\">");
+            Panel(svg, sweeps[i], [.. points.Where(point => point.Sweep == sweeps[i].Name)]);
+            Write(svg, $"</g>");
+        }
+
+        Write(svg, $"</svg>");
+        return svg.ToString();
+    }
+
+    private static void Panel(StringBuilder svg, Sweep sweep, ScalePoint[] points)
+    {
+        var values = points.SelectMany(point => All.Select(series => series.Of(point))).Where(IsDrawn).ToArray();
+        if (values.Length == 0)
+        {
+            return;
+        }
+
+        var x = LogAxis.Over(points.Select(point => (double)point.Size), from: 62, to: PanelWidth - 20);
+        var y = LogAxis.Over(values, from: PanelHeight - 58, to: 30);
+        Write(svg, $"<text x=\"62\" y=\"16\" font-size=\"13\" font-weight=\"600\">{SecurityElement.Escape(sweep.Route)}</text>");
+        foreach (var decade in y.Decades)
+        {
+            Write(svg, $"<path d=\"M62 {y.At(decade)}H{PanelWidth - 20}\" stroke=\"{Ink}\" stroke-opacity=\".3\"/><text x=\"56\" y=\"{y.At(decade) + 4}\" text-anchor=\"end\">{LogAxis.Label(decade)}</text>");
+        }
+
+        foreach (var size in points.Select(point => point.Size))
+        {
+            Write(svg, $"<path d=\"M{x.At(size)} 30V{PanelHeight - 58}\" stroke=\"{Ink}\" stroke-opacity=\".15\"/><text x=\"{x.At(size)}\" y=\"{PanelHeight - 42}\" text-anchor=\"middle\">{LogAxis.Label(size)}</text>");
+        }
+
+        Write(svg, $"<text x=\"{(62 + PanelWidth - 20) / 2}\" y=\"{PanelHeight - 24}\" text-anchor=\"middle\">{SecurityElement.Escape(sweep.Axis)}</text>");
+        Write(svg, $"<text transform=\"translate(14 {(PanelHeight - 28) / 2}) rotate(-90)\" text-anchor=\"middle\">µs a request</text>");
+        foreach (var series in All)
+        {
+            var drawn = points.Where(point => IsDrawn(series.Of(point))).Select(point => (X: x.At(point.Size), Y: y.At(series.Of(point)))).ToArray();
+            Write(svg, $"<polyline points=\"{string.Join(' ', drawn.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.X},{at.Y}")))}\" fill=\"none\" stroke=\"{series.Colour}\" stroke-width=\"2\"/>");
+            foreach (var at in drawn)
+            {
+                Write(svg, $"<path transform=\"translate({at.X} {at.Y})\" d=\"{series.Marker}\" fill=\"{series.Colour}\"/>");
+            }
+        }
+    }
+
+    // What has taken less than a hundredth of a microsecond (router nodes, in push/all) has no place on a logarithmic axis.
+    private static bool IsDrawn(double value) => value >= 0.01;
+
+    private static void Write(StringBuilder svg, FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private sealed record Series(string Name, string Colour, Func<ScalePoint, double> Of, string Marker);
+}
