@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Goim.Benchmarks.Capacity;
 using Goim.Benchmarks.Compare;
 using Goim.Benchmarks.Load;
 using Goim.Benchmarks.Protocol;
@@ -17,6 +18,7 @@ return await new RootCommand("Measures Goim.Functions.")
     CompareCommand.Create(),
     ScaleCommand.Create(),
     StartCommand.Create(),
+    CapacityCommand.Create(),
     EchoCommand.Create(),
     SessionsCommand.Create(),
     BrokerCommand.Create(),

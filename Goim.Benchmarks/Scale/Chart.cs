@@ -20,9 +20,10 @@ internal static class Chart
     ];
 
     /// <summary>An SVG document.</summary>
-    public static string Draw(IReadOnlyList<Sweep> sweeps, IReadOnlyList<ScalePoint> points)
+    public static string Draw(IReadOnlyList<ScalePoint> points)
     {
-        var rows = (sweeps.Count + Columns - 1) / Columns;
+        var sweeps = Sweep.All.Where(sweep => points.Any(point => point.Sweep == sweep.Name)).ToArray();
+        var rows = (sweeps.Length + Columns - 1) / Columns;
         var (width, height) = (Columns * PanelWidth, Top + rows * PanelHeight);
         var svg = new StringBuilder();
         Write(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"system-ui,sans-serif\" font-size=\"11\" fill=\"{Ink}\">");
@@ -32,7 +33,7 @@ internal static class Chart
             Write(svg, $"<path transform=\"translate({70 + i * 170} 22)\" d=\"{All[i].Marker}\" fill=\"{All[i].Colour}\"/><text x=\"{82 + i * 170}\" y=\"26\" font-size=\"13\">{All[i].Name}</text>");
         }
 
-        for (var i = 0; i < sweeps.Count; i++)
+        for (var i = 0; i < sweeps.Length; i++)
         {
             Write(svg, $"<g transform=\"translate({i % Columns * PanelWidth} {Top + i / Columns * PanelHeight})\">");
             Panel(svg, sweeps[i], [.. points.Where(point => point.Sweep == sweeps[i].Name)]);

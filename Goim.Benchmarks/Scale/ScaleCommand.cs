@@ -12,32 +12,31 @@ internal static class ScaleCommand
     public static Command Create()
     {
         var options = new LoadOptions();
-        var only = new Option<string[]>("--sweep") { DefaultValueFactory = _ => [.. Sweep.All.Select(sweep => sweep.Name)], Description = "What to let grow. May be repeated.", AllowMultipleArgumentsPerToken = true };
+        var only = new Option<string[]>("--sweep") { Description = "What to let grow; everything unless given. May be repeated.", AllowMultipleArgumentsPerToken = true };
         only.AcceptOnlyFromAmong([.. Sweep.All.Select(sweep => sweep.Name)]);
         var svg = new Option<string>("--svg") { DefaultValueFactory = _ => "scale.svg", Description = "File to draw the chart to." };
-        var from = new Option<string?>("--from") { Description = "File that --json has written: draws those figures again and measures nothing." };
+        var from = new Option<string?>("--from") { Description = "File that --json has written: its figures are drawn too, and nothing is measured but what --sweep names." };
         var command = new Command(
             "scale",
-            "Measures this build at four sizes each of users, users per push, sessions per user, rooms, bytes of a message and connections, the rest as in load's defaults, and prints and draws latency and CPU time in microseconds a request. A few sizes need a million users: about 2 GB of memory.") { only, svg, from };
+            "Measures this build at four sizes each of users, users per push, sessions per user, rooms, bytes of a message and connections, the rest as in load's defaults, and prints and draws latency and CPU time in microseconds a request. A few sizes need a million users: some 2 GB of memory. Takes about eight minutes.") { only, svg, from };
         options.AddTo(command, hasShape: false);
         command.SetAction((parsed, cancellationToken) => Failing.AsSentence(async () =>
         {
-            var sweeps = Sweep.All.Where(sweep => parsed.GetValue(only)!.Contains(sweep.Name, StringComparer.Ordinal)).ToArray();
-            var points = parsed.GetValue(from) is { } file
-                ? JsonSerializer.Deserialize<List<ScalePoint>>(await File.ReadAllTextAsync(file, cancellationToken), JsonSerializerOptions.Web)!
-                : await MeasureAsync(sweeps, options, parsed, cancellationToken);
-            Print(sweeps, points);
-            await File.WriteAllTextAsync(parsed.GetValue(svg)!, Chart.Draw(sweeps, points), cancellationToken);
+            var points = parsed.GetValue(from) is { } file ? JsonSerializer.Deserialize<List<ScalePoint>>(await File.ReadAllTextAsync(file, cancellationToken), JsonSerializerOptions.Web)! : new List<ScalePoint>();
+            var names = parsed.GetValue(only) is { Length: > 0 } chosen ? chosen : points.Count > 0 ? [] : [.. Sweep.All.Select(sweep => sweep.Name)];
+            points.RemoveAll(point => names.Contains(point.Sweep, StringComparer.Ordinal));
+            Array.ForEach([.. points], Print);
+            await MeasureAsync([.. Sweep.All.Where(sweep => names.Contains(sweep.Name, StringComparer.Ordinal))], points, options, parsed, cancellationToken);
+            await File.WriteAllTextAsync(parsed.GetValue(svg)!, Chart.Draw(points), cancellationToken);
             await options.WriteJsonAsync(parsed, points, cancellationToken);
             return points.All(point => point.Failed == 0) ? 0 : 1;
         }));
         return command;
     }
 
-    private static async Task<List<ScalePoint>> MeasureAsync(Sweep[] sweeps, LoadOptions options, ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(Sweep[] sweeps, List<ScalePoint> points, LoadOptions options, ParseResult parsed, CancellationToken cancellationToken)
     {
         LoadRun.UseOneThread();
-        var points = new List<ScalePoint>();
         LoadTarget? target = null;
         try
         {
@@ -46,13 +45,13 @@ internal static class ScaleCommand
                 if (target?.Population != sweep.Population(size))
                 {
                     await (target?.DisposeAsync() ?? ValueTask.CompletedTask);
+                    target = null;
                     target = await LoadTarget.StartAsync(TargetSpec.Parse("this"), sweep.Population(size), options.Nodes(parsed), [], cancellationToken);
                 }
 
                 points.Add(Point(sweep, size, await LoadRun.RunAsync(sweep.Shape(size, options.WarmUp(parsed), options.Duration(parsed)), target, cancellationToken)));
+                Print(points[^1]);
             }
-
-            return points;
         }
         finally
         {
@@ -71,20 +70,18 @@ internal static class ScaleCommand
     // From seconds per 100,000 requests.
     private static double Microseconds(double seconds) => seconds * 10;
 
-    private static void Print(Sweep[] sweeps, List<ScalePoint> points)
+    // Each as soon as it is there: all take minutes.
+    private static void Print(ScalePoint point)
     {
-        foreach (var sweep in sweeps)
+        var sweep = Sweep.All.Single(sweep => sweep.Name == point.Sweep);
+        if (point.Size == sweep.Sizes[0])
         {
-            Console.WriteLine($"{sweep.Route}, {sweep.Axis}");
+            Console.WriteLine($"{sweep.Route}: {sweep.Axis}");
             Console.WriteLine("      size   requests/s     p50 us   CPU us, app   CPU us, routers   MB, app   MB, routers   failed");
-            foreach (var point in points.Where(point => point.Sweep == sweep.Name))
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{point.Size,10} {point.RequestsPerSecond,12:0.#} {point.Latency,10:0} {point.AppCpu,13:0.0} {point.RouterCpu,17:0.0} {point.AppMegabytes,9:0} {point.RouterMegabytes,13:0} {point.Failed,8}"));
-            }
-
-            Console.WriteLine();
         }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{point.Size,10} {point.RequestsPerSecond,12:0.#} {point.Latency,10:0} {point.AppCpu,13:0.0} {point.RouterCpu,17:0.0} {point.AppMegabytes,9:0} {point.RouterMegabytes,13:0} {point.Failed,8}"));
     }
 }

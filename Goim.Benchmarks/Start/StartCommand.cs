@@ -41,7 +41,9 @@ internal static class StartCommand
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var program = Path.GetFullPath(Path.Combine(folder, "Goim.LocalHost"));
-        var start = File.Exists(program) ? new ProcessStartInfo(program) : new ProcessStartInfo("dotnet", [program + ".dll"]);
+        var start = File.Exists(program) ? new ProcessStartInfo(program)
+            : File.Exists(program + ".dll") ? new ProcessStartInfo("dotnet", [program + ".dll"])
+            : throw new TargetFailure($"{folder} has no Goim.LocalHost.");
         (start.WorkingDirectory, start.RedirectStandardOutput) = (folder, true);
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add(url.AbsoluteUri);

@@ -48,8 +48,16 @@ internal sealed class LoadTarget : IAsyncDisposable
 
             default:
                 var target = await StartedApp.StartAsync(spec, population, nodes, headers);
-                await StartedApp.PutSessionsAsync(target, cancellationToken);
-                return target;
+                try
+                {
+                    await StartedApp.PutSessionsAsync(target, cancellationToken);
+                    return target;
+                }
+                catch
+                {
+                    await target.DisposeAsync();
+                    throw;
+                }
         }
     }
 
