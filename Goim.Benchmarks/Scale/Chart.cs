@@ -16,7 +16,7 @@ internal static class Chart
     [
         new("latency, median", "#3b82f6", point => point.Latency, "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z"),
         new("CPU, app", "#e0701a", point => point.AppCpu, "M-4 -4h8v8h-8z"),
-        new("CPU, router nodes", "#2a9d6f", point => point.RouterCpu, "M0 -5l5 9h-10z"),
+        new("CPU, router nodes", "#2a9d6f", point => point.RouterCpu < point.AppCpu / 50 ? 0 : point.RouterCpu, "M0 -5l5 9h-10z"),
     ];
 
     /// <summary>An SVG document.</summary>
@@ -78,8 +78,8 @@ internal static class Chart
         }
     }
 
-    // What has taken less than a hundredth of a microsecond (router nodes, in push/all) has no place on a logarithmic axis.
-    private static bool IsDrawn(double value) => value >= 0.01;
+    // Router nodes that are not asked (push/all) take next to nothing, and nothing has no place on a logarithmic axis.
+    private static bool IsDrawn(double value) => value > 0;
 
     private static void Write(StringBuilder svg, FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
