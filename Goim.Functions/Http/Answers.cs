@@ -13,6 +13,8 @@ internal static class Answers
     private const string Json = "application/json; charset=utf-8";
     private const string JsonLines = "application/x-ndjson; charset=utf-8";
 
+    private static readonly byte[] Bare = AnswerBody.Ok.ToArray();
+
     /// <summary>Seconds after which a caller may try again what was refused for now, with nothing done.</summary>
     private const string RetryAfter = "1";
 
@@ -23,7 +25,7 @@ internal static class Answers
     {
         if (data.IsEmpty)
         {
-            return request.Write(HttpStatusCode.OK, Json, AnswerBody.Ok);
+            return request.Whole(Bare);
         }
 
         var output = new ArrayBufferWriter<byte>(data.Length + 32);

@@ -29,9 +29,7 @@ internal static class RecordText
         var values = new string[records.Length];
         for (var i = 0; i < records.Length; i++)
         {
-            var output = new ArrayBufferWriter<byte>((int)records[i].Length);
-            records[i].WriteTo(output);
-            values[i] = Encoding.ASCII.GetString(output.WrittenSpan);
+            values[i] = records[i].ToText();
         }
 
         return values;

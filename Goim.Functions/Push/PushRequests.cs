@@ -10,7 +10,7 @@ namespace Goim.Functions.Push;
 /// <summary>What the push functions have in common: read, push, answer.</summary>
 internal static class PushRequests
 {
-    public static async Task<PushResult> PushAsync(this HttpRequestData request, Pusher pusher, PushKind kind, CancellationToken cancellationToken)
+    public static async ValueTask<PushResult> PushAsync(this HttpRequestData request, Pusher pusher, PushKind kind, CancellationToken cancellationToken)
     {
         if (request.WrongMethod("POST") is { } wrong)
         {

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -19,15 +18,15 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
         [.. http.Request.Cookies.Select(cookie => new HttpCookie(cookie.Key, cookie.Value))];
 
     // A request may name no host, or none that is one.
-    public override Uri Url => url ??= Uri.TryCreate(http.Request.GetDisplayUrl(), UriKind.Absolute, out var asked)
-        ? asked
-        : new Uri($"http://localhost{http.Request.Path}{http.Request.QueryString}");
+    public override Uri Url => url ??= Uri.TryCreate(AskedOf(http.Request.Host.Value), UriKind.Absolute, out var asked) ? asked : new Uri(AskedOf("localhost"));
 
     public override IEnumerable<ClaimsIdentity> Identities => http.User.Identities;
 
     public override string Method => http.Request.Method;
 
     public override HttpResponseData CreateResponse() => new LocalResponse(FunctionContext);
+
+    private string AskedOf(string? host) => string.Concat((ReadOnlySpan<string?>)[http.Request.Scheme, "://", host, http.Request.Path.Value, http.Request.QueryString.Value]);
 
     private static HttpHeadersCollection Copied(IHeaderDictionary headers)
     {

@@ -8,12 +8,17 @@ namespace Goim.LocalHost.Worker;
 internal sealed class LocalResponse(FunctionContext context) : HttpResponseData(context)
 {
     private LocalCookies? cookies;
+    private Stream? body;
 
     public override HttpStatusCode StatusCode { get; set; } = HttpStatusCode.OK;
 
     public override HttpHeadersCollection Headers { get; set; } = [];
 
-    public override Stream Body { get; set; } = new MemoryStream();
+    public override Stream Body
+    {
+        get => body ??= new MemoryStream();
+        set => body = value;
+    }
 
     public override HttpCookies Cookies => cookies ??= new LocalCookies();
 
@@ -31,10 +36,10 @@ internal sealed class LocalResponse(FunctionContext context) : HttpResponseData(
             set.AppendTo(http.Response);
         }
 
-        if (response.Body is MemoryStream memory && memory.TryGetBuffer(out var body))
+        if (response.Body is MemoryStream memory && memory.TryGetBuffer(out var bytes))
         {
-            http.Response.ContentLength = body.Count;
-            await http.Response.Body.WriteAsync(body, http.RequestAborted);
+            http.Response.ContentLength = bytes.Count;
+            await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 using Goim.Protocol;
 
 namespace Goim.Logic.Push;
@@ -57,9 +58,19 @@ public readonly struct PushRecord
     /// <summary>The record's value in an array of its own.</summary>
     internal byte[] ToBytes()
     {
-        var output = new ExactBuffer((int)Length);
-        WriteTo(output);
-        return output.Bytes;
+        var bytes = new byte[(int)Length];
+        WriteTo(new ExactBuffer(bytes));
+        return bytes;
+    }
+
+    /// <summary>The record's value as text: JSON of ASCII characters.</summary>
+    public string ToText()
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent((int)Length);
+        WriteTo(new ExactBuffer(bytes));
+        var text = Encoding.ASCII.GetString(bytes.AsSpan(0, (int)Length));
+        ArrayPool<byte>.Shared.Return(bytes);
+        return text;
     }
 
     /// <summary>Writes the record's value, UTF-8 JSON.</summary>
@@ -79,17 +90,15 @@ public readonly struct PushRecord
         }
     }
 
-    // Takes a single write of exactly its size.
-    private sealed class ExactBuffer(int length) : IBufferWriter<byte>
+    // Takes a single write, which fits.
+    private sealed class ExactBuffer(byte[] bytes) : IBufferWriter<byte>
     {
-        public byte[] Bytes { get; } = new byte[length];
-
         public void Advance(int count)
         {
         }
 
-        public Memory<byte> GetMemory(int sizeHint = 0) => Bytes;
+        public Memory<byte> GetMemory(int sizeHint = 0) => bytes;
 
-        public Span<byte> GetSpan(int sizeHint = 0) => Bytes;
+        public Span<byte> GetSpan(int sizeHint = 0) => bytes;
     }
 }

@@ -39,7 +39,7 @@ public sealed class Pusher(
     /// <param name="terms">What is asked beyond.</param>
     /// <param name="body">Of the request, all of it.</param>
     /// <param name="cancellationToken">The caller left: nothing is sent, or all of it.</param>
-    public async Task<Outcome<PushAnswer>> PushAsync(PushTarget target, PushTerms terms, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<PushAnswer>> PushAsync(PushTarget target, PushTerms terms, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         using var span = StartSpan();
         if (terms.IdempotencyKey is not { } key || terms.Dry)
@@ -63,7 +63,7 @@ public sealed class Pusher(
         }
     }
 
-    private async Task<Outcome<PushAnswer>> PushAsync(
+    private async ValueTask<Outcome<PushAnswer>> PushAsync(
         PushTarget target, PushTerms terms, ReadOnlyMemory<byte> body, IdempotencyClaim? claim, Activity? span, CancellationToken cancellationToken)
     {
         if (!(await plans.PlanAsync(target, body, terms.Detail, cancellationToken)).Is(out var plan, out var problem))
@@ -109,7 +109,7 @@ public sealed class Pusher(
         return problem is null ? new PushAnswer(data, []) : problem with { Data = data };
     }
 
-    private async Task<Outcome<PushAnswer>> QueueAsync(PushPlan plan, PushTerms terms, IdempotencyClaim? claim)
+    private async ValueTask<Outcome<PushAnswer>> QueueAsync(PushPlan plan, PushTerms terms, IdempotencyClaim? claim)
     {
         figures.Queued(plan.Records.Length);
         var answer = new PushAnswer(PushData.Write(plan, terms.Detail, null), plan.Records);
