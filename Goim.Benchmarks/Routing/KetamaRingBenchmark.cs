@@ -1,15 +1,40 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Goim.Logic.Routing;
 
 namespace Goim.Benchmarks.Routing;
 
-/// <summary>Finding the node of a user.</summary>
+/// <summary>Finding the nodes of users: of one, of a thousand at once, and what SHA-1 alone takes with the library.</summary>
 [MemoryDiagnoser]
 public class KetamaRingBenchmark
 {
+    private const int Users = 1_000;
     private readonly KetamaRing ring = new(["1", "2", "3"]);
+    private readonly long[] userIds = [.. Enumerable.Range(1_000_000, Users).Select(user => (long)user)];
+    private readonly ushort[] nodes = new ushort[Users];
     private long userId = 1_000_000;
 
     [Benchmark]
     public int NodeOf() => ring.NodeOf(userId++);
+
+    [Benchmark(OperationsPerInvoke = Users)]
+    public ushort NodesOf()
+    {
+        ring.NodesOf(userIds, nodes);
+        return nodes[0];
+    }
+
+    [Benchmark(Baseline = true)]
+    public uint HashData()
+    {
+        Span<byte> text = stackalloc byte[20];
+        Utf8Formatter.TryFormat(userId++, text, out var length);
+        Span<byte> digest = stackalloc byte[SHA1.HashSizeInBytes];
+#pragma warning disable CA5350 // goim's ring.
+        SHA1.HashData(text[..length], digest);
+#pragma warning restore CA5350
+        return BinaryPrimitives.ReadUInt32BigEndian(digest[^4..]);
+    }
 }

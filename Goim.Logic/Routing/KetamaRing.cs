@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,36 +10,95 @@ namespace Goim.Logic.Routing;
 /// <remarks>goim libs/hash/ketama: 255 points a node; a point is the last four bytes of a SHA-1 digest, big-endian.</remarks>
 public sealed class KetamaRing
 {
+    /// <summary>Points that are looked up together, on the stack.</summary>
+    private const int Chunk = 256;
+
     private const int PointsPerNode = 255;
+
+    // Ascending, and once more the first point, as the one after all others.
     private readonly uint[] points;
-    private readonly int[] nodes;
+    private readonly ushort[] nodes;
+
+    // By the highest bits of a point: where those begin that are not below all points with these bits.
+    private readonly int[] starts;
+    private readonly int shift;
 
     /// <param name="names">Node names, at least one; the ring does not depend on their order.</param>
     public KetamaRing(IReadOnlyList<string> names)
     {
-        points = new uint[names.Count * PointsPerNode];
-        nodes = new int[points.Length];
+        Count = names.Count;
+        points = new uint[(names.Count * PointsPerNode) + 1];
+        nodes = new ushort[points.Length];
         for (var node = 0; node < names.Count; node++)
         {
             for (var i = 1; i <= PointsPerNode; i++)
             {
                 var at = (node * PointsPerNode) + i - 1;
                 points[at] = PointOf(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{names[node]}:{i}")));
-                nodes[at] = node;
+                nodes[at] = (ushort)node;
             }
         }
 
-        Array.Sort(points, nodes);
+        Array.Sort(points, nodes, 0, points.Length - 1);
+        (points[^1], nodes[^1]) = (uint.MaxValue, nodes[0]);
+
+        // About two starts a point, so that the next point is mostly the first one that is looked at.
+        var bits = 33 - int.LeadingZeroCount(points.Length);
+        shift = 32 - bits;
+        starts = new int[1 << bits];
+        for (var (start, at) = (0, 0); start < starts.Length; start++)
+        {
+            while (points[at] < (uint)start << shift)
+            {
+                at++;
+            }
+
+            starts[start] = at;
+        }
     }
 
+    /// <summary>Nodes on the ring.</summary>
+    public int Count { get; }
+
     /// <summary>The node that holds a user: index into the names the ring was made of.</summary>
-    public int NodeOf(long userId)
+    public int NodeOf(long userId) => Count == 1 ? 0 : NodeAt(UserPoint.Of(userId));
+
+    /// <summary>The nodes that hold users, in order: indexes into the names the ring was made of.</summary>
+    /// <param name="userIds">The users.</param>
+    /// <param name="found">Takes as many nodes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void NodesOf(ReadOnlySpan<long> userIds, Span<ushort> found)
     {
-        Span<byte> text = stackalloc byte[20];
-        Utf8Formatter.TryFormat(userId, text, out var length);
-        var at = Array.BinarySearch(points, PointOf(text[..length]));
-        var next = at >= 0 ? at : ~at;
-        return nodes[next == points.Length ? 0 : next];
+        if (Count == 1)
+        {
+            found[..userIds.Length].Clear();
+            return;
+        }
+
+        Span<uint> at = stackalloc uint[Chunk];
+        while (!userIds.IsEmpty)
+        {
+            var count = Math.Min(Chunk, userIds.Length);
+            UserPoint.OfEach(userIds[..count], at);
+            for (var i = 0; i < count; i++)
+            {
+                found[i] = NodeAt(at[i]);
+            }
+
+            userIds = userIds[count..];
+            found = found[count..];
+        }
+    }
+
+    private ushort NodeAt(uint point)
+    {
+        var next = starts[point >> shift];
+        while (points[next] < point)
+        {
+            next++;
+        }
+
+        return nodes[next];
     }
 
     private static uint PointOf(ReadOnlySpan<byte> text)
