@@ -31,6 +31,19 @@ public static class KafkaMsg
     /// <summary>Bytes that a sub key adds to its record: itself, two quotes, and a comma or the closing bracket.</summary>
     public static int SubKeyLength(SubKey key) => key.Length + 3;
 
+    /// <summary>Most bytes that a sub key adds to its record.</summary>
+    public const int MaxSubKeyLength = SubKey.MaxLength + 3;
+
+    /// <summary>Writes a sub key as its record has it, <c>"42_1",</c>, and returns its length; <paramref name="destination"/> must hold <see cref="MaxSubKeyLength"/>.</summary>
+    public static int FormatSubKey(SubKey key, Span<byte> destination)
+    {
+        destination[0] = (byte)'"';
+        var end = key.Format(destination[1..]) + 1;
+        destination[end] = (byte)'"';
+        destination[end + 1] = (byte)',';
+        return end + 2;
+    }
+
     /// <summary>Bytes of a <c>broadcast</c> record.</summary>
     public static long BroadcastLength(long msgLength) => BroadcastStart.Length + MsgLength(msgLength) + 1;
 
@@ -45,32 +58,36 @@ public static class KafkaMsg
     /// <param name="msg">Message bytes, any.</param>
     public static void WriteMultiple(IBufferWriter<byte> output, int server, ReadOnlySpan<SubKey> subKeys, ReadOnlySpan<byte> msg)
     {
-        var length = MultipleLength(server, msg.Length);
+        var length = 0;
         foreach (var key in subKeys)
         {
             length += SubKeyLength(key);
         }
 
-        var buffer = output.GetSpan(checked((int)length));
-        var at = Put(buffer, 0, MultipleStart);
-        at = PutInt(buffer, at, ServerMember, server);
-        if (!subKeys.IsEmpty)
+        var buffer = output.GetSpan(checked((int)MultipleLength(server, msg.Length) + length));
+        var at = PutMultiple(buffer, server, length);
+        foreach (var key in subKeys)
         {
-            at = Put(buffer, at, SubKeysMember);
-            foreach (var key in subKeys)
-            {
-                buffer[at++] = (byte)'"';
-                at += key.Format(buffer[at..]);
-                buffer[at++] = (byte)'"';
-                buffer[at++] = (byte)',';
-            }
-
-            buffer[at - 1] = (byte)']';
+            buffer[at++] = (byte)'"';
+            at += key.Format(buffer[at..]);
+            buffer[at++] = (byte)'"';
+            buffer[at++] = (byte)',';
         }
 
-        at = PutMsg(buffer, at, msg);
-        buffer[at++] = (byte)'}';
-        output.Advance(at);
+        output.Advance(EndMultiple(buffer, at, length, msg));
+    }
+
+    /// <summary>As <see cref="WriteMultiple(IBufferWriter{byte}, int, ReadOnlySpan{SubKey}, ReadOnlySpan{byte})"/>, of sub keys written before.</summary>
+    /// <param name="output">Takes the record.</param>
+    /// <param name="server">Comet server id; 0 is left out.</param>
+    /// <param name="subKeys">As <see cref="FormatSubKey"/> wrote them, one after the other.</param>
+    /// <param name="msg">Message bytes, any.</param>
+    public static void WriteFormatted(IBufferWriter<byte> output, int server, ReadOnlySpan<byte> subKeys, ReadOnlySpan<byte> msg)
+    {
+        var buffer = output.GetSpan(checked((int)MultipleLength(server, msg.Length) + subKeys.Length));
+        var at = PutMultiple(buffer, server, subKeys.Length);
+        at = Put(buffer, at, subKeys);
+        output.Advance(EndMultiple(buffer, at, subKeys.Length, msg));
     }
 
     /// <summary>Writes a record for every connection.</summary>
@@ -101,6 +118,24 @@ public static class KafkaMsg
 
         buffer[at++] = (byte)'}';
         output.Advance(at);
+    }
+
+    private static int PutMultiple(Span<byte> buffer, int server, int subKeysLength)
+    {
+        var at = PutInt(buffer, Put(buffer, 0, MultipleStart), ServerMember, server);
+        return subKeysLength == 0 ? at : Put(buffer, at, SubKeysMember);
+    }
+
+    private static int EndMultiple(Span<byte> buffer, int at, int subKeysLength, ReadOnlySpan<byte> msg)
+    {
+        if (subKeysLength > 0)
+        {
+            buffer[at - 1] = (byte)']'; // In place of the last comma.
+        }
+
+        at = PutMsg(buffer, at, msg);
+        buffer[at] = (byte)'}';
+        return at + 1;
     }
 
     private static long MsgLength(long msgLength) => MsgMember.Length + ((msgLength + 2) / 3 * 4) + 1;

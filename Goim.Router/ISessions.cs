@@ -23,6 +23,20 @@ internal interface ISessions
     /// <summary>The sessions of each user, by seq; as asked, empty for a user without one.</summary>
     ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds);
 
+    /// <summary>As <see cref="GetAsync(IReadOnlyList{long})"/>, packed.</summary>
+    async ValueTask<PackedMGetReply> GetPackedAsync(IReadOnlyList<long> userIds)
+    {
+        var reply = new PackedMGetReply();
+        foreach (var user in await GetAsync(userIds))
+        {
+            reply.Counts.Add(user.Seqs.Count);
+            reply.Seqs.Add(user.Seqs);
+            reply.Servers.Add(user.Servers);
+        }
+
+        return reply;
+    }
+
     /// <summary>The users above <paramref name="afterUserId"/> that have a session, ascending, some at a time.</summary>
     /// <param name="afterUserId">Users above it.</param>
     /// <param name="limit">How many; 0 for all.</param>

@@ -52,6 +52,7 @@ public static class RouterNode
             return next(context);
         });
         app.MapGrpcService<RouterService>();
+        app.MapGrpcService<PackedRouterService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;

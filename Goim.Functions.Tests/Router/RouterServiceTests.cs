@@ -107,6 +107,31 @@ public abstract class RouterServiceTests : IAsyncLifetime
     }
 
     [StoreFact]
+    public async Task Packed_MGet_answers_the_same_in_arrays()
+    {
+        await PutAsync(42, 3);
+        await PutAsync(44, 5);
+        await PutAsync(44, 3);
+        await PutAsync(-1, 0);
+        await Router.DelAsync(new DelArg { UserId = 44, Seq = 1 });
+        await PutAsync(44, 8);
+
+        var reply = await new PackedRouterRPC.PackedRouterRPCClient(node.Channel).MGetAsync(new PackedMGetArg { UserIds = { 44, 43, 42, -1, 44 } });
+
+        Assert.Equal([2, 0, 1, 1, 2], reply.Counts);
+        Assert.Equal([2, 3, 1, 1, 2, 3], reply.Seqs);
+        Assert.Equal([3, 8, 3, 0, 3, 8], reply.Servers);
+    }
+
+    [StoreFact]
+    public async Task Packed_MGet_of_nobody_is_empty()
+    {
+        var reply = await new PackedRouterRPC.PackedRouterRPCClient(node.Channel).MGetAsync(new PackedMGetArg());
+
+        Assert.Equal(0, reply.Counts.Count + reply.Seqs.Count + reply.Servers.Count);
+    }
+
+    [StoreFact]
     public async Task Del_says_whether_that_session_was_there()
     {
         await PutAsync(42, 3);

@@ -108,13 +108,18 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
     public async Task<Outcome<ReadOnlyMemory<byte>>> MGetAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!JsonBody.Parse(body, """{"userIds":[42,43]}""").Is(out var members, out var problem)
-            || !members.TryGetInt64s("userIds", limits.Value.MaxUsers, out var userIds, out problem)
-            || !(await lookup.MGetAsync(userIds.Distinct().ToArray(), "their sessions are not known.", cancellationToken)).Is(out var replies, out problem))
+            || !members.TryGetInt64s("userIds", limits.Value.MaxUsers, out var userIds, out problem))
         {
             return problem;
         }
 
-        var known = replies.SelectMany(reply => reply.UserIds.Zip(reply.Sessions)).ToDictionary(user => user.First, user => user.Second);
+        using var found = await lookup.FindAsync(userIds.Distinct().ToArray(), cancellationToken);
+        if (found.Failures.Length > 0)
+        {
+            return NodeFailure.Problem(found.Failures, "their sessions are not known.");
+        }
+
+        var known = found.ByUser();
         return Json(new { Users = userIds.Select(userId => Of(userId, known[userId])) });
     }
 
@@ -143,7 +148,7 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
         }
 
         var next = page.UserIds.Count == limit ? page.UserIds[^1].ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
-        return Json(new { Users = page.UserIds.Zip(page.Sessions, Of), Next = next });
+        return Json(new { Users = page.UserIds.Zip(page.Sessions, (userId, sessions) => Of(userId, new UserSessions(sessions))), Next = next });
     }
 
     /// <summary><c>{"counter":{"1":2}}</c>: sessions per room, over all nodes.</summary>
@@ -163,8 +168,8 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
         return down.Length == 0 ? data : NodeFailure.Problem(down, "not all users can be reached.") with { Data = data };
     }
 
-    private static object Of(long userId, GetReply sessions) =>
-        new { UserId = userId, Sessions = sessions.Seqs.Zip(sessions.Servers, (seq, server) => new { Seq = seq, Server = server }) };
+    private static object Of(long userId, UserSessions sessions) =>
+        new { UserId = userId, Sessions = sessions.Seqs.ToArray().Zip(sessions.Servers.ToArray(), (seq, server) => new { Seq = seq, Server = server }) };
 
     private static ReadOnlyMemory<byte> Json<T>(T data) => JsonSerializer.SerializeToUtf8Bytes(data, JsonSerializerOptions.Web);
 }

@@ -31,9 +31,9 @@ public sealed class Stat(Figures figures, RouterNodes router, RouterJournal jour
             json.WriteStartObject();
             json.WriteString("node"u8, node.Name);
             json.WriteString("state"u8, node.State);
-            json.WriteNumber("calls"u8, node.Calls);
-            json.WriteNumber("failures"u8, node.Failures);
-            json.WriteNumber("retries"u8, node.Retries);
+            json.WriteNumber("calls"u8, node.Figures.Calls);
+            json.WriteNumber("failures"u8, node.Figures.Failures);
+            json.WriteNumber("retries"u8, node.Figures.Retries);
             json.WriteEndObject();
         }
 
@@ -60,7 +60,7 @@ public sealed class Stat(Figures figures, RouterNodes router, RouterJournal jour
         journal.ResetFigures();
         foreach (var node in router.All)
         {
-            node.ResetFigures();
+            node.Figures.Reset();
         }
     }
 }

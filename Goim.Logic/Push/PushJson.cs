@@ -12,9 +12,9 @@ internal static class PushJson
 
     public static readonly JsonReaderOptions Strict = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
 
-    /// <summary>Reads the value of <c>u</c>; null, and a problem, if it is no array.</summary>
+    /// <summary>Reads the value of <c>u</c>, each id once, in order; null, and a problem, if it is no array.</summary>
     // The first problem stands, but the reading goes on: a body that is no JSON is that first of all.
-    public static List<long>? ReadUserIds(ref Utf8JsonReader reader, int maxUsers, ref Problem? problem)
+    public static UserIds? ReadUserIds(ref Utf8JsonReader reader, int maxUsers, ref Problem? problem)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -23,7 +23,7 @@ internal static class PushJson
             return null;
         }
 
-        var userIds = new List<long>();
+        var userIds = new UserIds();
         for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
         {
             if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var userId))
@@ -46,15 +46,8 @@ internal static class PushJson
             reader.Skip();
         }
 
+        userIds.MakeDistinct();
         return userIds;
-    }
-
-    /// <summary>The ids, each once, in order.</summary>
-    public static long[] Distinct(List<long> userIds)
-    {
-        var seen = new HashSet<long>(userIds.Count);
-        userIds.RemoveAll(userId => !seen.Add(userId));
-        return [.. userIds];
     }
 
     /// <summary>A value as an error shows it.</summary>

@@ -1,34 +1,48 @@
+using Goim.Logic.Routing;
 using Goim.Protocol;
+using Google.Protobuf;
 
 namespace Goim.Logic.Push;
 
 /// <summary>Turns the sessions of the users of one push into records: one per comet server, more where a record would grow too large.</summary>
 /// <remarks>goim logic/router.go genSubKey and divideNode; goim's record has no limit and is lost when Kafka refuses it.</remarks>
-internal sealed class PushPlanner(RecordSize size)
+internal sealed class PushPlanner(RecordSize size, ReadOnlyMemory<byte> message)
 {
-    // Keeps the order in which servers and sub keys were met.
-    private readonly Dictionary<int, List<SubKey>> subKeysByServer = [];
+    // In the order in which they were met.
+    private readonly List<ServerRecords> servers = [];
+    private Dictionary<int, ServerRecords>? byServer;
+    private ServerRecords? latest;
     private List<long> offline = [];
     private long sessionCount;
+    private bool isTooLarge;
 
-    public void Add(long userId, GetReply sessions)
+    /// <summary>Adds a user's sessions.</summary>
+    public void Add(long userId, ReadOnlySpan<int> seqs, ReadOnlySpan<int> onServers)
     {
-        if (sessions.Seqs.Count == 0)
+        if (seqs.IsEmpty)
         {
             offline.Add(userId);
             return;
         }
 
-        sessionCount += sessions.Seqs.Count;
-        for (var i = 0; i < sessions.Seqs.Count; i++)
+        sessionCount += seqs.Length;
+        for (var i = 0; i < seqs.Length; i++)
         {
-            var server = sessions.Servers[i];
-            if (!subKeysByServer.TryGetValue(server, out var subKeys))
-            {
-                subKeysByServer.Add(server, subKeys = []);
-            }
+            var records = latest?.Server == onServers[i] ? latest : Of(onServers[i]);
+            isTooLarge |= !records.TryAdd(new SubKey(userId, seqs[i]));
+        }
+    }
 
-            subKeys.Add(new SubKey(userId, sessions.Seqs[i]));
+    /// <summary>Adds the sessions of many users.</summary>
+    public void Add(in PackedUsers users)
+    {
+        var userIds = users.UserIds.Span;
+        var counts = UnsafeCollectionOperations.AsSpan(users.Reply.Counts);
+        ReadOnlySpan<int> seqs = UnsafeCollectionOperations.AsSpan(users.Reply.Seqs);
+        ReadOnlySpan<int> onServers = UnsafeCollectionOperations.AsSpan(users.Reply.Servers);
+        for (var (i, start) = (0, 0); i < userIds.Length; start += counts[i], i++)
+        {
+            Add(userIds[i], seqs.Slice(start, counts[i]), onServers.Slice(start, counts[i]));
         }
     }
 
@@ -46,36 +60,37 @@ internal sealed class PushPlanner(RecordSize size)
         }
     }
 
-    /// <summary>The plan, or the problem that the message leaves no room for a sub key.</summary>
-    public Outcome<PushPlan> Plan(ReadOnlyMemory<byte> message)
+    /// <summary>The plan, or the problem that the message leaves no room for a sub key. To be called once, at the end.</summary>
+    public Outcome<PushPlan> Plan()
     {
-        var records = new List<PushRecord>(subKeysByServer.Count);
-        foreach (var (server, list) in subKeysByServer)
+        var records = new PushRecord[servers.Sum(server => server.Count)];
+        var count = 0;
+        foreach (var server in servers)
         {
-            ReadOnlyMemory<SubKey> subKeys = list.ToArray();
-            var empty = KafkaMsg.MultipleLength(server, message.Length);
-            var start = 0;
-            var length = empty;
-            for (var i = 0; i < subKeys.Length; i++)
-            {
-                var added = KafkaMsg.SubKeyLength(subKeys.Span[i]);
-                if (empty + added > size.MaxValueBytes)
-                {
-                    return size.TooLarge(message.Length);
-                }
-
-                if (length + added > size.MaxValueBytes)
-                {
-                    records.Add(PushRecord.Multiple(server, subKeys[start..i], message, length));
-                    (start, length) = (i, empty);
-                }
-
-                length += added;
-            }
-
-            records.Add(PushRecord.Multiple(server, subKeys[start..], message, length));
+            server.End(records.AsSpan(count));
+            count += server.Count;
         }
 
-        return RecordSize.TooMuch(records) is { } problem ? problem : new PushPlan([.. records], new PushReach(sessionCount, subKeysByServer.Count, offline));
+        return isTooLarge ? size.TooLarge(message.Length)
+            : RecordSize.TooMuch(records) is { } problem ? problem
+            : new PushPlan(records, new PushReach(sessionCount, servers.Count, offline));
+    }
+
+    private ServerRecords Of(int server)
+    {
+        if (byServer?.TryGetValue(server, out latest) is not true)
+        {
+            latest = new ServerRecords(server, size.MaxValueBytes - KafkaMsg.MultipleLength(server, message.Length), message);
+            servers.Add(latest);
+
+            // A push to one user has mostly one server.
+            if (servers.Count > 1)
+            {
+                byServer ??= new Dictionary<int, ServerRecords> { { servers[0].Server, servers[0] } };
+                byServer.Add(server, latest);
+            }
+        }
+
+        return latest!;
     }
 }

@@ -1,7 +1,6 @@
 using Goim.Logic.Counts;
 using Goim.Logic.Delivery;
 using Goim.Logic.Routing;
-using Goim.Protocol;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Push;
@@ -31,15 +30,15 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
     internal PushReaches NewReaches() => new(counts);
 
     /// <summary>The plan of a push to users whose sessions are known.</summary>
-    internal Outcome<PushPlan> Plan(IEnumerable<(long UserId, GetReply Sessions)> users, ReadOnlyMemory<byte> message)
+    internal Outcome<PushPlan> Plan(ReadOnlySpan<long> userIds, Dictionary<long, UserSessions> sessions, ReadOnlyMemory<byte> message)
     {
-        var planner = new PushPlanner(size);
-        foreach (var (userId, sessions) in users)
+        var planner = new PushPlanner(size, message);
+        foreach (var userId in userIds)
         {
-            planner.Add(userId, sessions);
+            planner.Add(userId, sessions[userId].Seqs, sessions[userId].Servers);
         }
 
-        return planner.Plan(message);
+        return planner.Plan();
     }
 
     /// <summary>The plan of a push to a room or to all: one record, which goes out whether the nodes can tell whom it reaches or not.</summary>
@@ -51,8 +50,17 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
             : size.TooLarge(message.Length);
     }
 
-    private async Task<Outcome<PushPlan>> PlanUserAsync(long userId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
-        (await router.GetAsync(userId, NothingSent, cancellationToken)).Is(out var sessions, out var problem) ? Plan([(userId, sessions)], message) : problem;
+    private async Task<Outcome<PushPlan>> PlanUserAsync(long userId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        if (!(await router.GetAsync(userId, NothingSent, cancellationToken)).Is(out var sessions, out var problem))
+        {
+            return problem;
+        }
+
+        var planner = new PushPlanner(size, message);
+        planner.Add(userId, sessions.Seqs, sessions.Servers);
+        return planner.Plan();
+    }
 
     private async Task<Outcome<PushPlan>> PlanUsersAsync(ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken)
     {
@@ -61,30 +69,29 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
             return problem;
         }
 
+        using var userIds = pushs.UserIds;
         if (pushs.Message.Length > size.MaxMessageBytes)
         {
             return size.TooLarge(pushs.Message.Length);
         }
 
-        if (!(await lookup.MGetAsync(pushs.UserIds, NothingSent, cancellationToken)).Is(out var replies, out problem))
+        using var found = await lookup.FindAsync(userIds.Memory, cancellationToken);
+        if (found.Failures.Length > 0)
         {
-            return problem;
+            return NodeFailure.Problem(found.Failures, NothingSent);
         }
 
-        var planner = new PushPlanner(size);
-        foreach (var reply in replies)
+        var planner = new PushPlanner(size, pushs.Message);
+        foreach (var users in found.Users)
         {
-            for (var i = 0; i < reply.UserIds.Count; i++)
-            {
-                planner.Add(reply.UserIds[i], reply.Sessions[i]);
-            }
+            planner.Add(users);
         }
 
-        if (detail && replies.Length > 1)
+        if (detail && found.Users.Length > 1)
         {
-            planner.SortOffline(pushs.UserIds);
+            planner.SortOffline(userIds.Memory);
         }
 
-        return planner.Plan(pushs.Message);
+        return planner.Plan();
     }
 }

@@ -11,10 +11,10 @@ public readonly struct PushRecord
     private readonly string op;
     private readonly int id;
     private readonly bool ensure;
-    private readonly ReadOnlyMemory<SubKey> subKeys;
+    private readonly ReadOnlyMemory<byte> subKeys;
     private readonly ReadOnlyMemory<byte> message;
 
-    private PushRecord(string op, int id, bool ensure, ReadOnlyMemory<SubKey> subKeys, ReadOnlyMemory<byte> message, long length)
+    private PushRecord(string op, int id, bool ensure, ReadOnlyMemory<byte> subKeys, ReadOnlyMemory<byte> message, long length)
     {
         this.op = op;
         this.id = id;
@@ -30,9 +30,9 @@ public readonly struct PushRecord
     /// <summary>The record's key: the room of a <c>broadcast_room</c> record, 4 bytes big-endian on the wire; none for the others.</summary>
     public int? Key => op == KafkaMsg.BroadcastRoom ? id : null;
 
-    /// <summary>For some connections of one comet server.</summary>
-    public static PushRecord Multiple(int server, ReadOnlyMemory<SubKey> subKeys, ReadOnlyMemory<byte> message, long length) =>
-        new(KafkaMsg.Multiple, server, false, subKeys, message, length);
+    /// <summary>For some connections of one comet server, as <see cref="KafkaMsg.FormatSubKey"/> wrote them.</summary>
+    public static PushRecord Multiple(int server, ReadOnlyMemory<byte> subKeys, ReadOnlyMemory<byte> message) =>
+        new(KafkaMsg.Multiple, server, false, subKeys, message, KafkaMsg.MultipleLength(server, message.Length) + subKeys.Length);
 
     /// <summary>For every connection.</summary>
     public static PushRecord Broadcast(ReadOnlyMemory<byte> message) =>
@@ -79,7 +79,7 @@ public readonly struct PushRecord
         switch (op)
         {
             case KafkaMsg.Multiple:
-                KafkaMsg.WriteMultiple(output, id, subKeys.Span, message.Span);
+                KafkaMsg.WriteFormatted(output, id, subKeys.Span, message.Span);
                 break;
             case KafkaMsg.BroadcastRoom:
                 KafkaMsg.WriteBroadcastRoom(output, id, message.Span, ensure);

@@ -4,9 +4,9 @@ namespace Goim.Logic.Push;
 
 /// <summary>The body of <c>/1/pushs</c>: <c>{"m":any JSON,"u":[user ids]}</c>.</summary>
 /// <param name="Message">The raw text of <c>m</c>, byte for byte, even where it is not UTF-8.</param>
-/// <param name="UserIds">The ids of <c>u</c>, each once, in order.</param>
+/// <param name="UserIds">The ids of <c>u</c>, each once, in order; to be disposed of.</param>
 /// <remarks>Members are matched as Go's <c>encoding/json</c> matches them: exactly or else ignoring case, the last one wins.</remarks>
-internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnlyMemory<long> UserIds)
+internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, UserIds UserIds)
 {
     private const string Shape = """{"m":any JSON,"u":[user ids]}""";
 
@@ -39,7 +39,7 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnly
 
         ReadOnlyMemory<byte>? message = null;
         Problem? problem = null;
-        List<long>? userIds = null;
+        UserIds? userIds = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var member = Member(ref reader);
@@ -74,7 +74,7 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, ReadOnly
 
         return userIds is null
             ? Refused($"u is missing: expected {Shape}.")
-            : new PushsBody(present, PushJson.Distinct(userIds));
+            : new PushsBody(present, userIds);
     }
 
     // The only names that Go folds to these are the other case of the letter.

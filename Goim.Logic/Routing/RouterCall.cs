@@ -4,13 +4,26 @@ using Grpc.Core;
 
 namespace Goim.Logic.Routing;
 
-/// <summary>A unary method of RouterRPC.</summary>
+/// <summary>A unary method of a router node.</summary>
 /// <param name="Method">Its name, as spans and metrics have it.</param>
 /// <param name="Start">Starts a call.</param>
-internal sealed record RouterCall<TArg, TReply>(string Method, Func<RouterRPC.RouterRPCClient, TArg, CallOptions, AsyncUnaryCall<TReply>> Start)
+internal sealed record RouterCall<TArg, TReply>(string Method, Func<RouterStubs, TArg, CallOptions, AsyncUnaryCall<TReply>> Start)
 {
+    public RouterCall(string method, Func<RouterRPC.RouterRPCClient, TArg, CallOptions, AsyncUnaryCall<TReply>> start)
+        : this($"goim.router.RouterRPC/{method}", (stubs, arg, options) => start(stubs.Router, arg, options))
+    {
+    }
+
     /// <summary>False for a put, which may have left a session where it did not answer.</summary>
     public bool IsRepeatable { get; init; } = true;
+}
+
+/// <summary>The services of a router node.</summary>
+internal sealed class RouterStubs(ChannelBase channel)
+{
+    public RouterRPC.RouterRPCClient Router { get; } = new(channel);
+
+    public PackedRouterRPC.PackedRouterRPCClient Packed { get; } = new(channel);
 }
 
 /// <summary>The unary methods that the logic tier calls.</summary>
@@ -28,6 +41,7 @@ internal static class RouterCalls
     public static readonly RouterCall<DelServerArg, NoReply> DelServer = new("DelServer", static (router, arg, options) => router.DelServerAsync(arg, options));
     public static readonly RouterCall<GetArg, GetReply> Get = new("Get", static (router, arg, options) => router.GetAsync(arg, options));
     public static readonly RouterCall<MGetArg, MGetReply> MGet = new("MGet", static (router, arg, options) => router.MGetAsync(arg, options));
+    public static readonly RouterCall<PackedMGetArg, PackedMGetReply> PackedMGet = new("goim.router.PackedRouterRPC/MGet", static (stubs, arg, options) => stubs.Packed.MGetAsync(arg, options));
     public static readonly RouterCall<NoArg, AllRoomCountReply> AllRoomCount = new("AllRoomCount", static (router, arg, options) => router.AllRoomCountAsync(arg, options));
     public static readonly RouterCall<NoArg, AllServerCountReply> AllServerCount = new("AllServerCount", static (router, arg, options) => router.AllServerCountAsync(arg, options));
 }

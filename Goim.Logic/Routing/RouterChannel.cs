@@ -101,6 +101,7 @@ internal static class RouterChannel
             method.Names.Add(new MethodName { Service = "goim.router.RouterRPC", Method = name });
         }
 
+        method.Names.Add(new MethodName { Service = "goim.router.PackedRouterRPC", Method = "MGet" });
         policy.MethodConfigs.Add(method);
         return policy;
     }

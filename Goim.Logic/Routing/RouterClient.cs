@@ -13,17 +13,19 @@ public sealed class RouterClient(RouterNodes nodes)
     private const int SeqLeap = 1 << 20;
 
     /// <summary>The sessions of one user.</summary>
-    public async Task<Outcome<GetReply>> GetAsync(long userId, string consequence, CancellationToken cancellationToken)
+    public async Task<Outcome<UserSessions>> GetAsync(long userId, string consequence, CancellationToken cancellationToken)
     {
         var arg = new GetArg { UserId = userId };
         if (nodes.PreviousOwnerOf(userId) is not { } before)
         {
-            return Whole(await GetAsync(nodes.OwnerOf(userId), arg, cancellationToken), consequence);
+            return Whole(await GetAsync(nodes.OwnerOf(userId), arg, cancellationToken), consequence).Is(out var reply, out var problem) ? new UserSessions(reply) : problem;
         }
 
         // In the order in which a session moves, so that none slips through between the two: what the old owner has let go, the new one has.
         var old = await GetAsync(before, arg, cancellationToken);
-        return All([old, await GetAsync(nodes.OwnerOf(userId), arg, cancellationToken)], consequence).Is(out var replies, out var problem) ? Merged(replies) : problem;
+        return All([old, await GetAsync(nodes.OwnerOf(userId), arg, cancellationToken)], consequence).Is(out var replies, out var failed)
+            ? UserSessions.Merged([.. replies.Select(answer => new UserSessions(answer))])
+            : failed;
     }
 
     /// <summary>Registers a session and gives its seq. Never repeated by itself: it may have arrived.</summary>
@@ -38,7 +40,12 @@ public sealed class RouterClient(RouterNodes nodes)
                 return problem;
             }
 
-            var highest = sessions.Seqs.Count > 0 ? sessions.Seqs.Max() : 0;
+            var highest = 0;
+            foreach (var seq in sessions.Seqs)
+            {
+                highest = Math.Max(highest, seq);
+            }
+
             session = new PutArg(session) { Seq = (int)Math.Min(int.MaxValue, highest + 1L + Random.Shared.Next(SeqLeap)) };
         }
 
@@ -78,26 +85,6 @@ public sealed class RouterClient(RouterNodes nodes)
         }
 
         return Whole(await found.GetAllAsync(new GetAllArg { AfterUserId = after, Limit = limit }, cancellationToken), "its users are not known.");
-    }
-
-    /// <summary>The sessions of a user from both its nodes, each once.</summary>
-    internal static GetReply Merged(IEnumerable<GetReply> replies)
-    {
-        var merged = new GetReply();
-        var seen = new HashSet<(int Seq, int Server)>();
-        foreach (var reply in replies)
-        {
-            for (var i = 0; i < reply.Seqs.Count; i++)
-            {
-                if (seen.Add((reply.Seqs[i], reply.Servers[i])))
-                {
-                    merged.Seqs.Add(reply.Seqs[i]);
-                    merged.Servers.Add(reply.Servers[i]);
-                }
-            }
-        }
-
-        return merged;
     }
 
     internal static bool IsWellFormed(GetReply reply) => reply.Seqs.Count == reply.Servers.Count;

@@ -10,42 +10,35 @@ namespace Goim.Logic.Routing;
 /// <summary>One router node: one channel for the life of the process, and the figures of its calls.</summary>
 internal sealed class RouterNodeClient : IDisposable
 {
-    private const string SharedStore = "redis";
     private readonly GrpcChannel channel;
-    private readonly RouterRPC.RouterRPCClient client;
+    private readonly RouterStubs stubs;
     private readonly NodeReachability reachability;
     private readonly TimeSpan callTimeout;
-    private readonly bool severalAddresses;
+    private readonly NodeStore store;
     private readonly ILogger logger;
-    private volatile string? store;
-    private long calls;
-    private long failures;
-    private long retries;
+    private volatile bool lacksPacked;
 
     public RouterNodeClient(string name, string addresses, RouterOptions options, ILogger logger)
     {
         Name = name;
         callTimeout = options.CallTimeout;
-        severalAddresses = RouterOptions.Addresses(addresses).Length > 1;
+        store = new NodeStore(RouterOptions.Addresses(addresses).Length > 1);
         this.logger = logger;
-        channel = RouterChannel.Open(addresses, options, CountRetry);
-        client = new RouterRPC.RouterRPCClient(channel);
+        Figures = new NodeFigures(name);
+        channel = RouterChannel.Open(addresses, options, Figures.Retried);
+        stubs = new RouterStubs(channel);
         reachability = new NodeReachability(channel);
     }
 
     public string Name { get; }
 
-    public long Calls => Interlocked.Read(ref calls);
-
-    public long Failures => Interlocked.Read(ref failures);
-
-    public long Retries => Interlocked.Read(ref retries);
+    public NodeFigures Figures { get; }
 
     /// <summary><c>up</c>, <c>down</c>, or <c>idle</c> while nothing has been asked of it.</summary>
     public string State => reachability.IsDown ? "down" : channel.State == ConnectivityState.Ready ? "up" : "idle";
 
     /// <summary>Whether the node has said that it keeps its sessions where the other nodes do; null while it has not said.</summary>
-    public bool? IsShared => store is { } known ? known == SharedStore : null;
+    public bool? IsShared => store.IsShared;
 
     /// <summary>The nodes that stand in for this one, if they share their sessions.</summary>
     public StandIns Others { get; } = new();
@@ -54,6 +47,14 @@ internal sealed class RouterNodeClient : IDisposable
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public Task<NodeReply<TReply>> CallAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
         where TReply : class => Others.CallAsync(this, callTimeout, call.IsRepeatable, (node, deadline) => node.AskAsync(call, arg, deadline, cancellationToken), cancellationToken);
+
+    /// <summary>The sessions of many users, from here or from a node that shares them. An answer is well-formed.</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async Task<NodeReply<PackedMGetReply>> MGetAsync(PackedMGetArg arg, CancellationToken cancellationToken)
+    {
+        var answer = await Others.CallAsync(this, callTimeout, isRepeatable: true, (node, deadline) => node.AskPackedAsync(arg, deadline, cancellationToken), cancellationToken);
+        return answer.Reply is { } reply && !PackedUsers.IsWellFormed(arg.UserIds.Count, reply) ? Failed<PackedMGetReply>(StatusCode.DataLoss) : answer;
+    }
 
     /// <summary>A page of the users, from here or from a node that shares them.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
@@ -70,9 +71,8 @@ internal sealed class RouterNodeClient : IDisposable
         call.Method,
         async () =>
         {
-            if (severalAddresses && store is null)
+            if (store.IsAwaited)
             {
-                // Before a call that would leave a session where the other addresses do not see it.
                 await StartAsync(RouterCalls.Ping, new NoArg(), deadline, cancellationToken);
             }
 
@@ -80,11 +80,32 @@ internal sealed class RouterNodeClient : IDisposable
         },
         cancellationToken);
 
-    private Task<NodeReply<GetAllReply>> AskAllAsync(GetAllArg arg, DateTime deadline, CancellationToken cancellationToken) => MeasuredAsync(
-        "GetAll",
+    private Task<NodeReply<PackedMGetReply>> AskPackedAsync(PackedMGetArg arg, DateTime deadline, CancellationToken cancellationToken) => MeasuredAsync(
+        lacksPacked ? RouterCalls.MGet.Method : RouterCalls.PackedMGet.Method,
         async () =>
         {
-            using var stream = client.GetAll(arg, new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
+            try
+            {
+                if (!lacksPacked)
+                {
+                    return await StartAsync(RouterCalls.PackedMGet, arg, deadline, cancellationToken);
+                }
+            }
+            catch (RpcException older) when (older.StatusCode == StatusCode.Unimplemented)
+            {
+                lacksPacked = true;
+            }
+
+            var unpacked = new MGetArg { UserIds = { arg.UserIds } };
+            return PackedUsers.Pack(unpacked, await StartAsync(RouterCalls.MGet, unpacked, deadline, cancellationToken));
+        },
+        cancellationToken);
+
+    private Task<NodeReply<GetAllReply>> AskAllAsync(GetAllArg arg, DateTime deadline, CancellationToken cancellationToken) => MeasuredAsync(
+        "goim.router.RouterRPC/GetAll",
+        async () =>
+        {
+            using var stream = stubs.Router.GetAll(arg, new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
             var all = new GetAllReply();
             while (await stream.ResponseStream.MoveNext(cancellationToken))
             {
@@ -121,13 +142,6 @@ internal sealed class RouterNodeClient : IDisposable
     public NodeReply<TReply> Failed<TReply>(StatusCode status)
         where TReply : class => new(null, new NodeFailure(Name, status));
 
-    public void ResetFigures()
-    {
-        Interlocked.Exchange(ref calls, 0);
-        Interlocked.Exchange(ref failures, 0);
-        Interlocked.Exchange(ref retries, 0);
-    }
-
     public void Dispose()
     {
         reachability.Dispose();
@@ -136,37 +150,25 @@ internal sealed class RouterNodeClient : IDisposable
 
     private async Task<TReply> StartAsync<TArg, TReply>(RouterCall<TArg, TReply> call, TArg arg, DateTime deadline, CancellationToken cancellationToken)
     {
-        using var started = call.Start(client, arg, new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
+        using var started = call.Start(stubs, arg, new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
         var reply = await started;
-        Learn(await started.ResponseHeadersAsync);
+        store.Learn(await started.ResponseHeadersAsync);
         return reply;
     }
 
     private MeasuredCall Measure(string method)
     {
-        Interlocked.Increment(ref calls);
+        Figures.Called();
         return new MeasuredCall(method, Name);
     }
 
     private NodeReply<TReply> Down<TReply>(MeasuredCall measured)
         where TReply : class
     {
-        Interlocked.Increment(ref failures);
+        Figures.Failed();
         measured.End(StatusCode.Unavailable);
         reachability.Missed();
         return new NodeReply<TReply>(null, new NodeFailure(Name, StatusCode.Unavailable) { IsUnsent = true });
-    }
-
-    // On every answer: a node may have been started anew over another store.
-    private void Learn(Metadata headers)
-    {
-        var told = headers.GetValue("goim-store");
-        if (severalAddresses && told != SharedStore)
-        {
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, "A node of several addresses does not keep its sessions in a shared store."));
-        }
-
-        store = told;
     }
 
     private NodeFailure Failed(RpcException failed, MeasuredCall measured, CancellationToken cancellationToken)
@@ -175,10 +177,11 @@ internal sealed class RouterNodeClient : IDisposable
         var status = failed.Status.DebugException is HttpRequestException or IOException ? StatusCode.Unavailable : failed.StatusCode;
         measured.End(status);
         cancellationToken.ThrowIfCancellationRequested();
-        Interlocked.Increment(ref failures);
+        Figures.Failed();
         if (status is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
         {
             reachability.Missed();
+            lacksPacked = false; // What comes back may be a newer one.
         }
 
         logger.RouterNodeFailed(Name, status, failed.Status.Detail);
@@ -187,11 +190,5 @@ internal sealed class RouterNodeClient : IDisposable
             // Where gRPC could not connect at all.
             IsUnsent = failed.Status.DebugException is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError },
         };
-    }
-
-    private void CountRetry()
-    {
-        Interlocked.Increment(ref retries);
-        GoimTelemetry.Retries.Add(1, new KeyValuePair<string, object?>("server.address", Name));
     }
 }

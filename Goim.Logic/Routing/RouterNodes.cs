@@ -1,3 +1,4 @@
+using System.Buffers;
 using Goim.Protocol;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -62,6 +63,26 @@ public sealed class RouterNodes : IDisposable
     internal RouterNodeClient? PreviousOwnerOf(long userId) =>
         previous?.NodeOf(userId) is { } before && before != OwnerOf(userId) && before.IsShared is not true ? before : null;
 
+    /// <summary>Users by <see cref="OwnerOf"/>.</summary>
+    internal UsersByNode ByOwner(ReadOnlyMemory<long> userIds) => current.ByNode(userIds);
+
+    /// <summary>Users by <see cref="PreviousOwnerOf"/>, those without one left out; null if no change of the ring is under way.</summary>
+    internal UsersByNode? ByPreviousOwner(ReadOnlyMemory<long> userIds)
+    {
+        if (previous is null)
+        {
+            return null;
+        }
+
+        var nodeOf = new ushort[userIds.Length];
+        for (var i = 0; i < nodeOf.Length; i++)
+        {
+            nodeOf[i] = PreviousOwnerOf(userIds.Span[i]) is { } before ? (ushort)Array.IndexOf(all, before) : UsersByNode.None;
+        }
+
+        return UsersByNode.Of(all, userIds.Span, nodeOf);
+    }
+
     /// <summary>The node of that name; null if there is none.</summary>
     internal RouterNodeClient? Find(string name) => Array.Find(all, node => node.Name == name);
 
@@ -79,5 +100,19 @@ public sealed class RouterNodes : IDisposable
         }
 
         public RouterNodeClient NodeOf(long userId) => nodes[ketama.NodeOf(userId)];
+
+        public UsersByNode ByNode(ReadOnlyMemory<long> userIds)
+        {
+            if (nodes.Length == 1)
+            {
+                return UsersByNode.At(nodes[0], userIds);
+            }
+
+            var nodeOf = ArrayPool<ushort>.Shared.Rent(userIds.Length);
+            ketama.NodesOf(userIds.Span, nodeOf);
+            var users = UsersByNode.Of(nodes, userIds.Span, nodeOf.AsSpan(0, userIds.Length));
+            ArrayPool<ushort>.Shared.Return(nodeOf);
+            return users;
+        }
     }
 }

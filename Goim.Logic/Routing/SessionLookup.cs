@@ -1,114 +1,76 @@
 using Goim.Protocol;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace Goim.Logic.Routing;
 
-/// <summary>The sessions of many users: one MGet a node and batch, nodes beside each other.</summary>
+/// <summary>The sessions of many users: one packed MGet a node and batch, nodes beside each other.</summary>
 /// <remarks>goim logic/router.go divideNode and getSubKeys, which drops the answer of a node that fails.</remarks>
 public sealed class SessionLookup(RouterNodes nodes)
 {
     /// <summary>Batches under way at one node.</summary>
     private const int BatchesPerNode = 4;
 
-    /// <summary>As the nodes answered, each node's users in the order asked; or the problem that names the nodes that did not.</summary>
-    public async Task<Outcome<MGetReply[]>> MGetAsync(ReadOnlyMemory<long> userIds, string consequence, CancellationToken cancellationToken)
-    {
-        var found = await FindAsync(userIds, cancellationToken);
-        return found.Failures.Length > 0 ? NodeFailure.Problem(found.Failures, consequence) : found.Replies;
-    }
-
     /// <summary>What the nodes answered, and which of them failed.</summary>
+    /// <param name="userIds">Each once; what is found refers to them.</param>
+    /// <param name="cancellationToken">The caller left.</param>
     internal async Task<SessionsFound> FindAsync(ReadOnlyMemory<long> userIds, CancellationToken cancellationToken)
     {
         // As in RouterClient.GetAsync: a user's old owner first.
-        var before = await AskAllAsync(Grouped(userIds.Span, nodes.PreviousOwnerOf));
-        var answers = before.Concat(await AskAllAsync(Grouped(userIds.Span, nodes.OwnerOf))).SelectMany(answer => answer).ToArray();
+        var before = nodes.ByPreviousOwner(userIds);
+        var answersBefore = before is null ? [] : await AskAllAsync(before, cancellationToken);
+        var now = nodes.ByOwner(userIds);
+        var answers = answersBefore.Concat(await AskAllAsync(now, cancellationToken)).ToArray();
         var failures = answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
-        var replies = answers.Where(answer => answer.Reply is not null).Select(answer => answer.Reply!).ToArray();
-        return new SessionsFound(nodes, nodes.IsChanging ? [Merged(replies)] : replies, failures);
-
-        Task<NodeReply<MGetReply>[][]> AskAllAsync(Dictionary<RouterNodeClient, List<MGetArg>> grouped) =>
-            Task.WhenAll(grouped.Select(node => AskAsync(node.Key, node.Value, cancellationToken)));
+        var users = answers.Where(answer => answer.Reply is not null).Select(answer => new PackedUsers(answer.UserIds, answer.Reply!));
+        return new SessionsFound(nodes, nodes.IsChanging ? [PackedUsers.Merged(users)] : [.. users], failures, now, before);
     }
 
-    // While the ring changes, a user may be known to both its nodes: its sessions are told once.
-    private static MGetReply Merged(MGetReply[] replies)
+    private async Task<BatchAnswer[]> AskAllAsync(UsersByNode users, CancellationToken cancellationToken)
     {
-        var merged = new MGetReply();
-        var users = replies.SelectMany(reply => reply.UserIds.Zip(reply.Sessions)).GroupBy(user => user.First, user => user.Second);
-        foreach (var user in users)
+        var asked = users.Groups.Select(group => AskAsync(group.Node, group.UserIds, cancellationToken)).ToArray();
+        await Task.WhenAll(asked);
+        return asked.Length == 1 ? await asked[0] : [.. asked.SelectMany(node => node.Result)];
+    }
+
+    private async Task<BatchAnswer[]> AskAsync(RouterNodeClient node, ReadOnlyMemory<long> userIds, CancellationToken cancellationToken)
+    {
+        var answers = new BatchAnswer[(userIds.Length + nodes.BatchSize - 1) / nodes.BatchSize];
+        var (next, failed) = (-1, (int)StatusCode.OK);
+        if (answers.Length == 1)
         {
-            merged.UserIds.Add(user.Key);
-            merged.Sessions.Add(RouterClient.Merged(user));
+            await AskNextAsync();
+        }
+        else
+        {
+            await Task.WhenAll(Enumerable.Range(0, Math.Min(BatchesPerNode, answers.Length)).Select(_ => AskNextAsync()));
         }
 
-        return merged;
-    }
+        return answers;
 
-    private static async Task<NodeReply<MGetReply>[]> AskAsync(RouterNodeClient node, List<MGetArg> batches, CancellationToken cancellationToken)
-    {
-        var answers = new NodeReply<MGetReply>[batches.Count];
-        var failed = (int)StatusCode.OK;
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, batches.Count),
-            new ParallelOptions { MaxDegreeOfParallelism = BatchesPerNode, CancellationToken = cancellationToken },
-            async (i, cancellation) =>
+        async Task AskNextAsync()
+        {
+            while (Interlocked.Increment(ref next) is var i && i < answers.Length)
             {
                 // The answer cannot be whole any more once a batch has failed.
+                var batch = userIds.Slice(i * nodes.BatchSize, Math.Min(nodes.BatchSize, userIds.Length - (i * nodes.BatchSize)));
                 var status = (StatusCode)Volatile.Read(ref failed);
-                answers[i] = status != StatusCode.OK
-                    ? node.Failed<MGetReply>(status)
-                    : WellFormed(node, batches[i], await node.CallAsync(RouterCalls.MGet, batches[i], cancellation));
-                if (answers[i].Reply is null)
+                var answer = status != StatusCode.OK ? node.Failed<PackedMGetReply>(status) : await node.MGetAsync(Arg(batch.Span), cancellationToken);
+                answers[i] = new BatchAnswer(batch, answer.Reply, answer.Failure);
+                if (answer.Reply is null)
                 {
-                    Volatile.Write(ref failed, (int)answers[i].Failure.Status);
+                    Volatile.Write(ref failed, (int)answer.Failure.Status);
                 }
-            });
-        return answers;
-    }
-
-    private static NodeReply<MGetReply> WellFormed(RouterNodeClient node, MGetArg asked, NodeReply<MGetReply> answer) =>
-        answer.Reply is { } reply && (!reply.UserIds.Equals(asked.UserIds) || reply.Sessions.Count != asked.UserIds.Count || !reply.Sessions.All(RouterClient.IsWellFormed))
-            ? node.Failed<MGetReply>(StatusCode.DataLoss)
-            : answer;
-
-    private Dictionary<RouterNodeClient, List<MGetArg>> Grouped(ReadOnlySpan<long> userIds, Func<long, RouterNodeClient?> nodeOf)
-    {
-        var grouped = new Dictionary<RouterNodeClient, List<MGetArg>>();
-        foreach (var userId in userIds)
-        {
-            if (nodeOf(userId) is not { } node)
-            {
-                continue;
             }
-
-            if (!grouped.TryGetValue(node, out var batches))
-            {
-                grouped.Add(node, batches = [new MGetArg()]);
-            }
-
-            if (batches[^1].UserIds.Count == nodes.BatchSize)
-            {
-                batches.Add(new MGetArg());
-            }
-
-            batches[^1].UserIds.Add(userId);
         }
-
-        return grouped;
     }
-}
 
-/// <summary>The sessions of many users, as far as the nodes answered.</summary>
-/// <param name="Nodes">Who owns whom.</param>
-/// <param name="Replies">Each node's users in the order asked.</param>
-/// <param name="Failures">Nodes that failed, wholly or in part.</param>
-internal readonly record struct SessionsFound(RouterNodes Nodes, MGetReply[] Replies, NodeFailure[] Failures)
-{
-    /// <summary>The failures of nodes that would know a user; none if its sessions are known whole.</summary>
-    public IEnumerable<NodeFailure> FailuresOf(long userId)
+    private static PackedMGetArg Arg(ReadOnlySpan<long> userIds)
     {
-        var (owner, before) = (Nodes.OwnerOf(userId).Name, Nodes.PreviousOwnerOf(userId)?.Name);
-        return Failures.Where(failure => failure.Node == owner || failure.Node == before);
+        var arg = new PackedMGetArg();
+        arg.UserIds.AddRange(userIds);
+        return arg;
     }
+
+    private readonly record struct BatchAnswer(ReadOnlyMemory<long> UserIds, PackedMGetReply? Reply, NodeFailure Failure);
 }

@@ -11,7 +11,7 @@ internal readonly struct MeasuredCall : IDisposable
     private readonly long start = Stopwatch.GetTimestamp();
     private readonly Activity? span;
 
-    /// <param name="name">Method of RouterRPC.</param>
+    /// <param name="name">Full name of the method.</param>
     /// <param name="node">Name of the node.</param>
     public MeasuredCall(string name, string node)
     {
@@ -19,12 +19,10 @@ internal readonly struct MeasuredCall : IDisposable
         method = name;
         if (GoimTelemetry.Source.HasListeners())
         {
-            span = GoimTelemetry.Source.StartActivity(FullName, ActivityKind.Client)?
-                .SetTag("rpc.system.name", "grpc").SetTag("rpc.method", FullName).SetTag("server.address", node);
+            span = GoimTelemetry.Source.StartActivity(method, ActivityKind.Client)?
+                .SetTag("rpc.system.name", "grpc").SetTag("rpc.method", method).SetTag("server.address", node);
         }
     }
-
-    private string FullName => "goim.router.RouterRPC/" + method;
 
     public void End(StatusCode status)
     {
@@ -33,7 +31,7 @@ internal readonly struct MeasuredCall : IDisposable
             var tags = new TagList
             {
                 { "rpc.system.name", "grpc" },
-                { "rpc.method", FullName },
+                { "rpc.method", method },
                 { "server.address", node },
                 { "rpc.response.status_code", status.ToString() },
             };

@@ -1,4 +1,5 @@
 using Goim.Protocol;
+using Google.Protobuf.Collections;
 
 namespace Goim.Router.Memory;
 
@@ -109,19 +110,29 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
     public GetReply Get(long userId)
     {
         var reply = new GetReply();
+        Get(userId, reply.Seqs, reply.Servers);
+        return reply;
+    }
+
+    /// <summary>Adds the user's sessions to <paramref name="seqs"/> and <paramref name="servers"/>, by seq.</summary>
+    /// <returns>How many they are.</returns>
+    public int Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers)
+    {
         lock (gate)
         {
-            if (users.TryGetValue(userId, out var user))
+            if (!users.TryGetValue(userId, out var user))
             {
-                foreach (ref readonly var session in user.Sessions)
-                {
-                    reply.Seqs.Add(session.Seq);
-                    reply.Servers.Add(session.Server);
-                }
+                return 0;
             }
-        }
 
-        return reply;
+            foreach (ref readonly var session in user.Sessions)
+            {
+                seqs.Add(session.Seq);
+                servers.Add(session.Server);
+            }
+
+            return user.Sessions.Length;
+        }
     }
 
     /// <summary>Adds the users above <paramref name="afterUserId"/> that have a session to <paramref name="lowest"/>.</summary>

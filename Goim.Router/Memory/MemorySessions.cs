@@ -49,6 +49,17 @@ internal sealed class MemorySessions : ISessions
         return ValueTask.FromResult<IReadOnlyList<GetReply>>(replies);
     }
 
+    public ValueTask<PackedMGetReply> GetPackedAsync(IReadOnlyList<long> userIds)
+    {
+        var reply = new PackedMGetReply { Counts = { Capacity = userIds.Count }, Seqs = { Capacity = userIds.Count }, Servers = { Capacity = userIds.Count } };
+        for (var i = 0; i < userIds.Count; i++)
+        {
+            reply.Counts.Add(BucketOf(userIds[i]).Get(userIds[i], reply.Seqs, reply.Servers));
+        }
+
+        return ValueTask.FromResult(reply);
+    }
+
     public async IAsyncEnumerable<long[]> UsersAboveAsync(long afterUserId, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var lowest = new LowestIds(limit);

@@ -71,7 +71,11 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
                     message = line[start..(int)reader.BytesConsumed];
                     return;
                 case "u":
-                    userIds = PushJson.ReadUserIds(ref reader, maxUsers, ref problem) is { } read ? PushJson.Distinct(read) : null;
+                    using (var read = PushJson.ReadUserIds(ref reader, maxUsers, ref problem))
+                    {
+                        userIds = read?.Memory.ToArray();
+                    }
+
                     return;
                 case "uid":
                     userId = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var user)

@@ -6,7 +6,6 @@ using Goim.Logic.Idempotency;
 using Goim.Logic.Input;
 using Goim.Logic.Monitor;
 using Goim.Logic.Routing;
-using Goim.Protocol;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Push.Batch;
@@ -91,9 +90,9 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
 
     private async Task<Outcome<PushPlan>[]> PlanAsync(IReadOnlyList<Outcome<BatchLine>> lines, bool detail, CancellationToken cancellationToken)
     {
-        var userIds = lines.SelectMany(line => line.Is(out var push, out _) ? push.UserIds.ToArray() : []).Distinct().ToArray();
-        var found = await lookup.FindAsync(userIds, cancellationToken);
-        var sessions = found.Replies.SelectMany(reply => reply.UserIds.Zip(reply.Sessions)).ToDictionary(user => user.First, user => user.Second);
+        using var userIds = UsersOf(lines);
+        using var found = await lookup.FindAsync(userIds.Memory, cancellationToken);
+        var sessions = found.ByUser();
         var reaches = detail ? plans.NewReaches() : null;
         var planned = new Outcome<PushPlan>[lines.Count];
         for (var i = 0; i < planned.Length; i++)
@@ -107,19 +106,36 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
         return planned;
     }
 
-    private Outcome<PushPlan> Plan(BatchLine push, in SessionsFound found, Dictionary<long, GetReply> sessions)
+    private static UserIds UsersOf(IReadOnlyList<Outcome<BatchLine>> lines)
     {
-        var users = push.UserIds.ToArray();
+        var userIds = new UserIds();
+        foreach (var line in lines)
+        {
+            if (line.Is(out var push, out _))
+            {
+                foreach (var userId in push.UserIds.Span)
+                {
+                    userIds.Add(userId);
+                }
+            }
+        }
+
+        userIds.MakeDistinct();
+        return userIds;
+    }
+
+    private Outcome<PushPlan> Plan(BatchLine push, SessionsFound found, Dictionary<long, UserSessions> sessions)
+    {
         if (found.Failures.Length > 0)
         {
-            var failures = users.SelectMany(found.FailuresOf).ToArray();
+            var failures = push.UserIds.ToArray().SelectMany(found.FailuresOf).ToArray();
             if (failures.Length > 0)
             {
                 return NodeFailure.Problem(failures, PushPlans.NothingSent);
             }
         }
 
-        return plans.Plan(users.Select(userId => (userId, sessions[userId])), push.Message);
+        return plans.Plan(push.UserIds.Span, sessions, push.Message);
     }
 
     private static ReadOnlyMemory<byte> Write(Outcome<PushPlan>[] planned, PushTerms terms, DeliveryResult?[]? results)

@@ -1,0 +1,40 @@
+using BenchmarkDotNet.Attributes;
+using Goim.Logic.Push;
+using Goim.Logic.Routing;
+using Goim.Protocol;
+
+namespace Goim.Benchmarks.Push;
+
+/// <summary>Planning a push to users whose sessions are known: on ten comet servers, one session each.</summary>
+[MemoryDiagnoser]
+public class PushPlannerBenchmark
+{
+    private const int Servers = 10;
+    private readonly byte[] message = new byte[100];
+    private PackedUsers users;
+
+    [Params(1, 1_000, 100_000)]
+    public int Users { get; set; }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        var reply = new PackedMGetReply();
+        for (var i = 0; i < Users; i++)
+        {
+            reply.Counts.Add(1);
+            reply.Seqs.Add(1);
+            reply.Servers.Add(i % Servers);
+        }
+
+        users = new PackedUsers(Enumerable.Range(1_000_000, Users).Select(user => (long)user).ToArray(), reply);
+    }
+
+    [Benchmark]
+    public int Plan()
+    {
+        var planner = new PushPlanner(new RecordSize(1_000_000), message);
+        planner.Add(users);
+        return planner.Plan().Is(out var plan, out _) ? plan.Records.Length : 0;
+    }
+}

@@ -1,0 +1,10 @@
+using Goim.Protocol;
+using Grpc.Core;
+
+namespace Goim.Router;
+
+/// <summary>PackedRouterRPC over the node's sessions.</summary>
+internal sealed class PackedRouterService(ISessions sessions) : PackedRouterRPC.PackedRouterRPCBase
+{
+    public override async Task<PackedMGetReply> MGet(PackedMGetArg request, ServerCallContext context) => await sessions.GetPackedAsync(request.UserIds);
+}
