@@ -1,5 +1,4 @@
 using Goim.Protocol;
-using Grpc.Core;
 
 namespace Goim.Logic.Routing;
 
@@ -15,17 +14,18 @@ public sealed class RouterClient(RouterNodes nodes)
     /// <summary>The sessions of one user.</summary>
     public async Task<Outcome<UserSessions>> GetAsync(long userId, string consequence, CancellationToken cancellationToken)
     {
-        var arg = new GetArg { UserId = userId };
         if (nodes.PreviousOwnerOf(userId) is not { } before)
         {
-            return Whole(await GetAsync(nodes.OwnerOf(userId), arg, cancellationToken), consequence).Is(out var reply, out var problem) ? new UserSessions(reply) : problem;
+            var answer = await nodes.OwnerOf(userId).Gets.GetAsync(userId, cancellationToken);
+            return answer.Sessions is { } sessions ? sessions : NodeFailure.Problem([answer.Failure], consequence);
         }
 
         // In the order in which a session moves, so that none slips through between the two: what the old owner has let go, the new one has.
-        var old = await GetAsync(before, arg, cancellationToken);
-        return All([old, await GetAsync(nodes.OwnerOf(userId), arg, cancellationToken)], consequence).Is(out var replies, out var failed)
-            ? UserSessions.Merged([.. replies.Select(answer => new UserSessions(answer))])
-            : failed;
+        var old = await before.Gets.GetAsync(userId, cancellationToken);
+        var now = await nodes.OwnerOf(userId).Gets.GetAsync(userId, cancellationToken);
+        return old.Sessions is { } one && now.Sessions is { } other
+            ? UserSessions.Merged(one, other)
+            : NodeFailure.Problem([.. new[] { old, now }.Where(answer => answer.Sessions is null).Select(answer => answer.Failure)], consequence);
     }
 
     /// <summary>Registers a session and gives its seq. Never repeated by itself: it may have arrived.</summary>
@@ -88,12 +88,6 @@ public sealed class RouterClient(RouterNodes nodes)
     }
 
     internal static bool IsWellFormed(GetReply reply) => reply.Seqs.Count == reply.Servers.Count;
-
-    private static async Task<NodeReply<GetReply>> GetAsync(RouterNodeClient node, GetArg arg, CancellationToken cancellationToken)
-    {
-        var answer = await node.CallAsync(RouterCalls.Get, arg, cancellationToken);
-        return answer.Reply is { } reply && !IsWellFormed(reply) ? node.Failed<GetReply>(StatusCode.DataLoss) : answer;
-    }
 
     private static Outcome<TReply> Whole<TReply>(NodeReply<TReply> answer, string consequence)
         where TReply : class => answer.Reply is { } reply ? reply : NodeFailure.Problem([answer.Failure], consequence);

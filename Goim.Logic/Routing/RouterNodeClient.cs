@@ -28,6 +28,7 @@ internal sealed class RouterNodeClient : IDisposable
         channel = RouterChannel.Open(addresses, options, Figures.Retried);
         stubs = new RouterStubs(channel);
         reachability = new NodeReachability(channel);
+        Gets = new GatheredGets(this, options);
     }
 
     public string Name { get; }
@@ -42,6 +43,9 @@ internal sealed class RouterNodeClient : IDisposable
 
     /// <summary>The nodes that stand in for this one, if they share their sessions.</summary>
     public StandIns Others { get; } = new();
+
+    /// <summary>Lookups of single users.</summary>
+    public GatheredGets Gets { get; }
 
     /// <summary>Makes one call, here or at a node that shares the sessions if this one does not answer.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
@@ -144,6 +148,7 @@ internal sealed class RouterNodeClient : IDisposable
 
     public void Dispose()
     {
+        Gets.Dispose();
         reachability.Dispose();
         channel.Dispose();
     }
