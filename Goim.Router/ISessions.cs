@@ -20,6 +20,9 @@ internal interface ISessions
     /// <summary>Removes the sessions of one comet server that were created at or before <paramref name="beforeUnixMs"/> (0: whenever).</summary>
     ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken);
 
+    /// <summary>The user's sessions, by seq.</summary>
+    async ValueTask<GetReply> GetAsync(long userId) => (await GetAsync([userId]))[0];
+
     /// <summary>The sessions of each user, by seq; as asked, empty for a user without one.</summary>
     ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds);
 

@@ -63,7 +63,7 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
         return new NoReply();
     }
 
-    public override async Task<GetReply> Get(GetArg request, ServerCallContext context) => (await sessions.GetAsync([request.UserId]))[0];
+    public override Task<GetReply> Get(GetArg request, ServerCallContext context) => sessions.GetAsync(request.UserId).AsTask();
 
     public override async Task<MGetReply> MGet(MGetArg request, ServerCallContext context)
     {
@@ -128,7 +128,7 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
         }
     }
 
-    private async Task<int> PutAsync(PutArg put)
+    private async ValueTask<int> PutAsync(PutArg put)
     {
         var seq = await sessions.PutAsync(put);
         return seq > 0 ? seq : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"user {put.UserId} has no sequence number left."));

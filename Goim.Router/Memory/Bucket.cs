@@ -1,59 +1,33 @@
-using Goim.Protocol;
 using Google.Protobuf.Collections;
 
 namespace Goim.Router.Memory;
 
-/// <summary>Some of the users behind one lock, with the counts of their sessions.</summary>
-/// <remarks>goim router/bucket.go and session.go, with its defects mended: see each method.</remarks>
+/// <summary>Some of the users behind one lock.</summary>
+/// <remarks>
+/// goim router/bucket.go and session.go, with its defects mended: see each method. What has to look at all sessions looks at a slice of
+/// them and returns where the next one begins, 0 after the last, so that others have the lock in between.
+/// </remarks>
 internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
 {
+    /// <summary>Where the first slice begins.</summary>
+    public const int Start = 1;
+
+    /// <summary>Sessions in a slice: a fifth of a millisecond if all of them are deleted.</summary>
+    private const int Slice = 1_024;
+
     private readonly Lock gate = new();
-    private readonly Dictionary<long, User> users = [];
-    private readonly Counter rooms = new();
-    private readonly Counter servers = new();
+    private readonly Users users = new();
 
-    // Users that became empty, each once; one that has come and left again goes to the end of the line when its turn comes.
-    private readonly Queue<(long UserId, long EmptySinceUnixMs)> emptied = new();
-
-    private int count;
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Adds a session, or with <paramref name="seq"/> above 0 restores that one.</summary>
     /// <returns>The session's seq; 0 if the user has none left to give.</returns>
     public int Put(long userId, int server, int roomId, int seq)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var session = new Session { UserId = userId, Seq = seq, Server = server, RoomId = roomId, UnixMs = Now };
         lock (gate)
         {
-            if (!users.TryGetValue(userId, out var user))
-            {
-                users.Add(userId, user = new User());
-            }
-
-            if (seq == 0)
-            {
-                if (user.LastSeq == int.MaxValue)
-                {
-                    return 0;
-                }
-
-                seq = user.LastSeq + 1;
-            }
-
-            user.LastSeq = Math.Max(user.LastSeq, seq);
-            var session = new Session(seq, server, roomId, now);
-            var known = user.IndexOf(seq);
-            if (known >= 0)
-            {
-                Uncount(user.Sessions[known]);
-                user.Replace(known, session);
-            }
-            else
-            {
-                user.Add(session);
-            }
-
-            Count(session);
-            return seq;
+            return users.Put(session);
         }
     }
 
@@ -62,115 +36,100 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
     // goim router/bucket.go Del counts down the room that the caller names; here the session knows its own.
     public bool Del(long userId, int seq, long beforeUnixMs)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = Now;
         lock (gate)
         {
-            if (!users.TryGetValue(userId, out var user))
+            var place = users.Sessions.Find(userId, seq);
+            if (place == 0 || !users.Sessions[place].IsThere || !users.Sessions[place].IsWithin(beforeUnixMs))
             {
                 return false;
             }
 
-            var index = user.IndexOf(seq);
-            if (index < 0 || !IsWithin(user.Sessions[index], beforeUnixMs))
-            {
-                return false;
-            }
-
-            Remove(userId, user, index, now);
+            users.Del(place, now);
             return true;
         }
     }
 
     /// <summary>Removes the sessions of one server that were created at or before <paramref name="beforeUnixMs"/> (0: whenever).</summary>
     // goim router/bucket.go DelServer drops every session of each user seen on the server and leaves the counts as they were.
-    public void DelServer(int server, long beforeUnixMs)
+    public int DelServer(int server, long beforeUnixMs, int from)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = Now;
         lock (gate)
         {
-            if (servers[server] == 0)
+            if (users.Counts.Servers[server] == 0)
             {
-                return;
+                return 0;
             }
 
-            foreach (var (userId, user) in users)
+            var end = EndOf(from);
+            for (var place = from; place < end; place++)
             {
-                for (var i = user.Sessions.Length - 1; i >= 0; i--)
+                ref var session = ref users.Sessions[place];
+                if (session.IsThere && session.Server == server && session.IsWithin(beforeUnixMs))
                 {
-                    if (user.Sessions[i].Server == server && IsWithin(user.Sessions[i], beforeUnixMs))
-                    {
-                        Remove(userId, user, i, now);
-                    }
+                    users.Del(place, now);
                 }
             }
-        }
-    }
 
-    /// <summary>The user's sessions, by seq.</summary>
-    public GetReply Get(long userId)
-    {
-        var reply = new GetReply();
-        Get(userId, reply.Seqs, reply.Servers);
-        return reply;
+            return After(end);
+        }
     }
 
     /// <summary>Adds the user's sessions to <paramref name="seqs"/> and <paramref name="servers"/>, by seq.</summary>
     /// <returns>How many they are.</returns>
     public int Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers)
     {
+        var from = seqs.Count;
         lock (gate)
         {
-            if (!users.TryGetValue(userId, out var user))
-            {
-                return 0;
-            }
-
-            foreach (ref readonly var session in user.Sessions)
-            {
-                seqs.Add(session.Seq);
-                servers.Add(session.Server);
-            }
-
-            return user.Sessions.Length;
+            users.Get(userId, seqs, servers);
         }
+
+        for (var (low, high) = (from, seqs.Count - 1); low < high; low++, high--)
+        {
+            (seqs[low], seqs[high]) = (seqs[high], seqs[low]);
+            (servers[low], servers[high]) = (servers[high], servers[low]);
+        }
+
+        return seqs.Count - from;
     }
 
     /// <summary>Adds the users above <paramref name="afterUserId"/> that have a session to <paramref name="lowest"/>.</summary>
-    public void CollectAbove(long afterUserId, LowestIds lowest)
+    public int CollectAbove(long afterUserId, LowestIds lowest, int from)
     {
         lock (gate)
         {
-            foreach (var (userId, user) in users)
+            var end = EndOf(from);
+            for (var place = from; place < end; place++)
             {
-                if (userId > afterUserId && user.Sessions.Length > 0)
+                ref var session = ref users.Sessions[place];
+                if (session.UserId > afterUserId && session.IsThere)
                 {
-                    lowest.Add(userId);
+                    lowest.Add(session.UserId);
                 }
             }
+
+            return After(end);
         }
     }
 
-    public void AddRoomCounts(IDictionary<int, int> total)
+    /// <summary>Forgets the users that have had no session for longer than the expiry, and with them their sequence numbers.</summary>
+    public int Expire(int from)
     {
+        var oldest = (time.GetUtcNow() - sessionExpiry).ToUnixTimeMilliseconds();
         lock (gate)
         {
-            rooms.AddTo(total);
-        }
-    }
+            var end = EndOf(from);
+            for (var place = from; place < end; place++)
+            {
+                if (users.IsExpired(place, oldest))
+                {
+                    users.Sessions.Remove(place);
+                }
+            }
 
-    public void AddServerCounts(IDictionary<int, int> total)
-    {
-        lock (gate)
-        {
-            servers.AddTo(total);
-        }
-    }
-
-    public int RoomCount(int roomId)
-    {
-        lock (gate)
-        {
-            return rooms[roomId];
+            return After(end);
         }
     }
 
@@ -178,70 +137,27 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
     {
         lock (gate)
         {
-            return users.TryGetValue(userId, out var user) ? user.Sessions.Length : 0;
+            return users.Count(userId);
         }
     }
 
-    public int SessionCount()
+    public int Count(Func<SessionCounts, int> count)
     {
         lock (gate)
         {
-            return count;
+            return count(users.Counts);
         }
     }
 
-    /// <summary>Forgets the users that have had no session for longer than the expiry, and with them their sequence numbers.</summary>
-    public void Expire()
+    public void AddCounts(Func<SessionCounts, Counter> counter, Dictionary<int, int> total)
     {
-        var oldest = (time.GetUtcNow() - sessionExpiry).ToUnixTimeMilliseconds();
         lock (gate)
         {
-            while (emptied.TryPeek(out var next) && next.EmptySinceUnixMs < oldest)
-            {
-                emptied.Dequeue();
-                var user = users[next.UserId];
-                user.InLine = false;
-                if (user.Sessions.IsEmpty && user.EmptySinceUnixMs < oldest)
-                {
-                    users.Remove(next.UserId);
-                }
-                else if (user.Sessions.IsEmpty)
-                {
-                    Line(next.UserId, user);
-                }
-            }
+            counter(users.Counts).AddTo(total);
         }
     }
 
-    private static bool IsWithin(in Session session, long beforeUnixMs) => beforeUnixMs == 0 || session.CreatedUnixMs <= beforeUnixMs;
+    private int EndOf(int from) => Math.Min(from + Slice, users.Sessions.End);
 
-    private void Remove(long userId, User user, int index, long now)
-    {
-        Uncount(user.Sessions[index]);
-        user.RemoveAt(index, now);
-        if (user.Sessions.IsEmpty && !user.InLine)
-        {
-            Line(userId, user);
-        }
-    }
-
-    private void Line(long userId, User user)
-    {
-        user.InLine = true;
-        emptied.Enqueue((userId, user.EmptySinceUnixMs));
-    }
-
-    private void Count(in Session session)
-    {
-        rooms.Add(session.RoomId);
-        servers.Add(session.Server);
-        count++;
-    }
-
-    private void Uncount(in Session session)
-    {
-        rooms.Remove(session.RoomId);
-        servers.Remove(session.Server);
-        count--;
-    }
+    private int After(int end) => end < users.Sessions.End ? end : 0;
 }

@@ -21,11 +21,11 @@ internal sealed class Counter
     }
 
     /// <summary>Adds these counts to <paramref name="total"/>.</summary>
-    public void AddTo(IDictionary<int, int> total)
+    public void AddTo(Dictionary<int, int> total)
     {
         foreach (var (id, count) in counts)
         {
-            total[id] = total.TryGetValue(id, out var sum) ? sum + count : count;
+            CollectionsMarshal.GetValueRefOrAddDefault(total, id, out _) += count;
         }
     }
 }

@@ -1,11 +1,14 @@
 namespace Goim.Router.Memory;
 
-/// <summary>Keeps the lowest ids of all that are added, so that a page costs memory for a page.</summary>
+/// <summary>Keeps the lowest ids of all that are added, each once, so that a page costs memory for a page.</summary>
 /// <param name="limit">Ids to keep; 0 keeps all.</param>
 internal sealed class LowestIds(int limit)
 {
     private readonly List<long> all = [];
-    private readonly PriorityQueue<long, long> highestFirst = new();
+    private readonly SortedSet<long> lowest = [];
+
+    // The highest that is kept, once there are as many as are wanted.
+    private long bound = long.MaxValue;
 
     public void Add(long id)
     {
@@ -13,21 +16,26 @@ internal sealed class LowestIds(int limit)
         {
             all.Add(id);
         }
-        else if (highestFirst.Count < limit)
+        else if ((id < bound || lowest.Count < limit) && lowest.Add(id) && lowest.Count >= limit)
         {
-            highestFirst.Enqueue(id, ~id);
-        }
-        else if (id < highestFirst.Peek())
-        {
-            highestFirst.EnqueueDequeue(id, ~id);
+            if (lowest.Count > limit)
+            {
+                lowest.Remove(bound);
+            }
+
+            bound = lowest.Max;
         }
     }
 
     /// <summary>The ids kept, ascending.</summary>
     public long[] Ascending()
     {
-        long[] ids = limit == 0 ? [.. all] : [.. highestFirst.UnorderedItems.Select(item => item.Element)];
-        Array.Sort(ids);
-        return ids;
+        if (limit > 0)
+        {
+            return [.. lowest];
+        }
+
+        all.Sort();
+        return [.. all.Where((id, i) => i == 0 || id != all[i - 1])];
     }
 }

@@ -28,22 +28,23 @@ internal sealed class MemorySessions : ISessions
 
     public ValueTask<bool> DelAsync(long userId, int seq, long beforeUnixMs) => ValueTask.FromResult(BucketOf(userId).Del(userId, seq, beforeUnixMs));
 
-    public ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken)
+    // A deletion that is begun is ended: it takes some milliseconds.
+    public async ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken)
     {
-        foreach (var bucket in buckets)
+        foreach (var _ in InSlices((bucket, from) => bucket.DelServer(server, beforeUnixMs, from)))
         {
-            bucket.DelServer(server, beforeUnixMs);
+            await Task.Yield();
         }
-
-        return ValueTask.CompletedTask;
     }
+
+    public ValueTask<GetReply> GetAsync(long userId) => ValueTask.FromResult(Get(userId));
 
     public ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds)
     {
         var replies = new GetReply[userIds.Count];
         for (var i = 0; i < replies.Length; i++)
         {
-            replies[i] = BucketOf(userIds[i]).Get(userIds[i]);
+            replies[i] = Get(userIds[i]);
         }
 
         return ValueTask.FromResult<IReadOnlyList<GetReply>>(replies);
@@ -63,53 +64,78 @@ internal sealed class MemorySessions : ISessions
     public async IAsyncEnumerable<long[]> UsersAboveAsync(long afterUserId, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var lowest = new LowestIds(limit);
-        foreach (var bucket in buckets)
+        foreach (var _ in InSlices((bucket, from) => bucket.CollectAbove(afterUserId, lowest, from)))
         {
-            bucket.CollectAbove(afterUserId, lowest);
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
         }
 
         foreach (var userIds in lowest.Ascending().Chunk(Chunk))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             yield return userIds;
         }
-
-        await Task.CompletedTask;
     }
 
     public ValueTask<int> UserCountAsync(long userId) => ValueTask.FromResult(BucketOf(userId).UserCount(userId));
 
-    public ValueTask<int> RoomCountAsync(int roomId) => ValueTask.FromResult(buckets.Sum(bucket => bucket.RoomCount(roomId)));
+    public ValueTask<int> RoomCountAsync(int roomId) => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.Rooms[roomId])));
 
-    public ValueTask<int> CountAsync() => ValueTask.FromResult(buckets.Sum(bucket => bucket.SessionCount()));
+    public ValueTask<int> CountAsync() => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.All)));
 
-    public ValueTask AddRoomCountsAsync(IDictionary<int, int> total)
-    {
-        foreach (var bucket in buckets)
-        {
-            bucket.AddRoomCounts(total);
-        }
+    public ValueTask AddRoomCountsAsync(IDictionary<int, int> total) => AddCounts(counts => counts.Rooms, total);
 
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask AddServerCountsAsync(IDictionary<int, int> total)
-    {
-        foreach (var bucket in buckets)
-        {
-            bucket.AddServerCounts(total);
-        }
-
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask AddServerCountsAsync(IDictionary<int, int> total) => AddCounts(counts => counts.Servers, total);
 
     public void Expire()
     {
-        foreach (var bucket in buckets)
+        foreach (var _ in InSlices((bucket, from) => bucket.Expire(from)))
         {
-            bucket.Expire();
+            // Nothing to wait for on a thread of its own.
         }
     }
 
     private Bucket BucketOf(long userId) => buckets[(int)((ulong)userId % (ulong)buckets.Length)];
+
+    private GetReply Get(long userId)
+    {
+        // Most users have one session; room for eight would be made unless told.
+        var reply = new GetReply { Seqs = { Capacity = 1 }, Servers = { Capacity = 1 } };
+        BucketOf(userId).Get(userId, reply.Seqs, reply.Servers);
+        return reply;
+    }
+
+    private ValueTask AddCounts(Func<SessionCounts, Counter> counter, IDictionary<int, int> total)
+    {
+        var sum = new Dictionary<int, int>();
+        foreach (var bucket in buckets)
+        {
+            bucket.AddCounts(counter, sum);
+        }
+
+        foreach (var (id, count) in sum)
+        {
+            total[id] = total.TryGetValue(id, out var others) ? others + count : count;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    // A slice of each bucket in turn: a call that waits for a bucket has it after one slice at most. Stops after each round.
+    private IEnumerable<int> InSlices(Func<Bucket, int, int> slice)
+    {
+        var next = new int[buckets.Length];
+        Array.Fill(next, Bucket.Start);
+        for (var left = buckets.Length; left > 0;)
+        {
+            for (var i = 0; i < next.Length; i++)
+            {
+                if (next[i] != 0 && (next[i] = slice(buckets[i], next[i])) == 0)
+                {
+                    left--;
+                }
+            }
+
+            yield return left;
+        }
+    }
 }
