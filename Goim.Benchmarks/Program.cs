@@ -4,6 +4,7 @@ using Goim.Benchmarks.Capacity;
 using Goim.Benchmarks.Compare;
 using Goim.Benchmarks.Load;
 using Goim.Benchmarks.Protocol;
+using Goim.Benchmarks.Router;
 using Goim.Benchmarks.Scale;
 using Goim.Benchmarks.Start;
 using Goim.Benchmarks.Targets;
@@ -21,5 +22,7 @@ return await new RootCommand("Measures Goim.Functions.")
     CapacityCommand.Create(),
     EchoCommand.Create(),
     SessionsCommand.Create(),
+    RouterCommand.Create(),
+    DelServerCommand.Create(),
     BrokerCommand.Create(),
 }.Parse(args).InvokeAsync();

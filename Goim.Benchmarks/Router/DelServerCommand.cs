@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Goim.Protocol;
+using Goim.Router;
+using Goim.Router.Memory;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Benchmarks.Router;
+
+/// <summary><c>delserver</c>: how long a Get has to wait while the sessions of a comet server are deleted from memory.</summary>
+internal static class DelServerCommand
+{
+    private const int Servers = 10, Rooms = 1_000;
+
+    public static Command Create()
+    {
+        var count = new Option<int>("--sessions") { DefaultValueFactory = _ => 1_000_000, Description = "Users with one session each, on ten comet servers and in a thousand rooms." };
+        var command = new Command("delserver", "Deletes the sessions of ten servers in turn, and prints the longest Get meanwhile, and in as long a time without.") { count };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var users = parsed.GetValue(count);
+            var sessions = new MemorySessions(Options.Create(new RouterNodeOptions()), TimeProvider.System);
+            for (var user = 0; user < users; user++)
+            {
+                await sessions.PutAsync(new PutArg { UserId = user, Server = user % Servers, RoomId = user % Rooms });
+            }
+
+            await LongestGetAsync(sessions, users, () => Task.Delay(1_000, cancellationToken)); // Compiled by then.
+            Console.WriteLine("deleted   in ms   gets meanwhile   longest ms   gets without   longest ms");
+            for (var server = 0; server < Servers; server++)
+            {
+                var before = await sessions.CountAsync();
+                var watch = Stopwatch.StartNew();
+                var (gets, longest) = await LongestGetAsync(sessions, users, async () =>
+                {
+                    watch.Restart();
+                    await sessions.DelServerAsync(server, 0, cancellationToken);
+                    watch.Stop();
+                });
+                var (getsWithout, longestWithout) = await LongestGetAsync(sessions, users, () => Task.Delay(watch.Elapsed, cancellationToken));
+                var deleted = before - await sessions.CountAsync();
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{deleted,7} {watch.Elapsed.TotalMilliseconds,7:0.0} {gets,16} {longest.TotalMilliseconds,12:0.000} {getsWithout,14} {longestWithout.TotalMilliseconds,12:0.000}"));
+            }
+        });
+        return command;
+    }
+
+    // Gets, one after the other on a thread of their own, while something else is done.
+    private static async Task<(long Gets, TimeSpan Longest)> LongestGetAsync(MemorySessions sessions, int users, Func<Task> meanwhile)
+    {
+        var (gets, longest, isDone) = (0L, 0L, false);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            var random = new Random(1);
+            while (!Volatile.Read(ref isDone))
+            {
+                var start = Stopwatch.GetTimestamp();
+                sessions.GetAsync([random.Next(users)]).AsTask().GetAwaiter().GetResult();
+                longest = Math.Max(longest, Stopwatch.GetTimestamp() - start);
+                gets++;
+                begun.TrySetResult();
+            }
+        });
+        thread.Start();
+        await begun.Task;
+        await meanwhile();
+        Volatile.Write(ref isDone, true);
+        thread.Join();
+        return (gets, Stopwatch.GetElapsedTime(0, longest));
+    }
+}

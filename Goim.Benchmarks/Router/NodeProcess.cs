@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Goim.Protocol;
+using Grpc.Net.Client;
+
+namespace Goim.Benchmarks.Router;
+
+/// <summary>A router node in a process of its own, with a session for each of some users.</summary>
+internal sealed class NodeProcess : IAsyncDisposable
+{
+    private const int Servers = 10, Rooms = 1_000, PutsAtOnce = 10_000;
+
+    private readonly Process process;
+
+    private NodeProcess(Process process, string address) => (this.process, Address) = (process, address);
+
+    public string Address { get; }
+
+    /// <summary>CPU time that it has taken until now.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <param name="program">Goim.Router.dll, of this build or another one.</param>
+    /// <param name="users">Users 1 to this are put.</param>
+    public static async Task<NodeProcess> StartAsync(string program, int users)
+    {
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = Path.GetDirectoryName(program) };
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        var process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("Router node on ", StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.ReadToEndAsync();
+                var node = new NodeProcess(process, line.Split(' ')[3]);
+                await node.PutAsync(users);
+                return node;
+            }
+        }
+
+        throw new InvalidOperationException($"{program} did not start.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private async Task PutAsync(int users)
+    {
+        using var channel = GrpcChannel.ForAddress(Address);
+        var client = new RouterRPC.RouterRPCClient(channel);
+        foreach (var ids in Enumerable.Range(1, users).Chunk(PutsAtOnce))
+        {
+            await client.MPutAsync(new MPutArg { Puts = { ids.Select(id => new PutArg { UserId = id, Server = id % Servers, RoomId = id % Rooms }) } });
+        }
+    }
+}

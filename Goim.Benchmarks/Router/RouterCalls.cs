@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Goim.Protocol;
+using Grpc.Core;
+using Grpc.Net.Client;
+using HdrHistogram;
+
+namespace Goim.Benchmarks.Router;
+
+/// <summary>Calls of one kind, with a deadline as the logic tier gives it.</summary>
+internal sealed class RouterCalls : IDisposable
+{
+    private const int Servers = 10, Rooms = 1_000;
+    private const long LongestMicroseconds = 60_000_000;
+
+    private readonly GrpcChannel[] channels;
+    private readonly Func<RouterRPC.RouterRPCClient, Random, CallOptions, Task> call;
+
+    public RouterCalls(string address, string call, int connections, int users)
+    {
+        channels = [.. Enumerable.Range(0, connections).Select(_ => GrpcChannel.ForAddress(address))];
+        this.call = call switch
+        {
+            "ping" => async (client, _, options) => await client.PingAsync(new NoArg(), options),
+            "get" => async (client, random, options) => Require((await client.GetAsync(new GetArg { UserId = random.Next(users) + 1 }, options)).Seqs.Count == 1),
+            "put" => async (client, random, options) => Require((await client.PutAsync(Session(random.Next(users) + 1, seq: 1), options)).Seq == 1),
+            "put-new" => async (client, random, options) => Require((await client.PutAsync(Session(random.NextInt64(), seq: 0), options)).Seq > 0),
+            _ => throw new ArgumentException($"--call is '{call}': expected {string.Join(", ", Names)}."),
+        };
+    }
+
+    public static string[] Names => ["ping", "get", "put", "put-new"];
+
+    /// <summary>Latencies in microseconds.</summary>
+    public async Task<(LongHistogram Latencies, TimeSpan Elapsed)> RunAsync(int callers, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var runs = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(caller, watch, duration, cancellationToken), cancellationToken)));
+        var all = NewHistogram();
+        foreach (var latencies in runs)
+        {
+            all.Add(latencies);
+        }
+
+        return (all, watch.Elapsed);
+    }
+
+    public void Dispose()
+    {
+        foreach (var channel in channels)
+        {
+            channel.Dispose();
+        }
+    }
+
+    private static PutArg Session(long user, int seq) => new() { UserId = user, Server = (int)(user % Servers), RoomId = (int)(user % Rooms), Seq = seq };
+
+    private static void Require(bool asExpected)
+    {
+        if (!asExpected)
+        {
+            throw new InvalidOperationException("the node answered something else.");
+        }
+    }
+
+    private static LongHistogram NewHistogram() => new(LongestMicroseconds, 3);
+
+    private async Task<LongHistogram> CallAsync(int caller, Stopwatch watch, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var client = new RouterRPC.RouterRPCClient(channels[caller % channels.Length]);
+        var random = new Random(caller);
+        var latencies = NewHistogram();
+        while (watch.Elapsed < duration)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await call(client, random, new CallOptions(deadline: DateTime.UtcNow.AddSeconds(3), cancellationToken: cancellationToken));
+            latencies.RecordValue(Math.Min(LongestMicroseconds, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds));
+        }
+
+        return latencies;
+    }
+}
