@@ -37,9 +37,11 @@ public static class RouterNode
                 grpc.Interceptors.Add<RedisFaults>();
             }
         });
+        builder.Services.AddSingleton<RouterService>(); // One for all calls, not one for each.
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("sessions", () => HealthCheckResult.Healthy());
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // It has nothing to log, and would make an activity and a scope of every call.
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // Program says why a start failed.
         configure?.Invoke(builder);
