@@ -10,7 +10,7 @@ namespace Goim.Functions.Tests.Router;
 /// <summary>Long runs of random operations on sessions in memory and on plain dictionaries: after each, every answer is the same.</summary>
 public sealed class MemorySessionsTests
 {
-    private const int Runs = 100, ExpiryMs = 2_000;
+    private const int Runs = 30, ExpiryMs = 2_000;
 
     private static readonly Gen<Operation> AnyOperation =
         from kind in Gen.Frequency((12, "put"), (4, "restore"), (10, "del"), (1, "delserver"), (2, "advance"), (1, "expire"), (2, "get"), (1, "page"))
