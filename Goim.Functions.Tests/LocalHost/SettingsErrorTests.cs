@@ -8,6 +8,9 @@ namespace Goim.Functions.Tests.LocalHost;
 
 public sealed class SettingsErrorTests
 {
+    private const string NoConnectionString =
+        "APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string: expected InstrumentationKey={id};IngestionEndpoint=https://…, each name once.";
+
     [Theory]
     [InlineData("KafkaBrokers=nope", "KafkaBrokers holds 'nope': expected host:port.")]
     [InlineData("KafkaBrokers=a:1,b", "KafkaBrokers holds 'b': expected host:port.")]
@@ -45,8 +48,13 @@ public sealed class SettingsErrorTests
     [InlineData("KafkaTopic=..", "KafkaTopic is '..': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
     [InlineData("RouterNode:Buckets=0", "RouterNode__Buckets is 0: expected 1 to 65536.")]
     [InlineData("RouterNode:SessionExpiry=00:00:00", "RouterNode__SessionExpiry is 00:00:00: expected 00:00:01 to 30.00:00:00.")]
-    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=IngestionEndpoint=https://h", "APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string: expected InstrumentationKey={id};IngestionEndpoint=https://….")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=IngestionEndpoint=https://h", NoConnectionString)]
     [InlineData("APPLICATIONINSIGHTS_AUTHENTICATION_STRING=ClientId=1", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING is 'ClientId=1': expected Authorization=AAD, with ClientId={id}; before it for a user-assigned identity.")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=nonsense", NoConnectionString)]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=00000000-0000-0000-0000-000000000001;foo", NoConnectionString)]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=00000000-0000-0000-0000-000000000001;instrumentationkey=00000000-0000-0000-0000-000000000001", NoConnectionString)]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL=bogus", "OTEL_EXPORTER_OTLP_PROTOCOL is 'bogus': expected grpc or http/protobuf.")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS=bad", "OTEL_EXPORTER_OTLP_HEADERS is no list of headers: expected name=value, several separated by commas.")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317': expected http://host:port or https://host:port.")]
     [InlineData("LocalHost:RequireKeys=true", "LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.")]
     public async Task A_bad_setting_ends_the_start_with_a_sentence_that_names_it(string setting, string expected)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Text;
 using Goim.Functions.Tests.Hosting;
+using Goim.Functions.Tests.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +13,8 @@ namespace Goim.Functions.Tests.Monitor;
 /// <summary>What a collector gets over OpenTelemetry's protocol.</summary>
 public sealed class TelemetryTests
 {
+    private const int LoggedPushes = 40;
+
     [Fact]
     public async Task A_collector_gets_the_spans_metrics_and_logs_of_a_push()
     {
@@ -33,16 +37,48 @@ public sealed class TelemetryTests
         bool Holds(string signal, string text) => received.TryGetValue(signal, out var bodies) && bodies.Contains(text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Application_Insights_gets_them_and_the_logs_of_every_request_however_few_are_sampled()
+    {
+        var received = new ConcurrentDictionary<string, string>();
+        await using var insights = await CollectorAsync(received);
+        var fault = new Fault();
+        fault.FailNext(int.MaxValue);
+        await using var node = await Fault.StartNodeAsync(fault);
+        await using (var host = await TestHost.StartAsync(
+            [],
+            [
+                $"--Router:Nodes:1={node.Address}", "--Logging:LogLevel:Goim=Warning",
+                $"--APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={insights.Urls.First()}/;LiveEndpoint={insights.Urls.First()}/",
+            ]))
+        {
+            await host.PostAsync("/1/push/all", "m");
+            for (var userId = 0; userId < LoggedPushes; userId++)
+            {
+                (await host.PostAsync($"/1/push?uid={userId}", "m")).IsRefused("router node 1");
+            }
+        }
+
+        // The stop has sent what was left.
+        var bodies = received["/v2.1/track"];
+        Assert.Contains("goim.pushes", bodies, StringComparison.Ordinal);
+        Assert.Contains("rpc.client.call.duration", bodies, StringComparison.Ordinal);
+        Assert.InRange(Occurrences(bodies, "failed a call"), LoggedPushes, int.MaxValue);
+    }
+
+    private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
+
     private static async Task<WebApplication> CollectorAsync(ConcurrentDictionary<string, string> received)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var collector = builder.Build();
-        collector.Map("/v1/{signal}", async http =>
+        collector.MapFallback(async http =>
         {
-            // Protocol buffers hold texts as they are.
-            using var body = new StreamReader(http.Request.Body, Encoding.Latin1);
+            // Protocol buffers and JSON hold texts as they are.
+            await using var plain = http.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(http.Request.Body, CompressionMode.Decompress) : http.Request.Body;
+            using var body = new StreamReader(plain, Encoding.Latin1);
             var text = await body.ReadToEndAsync();
             received.AddOrUpdate(http.Request.Path, text, (_, earlier) => earlier + text);
         });
