@@ -1,7 +1,15 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Reflection;
+using Goim.Functions.Push;
+using Goim.Functions.Tests.Hosting;
+using Goim.LocalHost.Worker;
+using Goim.Logic.Input;
 using Goim.Logic.Push;
 using Goim.Logic.Routing;
 using Goim.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Push;
 
@@ -9,6 +17,9 @@ namespace Goim.Functions.Tests.Push;
 public sealed class AllocationTests
 {
     private const int Users = 2_000;
+
+    /// <summary>Of the object that lets a record be written to a pooled array.</summary>
+    private const int WriterBytes = 24;
 
     [Fact]
     public void Finding_the_nodes_of_users_takes_nothing()
@@ -73,6 +84,42 @@ public sealed class AllocationTests
 
             userIds.MakeDistinct();
         }
+    }
+
+    // Its answer, its record as text, and what is made of the request; neither Kestrel's share nor librdkafka's. A build that is not
+    // optimised makes classes of the state machines of async methods, so .ci/run asks an optimised one.
+    [Fact]
+    public async Task A_push_to_all_takes_no_more_than_1_536_bytes_of_ours()
+    {
+        await using var host = await TestHost.StartAsync();
+        var push = ActivatorUtilities.CreateInstance<PushAllFunction>(host.App.Services);
+        var function = host.App.Functions.Single(function => function.Name == "PushAll");
+        var body = new MemoryStream(new byte[100]);
+        var http = new DefaultHttpContext { Request = { Method = "POST", Path = "/1/push/all", Scheme = "http", Host = new HostString("localhost", 7071), ContentLength = 100, Body = body } };
+
+        Assert.InRange(
+            AllocatedBy(() =>
+            {
+                body.Position = 0;
+                var pushed = push.RunAsync(new LocalRequest(http, new LocalContext(http, function)), CancellationToken.None);
+                Assert.True(pushed.IsCompletedSuccessfully && pushed.Result.Records!.Length == 1);
+            }),
+            1,
+            typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 3_584 : 1_536);
+    }
+
+    [Fact]
+    public void A_records_text_and_a_query_take_their_text_and_no_more()
+    {
+        var record = PushRecord.Broadcast(new byte[100]);
+        var query = RawQuery.Of("http://localhost:7071/1/push?uid=42&detail=0");
+
+        Assert.Equal(WriterBytes + ObjectBytes(sizeof(char) * (int)record.Length), AllocatedBy(() => record.ToText()));
+        Assert.Equal(ObjectBytes(sizeof(char) * 2), AllocatedBy(() => _ = query["uid"]));
+        Assert.Equal(0, AllocatedBy(() => _ = query["ack"]));
+
+        // A string's header, length and terminator, to the next eight bytes.
+        static int ObjectBytes(int textBytes) => (22 + textBytes + 7) & ~7;
     }
 
     private static void Plan(PackedUsers users)

@@ -19,7 +19,7 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
     /// <param name="body">The message; of a <see cref="PushKind.Users"/> push the JSON with message and users.</param>
     /// <param name="detail">Whether whom it reaches will be told, which of a push that names no users takes a call to the nodes.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    internal Task<Outcome<PushPlan>> PlanAsync(PushTarget target, ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken) => target.Kind switch
+    internal ValueTask<Outcome<PushPlan>> PlanAsync(PushTarget target, ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken) => target.Kind switch
     {
         PushKind.User => PlanUserAsync(target.UserId, body, cancellationToken),
         PushKind.Users => PlanUsersAsync(body, detail, cancellationToken),
@@ -42,7 +42,7 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
     }
 
     /// <summary>The plan of a push to a room or to all: one record, which goes out whether the nodes can tell whom it reaches or not.</summary>
-    internal async Task<Outcome<PushPlan>> PlanOneAsync(PushTarget target, ReadOnlyMemory<byte> message, PushReaches? reaches, CancellationToken cancellationToken)
+    internal async ValueTask<Outcome<PushPlan>> PlanOneAsync(PushTarget target, ReadOnlyMemory<byte> message, PushReaches? reaches, CancellationToken cancellationToken)
     {
         var record = target.Kind == PushKind.Room ? PushRecord.BroadcastRoom(target.RoomId, target.Ensure, message) : PushRecord.Broadcast(message);
         return size.Fits(record)
@@ -50,7 +50,7 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
             : size.TooLarge(message.Length);
     }
 
-    private async Task<Outcome<PushPlan>> PlanUserAsync(long userId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<PushPlan>> PlanUserAsync(long userId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         if (!(await router.GetAsync(userId, NothingSent, cancellationToken)).Is(out var sessions, out var problem))
         {
@@ -62,7 +62,7 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
         return planner.Plan();
     }
 
-    private async Task<Outcome<PushPlan>> PlanUsersAsync(ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<PushPlan>> PlanUsersAsync(ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken)
     {
         if (!PushsBody.Parse(body, options.Value.MaxUsers).Is(out var pushs, out var problem))
         {
