@@ -90,13 +90,34 @@ param routerBuckets int = 64
 @description('RouterNode__ServerLease, for comets that send heartbeats; 00:00:00 for none.')
 param routerServerLease string = '00:00:00'
 param routerSessionExpiry string = '01:00:00'
-@description('Balanced, MemoryOptimized or ComputeOptimized SKU of Azure Managed Redis; it can only be scaled up.')
+@description('Balanced, MemoryOptimized or ComputeOptimized SKU of Azure Managed Redis; a smaller one only if the data fits.')
 param redisSku string = 'Balanced_B1'
+
+// Choices that would deploy an app that refuses to start, or fail half-way. With Event Hubs nothing of kafkaProtocol and so on is used.
+var isOtherKafka = !empty(kafkaBrokers)
+var isSasl = startsWith(kafkaProtocol, 'Sasl')
+var isUserNeeded = isOtherKafka && isSasl && contains(['Plain', 'ScramSha256', 'ScramSha512'], kafkaAuthentication)
+var problems = filter(
+  [
+    kafkaEventsTopic == kafkaTopic ? 'kafkaEventsTopic is ${kafkaEventsTopic}, the topic of pushes: expected another one' : ''
+    isOtherKafka && !isSasl && kafkaAuthentication != 'None' ? 'kafkaAuthentication is ${kafkaAuthentication} with kafkaProtocol ${kafkaProtocol}: expected None' : ''
+    isOtherKafka && isSasl && kafkaAuthentication == 'None' ? 'kafkaAuthentication is None with kafkaProtocol ${kafkaProtocol}: expected Plain, ScramSha256, ScramSha512 or OAuthBearer' : ''
+    isOtherKafka && kafkaAuthentication == 'OAuthBearer' && pushAck == 'queue' ? 'pushAck is queue with kafkaAuthentication OAuthBearer: expected broker' : ''
+    isUserNeeded && empty(kafkaUsername) ? 'kafkaUsername is missing with kafkaAuthentication ${kafkaAuthentication}: expected a user of the broker' : ''
+    isUserNeeded && empty(kafkaPassword) ? 'kafkaPassword is missing with kafkaAuthentication ${kafkaAuthentication}: expected the user\'s' : ''
+    routerMinReplicas > routerMaxReplicas ? 'routerMinReplicas is ${routerMinReplicas}: expected routerMaxReplicas, ${routerMaxReplicas}, at most' : ''
+    functionsAlwaysReady > functionsMaximumInstances ? 'functionsAlwaysReady is ${functionsAlwaysReady}: expected functionsMaximumInstances, ${functionsMaximumInstances}, at most' : ''
+    parseCidr(networkPrefix).cidr > 22 ? 'networkPrefix is ${networkPrefix}: expected a /22 or larger' : ''
+  ],
+  problem => !empty(problem)
+)
+var tags = { 'azd-env-name': environmentName }
 
 resource rg 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
   location: location
-  tags: { 'azd-env-name': environmentName }
+  // Evaluated before anything is made.
+  tags: empty(problems) ? tags : fail(join(problems, '; '))
 }
 
 module resources 'resources.bicep' = {
@@ -105,7 +126,7 @@ module resources 'resources.bicep' = {
   params: {
     token: toLower(uniqueString(subscription().id, environmentName, location))
     location: location
-    tags: { 'azd-env-name': environmentName }
+    tags: tags
     zoneRedundant: zoneRedundant
     isPrivate: privateEndpoints
     networkPrefix: networkPrefix

@@ -35,29 +35,42 @@ internal sealed class Bicep : IDisposable
         typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Bicep").Value;
 
     /// <summary>The ARM template that main.bicep becomes, with every module in it.</summary>
-    public Task<string> BuildAsync() => RunAsync("build", Path.Combine(Infra, "main.bicep"), "--stdout");
+    public async Task<string> BuildAsync() => Succeeded(await RunAsync("build", Path.Combine(Infra, "main.bicep"), "--stdout"));
 
     /// <summary>The resources that a deployment makes: conditions and expressions evaluated, but those about what only exists then.</summary>
     /// <param name="parameters">As in a .bicepparam file, a line each: <c>param pushAck = 'broker'</c>.</param>
     public async Task<string> SnapshotAsync(string parameters)
     {
-        var file = Path.Combine(folder, "test.bicepparam");
-        var main = Path.GetRelativePath(folder, Path.Combine(Infra, "main.bicep"));
-        await File.WriteAllTextAsync(file, $"using '{main}'\nparam environmentName = 'test'\nparam location = 'westeurope'\n{parameters}\n");
-        await RunAsync("snapshot", file, "--mode", "overwrite", "--subscription-id", Subscription, "--tenant-id", Tenant, "--location", "westeurope");
+        Succeeded(await RunSnapshotAsync(parameters));
         return await File.ReadAllTextAsync(Path.Combine(folder, "test.snapshot.json"));
     }
+
+    /// <summary>Why a deployment with these parameters is refused; empty if it is not.</summary>
+    public async Task<string> RefusalAsync(string parameters) => (await RunSnapshotAsync(parameters)).Errors;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     // A warning is an error here; the CLI exits with 0 then.
-    private async Task<string> RunAsync(params string[] arguments)
+    private static string Succeeded((int ExitCode, string Errors, string Output) end)
+    {
+        Assert.Equal((0, ""), (end.ExitCode, end.Errors));
+        return end.Output;
+    }
+
+    private async Task<(int ExitCode, string Errors, string Output)> RunSnapshotAsync(string parameters)
+    {
+        var file = Path.Combine(folder, "test.bicepparam");
+        var main = Path.GetRelativePath(folder, Path.Combine(Infra, "main.bicep"));
+        await File.WriteAllTextAsync(file, $"using '{main}'\nparam environmentName = 'test'\nparam location = 'westeurope'\n{parameters}\n");
+        return await RunAsync("snapshot", file, "--mode", "overwrite", "--subscription-id", Subscription, "--tenant-id", Tenant, "--location", "westeurope");
+    }
+
+    private async Task<(int ExitCode, string Errors, string Output)> RunAsync(params string[] arguments)
     {
         using var bicep = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = bicep.StandardError.ReadToEndAsync();
         var output = await bicep.StandardOutput.ReadToEndAsync();
         await bicep.WaitForExitAsync();
-        Assert.Equal((0, ""), (bicep.ExitCode, await errors));
-        return output;
+        return (bicep.ExitCode, await errors, output);
     }
 }

@@ -5,6 +5,9 @@ namespace Goim.Functions.Tests.Infra;
 /// <summary>infra/main.bicep, built once for all tests, and what it deploys with some sets of parameters.</summary>
 public sealed class BuiltInfra : IAsyncLifetime
 {
+    /// <summary>For what only one test deploys.</summary>
+    internal Bicep Bicep { get; private set; } = null!;
+
     /// <summary>The ARM template.</summary>
     internal JsonNode Template { get; private set; } = null!;
 
@@ -29,15 +32,15 @@ public sealed class BuiltInfra : IAsyncLifetime
             return;
         }
 
-        using var bicep = new Bicep();
-        Template = JsonNode.Parse(await bicep.BuildAsync())!;
-        Queue = Deployment.Read(await bicep.SnapshotAsync(""));
-        Broker = Deployment.Read(await bicep.SnapshotAsync("""
+        Bicep = new Bicep();
+        Template = JsonNode.Parse(await Bicep.BuildAsync())!;
+        Queue = Deployment.Read(await Bicep.SnapshotAsync(""));
+        Broker = Deployment.Read(await Bicep.SnapshotAsync("""
             param pushAck = 'broker'
             param privateEndpoints = true
             param alertEmail = 'operators@example.com'
             """));
-        Kafka = Deployment.Read(await bicep.SnapshotAsync("""
+        Kafka = Deployment.Read(await Bicep.SnapshotAsync("""
             param kafkaBrokers = 'one.example.com:9093,two.example.com:9093'
             param kafkaAuthentication = 'ScramSha512'
             param kafkaUsername = 'goim'
@@ -53,14 +56,18 @@ public sealed class BuiltInfra : IAsyncLifetime
             param routerMinReplicas = 3
             param routerServerLease = '00:01:00'
             """));
-        OpenKafka = Deployment.Read(await bicep.SnapshotAsync("""
+        OpenKafka = Deployment.Read(await Bicep.SnapshotAsync("""
             param kafkaBrokers = 'one.example.com:9092'
             param kafkaProtocol = 'Plaintext'
             param kafkaAuthentication = 'None'
             """));
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public Task DisposeAsync()
+    {
+        Bicep?.Dispose();
+        return Task.CompletedTask;
+    }
 }
 
 [CollectionDefinition(nameof(BuiltInfra))]
