@@ -28,7 +28,7 @@ param kafkaPartitioner string = 'consistent_random'
 param eventsConnections bool = false
 
 // Event Hubs, where kafkaBrokers is empty
-@description('A unit takes 1,000 events/s or 1 MB/s, whichever is reached first.')
+@description('A unit takes 1,000 events/s or 1 MB/s, whichever is reached first. A deployment sets back to this what was added by itself.')
 @minValue(1)
 @maxValue(40)
 param eventHubsThroughputUnits int = 1

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Goim.Functions.Tests.Documentation;
 
 namespace Goim.Functions.Tests.Docker;
@@ -40,8 +41,90 @@ public sealed class WorkflowTests
         Assert.Contains("docker compose --profile app up", containers, StringComparison.Ordinal);
     }
 
+    [JqFact]
+    public async Task The_deployment_takes_the_variables_that_azd_asks_for_and_no_others()
+    {
+        var (exitCode, environment) = await ChooseAsync("""
+            {
+              "AZURE_LOCATION": "westeurope", "KAFKA_BROKERS": "one:9093,two:9093", "KAFKA_PASSWORD": "akvs://1/2/3", "ALERT_EMAIL": "'a'=\"b\" $HOME",
+              "PATH": "/elsewhere", "NODE_OPTIONS": "--inspect", "KAFKA": "of the organisation", "_KAFKA_BROKERS": "three:9093"
+            }
+            """);
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal("AZURE_LOCATION=westeurope\nKAFKA_BROKERS=one:9093,two:9093\nKAFKA_PASSWORD=akvs://1/2/3\nALERT_EMAIL='a'=\"b\" $HOME\n", environment);
+    }
+
+    [JqTheory]
+    [InlineData(@"westeurope\nPATH=/elsewhere")]
+    [InlineData(@"westeurope\rPATH=/elsewhere")]
+    public async Task A_variable_of_several_lines_ends_the_deployment(string value)
+    {
+        var (exitCode, environment) = await ChooseAsync($$"""{"AZURE_LOCATION":"{{value}}"}""");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Empty(environment);
+    }
+
+    [Fact]
+    public void The_variables_are_chosen_by_a_file_that_is_there_and_before_azd_runs()
+    {
+        var steps = Steps();
+        var choosing = steps.FindIndex(step => step.ContainsKey("env"));
+
+        Assert.InRange(choosing, steps.FindIndex(step => Value(step, "uses").StartsWith("actions/checkout@", StringComparison.Ordinal)) + 1, steps.FindIndex(step => Value(step, "run").StartsWith("azd", StringComparison.Ordinal)) - 1);
+    }
+
+    // The step as GitHub runs it: what it would add to the environment of those after it.
+    private static async Task<(int ExitCode, string Environment)> ChooseAsync(string variables)
+    {
+        var step = Assert.Single(Steps(), step => step.ContainsKey("env"));
+        var added = Path.GetTempFileName();
+        try
+        {
+            using var bash = Process.Start(new ProcessStartInfo("bash", ["-e", "-c", Value(step, "run")])
+            {
+                WorkingDirectory = ReadmeTests.Repository(),
+                Environment = { ["VARIABLES"] = variables, ["GITHUB_ENV"] = added },
+            })!;
+            await bash.WaitForExitAsync();
+            return (bash.ExitCode, await File.ReadAllTextAsync(added));
+        }
+        finally
+        {
+            File.Delete(added);
+        }
+    }
+
+    private static List<Dictionary<object, object>> Steps()
+    {
+        var jobs = (Dictionary<object, object>)ComposeFile.Yaml($"{Folder}/deploy.yml")["jobs"];
+        return [.. ((List<object>)((Dictionary<object, object>)jobs["deploy"])["steps"]).Cast<Dictionary<object, object>>()];
+    }
+
+    private static string Value(Dictionary<object, object> step, string name) => step.GetValueOrDefault(name) as string ?? "";
+
     private static IEnumerable<string> Actions(Dictionary<object, object> job) =>
         ((List<object>)job["steps"]).Cast<Dictionary<object, object>>().Where(step => step.ContainsKey("uses")).Select(step => (string)step["uses"]);
 
     private static string Text(string path) => File.ReadAllText(Path.Combine(ReadmeTests.Repository(), path));
+}
+
+/// <summary>A test that needs bash and jq, which GitHub's machines have.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class JqFactAttribute : FactAttribute
+{
+    public JqFactAttribute() => Skip = Missing;
+
+    internal static string? Missing { get; } =
+        new[] { "bash", "jq" }.FirstOrDefault(program => !(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)))) is { } program
+            ? $"{program} is not installed."
+            : null;
+}
+
+/// <summary>Tests that need bash and jq, which GitHub's machines have.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class JqTheoryAttribute : TheoryAttribute
+{
+    public JqTheoryAttribute() => Skip = JqFactAttribute.Missing;
 }

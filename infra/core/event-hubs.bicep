@@ -7,7 +7,7 @@ param tags object
 @description('Topics of pushes and of events.')
 param topics string[]
 // A unit takes 1,000 events/s or 1 MB/s, whichever is reached first, and what is above is throttled. Units are added by themselves up to the
-// maximum, and stay. Partitions are for good in this tier.
+// maximum, and stay until the next deployment, which writes throughputUnits. Partitions are for good in this tier.
 param size eventHubsOptions
 param zoneRedundant bool
 @description('Only private endpoints lead to it.')
