@@ -38,6 +38,7 @@ public static class RouterNode
             }
         });
         builder.Services.AddSingleton<RouterService>(); // One for all calls, not one for each.
+        builder.Services.AddSingleton<PackedRouterService>();
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("sessions", () => HealthCheckResult.Healthy());
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);

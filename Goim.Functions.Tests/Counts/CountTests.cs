@@ -85,18 +85,6 @@ public sealed class CountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_count_that_failed_is_not_told_again()
-    {
-        await using var two = await TestHost.StartAsync(["1", "2"], []);
-        var address = two.Nodes["2"].Address;
-        await two.Nodes["2"].DisposeAsync();
-        (await two.GetAsync("/1/count?type=room")).IsRefused("router node 2");
-
-        await using var again = await TestNode.StartAsync(null, $"--urls={address}");
-        await Eventually.UntilAsync(async () => (await two.GetAsync("/1/count?type=room")).GetProperty("ret").GetInt32() == 1);
-    }
-
-    [Fact]
     public async Task A_deleted_server_is_an_event()
     {
         (await host.PostAsync("/1/server/del?server=3", "")).IsOk();

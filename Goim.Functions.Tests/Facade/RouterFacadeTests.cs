@@ -112,7 +112,8 @@ public sealed class RouterFacadeTests : IAsyncLifetime
 
         (await host.GetAsync("/1/router/getall?node=1&limit=2")).HasData(
             """{"users":[{"userId":-7,"sessions":[{"seq":1,"server":3}]},{"userId":5,"sessions":[{"seq":1,"server":3}]}],"next":"5"}""");
-        (await host.GetAsync("/1/router/getall?node=1&limit=2&after=5")).HasData("""{"users":[{"userId":42,"sessions":[{"seq":1,"server":3}]}],"next":null}""");
+        (await host.GetAsync("/1/router/getall?node=1&limit=2&after=5")).HasData("""{"users":[{"userId":42,"sessions":[{"seq":1,"server":3}]}],"next":"42"}""");
+        (await host.GetAsync("/1/router/getall?node=1&limit=2&after=42")).HasData("""{"users":[],"next":null}""");
         (await host.GetAsync("/1/router/getall?node=2&after=")).HasData("""{"users":[],"next":null}""");
     }
 

@@ -77,7 +77,7 @@ internal static class Answers
         request.Write(status, "text/plain; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(text));
 
     private static bool WantsStatus(HttpRequestData request) =>
-        string.Equals(request.ReadHeader("X-Goim-Errors"), "http", StringComparison.OrdinalIgnoreCase);
+        request.ReadHeader("X-Goim-Errors") is { } wanted && wanted.Split(',', 2)[0].Equals("http", StringComparison.OrdinalIgnoreCase);
 
     private static HttpResponseData Write(this HttpRequestData request, HttpStatusCode status, string contentType, ReadOnlySpan<byte> body)
     {

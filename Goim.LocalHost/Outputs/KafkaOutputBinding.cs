@@ -16,7 +16,7 @@ internal sealed class KafkaOutputBinding
     private readonly MethodInvoker property;
     private readonly KafkaOutputAttribute output;
     private readonly KafkaProducers producers;
-    private (OutputProducer Producer, string Topic)? target;
+    private Target? target;
 
     /// <exception cref="NotSupportedException">The output is of a kind that the functions do not use.</exception>
     public KafkaOutputBinding(PropertyInfo property, KafkaProducers producers)
@@ -38,13 +38,15 @@ internal sealed class KafkaOutputBinding
             return;
         }
 
-        var (producer, topic) = target ??= (producers.For(output), producers.Resolve(output.Topic));
+        var (producer, topic) = target ??= new Target(producers.For(output), producers.Resolve(output.Topic));
         foreach (var record in records)
         {
             var envelope = record is null ? default : KafkaEnvelope.Open(record);
             producer.Queue(topic, KeyOf(envelope.Key), Encoding.UTF8.GetBytes(envelope.Value ?? ""));
         }
     }
+
+    private sealed record Target(OutputProducer Producer, string Topic);
 
     private byte[]? KeyOf(string? key)
     {

@@ -18,7 +18,12 @@ internal sealed class KeptCount(Func<Task<Outcome<CountAnswer>>> count, TimeProv
             if (kept is null || time.GetElapsedTime(asked) >= Age || (kept.IsCompleted && !IsCounted(kept)))
             {
                 asked = time.GetTimestamp();
-                kept = count();
+
+                // The count of all who ask together, in the trace and the log of none of them.
+                using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+                {
+                    kept = Task.Run(count);
+                }
             }
 
             return kept.IsCompleted ? kept : kept.WaitAsync(cancellationToken);

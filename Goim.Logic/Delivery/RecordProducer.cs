@@ -38,7 +38,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
         patience = new SharedPatience(this.settings.DeliveryTimeout + LongestReport, stopped.Token);
     }
 
-    /// <summary>Queues the records of one push and waits until the broker has answered for each, the delivery timeout at most.</summary>
+    /// <summary>Queues the records of one push and waits until the broker has answered for each: the delivery timeout, and some seconds more if librdkafka is late to tell.</summary>
     /// <param name="records">All of them are queued, or none.</param>
     /// <param name="idempotencyKey">Goes along as the header <c>goim-idempotency-key</c>; null for none.</param>
     // Not cancelled by a caller who leaves: the records are on their way.

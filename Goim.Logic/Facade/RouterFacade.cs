@@ -147,7 +147,7 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
             return problem;
         }
 
-        var next = page.UserIds.Count == limit ? page.UserIds[^1].ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        var next = page.UserIds.Count > 0 ? page.UserIds[^1].ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
         return Json(new { Users = page.UserIds.Zip(page.Sessions, (userId, sessions) => Of(userId, new UserSessions(sessions))), Next = next });
     }
 

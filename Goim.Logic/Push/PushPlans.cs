@@ -87,7 +87,7 @@ public sealed class PushPlans(RouterClient router, SessionLookup lookup, Session
             planner.Add(users);
         }
 
-        if (detail && found.Users.Length > 1)
+        if (detail)
         {
             planner.SortOffline(userIds.Memory);
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Goim.Protocol;
 using Grpc.Core;
 
@@ -17,22 +16,22 @@ internal sealed class GatheredGets : IDisposable
     {
         this.node = node;
         var patience = TimeSpan.FromTicks(Math.Min(LongestPatience.Ticks, options.CallTimeout.Ticks / 10));
-        gathering = new Gathering(options.BatchSize, patience, gets => _ = RunAsync(gets));
+        gathering = new Gathering(options.BatchSize, patience, Run);
     }
 
     /// <summary>The sessions of a user.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public ValueTask<UserAnswer> GetAsync(long userId, CancellationToken cancellationToken)
     {
-        if (gathering.Join(userId, out var full) is not { } get)
+        if (gathering.Join(userId, out var full, out var generation) is not { } get)
         {
-            return new ValueTask<UserAnswer>(GetAloneAsync(userId, cancellationToken));
+            return new ValueTask<UserAnswer>(GetAloneAsync(userId, generation, cancellationToken));
         }
 
         var answer = get.WaitAsync(cancellationToken);
         if (full is not null)
         {
-            _ = RunAsync(full);
+            Run(full, generation);
         }
 
         return answer;
@@ -41,7 +40,7 @@ internal sealed class GatheredGets : IDisposable
     public void Dispose() => gathering.Dispose();
 
     // A call of the caller's own: who leaves cancels it.
-    private async Task<UserAnswer> GetAloneAsync(long userId, CancellationToken cancellationToken)
+    private async Task<UserAnswer> GetAloneAsync(long userId, int generation, CancellationToken cancellationToken)
     {
         try
         {
@@ -52,17 +51,25 @@ internal sealed class GatheredGets : IDisposable
         }
         finally
         {
-            if (gathering.Next() is { } next)
+            if (gathering.Next(generation) is { } next)
             {
-                _ = RunAsync(next);
+                Run(next, generation);
             }
         }
     }
 
-    // Asks for those gathered, and goes on as long as others have been gathered meanwhile.
-    private async Task RunAsync(List<GatheredGet> gets)
+    // The call of many pushes, in the trace and the log of none of them.
+    private void Run(List<GatheredGet> gets, int generation)
     {
-        Activity.Current = null; // It is the call of many pushes.
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(() => RunAsync(gets, generation));
+        }
+    }
+
+    // Asks for those gathered, and goes on as long as others have been gathered meanwhile.
+    private async Task RunAsync(List<GatheredGet> gets, int generation)
+    {
         var call = AskAsync(gets);
         while (true)
         {
@@ -70,7 +77,7 @@ internal sealed class GatheredGets : IDisposable
             var (answered, answer) = (gets, call);
 
             // Under way before those who wait go on.
-            var next = gathering.Next();
+            var next = gathering.Next(generation);
             if (next is not null)
             {
                 (gets, call) = (next, AskAsync(next));

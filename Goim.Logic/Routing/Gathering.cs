@@ -10,7 +10,7 @@ internal sealed class Gathering : IDisposable
 
     private readonly int batchSize;
     private readonly TimeSpan patience;
-    private readonly Action<List<GatheredGet>> onOverdue;
+    private readonly Action<List<GatheredGet>, int> onOverdue;
     private readonly Timer overdue;
     private readonly Lock gate = new();
     private readonly Stack<GatheredGet> unused = new();
@@ -19,22 +19,24 @@ internal sealed class Gathering : IDisposable
     private long gatheredSince;
     private bool isTimed;
     private int underWay;
+    private int generation;
 
     /// <param name="batchSize">Lookups in one call.</param>
     /// <param name="patience">How long lookups wait for the call under way.</param>
-    /// <param name="onOverdue">Makes a call beside it for those that have waited so long.</param>
-    public Gathering(int batchSize, TimeSpan patience, Action<List<GatheredGet>> onOverdue)
+    /// <param name="onOverdue">Makes a call beside it for those that have waited so long, in the generation that it is given.</param>
+    public Gathering(int batchSize, TimeSpan patience, Action<List<GatheredGet>, int> onOverdue)
     {
         (this.batchSize, this.patience, this.onOverdue) = (batchSize, patience, onOverdue);
         overdue = new Timer(static gathering => ((Gathering)gathering!).OnOverdue(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
     /// <summary>A lookup that waits, and all that are to be called for now if it makes a whole batch of them; null if no call is under way, which is the caller's turn then.</summary>
-    public GatheredGet? Join(long userId, out List<GatheredGet>? full)
+    public GatheredGet? Join(long userId, out List<GatheredGet>? full, out int ofGeneration)
     {
         full = null;
         lock (gate)
         {
+            ofGeneration = generation;
             if (underWay == 0)
             {
                 underWay = 1;
@@ -65,10 +67,16 @@ internal sealed class Gathering : IDisposable
     }
 
     /// <summary>A call has ended: those to call for next; null if there are none, or another call under way will see to them.</summary>
-    public List<GatheredGet>? Next()
+    /// <param name="ofGeneration">The call's. One that others have stopped waiting for does not count any more.</param>
+    public List<GatheredGet>? Next(int ofGeneration)
     {
         lock (gate)
         {
+            if (ofGeneration != generation)
+            {
+                return null;
+            }
+
             if (gathered.Count > 0 && underWay == 1)
             {
                 return Take();
@@ -114,6 +122,7 @@ internal sealed class Gathering : IDisposable
     private void OnOverdue()
     {
         List<GatheredGet> late;
+        int next;
         lock (gate)
         {
             isTimed = false;
@@ -128,10 +137,12 @@ internal sealed class Gathering : IDisposable
                 return;
             }
 
+            // Those under way may never end: nobody waits for them from now on but who asked.
             late = Take();
-            underWay++;
+            underWay = 1;
+            next = ++generation;
         }
 
-        onOverdue(late);
+        onOverdue(late, next);
     }
 }

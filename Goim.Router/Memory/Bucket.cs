@@ -5,15 +5,18 @@ namespace Goim.Router.Memory;
 /// <summary>Some of the users behind one lock.</summary>
 /// <remarks>
 /// goim router/bucket.go and session.go, with its defects mended: see each method. What has to look at all sessions looks at a slice of
-/// them and returns where the next one begins, 0 after the last, so that others have the lock in between.
+/// them, the latest first, and returns where it has come to, 0 at the end, so that others have the lock in between.
 /// </remarks>
 internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
 {
     /// <summary>Where the first slice begins.</summary>
-    public const int Start = 1;
+    public const int Start = int.MaxValue;
 
     /// <summary>Sessions in a slice: a fifth of a millisecond if all of them are deleted.</summary>
     private const int Slice = 1_024;
+
+    /// <summary>Sessions of its users that a deletion's slice may pass, to the same end: a user may have thousands.</summary>
+    private const int Passed = 64 * Slice;
 
     private readonly Lock gate = new();
     private readonly Users users = new();
@@ -62,17 +65,18 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
                 return 0;
             }
 
-            var end = EndOf(from);
-            for (var place = from; place < end; place++)
+            // A user's later sessions stand before its earlier ones, so that the one to go is near the front.
+            var (place, last, passed) = Of(from);
+            while (place > last && passed < Passed)
             {
-                ref var session = ref users.Sessions[place];
+                ref var session = ref users.Sessions[--place];
                 if (session.IsThere && session.Server == server && session.IsWithin(beforeUnixMs))
                 {
-                    users.Del(place, now);
+                    passed += users.Del(place, now);
                 }
             }
 
-            return After(end);
+            return After(place);
         }
     }
 
@@ -100,17 +104,17 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
     {
         lock (gate)
         {
-            var end = EndOf(from);
-            for (var place = from; place < end; place++)
+            var (place, last, _) = Of(from);
+            while (place > last)
             {
-                ref var session = ref users.Sessions[place];
+                ref var session = ref users.Sessions[--place];
                 if (session.UserId > afterUserId && session.IsThere)
                 {
                     lowest.Add(session.UserId);
                 }
             }
 
-            return After(end);
+            return After(place);
         }
     }
 
@@ -120,16 +124,16 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
         var oldest = (time.GetUtcNow() - sessionExpiry).ToUnixTimeMilliseconds();
         lock (gate)
         {
-            var end = EndOf(from);
-            for (var place = from; place < end; place++)
+            var (place, last, _) = Of(from);
+            while (place > last)
             {
-                if (users.IsExpired(place, oldest))
+                if (users.IsExpired(--place, oldest))
                 {
                     users.Sessions.Remove(place);
                 }
             }
 
-            return After(end);
+            return After(place);
         }
     }
 
@@ -157,7 +161,12 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
         }
     }
 
-    private int EndOf(int from) => Math.Min(from + Slice, users.Sessions.End);
+    // The place above the slice, its last one, and what has been passed.
+    private (int Above, int Last, int Passed) Of(int from)
+    {
+        var above = Math.Min(from, users.Sessions.End);
+        return (above, Math.Max(above - Slice, 1), 0);
+    }
 
-    private int After(int end) => end < users.Sessions.End ? end : 0;
+    private static int After(int last) => last > 1 ? last : 0;
 }

@@ -90,7 +90,7 @@ internal sealed class MemorySessions : ISessions
     {
         foreach (var _ in InSlices((bucket, from) => bucket.Expire(from)))
         {
-            // Nothing to wait for on a thread of its own.
+            // Nobody waits for it.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 
 namespace Goim.Router.Memory;
@@ -72,17 +73,21 @@ internal sealed class SessionTable
         sessions[place] = session;
     }
 
-    public void Remove(int place)
+    /// <returns>How many sessions it had to pass.</returns>
+    public int Remove(int place)
     {
+        var passed = 0;
         ref var link = ref heads[ChainOf(sessions[place].UserId)];
         while (link != place)
         {
             link = ref sessions[link].Next;
+            passed++;
         }
 
         link = sessions[place].Next;
         sessions[place] = new Session { Next = free };
         free = place;
+        return passed;
     }
 
     private int Following(int place, long userId)
@@ -110,8 +115,8 @@ internal sealed class SessionTable
 
     private int ChainOf(long userId)
     {
-        // Fibonacci hashing: ids that follow each other are spread too.
-        var chain = (int)((ulong)userId * 0x9E37_79B9_7F4A_7C15 >> 32) & mask;
+        // Fibonacci hashing: its highest bits, which every bit of an id has a part in, become the lowest.
+        var chain = (int)BinaryPrimitives.ReverseEndianness((ulong)userId * 0x9E37_79B9_7F4A_7C15) & mask;
         return chain < chains ? chain : chain & (mask >> 1);
     }
 

@@ -44,8 +44,10 @@ internal sealed class Users
     }
 
     /// <summary>Removes a session that is there. The one of its user's highest number stays as gone, since it tells which that was.</summary>
-    public void Del(int place, long nowUnixMs)
+    /// <returns>How many sessions it had to pass.</returns>
+    public int Del(int place, long nowUnixMs)
     {
+        var passed = 0;
         ref var session = ref Sessions[place];
         Counts.Remove(session);
         var first = Sessions.First(session.UserId);
@@ -55,13 +57,15 @@ internal sealed class Users
         }
         else
         {
-            Sessions.Remove(place);
+            passed = Sessions.Remove(place);
         }
 
         if (!Sessions[first].IsThere)
         {
             Sessions[first].UnixMs = nowUnixMs;
         }
+
+        return passed;
     }
 
     /// <summary>Whether the user at this place has been without a session since before <paramref name="oldestUnixMs"/>.</summary>
