@@ -19,7 +19,7 @@ internal static class CapacityCommand
         var pushes = Figure("--batch", 1_000, "Pushes in one batch.");
         var record = Figure("--record-bytes", 250, "Bytes of a record on the topic.");
         var sessions = Figure("--sessions", 10_000_000, "Sessions.");
-        var memory = Figure("--session-bytes", 120, "Bytes of a session in a router node's memory.");
+        var memory = Figure("--session-bytes", 40, "Bytes of a session in a router node's memory.");
         var redisMemory = Figure("--redis-session-bytes", 250, "Bytes of a session in Redis.");
         var load = Figure("--utilisation", 0.6, "Part of a core that is planned for, 0 to 1.");
         var command = new Command("capacity", "Prints how many instances, router nodes, Event Hubs units and Redis shards carry 10,000, 100,000 and 1,000,000 pushes a second, one record each. The formulas and where each figure comes from are in docs/performance.md.")
