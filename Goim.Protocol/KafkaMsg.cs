@@ -24,12 +24,9 @@ public static class KafkaMsg
     private static ReadOnlySpan<byte> MsgMember => ",\"msg\":\""u8;
     private static ReadOnlySpan<byte> EnsureMember => ",\"ensure\":true"u8;
 
-    /// <summary>Bytes of a <c>multiple</c> record without a sub key; each sub key adds <see cref="SubKeyLength"/>.</summary>
+    /// <summary>Bytes of a <c>multiple</c> record without a sub key; each sub key adds what <see cref="FormatSubKey"/> writes of it.</summary>
     public static long MultipleLength(int server, long msgLength) =>
         MultipleStart.Length + IntLength(ServerMember, server) + SubKeysMember.Length + MsgLength(msgLength) + 1;
-
-    /// <summary>Bytes that a sub key adds to its record: itself, two quotes, and a comma or the closing bracket.</summary>
-    public static int SubKeyLength(SubKey key) => key.Length + 3;
 
     /// <summary>Most bytes that a sub key adds to its record.</summary>
     public const int MaxSubKeyLength = SubKey.MaxLength + 3;
@@ -54,40 +51,21 @@ public static class KafkaMsg
     /// <summary>Writes a record for some connections of one comet.</summary>
     /// <param name="output">Takes the record.</param>
     /// <param name="server">Comet server id; 0 is left out.</param>
-    /// <param name="subKeys">Connections, in order; left out when empty.</param>
+    /// <param name="subKeys">Connections, as <see cref="FormatSubKey"/> wrote them, one after the other; left out when empty.</param>
     /// <param name="msg">Message bytes, any.</param>
-    public static void WriteMultiple(IBufferWriter<byte> output, int server, ReadOnlySpan<SubKey> subKeys, ReadOnlySpan<byte> msg)
-    {
-        var length = 0;
-        foreach (var key in subKeys)
-        {
-            length += SubKeyLength(key);
-        }
-
-        var buffer = output.GetSpan(checked((int)MultipleLength(server, msg.Length) + length));
-        var at = PutMultiple(buffer, server, length);
-        foreach (var key in subKeys)
-        {
-            buffer[at++] = (byte)'"';
-            at += key.Format(buffer[at..]);
-            buffer[at++] = (byte)'"';
-            buffer[at++] = (byte)',';
-        }
-
-        output.Advance(EndMultiple(buffer, at, length, msg));
-    }
-
-    /// <summary>As <see cref="WriteMultiple(IBufferWriter{byte}, int, ReadOnlySpan{SubKey}, ReadOnlySpan{byte})"/>, of sub keys written before.</summary>
-    /// <param name="output">Takes the record.</param>
-    /// <param name="server">Comet server id; 0 is left out.</param>
-    /// <param name="subKeys">As <see cref="FormatSubKey"/> wrote them, one after the other.</param>
-    /// <param name="msg">Message bytes, any.</param>
-    public static void WriteFormatted(IBufferWriter<byte> output, int server, ReadOnlySpan<byte> subKeys, ReadOnlySpan<byte> msg)
+    public static void WriteMultiple(IBufferWriter<byte> output, int server, ReadOnlySpan<byte> subKeys, ReadOnlySpan<byte> msg)
     {
         var buffer = output.GetSpan(checked((int)MultipleLength(server, msg.Length) + subKeys.Length));
-        var at = PutMultiple(buffer, server, subKeys.Length);
-        at = Put(buffer, at, subKeys);
-        output.Advance(EndMultiple(buffer, at, subKeys.Length, msg));
+        var at = PutInt(buffer, Put(buffer, 0, MultipleStart), ServerMember, server);
+        if (!subKeys.IsEmpty)
+        {
+            at = Put(buffer, Put(buffer, at, SubKeysMember), subKeys);
+            buffer[at - 1] = (byte)']'; // In place of the last comma.
+        }
+
+        at = PutMsg(buffer, at, msg);
+        buffer[at++] = (byte)'}';
+        output.Advance(at);
     }
 
     /// <summary>Writes a record for every connection.</summary>
@@ -118,24 +96,6 @@ public static class KafkaMsg
 
         buffer[at++] = (byte)'}';
         output.Advance(at);
-    }
-
-    private static int PutMultiple(Span<byte> buffer, int server, int subKeysLength)
-    {
-        var at = PutInt(buffer, Put(buffer, 0, MultipleStart), ServerMember, server);
-        return subKeysLength == 0 ? at : Put(buffer, at, SubKeysMember);
-    }
-
-    private static int EndMultiple(Span<byte> buffer, int at, int subKeysLength, ReadOnlySpan<byte> msg)
-    {
-        if (subKeysLength > 0)
-        {
-            buffer[at - 1] = (byte)']'; // In place of the last comma.
-        }
-
-        at = PutMsg(buffer, at, msg);
-        buffer[at] = (byte)'}';
-        return at + 1;
     }
 
     private static long MsgLength(long msgLength) => MsgMember.Length + ((msgLength + 2) / 3 * 4) + 1;

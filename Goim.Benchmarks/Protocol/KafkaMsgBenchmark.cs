@@ -12,6 +12,7 @@ public class KafkaMsgBenchmark
     private readonly ArrayBufferWriter<byte> output = new(1 << 20);
     private SubKey[] subKeys = [];
     private byte[] message = [];
+    private byte[] formatted = [];
 
     [Params(1, 1_000)]
     public int SubKeys { get; set; }
@@ -23,6 +24,7 @@ public class KafkaMsgBenchmark
     public void SetUp()
     {
         subKeys = [.. Enumerable.Range(0, SubKeys).Select(i => new SubKey(1_000_000 + i, 1))];
+        formatted = new byte[(SubKeys + 1) * KafkaMsg.MaxSubKeyLength];
         message = new byte[MessageBytes];
         new Random(1).NextBytes(message);
     }
@@ -31,7 +33,13 @@ public class KafkaMsgBenchmark
     public int KafkaMsgWriter()
     {
         output.ResetWrittenCount();
-        KafkaMsg.WriteMultiple(output, 3, subKeys, message);
+        var length = 0;
+        foreach (var subKey in subKeys)
+        {
+            length += KafkaMsg.FormatSubKey(subKey, formatted.AsSpan(length));
+        }
+
+        KafkaMsg.WriteMultiple(output, 3, formatted.AsSpan(0, length), message);
         return output.WrittenCount;
     }
 

@@ -11,7 +11,7 @@ public sealed class KafkaMsgTests
     {
         var output = new ArrayBufferWriter<byte>();
 
-        KafkaMsg.WriteMultiple(output, 3, [new SubKey(42, 1), new SubKey(42, 2)], "{\"test\":1}"u8);
+        KafkaMsg.WriteMultiple(output, 3, Formatted(new SubKey(42, 1), new SubKey(42, 2)), "{\"test\":1}"u8);
 
         Assert.Equal("""{"op":"multiple","server":3,"subkeys":["42_1","42_2"],"msg":"eyJ0ZXN0IjoxfQ=="}""", Text(output));
     }
@@ -21,7 +21,7 @@ public sealed class KafkaMsgTests
     {
         var output = new ArrayBufferWriter<byte>();
 
-        KafkaMsg.WriteMultiple(output, int.MinValue, [new SubKey(long.MinValue, int.MinValue), new SubKey(long.MaxValue, int.MaxValue)], default);
+        KafkaMsg.WriteMultiple(output, int.MinValue, Formatted(new SubKey(long.MinValue, int.MinValue), new SubKey(long.MaxValue, int.MaxValue)), default);
 
         Assert.Equal(
             """{"op":"multiple","server":-2147483648,"subkeys":["-9223372036854775808_-2147483648","9223372036854775807_2147483647"],"msg":""}""",
@@ -74,13 +74,22 @@ public sealed class KafkaMsgTests
     [Fact]
     public void A_records_length_is_known_before_it_is_written()
     {
-        var subKeys = new[] { new SubKey(0, 0), new SubKey(-9, 10), new SubKey(99, 100), new SubKey(long.MinValue, -1) };
+        var subKeys = Formatted(new SubKey(0, 0), new SubKey(-9, 10), new SubKey(99, 100), new SubKey(long.MinValue, -1));
         var output = new ArrayBufferWriter<byte>();
 
         KafkaMsg.WriteMultiple(output, 10, subKeys, "hello"u8);
 
-        Assert.Equal(output.WrittenCount, KafkaMsg.MultipleLength(10, 5) + subKeys.Sum(KafkaMsg.SubKeyLength));
+        Assert.Equal(output.WrittenCount, KafkaMsg.MultipleLength(10, 5) + subKeys.Length);
     }
+
+    private static byte[] Formatted(params SubKey[] subKeys) =>
+    [
+        .. subKeys.SelectMany(subKey =>
+        {
+            var text = new byte[KafkaMsg.MaxSubKeyLength];
+            return text.Take(KafkaMsg.FormatSubKey(subKey, text)).ToArray();
+        }),
+    ];
 
     private static string Text(ArrayBufferWriter<byte> output) => Encoding.UTF8.GetString(output.WrittenSpan);
 }

@@ -79,7 +79,7 @@ public readonly struct PushRecord
         switch (op)
         {
             case KafkaMsg.Multiple:
-                KafkaMsg.WriteFormatted(output, id, subKeys.Span, message.Span);
+                KafkaMsg.WriteMultiple(output, id, subKeys.Span, message.Span);
                 break;
             case KafkaMsg.BroadcastRoom:
                 KafkaMsg.WriteBroadcastRoom(output, id, message.Span, ensure);
