@@ -20,7 +20,13 @@ public sealed class StorageDownTests
         JsonElement.Parse(answer.Body).IsRefused("the storage for Idempotency-Key does not answer: nothing was sent, repeat the call.");
         (await host.PostAsync("/1/push/all", "m")).IsOk();
         Assert.Single(host.Records());
+        using (var ping = await host.Http.GetAsync("/monitor/ping"))
+        {
+            Assert.Equal((System.Net.HttpStatusCode.ServiceUnavailable, "storage"), (ping.StatusCode, await ping.Content.ReadAsStringAsync()));
+        }
+
         await azurite.RestartAsync();
+        await Eventually.UntilAsync(async () => (await host.Http.GetAsync("/monitor/ping")).IsSuccessStatusCode);
         Assert.Equal("{\"ret\":1}", (await SendAsync(host)).Body);
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Monitor;
 
-/// <summary>GET /monitor/ping, for anyone: <c>ok</c>, or 503 with <c>router</c> or <c>broker</c>, whichever does not answer.</summary>
+/// <summary>GET /monitor/ping, for anyone: <c>ok</c>, or 503 with <c>router</c>, <c>broker</c> or <c>storage</c>, whichever does not answer.</summary>
 public sealed class PingFunction(Health health)
 {
     [Function("MonitorPing")]

@@ -16,6 +16,7 @@ public sealed class RouterJournal
 {
     public const string Queue = "goim-router-journal", PoisonQueue = "goim-router-journal-poison";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
     private readonly QueueClient? queue;
     private readonly QueueClient? poison;
@@ -36,6 +37,26 @@ public sealed class RouterJournal
 
     /// <summary>False without storage: an unconfirmed deletion is then refused.</summary>
     public bool IsOn => queue is not null;
+
+    /// <summary>Whether the storage answers, with the queue or without it, within 1 s; true where there is none.</summary>
+    public async Task<bool> AnswersAsync()
+    {
+        if (queue is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            await queue.ExistsAsync(patience.Token);
+            return true;
+        }
+        catch (Exception failed) when (StorageAccount.IsFault(failed))
+        {
+            return false;
+        }
+    }
 
     /// <summary>Entries written since the start or the last reset.</summary>
     public long Queued => Interlocked.Read(ref queued);
