@@ -20,7 +20,7 @@ internal sealed class KeptCount(Func<Task<Outcome<CountAnswer>>> count, TimeProv
                 asked = time.GetTimestamp();
 
                 // The count of all who ask together, in the trace and the log of none of them.
-                using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+                using (ExecutionContext.SuppressFlow())
                 {
                     kept = Task.Run(count);
                 }

@@ -59,13 +59,8 @@ internal sealed class GatheredGets : IDisposable
     }
 
     // The call of many pushes, in the trace and the log of none of them.
-    private void Run(List<GatheredGet> gets, int generation)
-    {
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-        {
-            _ = Task.Run(() => RunAsync(gets, generation));
-        }
-    }
+    private void Run(List<GatheredGet> gets, int generation) => ThreadPool.UnsafeQueueUserWorkItem(
+        static run => _ = run.Lookups.RunAsync(run.Gets, run.Generation), (Lookups: this, Gets: gets, Generation: generation), preferLocal: true);
 
     // Asks for those gathered, and goes on as long as others have been gathered meanwhile.
     private async Task RunAsync(List<GatheredGet> gets, int generation)

@@ -13,10 +13,10 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     private const int UsersPerScript = 100;
 
     /// <summary>Sessions that one script looks at when it deletes; those of one user are never parted.</summary>
-    private const int SessionsPerScript = 200;
+    private const int SessionsPerScript = 64;
 
     /// <summary>Buckets in which a server's sessions are deleted at once: enough that Redis need not wait for the next script.</summary>
-    private const int DeletionsAtOnce = 3;
+    private const int DeletionsAtOnce = 2;
 
     private readonly BucketKeys[] buckets = [.. Enumerable.Range(0, options.Value.Buckets).Select(bucket => new BucketKeys(bucket))];
     private readonly long expiry = (long)options.Value.SessionExpiry.TotalMilliseconds;
