@@ -21,8 +21,8 @@ internal sealed class SharedPatience(TimeSpan patience, CancellationToken stoppe
                 began = TimeProvider.System.GetTimestamp();
                 var ends = CancellationTokenSource.CreateLinkedTokenSource(stopped);
                 ends.CancelAfter(patience + Together);
-                ends.Token.Register(ends.Dispose);
                 current = ends.Token;
+                current.Register(ends.Dispose); // At once, after the stop.
             }
 
             return current;
