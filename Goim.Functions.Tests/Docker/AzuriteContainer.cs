@@ -20,8 +20,8 @@ internal sealed class AzuriteContainer : IAzurite
             .WithCommand(compose.Text("azurite", "command").Split(' '))
             .WithCreateParameterModifier(parameters => parameters.User = compose.Text("azurite", "user"))
             .WithEnvironment("AZURITE_ACCOUNTS", $"{Account}:{key}")
-            .WithPortBinding(Azurite.FreePort(), BlobPort)
-            .WithPortBinding(Azurite.FreePort(), QueuePort)
+            .WithPortBinding(Ports.Next(), BlobPort)
+            .WithPortBinding(Ports.Next(), QueuePort)
             .WithWaitStrategy(Wait.ForUnixContainer().UntilInternalTcpPortIsAvailable(BlobPort).UntilInternalTcpPortIsAvailable(QueuePort))
             .Build();
     }

@@ -12,7 +12,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
     private const int Partitions = 16;
     private readonly KafkaContainer container = new KafkaBuilder(ComposeFile.Read().Image("kafka"))
         .WithEnvironment("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
-        .WithPortBinding(Azurite.FreePort(), KafkaBuilder.KafkaPort)
+        .WithPortBinding(Ports.Next(), KafkaBuilder.KafkaPort)
         .Build();
 
     private KafkaBroker() => Broker = null!;

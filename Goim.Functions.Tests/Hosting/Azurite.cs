@@ -12,10 +12,9 @@ internal sealed partial class Azurite : IAzurite
 {
     private const string Account = "goim";
     private const int Terminate = 15;
-    private static int lastPort = 12_000 + (Environment.ProcessId % 6_000);
     private readonly string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly string folder = Directory.CreateTempSubdirectory("azurite-").FullName;
-    private readonly int[] ports = [FreePort(), FreePort(), FreePort()];
+    private readonly int[] ports = [Ports.Next(), Ports.Next(), Ports.Next()];
     private Process? process;
 
     /// <summary>The program, in the folder that <c>./test</c> installs it to or on the PATH; null if it is in neither.</summary>
@@ -83,24 +82,6 @@ internal sealed partial class Azurite : IAzurite
     {
         await StopAsync();
         Directory.Delete(folder, recursive: true);
-    }
-
-    /// <summary>A port that nothing listens on, below those that the system gives to the other tests' connections meanwhile.</summary>
-    internal static int FreePort()
-    {
-        while (true)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, Interlocked.Increment(ref lastPort));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: the next one.
-            }
-        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

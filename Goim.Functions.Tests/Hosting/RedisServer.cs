@@ -19,7 +19,7 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Why a test is skipped; null if it is not.</summary>
     public static string? Missing => Program is null ? "redis-server is not installed (Debian: apt-get install redis-server)." : null;
 
-    public int Port { get; } = Azurite.FreePort();
+    public int Port { get; } = Ports.Next();
 
     public string Address => $"127.0.0.1:{Port}";
 
@@ -45,10 +45,11 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    // With "always" what is answered is in the file that "--appendonly" keeps, however slow the disk: otherwise a kill may take the last second.
     public async Task RestartAsync()
     {
         process = Process.Start(new ProcessStartInfo(
-            Program!, ["--bind", "127.0.0.1", "--port", isTls ? "0" : $"{Port}", "--tls-port", isTls ? $"{Port}" : "0", "--dir", folder, "--save", "", "--daemonize", "no", .. options])
+            Program!, ["--bind", "127.0.0.1", "--port", isTls ? "0" : $"{Port}", "--tls-port", isTls ? $"{Port}" : "0", "--dir", folder, "--save", "", "--appendfsync", "always", "--daemonize", "no", .. options])
         { RedirectStandardOutput = true })!;
         while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("Ready to accept connections", StringComparison.Ordinal))
         {

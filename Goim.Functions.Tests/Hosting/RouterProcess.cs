@@ -18,7 +18,7 @@ internal sealed partial class RouterProcess : IAsyncDisposable
     private RouterProcess(string store, string redis)
     {
         settings = [$"--RouterNode:Store={store}", $"--RouterNode:Redis={redis}"];
-        Address = $"http://127.0.0.1:{Azurite.FreePort()}";
+        Address = $"http://127.0.0.1:{Ports.Next()}";
         channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { MaxReconnectBackoff = TimeSpan.FromMilliseconds(200), InitialReconnectBackoff = TimeSpan.FromMilliseconds(50) });
         Client = new RouterRPC.RouterRPCClient(channel);
     }

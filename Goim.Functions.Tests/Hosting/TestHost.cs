@@ -74,7 +74,8 @@ internal sealed class TestHost : IAsyncDisposable
 
         var app = await LocalHostApp.StartAsync(
         [
-            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error",
+            // Longer than by default, so that a machine that is busy with other tests fails none of them.
+            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Router:CallTimeout=00:00:20",
             $"--KafkaBrokers={brokers}", $"--KafkaTopic={topic}", $"--KafkaEventsTopic={topic}-events",
             .. started.Select(node => $"--Router:Nodes:{node.Key}={node.Value.Address}"),
             .. settings,

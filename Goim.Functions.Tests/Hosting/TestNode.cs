@@ -31,7 +31,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<TestNode> StartAsync(Action<WebApplicationBuilder>? configure = null, params string[] settings)
     {
-        var app = RouterNode.Build(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", .. settings], configure);
+        var app = RouterNode.Build(["--urls", $"http://127.0.0.1:{Ports.Next()}", "--Logging:LogLevel:Default=Warning", .. settings], configure);
         await app.StartAsync();
         return new TestNode(app);
     }

@@ -191,9 +191,9 @@ public abstract class StorageIdempotencyTests : IAsyncLifetime
     public async Task An_outcome_that_is_not_known_is_kept()
     {
         using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
-        await using var slow = await TestHost.StartAsync(broker, "--KafkaDeliveryTimeout=00:00:01", $"--AzureWebJobsStorage={storage!.ConnectionString}");
+        await using var slow = await TestHost.StartAsync(broker, "--KafkaDeliveryTimeout=00:00:02", $"--AzureWebJobsStorage={storage!.ConnectionString}");
         await SendAsync(slow, "/1/push/all?ack=broker", "m", "first" + key);
-        broker.SetRoundTrip(TimeSpan.FromSeconds(3));
+        broker.SetRoundTrip(TimeSpan.FromSeconds(5));
         var unknown = await SendAsync(slow, "/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http");
         broker.SetRoundTrip(TimeSpan.Zero);
 
@@ -227,7 +227,7 @@ public abstract class StorageIdempotencyTests : IAsyncLifetime
 
     private async Task<TestHost> StartAsync()
     {
-        var started = await TestHost.StartAsync($"--AzureWebJobsStorage={storage!.ConnectionString}", "--Router:CallTimeout=00:00:01");
+        var started = await TestHost.StartAsync($"--AzureWebJobsStorage={storage!.ConnectionString}");
         await started.Nodes["1"].PutAsync(42, 1, 3, 1);
         return started;
     }

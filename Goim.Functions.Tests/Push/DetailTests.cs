@@ -9,7 +9,7 @@ public sealed class DetailTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        host = await TestHost.StartAsync(["1", "2"], ["--Router:CallTimeout=00:00:01"]);
+        host = await TestHost.StartAsync(["1", "2"], []);
         foreach (var (user, server, room) in new[] { (42, 3, 1), (42, 5, 1), (43, 3, 2), (43, 3, 1) })
         {
             await host.PostAsync("/1/router/put", $$"""{"userId":{{user}},"server":{{server}},"roomId":{{room}}}""");

@@ -61,7 +61,7 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
     public async Task A_node_that_hangs_holds_up_the_first_call_only()
     {
         await using var hanging = await RouterProcess.StartAsync("redis", redis.Server.Address);
-        await using var over = await TestHost.StartAsync([], [$"--Router:Nodes:1={hanging.Address}", $"--Router:Nodes:2={host.Nodes["2"].Address}", "--Router:CallTimeout=00:00:20"]);
+        await using var over = await TestHost.StartAsync([], [$"--Router:Nodes:1={hanging.Address}", $"--Router:Nodes:2={host.Nodes["2"].Address}"]);
         await ConnectAsync(20);
         Assert.Equal(20, (await over.PostAsync("/1/pushs?dry=1", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, 20))}}]}""")).GetProperty("data").GetProperty("sessions").GetInt32());
         hanging.Freeze();
@@ -114,10 +114,11 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
     public async Task A_node_that_was_gone_before_the_start_is_missed_by_nobody()
     {
         await host.Nodes["2"].DisposeAsync();
+        await using var started = await TestHost.StartAsync([], [$"--Router:Nodes:1={host.Nodes["1"].Address}", $"--Router:Nodes:2={host.Nodes["2"].Address}"]);
 
-        await ConnectAsync(20);
+        await ConnectAsync(started, 20);
 
-        (await host.GetAsync("/1/count?type=room")).HasData("""[{"RoomId":1,"Count":20}]""");
+        (await started.GetAsync("/1/count?type=room")).HasData("""[{"RoomId":1,"Count":20}]""");
     }
 
     [RedisFact]
@@ -160,17 +161,17 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
         (await over.GetAsync("/1/count?type=room")).IsRefused("did not answer: the count would be short.");
 
         await own.RestartAsync();
-        var back = System.Diagnostics.Stopwatch.StartNew();
         await Eventually.UntilAsync(async () => (await over.PostAsync("/1/push?uid=42&dry=1", "m")).GetProperty("ret").GetInt32() == 1);
-        Assert.True(back.Elapsed < TimeSpan.FromSeconds(10), $"after {back.Elapsed}");
         (await over.PostAsync("/1/push?uid=42&dry=1", "m")).HasData("""{"sessions":1,"servers":1,"records":1,"offline":[]}""");
     }
 
-    private async Task ConnectAsync(int users)
+    private Task ConnectAsync(int users) => ConnectAsync(host, users);
+
+    private static async Task ConnectAsync(TestHost to, int users)
     {
         for (var user = 1; user <= users; user++)
         {
-            (await host.PostAsync("/1/connect", $$"""{"token":"{{user}}","server":3}""")).HasData($$"""{"key":"{{user}}_1","roomId":1}""");
+            (await to.PostAsync("/1/connect", $$"""{"token":"{{user}}","server":3}""")).HasData($$"""{"key":"{{user}}_1","roomId":1}""");
         }
     }
 }
