@@ -1,11 +1,15 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Reflection;
+using Confluent.Kafka;
 using Goim.Functions.Push;
 using Goim.Functions.Tests.Hosting;
 using Goim.LocalHost.Worker;
+using Goim.Logic;
+using Goim.Logic.Delivery;
 using Goim.Logic.Input;
 using Goim.Logic.Push;
+using Goim.Logic.Push.Batch;
 using Goim.Logic.Routing;
 using Goim.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -119,6 +123,25 @@ public sealed class AllocationTests
 
         // A string's header, length and terminator, to the next eight bytes.
         static int ObjectBytes(int textBytes) => (22 + textBytes + 7) & ~7;
+    }
+
+    // Of each line of a batch: what was read of it, with the array of its one user; and in the answer its bytes, for which room is made beforehand.
+    [Fact]
+    public void A_batch_takes_no_more_for_each_line_than_what_is_read_and_its_answer()
+    {
+        const int Line = 72, ArrayOfOne = 32, AnswerBytes = 64;
+        var line = """{"uid":42,"m":{"test":1}}"""u8.ToArray();
+        DeliveryResult? delivered = new DeliveryResult(DeliveryOutcome.All, [new Acknowledgement(15, 123_456)], 1, ErrorCode.NoError);
+
+        Assert.Equal(Line + ArrayOfOne, AllocatedBy(() => BatchLine.Parse(line, 1)));
+        Assert.Equal(Users * AnswerBytes, Answers(2 * Users) - Answers(Users));
+
+        long Answers(int lines)
+        {
+            var planned = Enumerable.Repeat<Outcome<PushPlan>>(new PushPlan([], default), lines).ToArray();
+            var results = Enumerable.Repeat(delivered, lines).ToArray();
+            return AllocatedBy(() => BatchAnswers.Write(planned, detail: false, results));
+        }
     }
 
     private static void Plan(PackedUsers users)

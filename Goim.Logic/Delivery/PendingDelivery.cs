@@ -27,22 +27,37 @@ public readonly record struct Acknowledgement(int Partition, long? Offset);
 internal sealed class PendingDelivery
 {
     private readonly Lock gate = new();
-    private readonly TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly State[] states;
+    private TaskCompletionSource? completed;
     private int pending;
 
     public PendingDelivery(int records)
     {
         states = new State[records];
         pending = records;
-        if (records == 0)
+    }
+
+    public bool IsCompleted => Volatile.Read(ref pending) == 0;
+
+    /// <summary>Ends when the broker has answered for each record, or will not any more.</summary>
+    public Task Completed
+    {
+        get
         {
-            completed.SetResult();
+            lock (gate)
+            {
+                return pending == 0 ? Task.CompletedTask : (completed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
         }
     }
 
-    /// <summary>Ends when the broker has answered for each record, or will not any more.</summary>
-    public Task Completed => completed.Task;
+    /// <summary>One of which nothing was queued.</summary>
+    public static PendingDelivery Refused(int records, ErrorCode error)
+    {
+        var delivery = new PendingDelivery(records);
+        delivery.RefuseFrom(0, error);
+        return delivery;
+    }
 
     /// <summary>What librdkafka says of a record in the end.</summary>
     public void Report(int record, DeliveryReport<byte[]?, byte[]> report) => Set(record, report.Error.IsError
@@ -101,17 +116,15 @@ internal sealed class PendingDelivery
 
     private void Set(int record, State state)
     {
+        TaskCompletionSource? ended;
         lock (gate)
         {
             states[record] = state;
             pending--;
-            if (pending > 0)
-            {
-                return;
-            }
+            ended = pending == 0 ? completed : null;
         }
 
-        completed.SetResult();
+        ended?.SetResult();
     }
 
     private readonly struct State

@@ -42,11 +42,11 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     /// <param name="records">All of them are queued, or none.</param>
     /// <param name="idempotencyKey">Goes along as the header <c>goim-idempotency-key</c>; null for none.</param>
     // Not cancelled by a caller who leaves: the records are on their way.
-    internal Task<DeliveryResult> SendAsync(PushRecord[] records, string? idempotencyKey) =>
-        TrySend(records, idempotencyKey) ?? Refused(records.Length, ErrorCode.Local_QueueFull);
+    internal ValueTask<DeliveryResult> SendAsync(PushRecord[] records, string? idempotencyKey) =>
+        ResultAsync(TrySend(records, idempotencyKey) ?? PendingDelivery.Refused(records.Length, ErrorCode.Local_QueueFull), EndOfWaits());
 
-    /// <summary>As <see cref="SendAsync"/>; null, and nothing is queued, if the queue is full for now.</summary>
-    internal Task<DeliveryResult>? TrySend(PushRecord[] records, string? idempotencyKey)
+    /// <summary>Queues the records of one push; null, and nothing is queued, if the queue is full for now.</summary>
+    internal PendingDelivery? TrySend(PushRecord[] records, string? idempotencyKey)
     {
         var bytes = 0L;
         foreach (var record in records)
@@ -55,9 +55,21 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
         }
 
         producer.Open();
-        return queue.TryEnter(records.Length, bytes) ? ResultAsync(Send(records, idempotencyKey))
-            : queue.IsClosed ? Refused(records.Length, ErrorCode.Local_Destroy)
+        return queue.TryEnter(records.Length, bytes) ? Send(records, idempotencyKey)
+            : queue.IsClosed ? PendingDelivery.Refused(records.Length, ErrorCode.Local_Destroy)
             : null;
+    }
+
+    /// <summary>When to wait no longer for what is on its way now: after the delivery timeout and some seconds more, or when the app stops.</summary>
+    internal CancellationToken EndOfWaits() => patience.Begin();
+
+    /// <summary>What became of the records of one push, when the broker has answered for each or the wait is over. To be asked once: it counts them.</summary>
+    internal async ValueTask<DeliveryResult> ResultAsync(PendingDelivery delivery, CancellationToken endOfWait)
+    {
+        await delivery.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var result = delivery.Result();
+        figures.Answered(result.Acknowledgements.Length, result.Records - result.Acknowledgements.Length);
+        return result;
     }
 
     /// <summary>The problem of a push that the queue can never hold; null if it can.</summary>
@@ -126,20 +138,6 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     {
         producer.Dispose();
         stopped.Dispose();
-    }
-
-    private Task<DeliveryResult> Refused(int records, ErrorCode error)
-    {
-        figures.Answered(0, records);
-        return Task.FromResult(new DeliveryResult(DeliveryOutcome.None, [], records, error));
-    }
-
-    private async Task<DeliveryResult> ResultAsync(PendingDelivery delivery)
-    {
-        await delivery.Completed.WaitAsync(patience.Begin()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var result = delivery.Result();
-        figures.Answered(result.Acknowledgements.Length, result.Records - result.Acknowledgements.Length);
-        return result;
     }
 
     private PendingDelivery Send(PushRecord[] records, string? idempotencyKey)

@@ -7,6 +7,9 @@ namespace Goim.Logic.Push;
 /// <summary>Writes the <c>data</c> of a push's answer, UTF-8 JSON.</summary>
 internal static class PushData
 {
+    /// <summary>What a Utf8JsonWriter asks for at once.</summary>
+    public const int WriterBytes = 256;
+
     /// <summary>
     /// <c>{"outcome":"some","acks":[{"partition":3,"offset":17}],"sessions":2,"servers":1,"records":1,"offline":[43]}</c>: outcome only where
     /// not all is acknowledged, acks of an acknowledged push, the rest where it is asked for. Empty for none of it.
@@ -21,8 +24,15 @@ internal static class PushData
             return default;
         }
 
-        var output = new ArrayBufferWriter<byte>(128);
+        var output = new ArrayBufferWriter<byte>(WriterBytes);
         using var json = new Utf8JsonWriter(output);
+        Write(json, plan, detail, result);
+        return output.WrittenMemory;
+    }
+
+    /// <summary>As <see cref="Write(in PushPlan, bool, DeliveryResult?)"/>, where there is any of it, and flushes.</summary>
+    public static void Write(Utf8JsonWriter json, in PushPlan plan, bool detail, DeliveryResult? result)
+    {
         json.WriteStartObject();
         if (result is { } delivered)
         {
@@ -36,7 +46,6 @@ internal static class PushData
 
         json.WriteEndObject();
         json.Flush();
-        return output.WrittenMemory;
     }
 
     private static void Write(Utf8JsonWriter json, in DeliveryResult result)

@@ -9,10 +9,10 @@ namespace Goim.Logic.Push;
 internal sealed class PushPlanner(RecordSize size, ReadOnlyMemory<byte> message)
 {
     // In the order in which they were met.
-    private readonly List<ServerRecords> servers = [];
+    private readonly List<ServerRecords> servers = new(1);
     private Dictionary<int, ServerRecords>? byServer;
     private ServerRecords? latest;
-    private List<long> offline = [];
+    private List<long>? offline;
     private long sessionCount;
     private bool isTooLarge;
 
@@ -21,7 +21,7 @@ internal sealed class PushPlanner(RecordSize size, ReadOnlyMemory<byte> message)
     {
         if (seqs.IsEmpty)
         {
-            offline.Add(userId);
+            (offline ??= []).Add(userId);
             return;
         }
 
@@ -49,6 +49,11 @@ internal sealed class PushPlanner(RecordSize size, ReadOnlyMemory<byte> message)
     /// <summary>Brings the users without a session, who come node by node, into the order of <paramref name="userIds"/>.</summary>
     public void SortOffline(ReadOnlyMemory<long> userIds)
     {
+        if (offline is null)
+        {
+            return;
+        }
+
         var without = offline.ToHashSet();
         offline = new List<long>(without.Count);
         foreach (var userId in userIds.Span)
@@ -63,8 +68,14 @@ internal sealed class PushPlanner(RecordSize size, ReadOnlyMemory<byte> message)
     /// <summary>The plan, or the problem that the message leaves no room for a sub key. To be called once, at the end.</summary>
     public Outcome<PushPlan> Plan()
     {
-        var records = new PushRecord[servers.Sum(server => server.Count)];
         var count = 0;
+        foreach (var server in servers)
+        {
+            count += server.Count;
+        }
+
+        var records = new PushRecord[count];
+        count = 0;
         foreach (var server in servers)
         {
             server.End(records.AsSpan(count));
@@ -73,7 +84,7 @@ internal sealed class PushPlanner(RecordSize size, ReadOnlyMemory<byte> message)
 
         return isTooLarge ? size.TooLarge(message.Length)
             : RecordSize.TooMuch(records) is { } problem ? problem
-            : new PushPlan(records, new PushReach(sessionCount, servers.Count, offline));
+            : new PushPlan(records, new PushReach(sessionCount, servers.Count, (IReadOnlyList<long>?)offline ?? []));
     }
 
     private ServerRecords Of(int server)

@@ -16,8 +16,8 @@ public sealed class BatchDelivery(RecordProducer producer)
     /// <param name="cancellationToken">The caller left: what is not sent yet is not any more.</param>
     internal async Task<DeliveryResult?[]> SendAsync(Outcome<PushPlan>[] planned, string? idempotencyKey, IdempotencyClaim? claim, CancellationToken cancellationToken)
     {
-        var sending = new Task<DeliveryResult>?[planned.Length];
-        var oldest = 0;
+        var sending = new PendingDelivery?[planned.Length];
+        var (oldest, endOfWait) = (0, default(CancellationToken));
         Problem? stop = null;
         for (var i = 0; i < planned.Length; i++)
         {
@@ -29,7 +29,8 @@ public sealed class BatchDelivery(RecordProducer producer)
             var never = producer.NeverFits(plan.Records.Length);
             while (stop is null && never is null && (sending[i] = producer.TrySend(plan.Records, idempotencyKey)) is null)
             {
-                stop = Next(sending, ref oldest, i) is { } waiting ? await StopAsync(waiting, claim, cancellationToken) : QueueFull;
+                endOfWait = producer.EndOfWaits();
+                stop = Next(sending, ref oldest, i) is { } waiting ? await StopAsync(waiting, claim, endOfWait, cancellationToken) : QueueFull;
             }
 
             if (sending[i] is null)
@@ -38,24 +39,29 @@ public sealed class BatchDelivery(RecordProducer producer)
             }
         }
 
+        // A wait that was in vain is not begun again.
+        endOfWait = endOfWait.IsCancellationRequested ? endOfWait : producer.EndOfWaits();
         var results = new DeliveryResult?[planned.Length];
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] = sending[i] is { } sent ? await sent : null;
+            results[i] = sending[i] is { } sent ? await producer.ResultAsync(sent, endOfWait) : null;
         }
 
         return results;
     }
 
     // Waits for a push before the next, and gives the problem why there is to be no next.
-    private static async Task<Problem?> StopAsync(Task<DeliveryResult> waiting, IdempotencyClaim? claim, CancellationToken cancellationToken) =>
-        (await waiting).Outcome == DeliveryOutcome.Unknown ? DeliveryResult.NotTried
-        : cancellationToken.IsCancellationRequested ? CallerLeft
-        : claim is null ? null
-        : await claim.HoldAsync();
+    private static async Task<Problem?> StopAsync(PendingDelivery waiting, IdempotencyClaim? claim, CancellationToken endOfWait, CancellationToken cancellationToken)
+    {
+        await waiting.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return waiting.Result().Outcome == DeliveryOutcome.Unknown ? DeliveryResult.NotTried
+            : cancellationToken.IsCancellationRequested ? CallerLeft
+            : claim is null ? null
+            : await claim.HoldAsync();
+    }
 
     // The oldest push of the batch that is still on its way; null if there is none.
-    private static Task<DeliveryResult>? Next(Task<DeliveryResult>?[] sending, ref int oldest, int end)
+    private static PendingDelivery? Next(PendingDelivery?[] sending, ref int oldest, int end)
     {
         while (oldest < end && sending[oldest] is null or { IsCompleted: true })
         {

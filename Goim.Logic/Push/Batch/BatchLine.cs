@@ -29,7 +29,7 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
 
     private static Problem Refused(string error) => new(ProblemKind.BadInput, error);
 
-    private sealed class Reading(ReadOnlyMemory<byte> line, int maxUsers)
+    private struct Reading(ReadOnlyMemory<byte> line, int maxUsers)
     {
         private ReadOnlyMemory<byte>? message;
         private long? userId;

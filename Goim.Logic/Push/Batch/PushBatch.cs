@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Goim.Logic.Delivery;
@@ -63,7 +62,7 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
         var planned = await PlanAsync(batch.Lines, terms.Detail, cancellationToken);
         if (terms.Dry)
         {
-            return Write(planned, terms, null);
+            return BatchAnswers.Write(planned, terms.Detail, null);
         }
 
         if (claim is not null && await claim.HoldAsync() is { } lost)
@@ -73,7 +72,7 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
 
         var results = await delivery.SendAsync(planned, terms.IdempotencyKey, claim, cancellationToken);
         figures.Pushed(results.Count(result => result is not null));
-        var answers = Write(planned, terms, results);
+        var answers = BatchAnswers.Write(planned, terms.Detail, results);
 
         // Where nothing is on the topic, the key is free again for another try.
         if (results.All(result => result is null or { Outcome: DeliveryOutcome.None }))
@@ -137,34 +136,4 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
 
         return plans.Plan(push.UserIds.Span, sessions, push.Message);
     }
-
-    private static ReadOnlyMemory<byte> Write(Outcome<PushPlan>[] planned, PushTerms terms, DeliveryResult?[]? results)
-    {
-        var output = new ArrayBufferWriter<byte>(planned.Length * 64);
-        for (var i = 0; i < planned.Length; i++)
-        {
-            if (!planned[i].Is(out var plan, out var problem))
-            {
-                AnswerBody.WriteProblem(output, Named(problem, i + 1));
-            }
-            else
-            {
-                var data = PushData.Write(plan, terms.Detail, results?[i]);
-                if (results?[i]?.Problem() is { } undelivered)
-                {
-                    AnswerBody.WriteProblem(output, Named(undelivered, i + 1) with { Data = data });
-                }
-                else
-                {
-                    AnswerBody.WriteOk(output, data);
-                }
-            }
-
-            output.Write("\n"u8);
-        }
-
-        return output.WrittenMemory;
-    }
-
-    private static Problem Named(Problem problem, int line) => problem with { Error = $"line {line}: {problem.Error}" };
 }

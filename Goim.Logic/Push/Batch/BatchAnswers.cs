@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Text.Json;
+using Goim.Logic.Delivery;
+
+namespace Goim.Logic.Push.Batch;
+
+/// <summary>Writes the answers of a batch, NDJSON: one a line, in order.</summary>
+internal static class BatchAnswers
+{
+    /// <summary>Of a line with one acknowledgement, more or less.</summary>
+    private const int LineBytes = 64;
+
+    /// <param name="planned">The pushes, or why there was none.</param>
+    /// <param name="detail">Whether their reach is asked for.</param>
+    /// <param name="results">What became of each; null for a dry run.</param>
+    public static ReadOnlyMemory<byte> Write(Outcome<PushPlan>[] planned, bool detail, DeliveryResult?[]? results)
+    {
+        var output = new ArrayBufferWriter<byte>(planned.Length * LineBytes);
+        var data = new ArrayBufferWriter<byte>(PushData.WriterBytes);
+        using var json = new Utf8JsonWriter(data);
+        for (var i = 0; i < planned.Length; i++)
+        {
+            if (!planned[i].Is(out var plan, out var problem))
+            {
+                AnswerBody.WriteProblem(output, Named(problem, i + 1));
+            }
+            else
+            {
+                data.ResetWrittenCount();
+                json.Reset();
+                if (detail || results?[i] is not null)
+                {
+                    PushData.Write(json, plan, detail, results?[i]);
+                }
+
+                Write(output, i + 1, data.WrittenMemory, results?[i]?.Problem());
+            }
+
+            output.Write("\n"u8);
+        }
+
+        return output.WrittenMemory;
+    }
+
+    private static void Write(ArrayBufferWriter<byte> output, int line, ReadOnlyMemory<byte> data, Problem? undelivered)
+    {
+        if (undelivered is null)
+        {
+            AnswerBody.WriteOk(output, data);
+        }
+        else
+        {
+            AnswerBody.WriteProblem(output, Named(undelivered, line) with { Data = data });
+        }
+    }
+
+    private static Problem Named(Problem problem, int line) => problem with { Error = $"line {line}: {problem.Error}" };
+}
