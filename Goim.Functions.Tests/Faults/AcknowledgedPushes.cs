@@ -36,8 +36,9 @@ internal sealed class AcknowledgedPushes(HttpClient http)
             outcomes[message] = answer.GetProperty("ret").GetInt32() == 1 ? "all" : answer.GetProperty("data").GetProperty("outcome").GetString()!;
             return answer;
         }
-        catch (HttpRequestException)
+        catch (Exception cut) when (cut is HttpRequestException or System.Net.Sockets.SocketException)
         {
+            // The socket's own error is what HttpClient throws where a connection is closed while it opens.
             outcomes[message] = NoAnswer;
             return default;
         }

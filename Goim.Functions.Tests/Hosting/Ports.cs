@@ -5,7 +5,7 @@ namespace Goim.Functions.Tests.Hosting;
 
 /// <summary>
 /// Ports for what a test stops while others look for it. Those that the system gives out may be another test's a moment later; these are
-/// below them, and none is given twice.
+/// below them, and none is given twice by this process.
 /// </summary>
 internal static class Ports
 {

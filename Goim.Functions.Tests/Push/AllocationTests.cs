@@ -125,9 +125,9 @@ public sealed class AllocationTests
         static int ObjectBytes(int textBytes) => (22 + textBytes + 7) & ~7;
     }
 
-    // Of each line of a batch: what was read of it, with the array of its one user; and in the answer its bytes, for which room is made beforehand.
+    // What was read, with the array of the one user; and the bytes of the answer, for which room is made beforehand.
     [Fact]
-    public void A_batch_takes_no_more_for_each_line_than_what_is_read_and_its_answer()
+    public void Reading_and_answering_a_line_of_a_batch_takes_what_is_read_and_the_answer()
     {
         const int Line = 72, ArrayOfOne = 32, AnswerBytes = 64;
         var line = """{"uid":42,"m":{"test":1}}"""u8.ToArray();

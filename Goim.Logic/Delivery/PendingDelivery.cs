@@ -28,13 +28,20 @@ internal sealed class PendingDelivery
 {
     private readonly Lock gate = new();
     private readonly State[] states;
-    private TaskCompletionSource? completed;
+    private readonly ErrorCode? refusal;
+    private TaskCompletionSource? completed; // Made when somebody waits.
     private int pending;
 
     public PendingDelivery(int records)
     {
         states = new State[records];
         pending = records;
+    }
+
+    private PendingDelivery(int records, ErrorCode refusal)
+    {
+        states = new State[records];
+        this.refusal = refusal;
     }
 
     public bool IsCompleted => Volatile.Read(ref pending) == 0;
@@ -52,12 +59,7 @@ internal sealed class PendingDelivery
     }
 
     /// <summary>One of which nothing was queued.</summary>
-    public static PendingDelivery Refused(int records, ErrorCode error)
-    {
-        var delivery = new PendingDelivery(records);
-        delivery.RefuseFrom(0, error);
-        return delivery;
-    }
+    public static PendingDelivery Refused(int records, ErrorCode error) => new(records, error);
 
     /// <summary>What librdkafka says of a record in the end.</summary>
     public void Report(int record, DeliveryReport<byte[]?, byte[]> report) => Set(record, report.Error.IsError
@@ -76,6 +78,11 @@ internal sealed class PendingDelivery
     /// <summary>What is known now; a record that nothing is known of counts as unknown.</summary>
     public DeliveryResult Result()
     {
+        if (refusal is { } why)
+        {
+            return new DeliveryResult(DeliveryOutcome.None, [], states.Length, why);
+        }
+
         lock (gate)
         {
             var (acknowledged, refused, error) = (0, 0, ErrorCode.NoError);

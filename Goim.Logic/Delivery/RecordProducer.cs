@@ -43,9 +43,9 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     /// <param name="idempotencyKey">Goes along as the header <c>goim-idempotency-key</c>; null for none.</param>
     // Not cancelled by a caller who leaves: the records are on their way.
     internal ValueTask<DeliveryResult> SendAsync(PushRecord[] records, string? idempotencyKey) =>
-        ResultAsync(TrySend(records, idempotencyKey) ?? PendingDelivery.Refused(records.Length, ErrorCode.Local_QueueFull), EndOfWaits());
+        ResultAsync(TrySend(records, idempotencyKey) ?? PendingDelivery.Refused(records.Length, ErrorCode.Local_QueueFull), BeginWait());
 
-    /// <summary>Queues the records of one push; null, and nothing is queued, if the queue is full for now.</summary>
+    /// <summary>Queues the records of one push; refused already if the app stops; null, and nothing is queued, if the queue is full for now.</summary>
     internal PendingDelivery? TrySend(PushRecord[] records, string? idempotencyKey)
     {
         var bytes = 0L;
@@ -60,10 +60,10 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
             : null;
     }
 
-    /// <summary>When to wait no longer for what is on its way now: after the delivery timeout and some seconds more, or when the app stops.</summary>
-    internal CancellationToken EndOfWaits() => patience.Begin();
+    /// <summary>The end of a wait that begins now for what is on its way: after the delivery timeout and some seconds more, or when the app stops.</summary>
+    internal CancellationToken BeginWait() => patience.Begin();
 
-    /// <summary>What became of the records of one push, when the broker has answered for each or the wait is over. To be asked once: it counts them.</summary>
+    /// <summary>What became of the records of one push, when the broker has answered for each or the wait is over. To be asked once: it counts them for <c>/monitor/stat</c>.</summary>
     internal async ValueTask<DeliveryResult> ResultAsync(PendingDelivery delivery, CancellationToken endOfWait)
     {
         await delivery.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -7,8 +7,8 @@ namespace Goim.Logic.Push;
 /// <summary>Writes the <c>data</c> of a push's answer, UTF-8 JSON.</summary>
 internal static class PushData
 {
-    /// <summary>What a Utf8JsonWriter asks for at once.</summary>
-    public const int WriterBytes = 256;
+    /// <summary>What a Utf8JsonWriter asks its buffer for first.</summary>
+    public const int BufferBytes = 256;
 
     /// <summary>
     /// <c>{"outcome":"some","acks":[{"partition":3,"offset":17}],"sessions":2,"servers":1,"records":1,"offline":[43]}</c>: outcome only where
@@ -24,7 +24,7 @@ internal static class PushData
             return default;
         }
 
-        var output = new ArrayBufferWriter<byte>(WriterBytes);
+        var output = new ArrayBufferWriter<byte>(BufferBytes);
         using var json = new Utf8JsonWriter(output);
         Write(json, plan, detail, result);
         return output.WrittenMemory;

@@ -16,7 +16,7 @@ internal static class BatchAnswers
     public static ReadOnlyMemory<byte> Write(Outcome<PushPlan>[] planned, bool detail, DeliveryResult?[]? results)
     {
         var output = new ArrayBufferWriter<byte>(planned.Length * LineBytes);
-        var data = new ArrayBufferWriter<byte>(PushData.WriterBytes);
+        var data = new ArrayBufferWriter<byte>(PushData.BufferBytes);
         using var json = new Utf8JsonWriter(data);
         for (var i = 0; i < planned.Length; i++)
         {

@@ -17,7 +17,8 @@ public sealed class BatchDelivery(RecordProducer producer)
     internal async Task<DeliveryResult?[]> SendAsync(Outcome<PushPlan>[] planned, string? idempotencyKey, IdempotencyClaim? claim, CancellationToken cancellationToken)
     {
         var sending = new PendingDelivery?[planned.Length];
-        var (oldest, endOfWait) = (0, default(CancellationToken));
+        var oldest = 0;
+        var endOfWait = CancellationToken.None;
         Problem? stop = null;
         for (var i = 0; i < planned.Length; i++)
         {
@@ -29,7 +30,7 @@ public sealed class BatchDelivery(RecordProducer producer)
             var never = producer.NeverFits(plan.Records.Length);
             while (stop is null && never is null && (sending[i] = producer.TrySend(plan.Records, idempotencyKey)) is null)
             {
-                endOfWait = producer.EndOfWaits();
+                endOfWait = producer.BeginWait();
                 stop = Next(sending, ref oldest, i) is { } waiting ? await StopAsync(waiting, claim, endOfWait, cancellationToken) : QueueFull;
             }
 
@@ -39,8 +40,8 @@ public sealed class BatchDelivery(RecordProducer producer)
             }
         }
 
-        // A wait that was in vain is not begun again.
-        endOfWait = endOfWait.IsCancellationRequested ? endOfWait : producer.EndOfWaits();
+        // After a stop nothing was queued that the last wait was not for.
+        endOfWait = stop is null ? producer.BeginWait() : endOfWait;
         var results = new DeliveryResult?[planned.Length];
         for (var i = 0; i < results.Length; i++)
         {

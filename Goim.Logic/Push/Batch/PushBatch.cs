@@ -74,8 +74,7 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
         figures.Pushed(results.Count(result => result is not null));
         var answers = BatchAnswers.Write(planned, terms.Detail, results);
 
-        // Where nothing is on the topic, the key is free again for another try.
-        if (results.All(result => result is null or { Outcome: DeliveryOutcome.None }))
+        if (IsForNothing(results))
         {
             claim?.NothingSent();
         }
@@ -86,6 +85,10 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
 
         return answers;
     }
+
+    // Where a line was refused and nothing is on the topic, the key is free again for another try.
+    private static bool IsForNothing(DeliveryResult?[] results) =>
+        results.All(result => result is null or { Outcome: DeliveryOutcome.None } or { Records: 0 }) && results.Any(result => result is not { Outcome: DeliveryOutcome.All });
 
     private async Task<Outcome<PushPlan>[]> PlanAsync(IReadOnlyList<Outcome<BatchLine>> lines, bool detail, CancellationToken cancellationToken)
     {
