@@ -8,9 +8,6 @@ internal sealed class UserIds : IDisposable
 {
     private const int First = 256;
 
-    // Odd, and another one in each process, so that nobody can choose ids that fall together.
-    private static readonly ulong Multiplier = (ulong)Random.Shared.NextInt64() | 1;
-
     private long[] ids = ArrayPool<long>.Shared.Rent(First);
     private bool isAscending = true;
 
@@ -41,17 +38,19 @@ internal sealed class UserIds : IDisposable
         }
 
         // Open addressing: a slot holds 1 + the index of an id, at least half of them nothing.
-        var bits = BitOperations.Log2((uint)Count) + 2;
-        var slots = ArrayPool<int>.Shared.Rent(1 << bits);
-        slots.AsSpan(0, 1 << bits).Clear();
+        var size = 2 * (int)BitOperations.RoundUpToPowerOf2((uint)Count);
+        var slots = ArrayPool<int>.Shared.Rent(size);
+        slots.AsSpan(0, size).Clear();
         var kept = 0;
         for (var i = 0; i < Count; i++)
         {
             var userId = ids[i];
-            var slot = (int)(((ulong)userId * Multiplier) >> (64 - bits));
+
+            // Other slots in each process, so that nobody can choose ids that fall together.
+            var slot = HashCode.Combine((int)userId, (int)(userId >> 32)) & (size - 1);
             while (slots[slot] != 0 && ids[slots[slot] - 1] != userId)
             {
-                slot = (slot + 1) & ((1 << bits) - 1);
+                slot = (slot + 1) & (size - 1);
             }
 
             if (slots[slot] == 0)
