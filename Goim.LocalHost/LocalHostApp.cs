@@ -24,8 +24,8 @@ internal sealed class LocalHostApp : IAsyncDisposable
     private const long MaxBodyBytes = 100 * 1024 * 1024;
 
     /// <summary>Both together stay below the 2 s in which Ctrl+C ends the process.</summary>
-    private static readonly TimeSpan RequestGrace = TimeSpan.FromMilliseconds(700);
-    private static readonly TimeSpan FlushGrace = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan RequestGrace = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan FlushGrace = TimeSpan.FromMilliseconds(800);
 
     private readonly WebApplication app;
     private readonly Embedded embedded;
@@ -132,7 +132,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestGrace);
         builder.Services.AddGoim();
         builder.Services.AddTelemetryExport(builder.Configuration)?.WithTracing(static tracing => tracing.AddSource("Microsoft.AspNetCore")); // Spans of a request's own are children of Kestrel's.
-        builder.Services.Configure<ProducerOptions>(static producer => producer.FlushGrace = RequestGrace * 0.7);
+        builder.Services.Configure<ProducerOptions>(static producer => producer.FlushGrace = RequestGrace * 0.55);
         builder.Services.AddLocalHostOptions();
         builder.Services.AddSingleton(embedded);
         builder.Services.AddSingleton<FunctionKeys>();

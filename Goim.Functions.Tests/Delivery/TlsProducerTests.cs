@@ -28,7 +28,7 @@ public sealed class TlsProducerTests : IDisposable
 
             Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "acknowledged")).GetProperty("ret").GetInt32());
             (await host.PostAsync("/1/push/all", "queued")).IsOk();
-            Assert.Equal("ok", await host.Http.GetStringAsync("/monitor/ping"));
+            await host.UntilWellAsync();
         }
 
         Assert.Equal(["YWNrbm93bGVkZ2Vk", "cXVldWVk"], RecordReader.ReadAll(broker.Brokers, "pushes").Select(record => record.Text.Split('"')[7]).Order(StringComparer.Ordinal));
@@ -40,7 +40,7 @@ public sealed class TlsProducerTests : IDisposable
         using (var tls = new TlsBroker(broker))
         using (var stranger = new TlsBroker(new EmbeddedBroker()))
         {
-            await using var host = await StartAsync(tls, [$"--KafkaCaFile={stranger.CaFile}"]);
+            await using var host = await StartAsync(tls, [$"--KafkaCaFile={stranger.CaFile}", Short]);
 
             (await host.PostAsync("/1/push/all?ack=broker", "m")).IsRefused("Kafka did not acknowledge 1 of 1 record in time");
             Assert.Equal(503, (int)(await host.Http.GetAsync("/monitor/ping")).StatusCode);
@@ -54,7 +54,7 @@ public sealed class TlsProducerTests : IDisposable
     public async Task A_wrong_password_gets_nothing_through()
     {
         using var tls = new TlsBroker(broker, "\0u\0right");
-        await using var host = await StartAsync(tls, ["--KafkaProtocol=SaslSsl", "--KafkaAuthentication=Plain", "--KafkaUsername=u", "--KafkaPassword=wrong"]);
+        await using var host = await StartAsync(tls, ["--KafkaProtocol=SaslSsl", "--KafkaAuthentication=Plain", "--KafkaUsername=u", "--KafkaPassword=wrong", Short]);
 
         (await host.PostAsync("/1/push/all?ack=broker", "m")).IsRefused("Kafka did not acknowledge 1 of 1 record in time");
         Assert.True(tls.Refused > 0);
@@ -78,7 +78,7 @@ public sealed class TlsProducerTests : IDisposable
             var credential = new Tokens();
             var token = new KafkaToken(kafka, () => credential, NullLogger.Instance);
             using var producer = new RecordProducer(
-                Options.Create(kafka), Options.Create(new ProducerOptions { DeliveryTimeout = TimeSpan.FromSeconds(5) }), token, new Figures(), NullLogger<RecordProducer>.Instance);
+                Options.Create(kafka), Options.Create(new ProducerOptions()), token, new Figures(), NullLogger<RecordProducer>.Instance);
 
             var result = await producer.SendAsync([PushRecord.Broadcast("m"u8.ToArray())], null);
 
@@ -101,7 +101,7 @@ public sealed class TlsProducerTests : IDisposable
     }
 
     private static Task<TestHost> StartAsync(TlsBroker tls, string[] settings) => TestHost.StartAsync(
-        ["1"], ["--KafkaProtocol=Ssl", $"--KafkaCaFile={tls.CaFile}", Short, .. settings, "--KafkaTopic=pushes", "--KafkaEventsTopic=events"], tls.Brokers);
+        ["1"], ["--KafkaProtocol=Ssl", $"--KafkaCaFile={tls.CaFile}", .. settings, "--KafkaTopic=pushes", "--KafkaEventsTopic=events"], tls.Brokers);
 
     private sealed class Tokens : TokenCredential
     {

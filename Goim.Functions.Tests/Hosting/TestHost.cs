@@ -107,6 +107,13 @@ internal sealed class TestHost : IAsyncDisposable
         return await AnswerAsync(response);
     }
 
+    /// <summary>Waits until <c>/monitor/ping</c> says that all is well: the first answer of a broker may take a busy machine longer than the probe waits.</summary>
+    public Task UntilWellAsync() => Eventually.UntilAsync(async () =>
+    {
+        using var ping = await Http.GetAsync("/monitor/ping");
+        return ping.IsSuccessStatusCode && await ping.Content.ReadAsStringAsync() == "ok";
+    });
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

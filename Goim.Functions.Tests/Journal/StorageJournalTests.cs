@@ -93,7 +93,7 @@ public abstract class StorageJournalTests
     {
         await using var azurite = await StartStorageAsync();
         await using var node = await RouterProcess.StartAsync();
-        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:00.500"]);
+        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:02"]);
         await host.PostAsync("/1/connect", """{"token":"42","server":3}""");
         await host.PostAsync("/1/connect", """{"token":"43","server":3}""");
         node.Freeze();
@@ -221,7 +221,7 @@ public abstract class StorageJournalTests
     {
         await using var azurite = await StartStorageAsync();
         await using var node = await RouterProcess.StartAsync();
-        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:00.500"]);
+        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:02"]);
         var users = Enumerable.Range(1, 100).ToArray();
         await Task.WhenAll(users.Select(user => host.PostAsync("/1/connect", $$"""{"token":"{{user}}","server":3}""")));
         node.Freeze();

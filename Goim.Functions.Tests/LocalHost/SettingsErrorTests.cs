@@ -1,3 +1,4 @@
+using Goim.Functions.Tests.Hosting;
 using Goim.LocalHost;
 using Goim.Logic.Delivery;
 using Goim.Logic.Routing;
@@ -113,7 +114,7 @@ public sealed class SettingsErrorTests
         ]);
 
         using var http = new HttpClient();
-        Assert.Equal("ok", await http.GetStringAsync($"{host.Url}/monitor/ping"));
+        await Eventually.UntilAsync(async () => (await http.GetAsync($"{host.Url}/monitor/ping")).IsSuccessStatusCode);
         var kafka = host.Services.GetRequiredService<IOptions<KafkaOptions>>().Value;
         Assert.Equal((null, null, null), (kafka.Username, kafka.Password, kafka.CaFile));
         Assert.False(host.Services.GetRequiredService<RouterNodes>().IsChanging);

@@ -12,7 +12,7 @@ public sealed class MonitorTests
     {
         await using var host = await TestHost.StartAsync();
 
-        Assert.Equal("ok", await host.Http.GetStringAsync("/monitor/ping"));
+        await host.UntilWellAsync();
     }
 
     [Fact]

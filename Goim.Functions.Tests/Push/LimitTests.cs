@@ -19,7 +19,7 @@ public sealed class LimitTests
         using var broker = new EmbeddedBroker();
         await using var host = await TestHost.StartAsync(broker, "--Push:MaxConcurrent=3");
         Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "m")).GetProperty("ret").GetInt32());
-        broker.SetRoundTrip(TimeSpan.FromSeconds(3));
+        broker.SetDown();
         var underWay = Enumerable.Range(0, 3).Select(_ => host.PostAsync("/1/push/all?ack=broker", "m")).ToList();
         await Eventually.UntilAsync(async () => (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("pushes").GetInt32() == 4);
 
@@ -28,7 +28,7 @@ public sealed class LimitTests
         Assert.Equal((429, "1"), (refused.Status, refused.Headers["Retry-After"]));
         JsonElement.Parse(refused.Body).IsRefused("3 pushes are under way: expected no more at once (Push__MaxConcurrent), nothing was sent, repeat the call.");
         (await host.PostAsync(url, body)).IsRefused("3 pushes are under way");
-        broker.SetRoundTrip(TimeSpan.Zero);
+        broker.SetUp();
         await Task.WhenAll(underWay);
         Assert.Equal(1, JsonElement.Parse((await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", url, Encoding.UTF8.GetBytes(body))).Body).GetProperty("ret").GetInt32());
     }

@@ -103,18 +103,18 @@ public sealed class LeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>
     {
         await using var own = await RedisServer.StartAsync("--appendonly", "yes");
         await using var host = await TestHost.StartAsync(
-            ["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={own.Address}", "--RouterNode:ServerLease=00:00:04"]);
+            ["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={own.Address}", "--RouterNode:ServerLease=00:00:06"]);
         await host.PostAsync("/1/connect", """{"token":"42","server":3}""");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
         await own.KillAsync();
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 27; i++)
         {
             await host.PostAsync("/1/heartbeat", """{"server":3}""");
             await timer.WaitForNextTickAsync();
         }
 
         await own.RestartAsync();
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 27; i++)
         {
             await host.PostAsync("/1/heartbeat", """{"server":3}""");
             await timer.WaitForNextTickAsync();

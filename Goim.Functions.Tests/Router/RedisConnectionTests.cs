@@ -47,7 +47,7 @@ public sealed class RedisConnectionTests
     public async Task A_users_sequence_number_is_kept_for_the_expiry_and_then_forgotten()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var node = await StartAsync($"--RouterNode:Redis={redis.Address}", "--RouterNode:SessionExpiry=00:00:02");
+        await using var node = await StartAsync($"--RouterNode:Redis={redis.Address}", "--RouterNode:SessionExpiry=00:00:06");
         for (var seq = 1; seq <= 3; seq++)
         {
             Assert.Equal(seq, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
