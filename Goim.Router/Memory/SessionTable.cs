@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Security.Cryptography;
 
 namespace Goim.Router.Memory;
 
@@ -10,6 +11,9 @@ namespace Goim.Router.Memory;
 /// </remarks>
 internal sealed class SessionTable
 {
+    /// <summary>Other chains in each process, so that nobody can choose ids that fall together; ids in a row stay in a row, and spread evenly.</summary>
+    private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
     private readonly Pages<Session> sessions = new();
     private readonly Pages<int> heads = new();
     private int chains;
@@ -116,7 +120,7 @@ internal sealed class SessionTable
     private int ChainOf(long userId)
     {
         // Fibonacci hashing: its highest bits, which every bit of an id has a part in, become the lowest.
-        var chain = (int)BinaryPrimitives.ReverseEndianness((ulong)userId * 0x9E37_79B9_7F4A_7C15) & mask;
+        var chain = (int)BinaryPrimitives.ReverseEndianness(((ulong)userId ^ Seed) * 0x9E37_79B9_7F4A_7C15) & mask;
         return chain < chains ? chain : chain & (mask >> 1);
     }
 
