@@ -1,5 +1,6 @@
 using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Journal;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Journal;
 
@@ -27,5 +28,17 @@ public sealed class JournalTests : StorageJournalTests
         (await host.PostAsync("/1/router/del", """{"userId":2001,"seq":1}""")).IsRefused("router node 2 did not answer", "repeat the call");
         using var process = LocalHost.LocalHostProcess.Start(new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
         Assert.Contains("Storage: off, AzureWebJobsStorage is not set", await process.ReadToAsync("Ctrl+C"), StringComparison.Ordinal);
+    }
+
+    // The host does not start the trigger without storage, but its admin API runs the function for whoever has the master key.
+    [Fact]
+    public async Task Without_storage_a_replay_by_hand_fails_with_the_reason()
+    {
+        await using var host = await TestHost.StartAsync();
+        var replay = host.App.Services.GetRequiredService<JournalReplay>();
+
+        var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => replay.ReplayAsync("nonsense", CancellationToken.None));
+
+        Assert.Equal("The journal has no storage, or it does not answer.", failed.Message);
     }
 }

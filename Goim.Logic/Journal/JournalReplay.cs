@@ -49,7 +49,7 @@ public sealed class JournalReplay(RouterJournal journal, RouterNodes nodes, ILog
     {
         if (!await kept)
         {
-            throw new InvalidOperationException("The journal's storage does not answer.");
+            throw new InvalidOperationException("The journal has no storage, or it does not answer.");
         }
     }
 }

@@ -68,7 +68,7 @@ public sealed class RouterJournal
     /// <summary>Writes an entry; false, and nothing is written, if there is no storage or it does not answer.</summary>
     public async Task<bool> WriteAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
-        if (queue is null || !await TrySendAsync(queue, entry.Write(), TimeSpan.Zero, cancellationToken))
+        if (!await TrySendAsync(queue, entry.Write(), TimeSpan.Zero, cancellationToken))
         {
             return false;
         }
@@ -94,7 +94,7 @@ public sealed class RouterJournal
     /// <summary>Puts an entry back, to be seen again after <paramref name="delay"/>.</summary>
     internal async Task<bool> DeferAsync(JournalEntry entry, TimeSpan delay, CancellationToken cancellationToken)
     {
-        if (!await TrySendAsync(queue!, entry.Write(), delay, cancellationToken))
+        if (!await TrySendAsync(queue, entry.Write(), delay, cancellationToken))
         {
             return false;
         }
@@ -106,7 +106,7 @@ public sealed class RouterJournal
     /// <summary>Puts a message aside with the reason why it cannot be replayed.</summary>
     internal async Task<bool> PoisonAsync(string message, string reason, CancellationToken cancellationToken)
     {
-        if (!await TrySendAsync(poison!, JsonSerializer.Serialize(new PoisonEntry(reason, message), JournalJson.Default.PoisonEntry), TimeSpan.Zero, cancellationToken))
+        if (!await TrySendAsync(poison, JsonSerializer.Serialize(new PoisonEntry(reason, message), JournalJson.Default.PoisonEntry), TimeSpan.Zero, cancellationToken))
         {
             return false;
         }
@@ -119,8 +119,13 @@ public sealed class RouterJournal
 
     private static void Count(string outcome) => GoimTelemetry.Journal.Add(1, new KeyValuePair<string, object?>("goim.journal.outcome", outcome));
 
-    private async Task<bool> TrySendAsync(QueueClient to, string message, TimeSpan delay, CancellationToken cancellationToken)
+    private async Task<bool> TrySendAsync(QueueClient? to, string message, TimeSpan delay, CancellationToken cancellationToken)
     {
+        if (to is null)
+        {
+            return false;
+        }
+
         try
         {
             try
