@@ -80,20 +80,21 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
             throw Invalid($"limit {request.Limit} is negative: expected 0 for no limit, or a number of users.");
         }
 
-        await foreach (var userIds in sessions.UsersAboveAsync(request.AfterUserId, request.Limit, context.CancellationToken))
+        // Users who leave meanwhile have no place in the page: others fill it, so that one that is not full is the last.
+        var (after, left, isMore) = (request.AfterUserId, request.Limit, true);
+        while (isMore)
         {
-            var reply = new GetAllReply();
-            var users = await sessions.GetAsync(userIds);
-            for (var i = 0; i < userIds.Length; i++)
+            var (asked, read) = (left, 0);
+            await foreach (var userIds in sessions.UsersAboveAsync(after, asked, context.CancellationToken))
             {
-                if (users[i].Seqs.Count > 0)
-                {
-                    reply.UserIds.Add(userIds[i]);
-                    reply.Sessions.Add(users[i]);
-                }
+                var reply = await WithSessionsAsync(userIds);
+                await responseStream.WriteAsync(reply, context.CancellationToken);
+                left -= reply.UserIds.Count;
+                read += userIds.Length;
+                after = userIds.Length > 0 ? userIds[^1] : after;
             }
 
-            await responseStream.WriteAsync(reply, context.CancellationToken);
+            isMore = request.Limit > 0 && left > 0 && read == asked;
         }
     }
 
@@ -117,6 +118,22 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
 
     // goim router/rpc.go UserCount and Count: goim counts only the sessions in no room; here all.
     public override async Task<CountReply> Count(NoArg request, ServerCallContext context) => new() { Count = await sessions.CountAsync() };
+
+    private async Task<GetAllReply> WithSessionsAsync(long[] userIds)
+    {
+        var reply = new GetAllReply();
+        var users = await sessions.GetAsync(userIds);
+        for (var i = 0; i < userIds.Length; i++)
+        {
+            if (users[i].Seqs.Count > 0)
+            {
+                reply.UserIds.Add(userIds[i]);
+                reply.Sessions.Add(users[i]);
+            }
+        }
+
+        return reply;
+    }
 
     private static RpcException Invalid(string detail) => new(new Status(StatusCode.InvalidArgument, detail));
 

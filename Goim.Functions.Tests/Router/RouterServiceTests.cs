@@ -210,6 +210,29 @@ public abstract class RouterServiceTests : IAsyncLifetime
         Assert.Empty((await GetAllAsync(long.MaxValue, 3)).UserIds);
     }
 
+    // An empty page is the end, so one user in a page who leaves while it is made must not leave it empty.
+    [StoreFact]
+    public async Task A_page_is_full_although_users_leave_while_it_is_made()
+    {
+        await PutAsync(100, 3);
+        using var stop = new CancellationTokenSource();
+        var leaving = Enumerable.Range(1, 4).Select(user => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await Router.DelAsync(new DelArg { UserId = user, Seq = await PutAsync(user, 3) });
+            }
+        })).ToArray();
+
+        for (var page = 0; page < 1_000; page++)
+        {
+            Assert.Single((await GetAllAsync(long.MinValue, 1)).UserIds);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(leaving);
+    }
+
     [StoreFact]
     public async Task GetAll_without_a_limit_streams_everyone()
     {
