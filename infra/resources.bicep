@@ -184,6 +184,7 @@ module alerts 'app/alerts.bicep' = {
     routerMinReplicas: router.minReplicas
     redisId: redis.outputs.id
     eventHubsId: useEventHubs ? namespace!.outputs.id : ''
+    eventHubsThroughputUnits: max(eventHubs.throughputUnits, eventHubs.maximumThroughputUnits)
   }
 }
 

@@ -137,6 +137,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         ["AzureWebJobsStorage__clientId"] = "[id-functions.clientId]",
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "[appi.ConnectionString]",
         ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = "[format('ClientId={0};Authorization=AAD', id-functions.clientId)]",
+        ["AzureMonitorExporter__EnableTraceBasedLogsSampler"] = "false",
     };
 
     private static Dictionary<string, string> Goim() => new()

@@ -96,14 +96,24 @@ public sealed class DeploymentTests(BuiltInfra infra)
     [BicepFact]
     public void Alerts_reach_somebody_where_there_is_an_address()
     {
-        Assert.Equal(["event-hubs-throttled", "redis-memory", "router-replicas"], infra.Broker.Names("Microsoft.Insights/metricAlerts"));
+        Assert.Equal(["event-hubs-bytes", "event-hubs-records", "event-hubs-throttled", "redis-memory", "router-replicas"], infra.Broker.Names("Microsoft.Insights/metricAlerts"));
         Assert.Equal(["redis-memory", "router-replicas"], infra.Kafka.Names("Microsoft.Insights/metricAlerts"));
         Assert.Equal("operators@example.com", (string?)infra.Broker.Properties("Microsoft.Insights/actionGroups")["emailReceivers"]![0]!["emailAddress"]);
         Assert.All(infra.Broker.Of("Microsoft.Insights/scheduledQueryRules"), rule => Assert.EndsWith("/actionGroups/goim", (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
         Assert.All(infra.Broker.Of("Microsoft.Insights/metricAlerts"), rule => Assert.EndsWith("/actionGroups/goim", (string?)rule["properties"]!["actions"]![0]!["actionGroupId"]));
         Assert.Empty(infra.Queue.Of("Microsoft.Insights/actionGroups"));
-        Assert.Equal(3, (int)infra.Kafka.Of("Microsoft.Insights/metricAlerts").Single(rule => (string?)rule["name"] == "router-replicas")["properties"]!["criteria"]!["allOf"]![0]!["threshold"]!);
+        Assert.Equal(3, Threshold(infra.Kafka, "router-replicas"));
     }
+
+    // 1,000 records and 1 MB a second of each of the four units that there may be: nine tenths of five minutes of it.
+    [BicepFact]
+    public void Event_Hubs_near_its_limit_is_an_alert()
+    {
+        Assert.Equal(1_080_000, Threshold(infra.Queue, "event-hubs-records"));
+        Assert.Equal(1_080_000_000, Threshold(infra.Queue, "event-hubs-bytes"));
+    }
+
+    private static long Threshold(Deployment deployment, string alert) => (long)deployment.Of("Microsoft.Insights/metricAlerts").Single(rule => (string?)rule["name"] == alert)["properties"]!["criteria"]!["allOf"]![0]!["threshold"]!;
 
     private static IEnumerable<string> Messages() => typeof(GoimTelemetry).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))

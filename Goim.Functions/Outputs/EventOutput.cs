@@ -12,7 +12,7 @@ public sealed class EventOutput
     public required HttpResponseData Response { get; init; }
 
     /// <summary>Event values, UTF-8 JSON. Null when there is none.</summary>
-    [KafkaOutput("%KafkaBrokers%", "%KafkaEventsTopic%", MaxMessageBytes = RecordText.MaxMessageBytes)]
+    [KafkaOutput("%KafkaBrokers%", "%KafkaEventsTopic%", MaxMessageBytes = RecordText.MaxMessageBytes, RequestTimeoutMs = RecordText.RequestTimeoutMs)]
     public string[]? Events { get; init; }
 
     internal static EventOutput Refuse(HttpRequestData request, Problem problem) =>

@@ -11,7 +11,7 @@ public sealed class PushOutput
     public required HttpResponseData Response { get; init; }
 
     /// <summary>Record values, UTF-8 JSON. Null when nothing is to be sent; never holds a null element.</summary>
-    [KafkaOutput("%KafkaBrokers%", "%KafkaTopic%", MaxMessageBytes = RecordText.MaxMessageBytes)]
+    [KafkaOutput("%KafkaBrokers%", "%KafkaTopic%", MaxMessageBytes = RecordText.MaxMessageBytes, RequestTimeoutMs = RecordText.RequestTimeoutMs)]
     public string[]? Records { get; init; }
 
     internal static PushOutput Of(in PushResult result) => new() { Response = result.Response, Records = RecordText.Values(result.Queued) };

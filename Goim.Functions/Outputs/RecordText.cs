@@ -16,6 +16,12 @@ internal static class RecordText
     /// </summary>
     public const int MaxMessageBytes = 1_000_100;
 
+    /// <summary>
+    /// How long a broker may wait before it answers for a record, in ms. Event Hubs, which delays answers where it throttles, wants 60 s and
+    /// refuses for good what it would have to delay longer: https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations
+    /// </summary>
+    public const int RequestTimeoutMs = 60_000;
+
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>The values themselves; null for none.</summary>

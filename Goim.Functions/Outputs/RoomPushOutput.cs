@@ -12,7 +12,7 @@ public sealed class RoomPushOutput
     public required HttpResponseData Response { get; init; }
 
     /// <summary>The extension's envelope around key and value, one a record. Null when nothing is to be sent.</summary>
-    [KafkaOutput("%KafkaBrokers%", "%KafkaTopic%", KeyDataType = KafkaMessageKeyType.Int, MaxMessageBytes = RecordText.MaxMessageBytes)]
+    [KafkaOutput("%KafkaBrokers%", "%KafkaTopic%", KeyDataType = KafkaMessageKeyType.Int, MaxMessageBytes = RecordText.MaxMessageBytes, RequestTimeoutMs = RecordText.RequestTimeoutMs)]
     public string[]? Records { get; init; }
 
     internal static RoomPushOutput Of(in PushResult result) => new() { Response = result.Response, Records = RecordText.Envelopes(result.Queued) };

@@ -70,6 +70,7 @@ internal sealed class IdempotentProducer(KafkaOptions kafka, ProducerOptions set
             Acks = Acks.All,
             CompressionType = settings.CompressionType,
             MessageTimeoutMs = (int)settings.DeliveryTimeout.TotalMilliseconds,
+            RequestTimeoutMs = 60_000, // What Event Hubs wants: https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations
             MessageMaxBytes = kafka.MaxMessageBytes,
             QueueBufferingMaxMessages = ProducerQueue.LibraryMessages(settings.QueueMessages),
             QueueBufferingMaxKbytes = ProducerQueue.LibraryKbytes,

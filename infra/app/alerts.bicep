@@ -9,6 +9,8 @@ param routerMinReplicas int
 param redisId string
 @description('Empty with another Kafka.')
 param eventHubsId string
+@description('As many as are there at most: those that are added by themselves included.')
+param eventHubsThroughputUnits int
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
   name: 'goim'
@@ -132,6 +134,28 @@ var metrics = concat(
           aggregation: 'Total'
           operator: 'GreaterThan'
           threshold: 0
+        }
+        // Kafka clients are throttled by late answers, which ThrottledRequests mostly does not count:
+        // https://learn.microsoft.com/azure/event-hubs/apache-kafka-troubleshooting-guide. A unit is 1,000 events and 1 MB a second; this is 90 % of five minutes of it.
+        {
+          name: 'event-hubs-records'
+          description: 'Nearly as many records come as Event Hubs has throughput units for, all that it may add included.'
+          resourceId: eventHubsId
+          namespace: 'Microsoft.EventHub/namespaces'
+          metric: 'IncomingMessages'
+          aggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: eventHubsThroughputUnits * 270000
+        }
+        {
+          name: 'event-hubs-bytes'
+          description: 'Nearly as many bytes come as Event Hubs has throughput units for, all that it may add included.'
+          resourceId: eventHubsId
+          namespace: 'Microsoft.EventHub/namespaces'
+          metric: 'IncomingBytes'
+          aggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: eventHubsThroughputUnits * 270000000
         }
       ]
 )

@@ -38,6 +38,8 @@ var hostSettings = {
   AzureWebJobsStorage__clientId: identity.clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.clientId};Authorization=AAD'
+  // An alert reads a line that the host logs: it must not depend on the sampling of the request that made the producer.
+  AzureMonitorExporter__EnableTraceBasedLogsSampler: 'false'
 }
 
 var goimSettings = {
