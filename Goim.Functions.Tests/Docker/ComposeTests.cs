@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Goim.Functions.Tests.Documentation;
+using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Storage;
 
 namespace Goim.Functions.Tests.Docker;
@@ -82,6 +84,23 @@ public sealed partial class ComposeTests
         Assert.Equal("USER $APP_UID", lines.Last(line => line.StartsWith("USER ", StringComparison.Ordinal)));
     }
 
+    // Without a Host the Functions host answers 500: its HTTP trigger makes a URL of it (azure-webjobs-sdk-extensions HttpTriggerAttributeBindingProvider.cs, ToInvokeString).
+    [Theory]
+    [InlineData("Goim.LocalHost", 7071)]
+    [InlineData("Goim.Functions", 8080)]
+    public async Task An_images_health_check_passes_while_all_is_well_and_only_then(string project, int port)
+    {
+        var line = Text($"{project}/Dockerfile").Split('\n').Single(line => line.StartsWith("    CMD [", StringComparison.Ordinal));
+        var command = JsonElement.Parse(line["    CMD ".Length..]).EnumerateArray().Select(part => part.GetString()!).ToList();
+        await using var host = await TestHost.StartAsync();
+        command[^1] = command[^1].Replace($"/{port} ", $"/{host.Http.BaseAddress!.Port} ", StringComparison.Ordinal);
+
+        Assert.Contains("\\r\\nHost: localhost\\r\\n", command[^1], StringComparison.Ordinal);
+        await Eventually.UntilAsync(async () => await ExitCodeAsync(command) == 0);
+        await host.Nodes["1"].DisposeAsync();
+        await Eventually.UntilAsync(async () => await ExitCodeAsync(command) != 0);
+    }
+
     [Fact]
     public void Every_service_that_stays_has_a_health_check_and_starts_again_and_no_image_is_the_latest_one()
     {
@@ -107,6 +126,13 @@ public sealed partial class ComposeTests
 
     private static IEnumerable<KeyValuePair<string, string>> Nodes(IEnumerable<KeyValuePair<string, string>> settings) =>
         settings.Where(setting => setting.Key.StartsWith("Router__Nodes__", StringComparison.Ordinal));
+
+    private static async Task<int> ExitCodeAsync(List<string> command)
+    {
+        using var process = Process.Start(command[0], command.Skip(1));
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
 
     private static string Text(string path) => File.ReadAllText(Path.Combine(ReadmeTests.Repository(), path));
 
