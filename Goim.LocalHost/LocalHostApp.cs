@@ -25,7 +25,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
 
     /// <summary>Both together stay below the 2 s in which Ctrl+C ends the process.</summary>
     private static readonly TimeSpan RequestGrace = TimeSpan.FromMilliseconds(900);
-    private static readonly TimeSpan FlushGrace = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan FlushGrace = TimeSpan.FromMilliseconds(700);
 
     private readonly WebApplication app;
     private readonly Embedded embedded;

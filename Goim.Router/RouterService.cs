@@ -80,7 +80,7 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
             throw Invalid($"limit {request.Limit} is negative: expected 0 for no limit, or a number of users.");
         }
 
-        // Users who leave meanwhile have no place in the page: others fill it, so that one that is not full is the last.
+        // Users who leave meanwhile have no place in the page: others fill it, so that an empty one is the end.
         var (after, left, isMore) = (request.AfterUserId, request.Limit, true);
         while (isMore)
         {

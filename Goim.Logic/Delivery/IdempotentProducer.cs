@@ -70,7 +70,10 @@ internal sealed class IdempotentProducer(KafkaOptions kafka, ProducerOptions set
             Acks = Acks.All,
             CompressionType = settings.CompressionType,
             MessageTimeoutMs = (int)settings.DeliveryTimeout.TotalMilliseconds,
-            RequestTimeoutMs = 60_000, // What Event Hubs wants: https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations
+
+            // Not longer than a caller waits, so that what Event Hubs would hold up longer is refused, not appended after the answer; and no less
+            // than it takes: https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations
+            RequestTimeoutMs = Math.Max((int)settings.DeliveryTimeout.TotalMilliseconds, 20_001),
             MessageMaxBytes = kafka.MaxMessageBytes,
             QueueBufferingMaxMessages = ProducerQueue.LibraryMessages(settings.QueueMessages),
             QueueBufferingMaxKbytes = ProducerQueue.LibraryKbytes,
