@@ -132,7 +132,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestGrace);
         builder.Services.AddGoim();
         builder.Services.AddTelemetryExport(builder.Configuration)?.WithTracing(static tracing => tracing.AddSource("Microsoft.AspNetCore")); // Spans of a request's own are children of Kestrel's.
-        builder.Services.Configure<ProducerOptions>(static producer => producer.FlushGrace = RequestGrace * 0.55);
+        builder.Services.Configure<ProducerOptions>(static producer => producer.FlushGrace = RequestGrace * 0.55); // The rest is for the answers to those who wait.
         builder.Services.AddLocalHostOptions();
         builder.Services.AddSingleton(embedded);
         builder.Services.AddSingleton<FunctionKeys>();

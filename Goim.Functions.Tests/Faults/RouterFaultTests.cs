@@ -119,39 +119,6 @@ public sealed class RouterFaultTests
     }
 
     [Fact]
-    public async Task A_node_restarted_on_its_address_is_found_again_by_itself()
-    {
-        await using var node = await RouterProcess.StartAsync();
-        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}"]);
-        (await host.PostAsync("/1/push?uid=42", "m")).IsOk();
-        await node.KillAsync();
-        await RefusedMeanwhileAsync(host);
-
-        var watch = new ProcessWatch();
-        await node.RestartAsync();
-        await FoundAgainAsync(host);
-        Assert.Equal(0, (await node.Client.CountAsync(new NoArg())).Count);
-        await watch.AssertNoGrowthAsync();
-    }
-
-    // Of several addresses gRPC keeps the connections itself, and opens them anew.
-    [RedisFact]
-    public async Task A_node_of_several_addresses_is_found_again_at_one_of_them()
-    {
-        await using var redis = await RedisServer.StartAsync();
-        await using var node = await RouterProcess.StartAsync("redis", redis.Address);
-        await using var other = await RouterProcess.StartAsync("redis", redis.Address);
-        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address},{other.Address}"]);
-        (await host.PostAsync("/1/push?uid=42", "m")).IsOk();
-        await node.KillAsync();
-        await other.KillAsync();
-        await RefusedMeanwhileAsync(host);
-
-        await node.RestartAsync();
-        await FoundAgainAsync(host);
-    }
-
-    [Fact]
     public async Task A_node_whose_host_drops_everything_fails_calls_at_once_after_the_first()
     {
         // With its backlog full, a listener's host answers no attempt to connect.
@@ -260,27 +227,6 @@ public sealed class RouterFaultTests
         Assert.Equal(Users, grown.Records().Sum(record => KafkaRecord.Read(record.Value)!.SubKeys.Count));
         (await grown.GetAsync("/1/count?type=server")).HasData($$"""[{"Server":3,"Count":{{Users}}},{"Server":7,"Count":{{Callers}}}]""");
         await watch.AssertNoGrowthAsync();
-    }
-
-    // For 5 s.
-    private static Task RefusedMeanwhileAsync(TestHost host)
-    {
-        var down = Stopwatch.StartNew();
-        return Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
-        {
-            while (down.Elapsed < TimeSpan.FromSeconds(5))
-            {
-                (await host.PostAsync("/1/connect", """{"token":"42","server":3}""")).IsRefused("router node 1 did not answer");
-            }
-        }));
-    }
-
-    // Within 2 s, and twice as much for a machine that is busy.
-    private static async Task FoundAgainAsync(TestHost host)
-    {
-        var back = Stopwatch.StartNew();
-        await Eventually.UntilAsync(async () => (await host.PostAsync("/1/push?uid=42", "m")).GetProperty("ret").GetInt32() == 1);
-        Assert.InRange(back.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(6));
     }
 
     private static int Node(long userId) => new Goim.Logic.Routing.KetamaRing(["1", "2"]).NodeOf(userId);
