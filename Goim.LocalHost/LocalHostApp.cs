@@ -1,3 +1,4 @@
+using Goim.Functions.Push;
 using Goim.LocalHost.Broker;
 using Goim.LocalHost.Keys;
 using Goim.LocalHost.Local;
@@ -54,7 +55,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         SettingsCheck.Run(builder.Configuration);
 
         var embedded = await StartEmbeddedAsync(builder.Configuration);
-        var functions = LocalFunction.In(typeof(LocalHostApp).Assembly);
+        var functions = LocalFunction.In(typeof(PushFunction).Assembly);
         var app = Build(builder, embedded, functions);
         Map(app, functions);
         await app.StartAsync();

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Azure.Functions.Worker;
@@ -60,5 +61,13 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
     private sealed class NoFeatures : IInvocationFeatures
     {
         public static readonly NoFeatures Instance = new();
+
+        public void Set<T>(T instance) => throw new NotSupportedException("The local host keeps no features of an invocation.");
+
+        public T? Get<T>() => default;
+
+        public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() => Enumerable.Empty<KeyValuePair<Type, object>>().GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

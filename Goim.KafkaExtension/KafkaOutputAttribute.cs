@@ -1,8 +1,10 @@
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
+
 namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>Sends what the property holds to a Kafka topic after the function has returned.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Method)]
-public sealed class KafkaOutputAttribute(string brokerList, string topic) : Attribute
+public sealed class KafkaOutputAttribute(string brokerList, string topic) : OutputBindingAttribute
 {
     public string BrokerList { get; } = brokerList;
 
