@@ -1,8 +1,9 @@
 namespace Goim.Protocol;
 
-/// <summary>How many characters an integer takes in decimal, sign included.</summary>
+/// <summary>Length of an integer as decimal text.</summary>
 internal static class Digits
 {
+    /// <summary>Number of characters that <paramref name="value"/> takes in decimal, the minus sign included.</summary>
     public static int Count(long value)
     {
         var count = value < 0 ? 2 : 1;

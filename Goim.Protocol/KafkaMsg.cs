@@ -4,16 +4,25 @@ using System.Buffers.Text;
 namespace Goim.Protocol;
 
 /// <summary>
-/// Writes the value of a push record: the JSON that Go's <c>encoding/json</c> gives for goim's <c>KafkaMsg</c>, byte for byte.
+/// Writes the value of a push record: byte for byte the JSON that Go's <c>encoding/json</c> writes for goim's <c>KafkaMsg</c>.
 /// </summary>
 /// <remarks>
-/// <c>{"op":…,"roomid":int32,"server":int32,"subkeys":["{uid}_{seq}",…],"msg":"base64","ensure":true}</c>: roomid, server, subkeys
-/// and ensure are left out when zero, empty or false (goim libs/proto/kafka.go, <c>omitempty</c>).
+/// <c>{"op":…,"roomid":int32,"server":int32,"subkeys":["{uid}_{seq}",…],"msg":"base64","ensure":true}</c>. The members roomid, server,
+/// subkeys and ensure are omitted when they are zero, empty or false (goim libs/proto/kafka.go, <c>omitempty</c>).
 /// </remarks>
 public static class KafkaMsg
 {
-    /// <summary>goim's ops (libs/define/kafka.go).</summary>
-    public const string Multiple = "multiple", Broadcast = "broadcast", BroadcastRoom = "broadcast_room";
+    /// <summary>Value of <c>op</c> in a record for some connections of one comet server (goim libs/define/kafka.go).</summary>
+    public const string Multiple = "multiple";
+
+    /// <summary>Value of <c>op</c> in a record for every connection.</summary>
+    public const string Broadcast = "broadcast";
+
+    /// <summary>Value of <c>op</c> in a record for one room.</summary>
+    public const string BroadcastRoom = "broadcast_room";
+
+    /// <summary>Maximum number of bytes that <see cref="FormatSubKey"/> writes.</summary>
+    public const int MaxSubKeyLength = SubKey.MaxLength + 3;
 
     private static ReadOnlySpan<byte> MultipleStart => "{\"op\":\"multiple\""u8;
     private static ReadOnlySpan<byte> BroadcastStart => "{\"op\":\"broadcast\""u8;
@@ -24,14 +33,16 @@ public static class KafkaMsg
     private static ReadOnlySpan<byte> MsgMember => ",\"msg\":\""u8;
     private static ReadOnlySpan<byte> EnsureMember => ",\"ensure\":true"u8;
 
-    /// <summary>Bytes of a <c>multiple</c> record without a sub key; each sub key adds what <see cref="FormatSubKey"/> writes of it.</summary>
+    /// <summary>
+    /// Bytes of a <c>multiple</c> record without its sub keys. Each sub key adds the number of bytes that
+    /// <see cref="FormatSubKey"/> returns.
+    /// </summary>
     public static long MultipleLength(int server, long msgLength) =>
         MultipleStart.Length + IntLength(ServerMember, server) + SubKeysMember.Length + MsgLength(msgLength) + 1;
 
-    /// <summary>Most bytes that a sub key adds to its record.</summary>
-    public const int MaxSubKeyLength = SubKey.MaxLength + 3;
-
-    /// <summary>Writes a sub key as its record has it, <c>"42_1",</c>, and returns its length; <paramref name="destination"/> must hold <see cref="MaxSubKeyLength"/>.</summary>
+    /// <summary>Writes a sub key as it appears in a record, <c>"42_1",</c> with the comma, and returns the number of bytes.</summary>
+    /// <param name="key">The sub key.</param>
+    /// <param name="destination">At least <see cref="MaxSubKeyLength"/> bytes.</param>
     public static int FormatSubKey(SubKey key, Span<byte> destination)
     {
         destination[0] = (byte)'"';
@@ -48,83 +59,84 @@ public static class KafkaMsg
     public static long BroadcastRoomLength(int roomId, long msgLength, bool ensure) =>
         BroadcastRoomStart.Length + IntLength(RoomMember, roomId) + MsgLength(msgLength) + (ensure ? EnsureMember.Length : 0) + 1;
 
-    /// <summary>Writes a record for some connections of one comet.</summary>
-    /// <param name="output">Takes the record.</param>
-    /// <param name="server">Comet server id; 0 is left out.</param>
-    /// <param name="subKeys">Connections, as <see cref="FormatSubKey"/> wrote them, one after the other; left out when empty.</param>
-    /// <param name="msg">Message bytes, any.</param>
+    /// <summary>Writes a record for some connections of one comet server.</summary>
+    /// <param name="output">Receives the record.</param>
+    /// <param name="server">Comet server id. 0 is omitted.</param>
+    /// <param name="subKeys">The connections: the output of <see cref="FormatSubKey"/> for each, concatenated. Omitted when empty.</param>
+    /// <param name="msg">Any bytes.</param>
     public static void WriteMultiple(IBufferWriter<byte> output, int server, ReadOnlySpan<byte> subKeys, ReadOnlySpan<byte> msg)
     {
         var buffer = output.GetSpan(checked((int)MultipleLength(server, msg.Length) + subKeys.Length));
-        var at = PutInt(buffer, Put(buffer, 0, MultipleStart), ServerMember, server);
+        var end = AppendInt(buffer, Append(buffer, 0, MultipleStart), ServerMember, server);
         if (!subKeys.IsEmpty)
         {
-            at = Put(buffer, Put(buffer, at, SubKeysMember), subKeys);
-            buffer[at - 1] = (byte)']'; // In place of the last comma.
+            end = Append(buffer, Append(buffer, end, SubKeysMember), subKeys);
+            buffer[end - 1] = (byte)']'; // Replaces the last comma.
         }
 
-        at = PutMsg(buffer, at, msg);
-        buffer[at++] = (byte)'}';
-        output.Advance(at);
+        end = AppendMsg(buffer, end, msg);
+        buffer[end++] = (byte)'}';
+        output.Advance(end);
     }
 
     /// <summary>Writes a record for every connection.</summary>
     public static void WriteBroadcast(IBufferWriter<byte> output, ReadOnlySpan<byte> msg)
     {
         var buffer = output.GetSpan(checked((int)BroadcastLength(msg.Length)));
-        var at = Put(buffer, 0, BroadcastStart);
-        at = PutMsg(buffer, at, msg);
-        buffer[at++] = (byte)'}';
-        output.Advance(at);
+        var end = Append(buffer, 0, BroadcastStart);
+        end = AppendMsg(buffer, end, msg);
+        buffer[end++] = (byte)'}';
+        output.Advance(end);
     }
 
-    /// <summary>Writes a record for a room.</summary>
-    /// <param name="output">Takes the record.</param>
-    /// <param name="roomId">0 is left out.</param>
-    /// <param name="msg">Message bytes, any.</param>
-    /// <param name="ensure">Left out unless true.</param>
+    /// <summary>Writes a record for one room.</summary>
+    /// <param name="output">Receives the record.</param>
+    /// <param name="roomId">0 is omitted.</param>
+    /// <param name="msg">Any bytes.</param>
+    /// <param name="ensure">False is omitted.</param>
     public static void WriteBroadcastRoom(IBufferWriter<byte> output, int roomId, ReadOnlySpan<byte> msg, bool ensure)
     {
         var buffer = output.GetSpan(checked((int)BroadcastRoomLength(roomId, msg.Length, ensure)));
-        var at = Put(buffer, 0, BroadcastRoomStart);
-        at = PutInt(buffer, at, RoomMember, roomId);
-        at = PutMsg(buffer, at, msg);
+        var end = Append(buffer, 0, BroadcastRoomStart);
+        end = AppendInt(buffer, end, RoomMember, roomId);
+        end = AppendMsg(buffer, end, msg);
         if (ensure)
         {
-            at = Put(buffer, at, EnsureMember);
+            end = Append(buffer, end, EnsureMember);
         }
 
-        buffer[at++] = (byte)'}';
-        output.Advance(at);
+        buffer[end++] = (byte)'}';
+        output.Advance(end);
     }
 
     private static long MsgLength(long msgLength) => MsgMember.Length + ((msgLength + 2) / 3 * 4) + 1;
 
     private static int IntLength(ReadOnlySpan<byte> member, int value) => value == 0 ? 0 : member.Length + Digits.Count(value);
 
-    private static int Put(Span<byte> buffer, int at, ReadOnlySpan<byte> text)
+    // Each Append method writes at position end of the buffer and returns the new end.
+    private static int Append(Span<byte> buffer, int end, ReadOnlySpan<byte> text)
     {
-        text.CopyTo(buffer[at..]);
-        return at + text.Length;
+        text.CopyTo(buffer[end..]);
+        return end + text.Length;
     }
 
-    private static int PutInt(Span<byte> buffer, int at, ReadOnlySpan<byte> member, int value)
+    private static int AppendInt(Span<byte> buffer, int end, ReadOnlySpan<byte> member, int value)
     {
         if (value == 0)
         {
-            return at;
+            return end;
         }
 
-        at = Put(buffer, at, member);
-        Utf8Formatter.TryFormat(value, buffer[at..], out var written);
-        return at + written;
+        end = Append(buffer, end, member);
+        Utf8Formatter.TryFormat(value, buffer[end..], out var written);
+        return end + written;
     }
 
-    private static int PutMsg(Span<byte> buffer, int at, ReadOnlySpan<byte> msg)
+    private static int AppendMsg(Span<byte> buffer, int end, ReadOnlySpan<byte> msg)
     {
-        at = Put(buffer, at, MsgMember);
-        Base64.EncodeToUtf8(msg, buffer[at..], out _, out var written);
-        buffer[at + written] = (byte)'"';
-        return at + written + 1;
+        end = Append(buffer, end, MsgMember);
+        Base64.EncodeToUtf8(msg, buffer[end..], out _, out var written);
+        buffer[end + written] = (byte)'"';
+        return end + written + 1;
     }
 }

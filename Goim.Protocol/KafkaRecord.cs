@@ -3,46 +3,46 @@ using System.Text.Json.Serialization;
 
 namespace Goim.Protocol;
 
-/// <summary>The value of a push record, read back: what goim's job sees.</summary>
+/// <summary>A push record as a consumer such as goim's job reads it.</summary>
 /// <param name="Op"><c>multiple</c>, <c>broadcast</c> or <c>broadcast_room</c>.</param>
-/// <param name="RoomId">0 unless the record says.</param>
-/// <param name="Server">0 unless the record says.</param>
-/// <param name="SubKeys">Empty unless the record says.</param>
-/// <param name="Msg">Message bytes; empty for a null one.</param>
-/// <param name="Ensure">False unless the record says.</param>
+/// <param name="RoomId">0 if the record has no roomid.</param>
+/// <param name="Server">0 if the record has no server.</param>
+/// <param name="SubKeys">Empty if the record has no subkeys.</param>
+/// <param name="Msg">Message bytes. Empty if msg is missing or null.</param>
+/// <param name="Ensure">False if the record has no ensure.</param>
 public sealed record KafkaRecord(string Op, int RoomId, int Server, IReadOnlyList<SubKey> SubKeys, byte[] Msg, bool Ensure)
 {
-    /// <summary>Reads a record's value; null if it is not the JSON of a goim record, or of an op that goim's job does not know.</summary>
+    /// <summary>Parses a record's value. Null if it is not the JSON of a goim record, or if goim's job does not know its op.</summary>
     public static KafkaRecord? Read(ReadOnlySpan<byte> value)
     {
-        Wire? wire;
+        RecordJson? json;
         try
         {
-            wire = JsonSerializer.Deserialize(value, WireContext.Default.Wire);
+            json = JsonSerializer.Deserialize(value, RecordJsonContext.Default.RecordJson);
         }
         catch (JsonException)
         {
             return null;
         }
 
-        if (wire is not { Op: KafkaMsg.Multiple or KafkaMsg.Broadcast or KafkaMsg.BroadcastRoom })
+        if (json is not { Op: KafkaMsg.Multiple or KafkaMsg.Broadcast or KafkaMsg.BroadcastRoom })
         {
             return null;
         }
 
-        var subKeys = new SubKey[wire.SubKeys?.Length ?? 0];
+        var subKeys = new SubKey[json.SubKeys?.Length ?? 0];
         for (var i = 0; i < subKeys.Length; i++)
         {
-            if (!SubKey.TryParse(wire.SubKeys![i], out subKeys[i]))
+            if (!SubKey.TryParse(json.SubKeys![i], out subKeys[i]))
             {
                 return null;
             }
         }
 
-        return new KafkaRecord(wire.Op, wire.RoomId, wire.Server, subKeys, wire.Msg ?? [], wire.Ensure);
+        return new KafkaRecord(json.Op, json.RoomId, json.Server, subKeys, json.Msg ?? [], json.Ensure);
     }
 
-    internal sealed class Wire
+    internal sealed class RecordJson
     {
         [JsonPropertyName("op")]
         public string? Op { get; set; }
@@ -64,5 +64,5 @@ public sealed record KafkaRecord(string Op, int RoomId, int Server, IReadOnlyLis
     }
 }
 
-[JsonSerializable(typeof(KafkaRecord.Wire))]
-internal sealed partial class WireContext : JsonSerializerContext;
+[JsonSerializable(typeof(KafkaRecord.RecordJson))]
+internal sealed partial class RecordJsonContext : JsonSerializerContext;
