@@ -83,7 +83,7 @@ public static class RouterNode
         AddLeases<MemoryLeases>(builder);
         builder.Services.AddSingleton<MemorySessions>();
         builder.Services.AddSingleton<ISessions>(static services => services.GetRequiredService<MemorySessions>());
-        builder.Services.AddHostedService<SessionExpiry>();
+        builder.Services.AddHostedService<UserExpiry>();
         return SessionStore.Memory;
     }
 

@@ -2,29 +2,32 @@ using Google.Protobuf.Collections;
 
 namespace Goim.Router.Memory;
 
-/// <summary>Some of the users behind one lock.</summary>
+/// <summary>The sessions of some of the node's users, behind one lock.</summary>
 /// <remarks>
-/// goim router/bucket.go and session.go, with its defects mended: see each method. What has to look at all sessions looks at a slice of
-/// them, the latest first, and returns where it has come to, 0 at the end, so that others have the lock in between.
+/// goim router/bucket.go and session.go; the methods name where they differ. A method that visits all sessions takes a cursor, visits one
+/// slice of the table from there downwards, and returns the cursor of the next slice, or 0 at the end. The lock is released between slices.
 /// </remarks>
 internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
 {
-    /// <summary>Where the first slice begins.</summary>
+    /// <summary>The cursor of the first slice.</summary>
     public const int Start = int.MaxValue;
 
-    /// <summary>Sessions in a slice: a fifth of a millisecond if all of them are deleted.</summary>
-    private const int Slice = 1_024;
+    /// <summary>Table entries in a slice. Deleting all of them takes about 0.2 ms.</summary>
+    private const int SliceSize = 1_024;
 
-    /// <summary>Sessions of its users that a deletion's slice may pass, to the same end: a user may have thousands.</summary>
-    private const int Passed = 64 * Slice;
+    /// <summary>
+    /// Maximum number of chain steps in one slice of a deletion. Bounds the time when users have thousands of sessions each, as
+    /// <see cref="SliceSize"/> does otherwise.
+    /// </summary>
+    private const int MaxStepsPerSlice = 64 * SliceSize;
 
     private readonly Lock gate = new();
     private readonly Users users = new();
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Adds a session, or with <paramref name="seq"/> above 0 restores that one.</summary>
-    /// <returns>The session's seq; 0 if the user has none left to give.</returns>
+    /// <summary>Adds a session. With a <paramref name="seq"/> above 0, restores or replaces the session with that seq.</summary>
+    /// <returns>The session's seq; 0 if the user has no seq left.</returns>
     public int Put(long userId, int server, int roomId, int seq)
     {
         var session = new Session { UserId = userId, Seq = seq, Server = server, RoomId = roomId, UnixMs = Now };
@@ -34,28 +37,31 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
         }
     }
 
-    /// <summary>Removes a session, if it was created at or before <paramref name="beforeUnixMs"/> (0: whenever).</summary>
-    /// <returns>Whether it was there and is gone.</returns>
-    // goim router/bucket.go Del counts down the room that the caller names; here the session knows its own.
+    /// <summary>Deletes a session, if it was created at or before <paramref name="beforeUnixMs"/> (0: always).</summary>
+    /// <returns>True if the session existed and was deleted.</returns>
+    // goim router/bucket.go Del decrements the count of the room that the caller names. Here the session has its room.
     public bool Del(long userId, int seq, long beforeUnixMs)
     {
         var now = Now;
         lock (gate)
         {
-            var place = users.Sessions.Find(userId, seq);
-            if (place == 0 || !users.Sessions[place].IsThere || !users.Sessions[place].IsWithin(beforeUnixMs))
+            var index = users.Sessions.Find(userId, seq);
+            if (index == 0 || !users.Sessions[index].IsLive || !users.Sessions[index].IsCreatedAtOrBefore(beforeUnixMs))
             {
                 return false;
             }
 
-            users.Del(place, now);
+            users.Del(index, now);
             return true;
         }
     }
 
-    /// <summary>Removes the sessions of one server that were created at or before <paramref name="beforeUnixMs"/> (0: whenever).</summary>
-    // goim router/bucket.go DelServer drops every session of each user seen on the server and leaves the counts as they were.
-    public int DelServer(int server, long beforeUnixMs, int from)
+    /// <summary>
+    /// Deletes the sessions of one comet server that were created at or before <paramref name="beforeUnixMs"/> (0: always), in one slice.
+    /// </summary>
+    /// <returns>The cursor of the next slice; 0 at the end.</returns>
+    // goim router/bucket.go DelServer deletes all sessions of each user that has one on the server, and does not change the counts.
+    public int DelServer(int server, long beforeUnixMs, int cursor)
     {
         var now = Now;
         lock (gate)
@@ -65,75 +71,80 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
                 return 0;
             }
 
-            // A user's later sessions stand before its earlier ones, so that the one to go is near the front.
-            var (place, last, passed) = Of(from);
-            while (place > last && passed < Passed)
+            // Downwards: a user's later sessions precede its earlier ones in the chain, so the session to delete is near the head.
+            var (index, last) = SliceAt(cursor);
+            var steps = 0;
+            while (index > last && steps < MaxStepsPerSlice)
             {
-                ref var session = ref users.Sessions[--place];
-                if (session.IsThere && session.Server == server && session.IsWithin(beforeUnixMs))
+                ref var session = ref users.Sessions[--index];
+                if (session.IsLive && session.Server == server && session.IsCreatedAtOrBefore(beforeUnixMs))
                 {
-                    passed += users.Del(place, now);
+                    steps += users.Del(index, now);
                 }
             }
 
-            return After(place);
+            return CursorAfter(index);
         }
     }
 
-    /// <summary>Adds the user's sessions to <paramref name="seqs"/> and <paramref name="servers"/>, by seq.</summary>
-    /// <returns>How many they are.</returns>
+    /// <summary>Appends the user's sessions to <paramref name="seqs"/> and <paramref name="servers"/>, in ascending order of seq.</summary>
+    /// <returns>The number of sessions.</returns>
     public int Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers)
     {
-        var from = seqs.Count;
+        var start = seqs.Count;
         lock (gate)
         {
             users.Get(userId, seqs, servers);
         }
 
-        for (var (low, high) = (from, seqs.Count - 1); low < high; low++, high--)
+        for (var (low, high) = (start, seqs.Count - 1); low < high; low++, high--)
         {
             (seqs[low], seqs[high]) = (seqs[high], seqs[low]);
             (servers[low], servers[high]) = (servers[high], servers[low]);
         }
 
-        return seqs.Count - from;
+        return seqs.Count - start;
     }
 
-    /// <summary>Adds the users above <paramref name="afterUserId"/> that have a session to <paramref name="lowest"/>.</summary>
-    public int CollectAbove(long afterUserId, LowestIds lowest, int from)
+    /// <summary>
+    /// Adds to <paramref name="lowest"/> the ids above <paramref name="afterUserId"/> of users with a session, from one slice.
+    /// </summary>
+    /// <returns>The cursor of the next slice; 0 at the end.</returns>
+    public int CollectAbove(long afterUserId, LowestIds lowest, int cursor)
     {
         lock (gate)
         {
-            var (place, last, _) = Of(from);
-            while (place > last)
+            var (index, last) = SliceAt(cursor);
+            while (index > last)
             {
-                ref var session = ref users.Sessions[--place];
-                if (session.UserId > afterUserId && session.IsThere)
+                ref var session = ref users.Sessions[--index];
+                if (session.UserId > afterUserId && session.IsLive)
                 {
                     lowest.Add(session.UserId);
                 }
             }
 
-            return After(place);
+            return CursorAfter(index);
         }
     }
 
-    /// <summary>Forgets the users that have had no session for longer than the expiry, and with them their sequence numbers.</summary>
-    public int Expire(int from)
+    /// <summary>Removes the users of one slice that have had no session for longer than the expiry time, with their highest seq.</summary>
+    /// <returns>The cursor of the next slice; 0 at the end.</returns>
+    public int Expire(int cursor)
     {
         var oldest = (time.GetUtcNow() - sessionExpiry).ToUnixTimeMilliseconds();
         lock (gate)
         {
-            var (place, last, _) = Of(from);
-            while (place > last)
+            var (index, last) = SliceAt(cursor);
+            while (index > last)
             {
-                if (users.IsExpired(--place, oldest))
+                if (users.IsExpired(--index, oldest))
                 {
-                    users.Sessions.Remove(place);
+                    users.Sessions.Remove(index);
                 }
             }
 
-            return After(place);
+            return CursorAfter(index);
         }
     }
 
@@ -145,7 +156,7 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
         }
     }
 
-    public int Count(Func<SessionCounts, int> count)
+    public int Count(Func<BucketCounts, int> count)
     {
         lock (gate)
         {
@@ -153,20 +164,20 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
         }
     }
 
-    public void AddCounts(Func<SessionCounts, Counter> counter, Dictionary<int, int> total)
+    public void AddCounts(Func<BucketCounts, CountsById> counts, Dictionary<int, int> total)
     {
         lock (gate)
         {
-            counter(users.Counts).AddTo(total);
+            counts(users.Counts).AddTo(total);
         }
     }
 
-    // The place above the slice, its last one, and what has been passed.
-    private (int Above, int Last, int Passed) Of(int from)
+    // The slice goes from the index below Above down to Last. Index 0 is not an entry.
+    private (int Above, int Last) SliceAt(int cursor)
     {
-        var above = Math.Min(from, users.Sessions.End);
-        return (above, Math.Max(above - Slice, 1), 0);
+        var above = Math.Min(cursor, users.Sessions.End);
+        return (above, Math.Max(above - SliceSize, 1));
     }
 
-    private static int After(int last) => last > 1 ? last : 0;
+    private static int CursorAfter(int lastVisited) => lastVisited > 1 ? lastVisited : 0;
 }

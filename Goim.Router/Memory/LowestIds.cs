@@ -1,13 +1,13 @@
 namespace Goim.Router.Memory;
 
-/// <summary>Keeps the lowest ids of all that are added, each once, so that a page costs memory for a page.</summary>
-/// <param name="limit">Ids to keep; 0 keeps all.</param>
+/// <summary>Collects the lowest of the added ids, without duplicates. With a limit, holds no more ids than the limit.</summary>
+/// <param name="limit">Maximum number of ids to collect; 0 for all.</param>
 internal sealed class LowestIds(int limit)
 {
     private readonly List<long> all = [];
     private readonly SortedSet<long> lowest = [];
 
-    // The highest that is kept, once there are as many as are wanted.
+    // The highest id in the set once it has reached the limit.
     private long bound = long.MaxValue;
 
     public void Add(long id)
@@ -27,7 +27,7 @@ internal sealed class LowestIds(int limit)
         }
     }
 
-    /// <summary>The ids kept, ascending.</summary>
+    /// <summary>The collected ids in ascending order.</summary>
     public long[] Ascending()
     {
         if (limit > 0)

@@ -4,12 +4,14 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Router.Memory;
 
-/// <summary>All sessions of this node, in memory: users spread over buckets by id.</summary>
-/// <remarks>goim router/rpc.go. What is counted over all buckets is exact for each, not one instant for all.</remarks>
+/// <summary>Keeps the sessions in this process, spread over buckets by user id.</summary>
+/// <remarks>
+/// goim router/rpc.go. A total over all buckets is not a snapshot: each bucket's part is exact, but buckets are read one after the other.
+/// </remarks>
 internal sealed class MemorySessions : ISessions
 {
-    /// <summary>Users in one piece of a page.</summary>
-    private const int Chunk = 1_000;
+    /// <summary>Users in one element of <see cref="UsersAboveAsync"/>.</summary>
+    private const int UsersPerChunk = 1_000;
 
     private readonly Bucket[] buckets;
 
@@ -24,14 +26,16 @@ internal sealed class MemorySessions : ISessions
 
     public string Store => "memory";
 
-    public ValueTask<int> PutAsync(PutArg session) => ValueTask.FromResult(BucketOf(session.UserId).Put(session.UserId, session.Server, session.RoomId, session.Seq));
+    public ValueTask<int> PutAsync(PutArg session) =>
+        ValueTask.FromResult(BucketOf(session.UserId).Put(session.UserId, session.Server, session.RoomId, session.Seq));
 
-    public ValueTask<bool> DelAsync(long userId, int seq, long beforeUnixMs) => ValueTask.FromResult(BucketOf(userId).Del(userId, seq, beforeUnixMs));
+    public ValueTask<bool> DelAsync(long userId, int seq, long beforeUnixMs) =>
+        ValueTask.FromResult(BucketOf(userId).Del(userId, seq, beforeUnixMs));
 
-    // A deletion that is begun is ended: it takes some milliseconds.
+    // Ignores cancellation: a deletion takes a few milliseconds and is completed once it has started.
     public async ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken)
     {
-        foreach (var _ in InSlices((bucket, from) => bucket.DelServer(server, beforeUnixMs, from)))
+        foreach (var _ in InSlices((bucket, cursor) => bucket.DelServer(server, beforeUnixMs, cursor)))
         {
             await Task.Yield();
         }
@@ -52,7 +56,12 @@ internal sealed class MemorySessions : ISessions
 
     public ValueTask<PackedMGetReply> GetPackedAsync(IReadOnlyList<long> userIds)
     {
-        var reply = new PackedMGetReply { Counts = { Capacity = userIds.Count }, Seqs = { Capacity = userIds.Count }, Servers = { Capacity = userIds.Count } };
+        var reply = new PackedMGetReply
+        {
+            Counts = { Capacity = userIds.Count },
+            Seqs = { Capacity = userIds.Count },
+            Servers = { Capacity = userIds.Count },
+        };
         for (var i = 0; i < userIds.Count; i++)
         {
             reply.Counts.Add(BucketOf(userIds[i]).Get(userIds[i], reply.Seqs, reply.Servers));
@@ -61,16 +70,17 @@ internal sealed class MemorySessions : ISessions
         return ValueTask.FromResult(reply);
     }
 
-    public async IAsyncEnumerable<long[]> UsersAboveAsync(long afterUserId, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<long[]> UsersAboveAsync(
+        long afterUserId, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var lowest = new LowestIds(limit);
-        foreach (var _ in InSlices((bucket, from) => bucket.CollectAbove(afterUserId, lowest, from)))
+        foreach (var _ in InSlices((bucket, cursor) => bucket.CollectAbove(afterUserId, lowest, cursor)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
         }
 
-        foreach (var userIds in lowest.Ascending().Chunk(Chunk))
+        foreach (var userIds in lowest.Ascending().Chunk(UsersPerChunk))
         {
             yield return userIds;
         }
@@ -78,19 +88,21 @@ internal sealed class MemorySessions : ISessions
 
     public ValueTask<int> UserCountAsync(long userId) => ValueTask.FromResult(BucketOf(userId).UserCount(userId));
 
-    public ValueTask<int> RoomCountAsync(int roomId) => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.Rooms[roomId])));
+    public ValueTask<int> RoomCountAsync(int roomId) =>
+        ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.Rooms[roomId])));
 
-    public ValueTask<int> CountAsync() => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.All)));
+    public ValueTask<int> CountAsync() => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.Total)));
 
     public ValueTask AddRoomCountsAsync(IDictionary<int, int> total) => AddCounts(counts => counts.Rooms, total);
 
     public ValueTask AddServerCountsAsync(IDictionary<int, int> total) => AddCounts(counts => counts.Servers, total);
 
+    /// <summary>Removes the users that have had no session for longer than the expiry time.</summary>
     public void Expire()
     {
-        foreach (var _ in InSlices((bucket, from) => bucket.Expire(from)))
+        foreach (var _ in InSlices((bucket, cursor) => bucket.Expire(cursor)))
         {
-            // Nobody waits for it.
+            // Runs on a background thread, so it does not yield.
         }
     }
 
@@ -98,18 +110,18 @@ internal sealed class MemorySessions : ISessions
 
     private GetReply Get(long userId)
     {
-        // Most users have one session; room for eight would be made unless told.
+        // Most users have one session. Without a capacity, RepeatedField would allocate arrays of eight.
         var reply = new GetReply { Seqs = { Capacity = 1 }, Servers = { Capacity = 1 } };
         BucketOf(userId).Get(userId, reply.Seqs, reply.Servers);
         return reply;
     }
 
-    private ValueTask AddCounts(Func<SessionCounts, Counter> counter, IDictionary<int, int> total)
+    private ValueTask AddCounts(Func<BucketCounts, CountsById> counts, IDictionary<int, int> total)
     {
         var sum = new Dictionary<int, int>();
         foreach (var bucket in buckets)
         {
-            bucket.AddCounts(counter, sum);
+            bucket.AddCounts(counts, sum);
         }
 
         foreach (var (id, count) in sum)
@@ -120,22 +132,23 @@ internal sealed class MemorySessions : ISessions
         return ValueTask.CompletedTask;
     }
 
-    // A slice of each bucket in turn: a call that waits for a bucket has it after one slice at most. Stops after each round.
+    // Runs slice on every bucket in turn, one slice each, until all have returned cursor 0. A call that waits for a bucket's lock therefore
+    // waits for one slice at most. Yields after each round the number of buckets that are not finished.
     private IEnumerable<int> InSlices(Func<Bucket, int, int> slice)
     {
-        var next = new int[buckets.Length];
-        Array.Fill(next, Bucket.Start);
-        for (var left = buckets.Length; left > 0;)
+        var cursors = new int[buckets.Length];
+        Array.Fill(cursors, Bucket.Start);
+        for (var unfinished = buckets.Length; unfinished > 0;)
         {
-            for (var i = 0; i < next.Length; i++)
+            for (var i = 0; i < cursors.Length; i++)
             {
-                if (next[i] != 0 && (next[i] = slice(buckets[i], next[i])) == 0)
+                if (cursors[i] != 0 && (cursors[i] = slice(buckets[i], cursors[i])) == 0)
                 {
-                    left--;
+                    unfinished--;
                 }
             }
 
-            yield return left;
+            yield return unfinished;
         }
     }
 }

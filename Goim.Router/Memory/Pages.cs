@@ -1,6 +1,8 @@
 namespace Goim.Router.Memory;
 
-/// <summary>An array that grows by small pages: what is in it never moves, and what is not used yet takes no memory.</summary>
+/// <summary>
+/// An array that grows by pages of 64 elements. Growing never copies or moves an element, and a page is allocated only when it is used.
+/// </summary>
 internal sealed class Pages<T>
     where T : struct
 {
@@ -10,13 +12,13 @@ internal sealed class Pages<T>
 
     public ref T this[int index] => ref pages[index >> Shift][index & (Size - 1)];
 
-    /// <summary>Makes room for <paramref name="index"/>, the one after the last.</summary>
+    /// <summary>Makes <paramref name="index"/> valid. It must be the highest valid index plus one, or 0 at first.</summary>
     public void GrowTo(int index)
     {
         var page = index >> Shift;
         if (page == pages.Length)
         {
-            // A quarter more: these are references to pages only, one for 64 places.
+            // Grows by a quarter. This array holds only one reference per page of 64 elements.
             Array.Resize(ref pages, page + 1 + (page / 4));
         }
 

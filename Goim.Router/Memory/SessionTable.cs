@@ -4,59 +4,61 @@ using System.Security.Cryptography;
 
 namespace Goim.Router.Memory;
 
-/// <summary>The sessions of a bucket, found by user id. A user's are in one chain, the highest number first; their places never change.</summary>
+/// <summary>A hash table of the sessions of a bucket, by user id. An entry keeps its index for life; index 0 means none.</summary>
 /// <remarks>
-/// Linear hashing: as many chains as sessions, and when one session more comes, one chain is split in two. So it takes no longer pause to
-/// grow, and no memory to spare.
+/// Linear hashing with chaining: there are as many chains as entries, and each added entry splits one chain in two. So growing causes no
+/// long pause and needs no spare memory. All entries of a user are in one chain, in descending order of seq.
 /// </remarks>
 internal sealed class SessionTable
 {
-    /// <summary>Other chains in each process, so that nobody can choose ids that fall together; ids in a row stay in a row, and spread evenly.</summary>
+    /// <summary>
+    /// Hash seed, random for each process, so that callers cannot choose ids that fall into one chain. Consecutive ids still spread evenly.
+    /// </summary>
     private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private readonly Pages<Session> sessions = new();
     private readonly Pages<int> heads = new();
-    private int chains;
+    private int chainCount;
     private int mask;
-    private int free;
+    private int firstFree;
 
     public SessionTable()
     {
-        // Place 0 stands for none.
+        // Index 0 is never used for an entry.
         sessions.GrowTo(0);
-        Split();
+        AddChain();
     }
 
-    /// <summary>Places that have been used: 1 to below this.</summary>
+    /// <summary>One above the highest index that has been used. Entries are at 1 to End - 1.</summary>
     public int End { get; private set; } = 1;
 
-    public ref Session this[int place] => ref sessions[place];
+    public ref Session this[int index] => ref sessions[index];
 
-    /// <summary>The user's session of the highest number it ever had, gone or not; 0 for a user that is not known.</summary>
-    public int First(long userId) => Following(heads[ChainOf(userId)], userId);
+    /// <summary>The session or tombstone with the highest seq of the user; 0 for an unknown user.</summary>
+    public int FindHighest(long userId) => SkipToUser(heads[ChainOf(userId)], userId);
 
-    /// <summary>The user's next lower one; 0 for none.</summary>
-    public int Next(int place) => Following(sessions[place].Next, sessions[place].UserId);
+    /// <summary>The same user's entry with the next lower seq; 0 for none.</summary>
+    public int FindNextLower(int index) => SkipToUser(sessions[index].Next, sessions[index].UserId);
 
-    /// <summary>The user's session of that number, gone or not; 0 for none.</summary>
-    public int Find(long userId, int number)
+    /// <summary>The user's session or tombstone with this seq; 0 for none.</summary>
+    public int Find(long userId, int seq)
     {
-        var place = First(userId);
-        while (place != 0 && sessions[place].Number > number)
+        var index = FindHighest(userId);
+        while (index != 0 && sessions[index].Number > seq)
         {
-            place = Next(place);
+            index = FindNextLower(index);
         }
 
-        return place != 0 && sessions[place].Number == number ? place : 0;
+        return index != 0 && sessions[index].Number == seq ? index : 0;
     }
 
-    /// <summary>Adds a session of a number that the user has none of.</summary>
+    /// <summary>Adds a session. The user must not have an entry with the same seq.</summary>
     public void Add(Session session)
     {
-        var place = Take();
-        if (place > chains)
+        var index = TakeIndex();
+        if (index > chainCount)
         {
-            Split();
+            AddChain();
         }
 
         ref var link = ref heads[ChainOf(session.UserId)];
@@ -66,96 +68,98 @@ internal sealed class SessionTable
         }
 
         session.Next = link;
-        sessions[place] = session;
-        link = place;
+        sessions[index] = session;
+        link = index;
     }
 
-    /// <summary>Puts a session in place of one of the same user. The order must stay.</summary>
-    public void Replace(int place, Session session)
+    /// <summary>Overwrites an entry with a session of the same user. The new seq must keep the chain's order.</summary>
+    public void Replace(int index, Session session)
     {
-        session.Next = sessions[place].Next;
-        sessions[place] = session;
+        session.Next = sessions[index].Next;
+        sessions[index] = session;
     }
 
-    /// <returns>How many sessions it had to pass.</returns>
-    public int Remove(int place)
+    /// <summary>Removes an entry; its index becomes free.</summary>
+    /// <returns>The number of entries before it in its chain.</returns>
+    public int Remove(int index)
     {
-        var passed = 0;
-        ref var link = ref heads[ChainOf(sessions[place].UserId)];
-        while (link != place)
+        var steps = 0;
+        ref var link = ref heads[ChainOf(sessions[index].UserId)];
+        while (link != index)
         {
             link = ref sessions[link].Next;
-            passed++;
+            steps++;
         }
 
-        link = sessions[place].Next;
-        sessions[place] = new Session { Next = free };
-        free = place;
-        return passed;
+        link = sessions[index].Next;
+        sessions[index] = new Session { Next = firstFree };
+        firstFree = index;
+        return steps;
     }
 
-    private int Following(int place, long userId)
+    // The first entry of the user in the chain, from index on; 0 for none.
+    private int SkipToUser(int index, long userId)
     {
-        while (place != 0 && sessions[place].UserId != userId)
+        while (index != 0 && sessions[index].UserId != userId)
         {
-            place = sessions[place].Next;
+            index = sessions[index].Next;
         }
 
-        return place;
+        return index;
     }
 
-    private int Take()
+    private int TakeIndex()
     {
-        if (free == 0)
+        if (firstFree == 0)
         {
             sessions.GrowTo(End);
             return End++;
         }
 
-        var place = free;
-        free = sessions[place].Next;
-        return place;
+        var index = firstFree;
+        firstFree = sessions[index].Next;
+        return index;
     }
 
     private int ChainOf(long userId)
     {
-        // Fibonacci hashing: its highest bits, which every bit of an id has a part in, become the lowest.
+        // Fibonacci hashing. Every bit of the id affects the highest bits of the product; reversing the bytes makes them the lowest.
         var chain = (int)BinaryPrimitives.ReverseEndianness(((ulong)userId ^ Seed) * 0x9E37_79B9_7F4A_7C15) & mask;
-        return chain < chains ? chain : chain & (mask >> 1);
+        return chain < chainCount ? chain : chain & (mask >> 1);
     }
 
-    // The next chain takes what belongs to it from the chain that it was a part of. The order of what is in them stays.
-    private void Split()
+    // Adds one chain, and moves into it the entries of an existing chain that now hash to it. Both chains keep their order.
+    private void AddChain()
     {
-        var added = chains++;
+        var added = chainCount++;
         heads.GrowTo(added);
-        mask = (int)BitOperations.RoundUpToPowerOf2((uint)chains) - 1;
+        mask = (int)BitOperations.RoundUpToPowerOf2((uint)chainCount) - 1;
         if (added == 0)
         {
             return;
         }
 
-        var place = heads[added & (mask >> 1)];
-        ref var kept = ref heads[added & (mask >> 1)];
-        ref var moved = ref heads[added];
-        while (place != 0)
+        var index = heads[added & (mask >> 1)];
+        ref var stayingLink = ref heads[added & (mask >> 1)];
+        ref var movedLink = ref heads[added];
+        while (index != 0)
         {
-            ref var session = ref sessions[place];
+            ref var session = ref sessions[index];
             if (ChainOf(session.UserId) == added)
             {
-                moved = place;
-                moved = ref session.Next;
+                movedLink = index;
+                movedLink = ref session.Next;
             }
             else
             {
-                kept = place;
-                kept = ref session.Next;
+                stayingLink = index;
+                stayingLink = ref session.Next;
             }
 
-            place = session.Next;
+            index = session.Next;
         }
 
-        kept = 0;
-        moved = 0;
+        stayingLink = 0;
+        movedLink = 0;
     }
 }

@@ -2,37 +2,37 @@ using Google.Protobuf.Collections;
 
 namespace Goim.Router.Memory;
 
-/// <summary>The users of a bucket: what a put and a deletion do to their sessions and to the counts. Lives behind the bucket's lock.</summary>
+/// <summary>The users of a bucket: their sessions and the counts, changed together. Not thread-safe; the bucket holds the lock.</summary>
 internal sealed class Users
 {
     public SessionTable Sessions { get; } = new();
 
-    public SessionCounts Counts { get; } = new();
+    public BucketCounts Counts { get; } = new();
 
-    /// <summary>Adds a session, or with a seq restores that one.</summary>
-    /// <returns>The session's seq; 0 if the user has none left to give.</returns>
+    /// <summary>Adds a session. With a seq above 0, restores or replaces the session with that seq.</summary>
+    /// <returns>The session's seq; 0 if the user has no seq left.</returns>
     public int Put(Session session)
     {
-        var first = Sessions.First(session.UserId);
-        var last = first == 0 ? 0 : Sessions[first].Number;
+        var highest = Sessions.FindHighest(session.UserId);
+        var highestSeq = highest == 0 ? 0 : Sessions[highest].Number;
         if (session.Seq == 0)
         {
-            if (last == int.MaxValue)
+            if (highestSeq == int.MaxValue)
             {
                 return 0;
             }
 
-            session.Seq = last + 1;
+            session.Seq = highestSeq + 1;
         }
 
-        if (first != 0 && !Sessions[first].IsThere && session.Seq >= last)
+        if (highest != 0 && !Sessions[highest].IsLive && session.Seq >= highestSeq)
         {
-            Sessions.Replace(first, session);
+            Sessions.Replace(highest, session);
         }
-        else if (session.Seq <= last && Sessions.Find(session.UserId, session.Seq) is var place and not 0)
+        else if (session.Seq <= highestSeq && Sessions.Find(session.UserId, session.Seq) is var index and not 0)
         {
-            Counts.Remove(Sessions[place]);
-            Sessions.Replace(place, session);
+            Counts.Remove(Sessions[index]);
+            Sessions.Replace(index, session);
         }
         else
         {
@@ -43,41 +43,44 @@ internal sealed class Users
         return session.Seq;
     }
 
-    /// <summary>Removes a session that is there. The one of its user's highest number stays as gone, since it tells which that was.</summary>
-    /// <returns>How many sessions it had to pass.</returns>
-    public int Del(int place, long nowUnixMs)
+    /// <summary>Deletes a live session. The session with the user's highest seq becomes a tombstone.</summary>
+    /// <returns>The number of chain steps that the deletion took.</returns>
+    public int Del(int index, long nowUnixMs)
     {
-        var passed = 0;
-        ref var session = ref Sessions[place];
+        var steps = 0;
+        ref var session = ref Sessions[index];
         Counts.Remove(session);
-        var first = Sessions.First(session.UserId);
-        if (place == first)
+        var highest = Sessions.FindHighest(session.UserId);
+        if (index == highest)
         {
             session.Seq = -session.Seq;
         }
         else
         {
-            passed = Sessions.Remove(place);
+            steps = Sessions.Remove(index);
         }
 
-        if (!Sessions[first].IsThere)
+        if (!Sessions[highest].IsLive)
         {
-            Sessions[first].UnixMs = nowUnixMs;
+            Sessions[highest].UnixMs = nowUnixMs;
         }
 
-        return passed;
+        return steps;
     }
 
-    /// <summary>Whether the user at this place has been without a session since before <paramref name="oldestUnixMs"/>.</summary>
-    public bool IsExpired(int place, long oldestUnixMs) => Sessions[place].Seq < 0 && Sessions[place].UnixMs < oldestUnixMs && Sessions.Next(place) == 0;
+    /// <summary>
+    /// Whether the entry is the tombstone of a user whose last session was deleted before <paramref name="oldestUnixMs"/>.
+    /// </summary>
+    public bool IsExpired(int index, long oldestUnixMs) =>
+        Sessions[index].Seq < 0 && Sessions[index].UnixMs < oldestUnixMs && Sessions.FindNextLower(index) == 0;
 
-    /// <summary>Adds the user's sessions to both lists, the highest seq first.</summary>
+    /// <summary>Appends the user's sessions to both lists, in descending order of seq.</summary>
     public void Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers)
     {
-        for (var place = Sessions.First(userId); place != 0; place = Sessions.Next(place))
+        for (var index = Sessions.FindHighest(userId); index != 0; index = Sessions.FindNextLower(index))
         {
-            ref var session = ref Sessions[place];
-            if (session.IsThere)
+            ref var session = ref Sessions[index];
+            if (session.IsLive)
             {
                 seqs.Add(session.Seq);
                 servers.Add(session.Server);
@@ -88,9 +91,9 @@ internal sealed class Users
     public int Count(long userId)
     {
         var count = 0;
-        for (var place = Sessions.First(userId); place != 0; place = Sessions.Next(place))
+        for (var index = Sessions.FindHighest(userId); index != 0; index = Sessions.FindNextLower(index))
         {
-            count += Sessions[place].IsThere ? 1 : 0;
+            count += Sessions[index].IsLive ? 1 : 0;
         }
 
         return count;

@@ -2,13 +2,17 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Router.Memory;
 
-/// <summary>Forgets users without a session, ten times an expiry but at most once a second and at least once a minute.</summary>
+/// <summary>
+/// Removes users that have had no session for <c>RouterNode__SessionExpiry</c>. Runs every tenth of that time, but at most once a second
+/// and at least once a minute.
+/// </summary>
 /// <remarks>goim router/bucket.go cleaner.</remarks>
-internal sealed class SessionExpiry(MemorySessions sessions, IOptions<RouterNodeOptions> options, TimeProvider time) : BackgroundService
+internal sealed class UserExpiry(MemorySessions sessions, IOptions<RouterNodeOptions> options, TimeProvider time) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var period = TimeSpan.FromTicks(Math.Clamp(options.Value.SessionExpiry.Ticks / 10, TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute));
+        var period = TimeSpan.FromTicks(
+            Math.Clamp(options.Value.SessionExpiry.Ticks / 10, TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute));
         using var timer = new PeriodicTimer(period, time);
         try
         {
@@ -19,7 +23,7 @@ internal sealed class SessionExpiry(MemorySessions sessions, IOptions<RouterNode
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The node stops.
+            // The node is stopping.
         }
     }
 }

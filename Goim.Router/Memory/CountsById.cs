@@ -2,16 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Goim.Router.Memory;
 
-/// <summary>Sessions per room or per server; an id with none is not listed.</summary>
-internal sealed class Counter
+/// <summary>Numbers of sessions by room id or by comet server id. Ids without a session are not in it.</summary>
+internal sealed class CountsById
 {
     private readonly Dictionary<int, int> counts = [];
 
     public int this[int id] => counts.GetValueOrDefault(id);
 
-    public void Add(int id) => CollectionsMarshal.GetValueRefOrAddDefault(counts, id, out _)++;
+    public void Increment(int id) => CollectionsMarshal.GetValueRefOrAddDefault(counts, id, out _)++;
 
-    public void Remove(int id)
+    /// <summary>Subtracts one session of an id that has at least one.</summary>
+    public void Decrement(int id)
     {
         ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(counts, id);
         if (--count == 0)
@@ -20,7 +21,7 @@ internal sealed class Counter
         }
     }
 
-    /// <summary>Adds these counts to <paramref name="total"/>.</summary>
+    /// <summary>Adds the count of each id to <paramref name="total"/>.</summary>
     public void AddTo(Dictionary<int, int> total)
     {
         foreach (var (id, count) in counts)
