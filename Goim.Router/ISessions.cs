@@ -2,31 +2,35 @@ using Goim.Protocol;
 
 namespace Goim.Router;
 
-/// <summary>Where a node keeps its sessions: in its own memory, or in a Redis that all nodes share.</summary>
+/// <summary>The store of a node's sessions: the node's own memory, or a Redis that all nodes share.</summary>
 internal interface ISessions
 {
-    /// <summary><c>memory</c> or <c>redis</c>: what a node tells of itself in the header <c>goim-store</c>.</summary>
+    /// <summary><c>memory</c> or <c>redis</c>: the value of the response header <c>goim-store</c>.</summary>
     string Store { get; }
 
-    /// <summary>To be awaited before a call: whether the store can be asked at all, which it throws for if not.</summary>
+    /// <summary>Completes when the store can take calls. Await it before any other method; throws if the store is unavailable.</summary>
     ValueTask ReadyAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Adds a session, or restores one that has a seq; gives its seq, 0 if the user has none left.</summary>
+    /// <summary>Adds a session. With a seq above 0, restores or replaces the session with that seq.</summary>
+    /// <returns>The session's seq; 0 if the user has no seq left.</returns>
     ValueTask<int> PutAsync(PutArg session);
 
-    /// <summary>Removes a session, if it was created at or before <paramref name="beforeUnixMs"/> (0: whenever); whether it was there and is gone.</summary>
+    /// <summary>Deletes a session, if it was created at or before <paramref name="beforeUnixMs"/> (0: always).</summary>
+    /// <returns>True if the session existed and was deleted.</returns>
     ValueTask<bool> DelAsync(long userId, int seq, long beforeUnixMs);
 
-    /// <summary>Removes the sessions of one comet server that were created at or before <paramref name="beforeUnixMs"/> (0: whenever).</summary>
+    /// <summary>
+    /// Deletes the sessions of one comet server that were created at or before <paramref name="beforeUnixMs"/> (0: always).
+    /// </summary>
     ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken);
 
-    /// <summary>The user's sessions, by seq.</summary>
+    /// <summary>The user's sessions, in ascending order of seq.</summary>
     async ValueTask<GetReply> GetAsync(long userId) => (await GetAsync([userId]))[0];
 
-    /// <summary>The sessions of each user, by seq; as asked, empty for a user without one.</summary>
+    /// <summary>The sessions of each user, in the order of <paramref name="userIds"/>. Empty for a user without a session.</summary>
     ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds);
 
-    /// <summary>As <see cref="GetAsync(IReadOnlyList{long})"/>, packed.</summary>
+    /// <summary>The same as <see cref="GetAsync(IReadOnlyList{long})"/>, in packed arrays.</summary>
     async ValueTask<PackedMGetReply> GetPackedAsync(IReadOnlyList<long> userIds)
     {
         var reply = new PackedMGetReply();
@@ -40,22 +44,26 @@ internal interface ISessions
         return reply;
     }
 
-    /// <summary>The users above <paramref name="afterUserId"/> that have a session, ascending, some at a time.</summary>
-    /// <param name="afterUserId">Users above it.</param>
-    /// <param name="limit">How many; 0 for all.</param>
-    /// <param name="cancellationToken">The caller left.</param>
+    /// <summary>The ids of users with a session that are above <paramref name="afterUserId"/>, ascending, in chunks.</summary>
+    /// <param name="afterUserId">Exclusive lower bound.</param>
+    /// <param name="limit">Maximum number of ids; 0 for no limit.</param>
+    /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
     IAsyncEnumerable<long[]> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The number of the user's sessions.</summary>
     ValueTask<int> UserCountAsync(long userId);
 
+    /// <summary>The number of sessions in the room.</summary>
     ValueTask<int> RoomCountAsync(int roomId);
 
-    /// <summary>All sessions.</summary>
+    /// <summary>The number of all sessions.</summary>
     ValueTask<int> CountAsync();
 
-    /// <summary>Adds the sessions of each room to <paramref name="total"/>; rooms without one are left out.</summary>
+    /// <summary>Adds the number of sessions of each room to <paramref name="total"/>. Rooms without a session are omitted.</summary>
     ValueTask AddRoomCountsAsync(IDictionary<int, int> total);
 
-    /// <summary>As for rooms.</summary>
+    /// <summary>
+    /// Adds the number of sessions of each comet server to <paramref name="total"/>. Servers without a session are omitted.
+    /// </summary>
     ValueTask AddServerCountsAsync(IDictionary<int, int> total);
 }

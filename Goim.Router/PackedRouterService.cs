@@ -3,8 +3,9 @@ using Grpc.Core;
 
 namespace Goim.Router;
 
-/// <summary>PackedRouterRPC over the node's sessions.</summary>
+/// <summary>Serves PackedRouterRPC (packed.proto).</summary>
 internal sealed class PackedRouterService(ISessions sessions) : PackedRouterRPC.PackedRouterRPCBase
 {
-    public override async Task<PackedMGetReply> MGet(PackedMGetArg request, ServerCallContext context) => await sessions.GetPackedAsync(request.UserIds);
+    public override async Task<PackedMGetReply> MGet(PackedMGetArg request, ServerCallContext context) =>
+        await sessions.GetPackedAsync(request.UserIds);
 }

@@ -7,7 +7,8 @@ try
     var node = RouterNode.Build(args);
     node.Services.GetRequiredService<IStartupValidator>().Validate();
     await node.StartAsync();
-    Console.WriteLine($"Router node on {string.Join(", ", node.Urls)} (gRPC, sessions in {node.Services.GetRequiredService<ISessions>().Store}). Ctrl+C stops it.");
+    var store = node.Services.GetRequiredService<ISessions>().Store;
+    Console.WriteLine($"Router node on {string.Join(", ", node.Urls)} (gRPC, sessions in {store}). Ctrl+C stops it.");
     await node.WaitForShutdownAsync();
     return 0;
 }

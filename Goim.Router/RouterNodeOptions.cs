@@ -3,40 +3,57 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Router;
 
-/// <summary>Settings <c>RouterNode__*</c> of a router node. A text that is empty is not set.</summary>
+/// <summary>The settings <c>RouterNode__*</c> of a router node. An empty value counts as not set.</summary>
 public sealed class RouterNodeOptions
 {
+    /// <summary>Configuration section of these settings.</summary>
     public const string Section = "RouterNode";
 
-    /// <summary>Where sessions are kept; in memory unless set.</summary>
+    /// <summary>Where the node keeps its sessions. Default: memory.</summary>
     public SessionStore Store { get; init; } = SessionStore.Memory;
 
-    /// <summary>Redis or Redis Cluster, in StackExchange.Redis' syntax: <c>host:port,…,ssl=true,password=…</c>.</summary>
+    /// <summary>
+    /// Connection string of Redis or Redis Cluster, in StackExchange.Redis' syntax: <c>host:port,…,ssl=true,password=…</c>.
+    /// </summary>
     public string? Redis { get; init; }
 
-    /// <summary>Client id of the user-assigned identity that signs in to Redis (Entra ID), <c>default</c> for the environment's own; a password in <see cref="Redis"/> unless set.</summary>
+    /// <summary>
+    /// Client id of the user-assigned managed identity that signs in to Redis (Microsoft Entra ID), or <c>default</c> for the environment's
+    /// identity. Default: none; the node uses the password in <see cref="Redis"/>.
+    /// </summary>
     public string? RedisIdentity { get; init; }
 
-    /// <summary>PEM file of the authority that signed Redis' certificate; the system's authorities unless set.</summary>
+    /// <summary>PEM file of the CA that signed Redis' certificate. Default: the system's CAs.</summary>
     public string? RedisCaFile { get; init => field = value is "" ? null : value; }
 
-    /// <summary>Replicas that must have a session before a put is answered: 0 to 10, 0 unless set.</summary>
+    /// <summary>Number of replicas that must have a session before the node answers its put: 0 to 10. Default: 0.</summary>
     public int RedisReplicas { get; init; }
 
-    /// <summary>Buckets that users are spread over, each behind one lock, or in one slot of Redis; with Redis the same for all nodes, and for good: 1 to 65,536, 16 unless set.</summary>
+    /// <summary>
+    /// Number of buckets that users are spread over: 1 to 65,536. Default: 16. A bucket is behind one lock, or in one hash slot of Redis.
+    /// With Redis, all nodes must have the same number, and it cannot be changed later.
+    /// </summary>
     public int Buckets { get; init; } = 16;
 
-    /// <summary>How long a user without a session keeps its sequence number: 1 s to 30 days, 1 h unless set (goim's).</summary>
+    /// <summary>
+    /// How long the node remembers the highest seq of a user without a session: 1 s to 30 days. Default: 1 h, as in goim.
+    /// </summary>
     public TimeSpan SessionExpiry { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a comet server's sessions are kept without a put or a heartbeat of it: 1 s to 1 day; 0, for good, unless set. 60 s is a good one.</summary>
+    /// <summary>
+    /// The node deletes a comet server's sessions when the server has sent neither a put nor a heartbeat for this long: 1 s to 1 day.
+    /// Default: 0, never. Recommended: 60 s.
+    /// </summary>
     public TimeSpan ServerLease { get; init; }
 }
 
 /// <summary>Where a node keeps its sessions.</summary>
 public enum SessionStore
 {
+    /// <summary>In the memory of the node. A restart loses them.</summary>
     Memory,
+
+    /// <summary>In Redis, shared by all nodes.</summary>
     Redis,
 }
 
@@ -55,7 +72,8 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
             result.AddError($"RouterNode__SessionExpiry is {options.SessionExpiry}: expected 00:00:01 to 30.00:00:00.");
         }
 
-        if (options.ServerLease != TimeSpan.Zero && (options.ServerLease < TimeSpan.FromSeconds(1) || options.ServerLease > TimeSpan.FromDays(1)))
+        if (options.ServerLease != TimeSpan.Zero
+            && (options.ServerLease < TimeSpan.FromSeconds(1) || options.ServerLease > TimeSpan.FromDays(1)))
         {
             result.AddError($"RouterNode__ServerLease is {options.ServerLease}: expected 00:00:01 to 1.00:00:00, or 00:00:00 for none.");
         }
@@ -65,7 +83,7 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
             result.AddError($"RouterNode__Store is {options.Store}: expected memory or redis.");
         }
 
-        if (options.Store == SessionStore.Redis && !IsRedis(options))
+        if (options.Store == SessionStore.Redis && !HasConnectionString(options))
         {
             result.AddError("RouterNode__Redis is missing or no connection: expected host:port,… in StackExchange.Redis' syntax.");
         }
@@ -83,7 +101,7 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
         return result.Build();
     }
 
-    private static bool IsRedis(RouterNodeOptions options)
+    private static bool HasConnectionString(RouterNodeOptions options)
     {
         try
         {

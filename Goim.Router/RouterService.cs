@@ -4,20 +4,25 @@ using Grpc.Core;
 
 namespace Goim.Router;
 
-/// <summary>RouterRPC over the node's sessions.</summary>
+/// <summary>Serves RouterRPC (router.proto).</summary>
 internal sealed class RouterService(ISessions sessions, ILeases leases) : RouterRPC.RouterRPCBase
 {
+    /// <summary>Request header of a Ping that is a heartbeat: the id of the comet server that sends it.</summary>
     private const string ServerHeader = "goim-server";
 
-    /// <summary>Puts of one MPut that are under way at once, where the store is not this process.</summary>
-    private const int PutsAtOnce = 256;
+    /// <summary>Maximum number of concurrent puts of one MPut.</summary>
+    private const int MaxConcurrentPuts = 256;
 
-    // A comet server's heartbeat is a Ping that names it.
     public override async Task<NoReply> Ping(NoArg request, ServerCallContext context)
     {
         if (context.RequestHeaders.GetValue(ServerHeader) is { } text)
         {
-            await leases.RenewAsync(GoInt.TryParse(text, out int server) ? server : throw Invalid($"{ServerHeader} is no server id: expected a whole number."));
+            if (!GoInt.TryParse(text, out int server))
+            {
+                throw Invalid($"{ServerHeader} is not a server id: expected a whole number.");
+            }
+
+            await leases.RenewAsync(server);
         }
 
         return new NoReply();
@@ -30,7 +35,8 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
         return new PutReply { Seq = await PutAsync(request) };
     }
 
-    // The puts of a user reach the store in order, since the next seq of one depends on those before: nothing is awaited before a put is sent.
+    // The puts of one user must reach the store in the order of the request, since each assigned seq depends on the puts before it.
+    // PutAsync sends its command before it awaits anything, so starting the puts in order is enough.
     public override async Task<MPutReply> MPut(MPutArg request, ServerCallContext context)
     {
         foreach (var put in request.Puts)
@@ -44,7 +50,7 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
         }
 
         var seqs = new int[request.Puts.Count];
-        foreach (var puts in Enumerable.Range(0, seqs.Length).Chunk(PutsAtOnce))
+        foreach (var puts in Enumerable.Range(0, seqs.Length).Chunk(MaxConcurrentPuts))
         {
             await Task.WhenAll(puts.Select(async i => seqs[i] = await PutAsync(request.Puts[i])));
         }
@@ -77,24 +83,25 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
     {
         if (request.Limit < 0)
         {
-            throw Invalid($"limit {request.Limit} is negative: expected 0 for no limit, or a number of users.");
+            throw Invalid($"limit {request.Limit} is negative: expected 0 for no limit, or a maximum number of users.");
         }
 
-        // Users who leave meanwhile have no place in the page: others fill it, so that an empty one is the end.
-        var (after, left, isMore) = (request.AfterUserId, request.Limit, true);
-        while (isMore)
+        // A user can lose its last session between the two reads. Such users are skipped, and the page is filled up with the next ones: the
+        // caller takes an empty page for the end.
+        var (after, remaining, hasMore) = (request.AfterUserId, request.Limit, true);
+        while (hasMore)
         {
-            var (asked, read) = (left, 0);
-            await foreach (var userIds in sessions.UsersAboveAsync(after, asked, context.CancellationToken))
+            var (limit, read) = (remaining, 0);
+            await foreach (var userIds in sessions.UsersAboveAsync(after, limit, context.CancellationToken))
             {
                 var reply = await WithSessionsAsync(userIds);
                 await responseStream.WriteAsync(reply, context.CancellationToken);
-                left -= reply.UserIds.Count;
+                remaining -= reply.UserIds.Count;
                 read += userIds.Length;
                 after = userIds.Length > 0 ? userIds[^1] : after;
             }
 
-            isMore = request.Limit > 0 && left > 0 && read == asked;
+            hasMore = request.Limit > 0 && remaining > 0 && read == limit;
         }
     }
 
@@ -112,12 +119,15 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
         return reply;
     }
 
-    public override async Task<RoomCountReply> RoomCount(RoomCountArg request, ServerCallContext context) => new() { Count = await sessions.RoomCountAsync(request.RoomId) };
+    public override async Task<RoomCountReply> RoomCount(RoomCountArg request, ServerCallContext context) =>
+        new() { Count = await sessions.RoomCountAsync(request.RoomId) };
 
-    public override async Task<UserCountReply> UserCount(UserCountArg request, ServerCallContext context) => new() { Count = await sessions.UserCountAsync(request.UserId) };
+    // goim router/rpc.go UserCount and Count count only the sessions in no room. Here both count all sessions.
+    public override async Task<UserCountReply> UserCount(UserCountArg request, ServerCallContext context) =>
+        new() { Count = await sessions.UserCountAsync(request.UserId) };
 
-    // goim router/rpc.go UserCount and Count: goim counts only the sessions in no room; here all.
-    public override async Task<CountReply> Count(NoArg request, ServerCallContext context) => new() { Count = await sessions.CountAsync() };
+    public override async Task<CountReply> Count(NoArg request, ServerCallContext context) =>
+        new() { Count = await sessions.CountAsync() };
 
     private async Task<GetAllReply> WithSessionsAsync(long[] userIds)
     {
@@ -141,13 +151,15 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
     {
         if (seq < 0)
         {
-            throw Invalid($"seq {seq} is negative: expected 0 for the next one, or the one to restore.");
+            throw Invalid($"seq {seq} is negative: expected 0 to assign the next one, or the seq to restore.");
         }
     }
 
     private async ValueTask<int> PutAsync(PutArg put)
     {
         var seq = await sessions.PutAsync(put);
-        return seq > 0 ? seq : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"user {put.UserId} has no sequence number left."));
+        return seq > 0
+            ? seq
+            : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"user {put.UserId} has no sequence number left."));
     }
 }

@@ -1,26 +1,28 @@
 namespace Goim.Router.Leases;
 
-/// <summary>Until when each comet server's sessions are kept, with <c>RouterNode__ServerLease</c>.</summary>
+/// <summary>
+/// The leases of comet servers (<c>RouterNode__ServerLease</c>). When a server's lease expires, a node deletes the server's sessions.
+/// </summary>
 internal interface ILeases
 {
-    /// <summary>A server is alive: its sessions are kept for a lease from now.</summary>
+    /// <summary>Renews the server's lease: it now ends one lease time from now.</summary>
     ValueTask RenewAsync(int server);
 
-    /// <summary>Gives a lease to the servers of <paramref name="withSessions"/> that have none.</summary>
-    ValueTask GrantAsync(ICollection<int> withSessions);
+    /// <summary>Gives a lease to each of <paramref name="servers"/> that has none.</summary>
+    ValueTask GrantAsync(ICollection<int> servers);
 
-    /// <summary>Gives every server a whole lease from now: none could renew while the store could not be reached.</summary>
-    ValueTask ExtendAsync();
+    /// <summary>Renews every lease. To be called after an outage of the store, during which no server could renew.</summary>
+    ValueTask RenewAllAsync();
 
-    /// <summary>A server whose lease is over, for this node to delete the sessions of; null if there is none.</summary>
-    ValueTask<ExpiredLease?> NextExpiredAsync();
+    /// <summary>Claims one expired lease, so that this node deletes the server's sessions. Null if no lease has expired.</summary>
+    ValueTask<ExpiredLease?> ClaimExpiredAsync();
 
-    /// <summary>The sessions of an expired server are deleted. If this is not said, it will be expired again.</summary>
-    ValueTask DoneAsync(ExpiredLease lease);
+    /// <summary>Removes a claimed lease after its server's sessions were deleted. Otherwise the lease can be claimed again.</summary>
+    ValueTask RemoveAsync(ExpiredLease lease);
 }
 
-/// <summary>A lease that is over.</summary>
-/// <param name="Server">Of this comet server.</param>
-/// <param name="EndUnixMs">When it ended.</param>
-/// <param name="Claim">What it was marked with for this node.</param>
-internal readonly record struct ExpiredLease(int Server, long EndUnixMs, long Claim);
+/// <summary>An expired lease that this node has claimed.</summary>
+/// <param name="Server">Id of the comet server.</param>
+/// <param name="EndUnixMs">When the lease ended: Unix time in ms.</param>
+/// <param name="StoredEndUnixMs">The end that the store has since the claim. It differs once the server has renewed its lease.</param>
+internal readonly record struct ExpiredLease(int Server, long EndUnixMs, long StoredEndUnixMs);

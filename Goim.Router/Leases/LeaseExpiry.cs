@@ -3,18 +3,22 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Router.Leases;
 
-/// <summary>Deletes the sessions of comet servers whose lease is over: looks ten times a lease, at most ten times a second.</summary>
-internal sealed class LeaseExpiry(ILeases leases, ISessions sessions, IOptions<RouterNodeOptions> options, TimeProvider time, ILogger<LeaseExpiry> logger) : BackgroundService
+/// <summary>
+/// Deletes the sessions of comet servers whose lease has expired. Checks every tenth of a lease, but at most ten times a second.
+/// </summary>
+internal sealed class LeaseExpiry(
+    ILeases leases, ISessions sessions, IOptions<RouterNodeOptions> options, TimeProvider time, ILogger<LeaseExpiry> logger)
+    : BackgroundService
 {
-    private static readonly TimeSpan ShortestPeriod = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(100);
 
-    // False at the start, and after a look at the store that failed.
-    private bool isReached;
+    // False before the first check and after a check that failed because of the store.
+    private bool isStoreAvailable;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var period = options.Value.ServerLease / 10;
-        using var timer = new PeriodicTimer(period > ShortestPeriod ? period : ShortestPeriod, time);
+        using var timer = new PeriodicTimer(period > MinPeriod ? period : MinPeriod, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -24,50 +28,55 @@ internal sealed class LeaseExpiry(ILeases leases, ISessions sessions, IOptions<R
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The node stops; what it has begun another one ends, or this one after its start.
+            // The node is stopping. A claimed lease that it has not removed can be claimed again.
         }
     }
 
-    /// <summary>Once.</summary>
+    /// <summary>Checks all leases once.</summary>
     internal async Task ExpireAsync(CancellationToken cancellationToken)
     {
         try
         {
             await sessions.ReadyAsync();
-            if (!isReached)
+            if (!isStoreAvailable)
             {
-                await leases.ExtendAsync();
-                isReached = true;
+                await leases.RenewAllAsync();
+                isStoreAvailable = true;
             }
 
-            var withSessions = new Dictionary<int, int>();
-            await sessions.AddServerCountsAsync(withSessions);
-            if (withSessions.Count > 0)
+            var counts = new Dictionary<int, int>();
+            await sessions.AddServerCountsAsync(counts);
+            if (counts.Count > 0)
             {
-                await leases.GrantAsync(withSessions.Keys);
+                await leases.GrantAsync(counts.Keys);
             }
 
-            while (await leases.NextExpiredAsync() is { } lease)
+            while (await leases.ClaimExpiredAsync() is { } lease)
             {
-                // A put renews the lease, so what was put in the last half of it, or since, is of a server that has come back.
-                await sessions.DelServerAsync(lease.Server, lease.EndUnixMs - (long)(options.Value.ServerLease / 2).TotalMilliseconds, cancellationToken);
-                await leases.DoneAsync(lease);
-                logger.ServerExpired(lease.Server, withSessions.GetValueOrDefault(lease.Server));
+                // Every put renews the lease. So a session that was created in the second half of the expired lease, or later, shows that
+                // the server has come back. Such sessions are not deleted.
+                var before = lease.EndUnixMs - (long)(options.Value.ServerLease / 2).TotalMilliseconds;
+                await sessions.DelServerAsync(lease.Server, before, cancellationToken);
+                await leases.RemoveAsync(lease);
+                logger.ServerLeaseExpired(lease.Server, counts.GetValueOrDefault(lease.Server));
             }
         }
-        catch (Exception failed) when (RedisFaults.StatusOf(failed) is not null)
+        catch (Exception failed) when (RedisFaultInterceptor.StatusOf(failed) is not null)
         {
-            isReached = false;
-            logger.LeasesNotLookedAt(failed);
+            isStoreAvailable = false;
+            logger.LeaseCheckFailed(failed);
         }
     }
 }
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Comet server {Server} has not renewed its lease: its {Sessions} sessions are deleted.")]
-    public static partial void ServerExpired(this ILogger logger, int server, int sessions);
+    [LoggerMessage(
+        EventId = 1,
+        Level = LogLevel.Warning,
+        Message = "Comet server {Server} has not renewed its lease: deleted its {Sessions} sessions.")]
+    public static partial void ServerLeaseExpired(this ILogger logger, int server, int sessions);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "Leases could not be looked at.")]
-    public static partial void LeasesNotLookedAt(this ILogger logger, Exception exception);
+    [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "The leases of comet servers could not be checked.")]
+    public static partial void LeaseCheckFailed(this ILogger logger, Exception exception);
 }

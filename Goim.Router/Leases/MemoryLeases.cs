@@ -2,43 +2,45 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Router.Leases;
 
-/// <summary>Leases in this process, beside its sessions.</summary>
+/// <summary>Keeps the leases in this process, for a node that keeps its sessions in this process.</summary>
 internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProvider time) : ILeases
 {
     private readonly Lock gate = new();
+
+    // End of each lease by comet server, Unix time in ms.
     private readonly Dictionary<int, long> ends = [];
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private long End => Now + (long)options.Value.ServerLease.TotalMilliseconds;
+    private long NewEnd => Now + (long)options.Value.ServerLease.TotalMilliseconds;
 
     public ValueTask RenewAsync(int server)
     {
         lock (gate)
         {
-            ends[server] = End;
+            ends[server] = NewEnd;
         }
 
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask GrantAsync(ICollection<int> withSessions)
+    public ValueTask GrantAsync(ICollection<int> servers)
     {
         lock (gate)
         {
-            foreach (var server in withSessions)
+            foreach (var server in servers)
             {
-                ends.TryAdd(server, End);
+                ends.TryAdd(server, NewEnd);
             }
         }
 
         return ValueTask.CompletedTask;
     }
 
-    // The store is this process.
-    public ValueTask ExtendAsync() => ValueTask.CompletedTask;
+    // This store has no outages.
+    public ValueTask RenewAllAsync() => ValueTask.CompletedTask;
 
-    public ValueTask<ExpiredLease?> NextExpiredAsync()
+    public ValueTask<ExpiredLease?> ClaimExpiredAsync()
     {
         lock (gate)
         {
@@ -54,12 +56,12 @@ internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProv
         return ValueTask.FromResult<ExpiredLease?>(null);
     }
 
-    public ValueTask DoneAsync(ExpiredLease lease)
+    public ValueTask RemoveAsync(ExpiredLease lease)
     {
         lock (gate)
         {
-            // It may have been renewed meanwhile.
-            if (ends.TryGetValue(lease.Server, out var end) && end == lease.Claim)
+            // Not if the server has renewed its lease since the claim.
+            if (ends.TryGetValue(lease.Server, out var end) && end == lease.StoredEndUnixMs)
             {
                 ends.Remove(lease.Server);
             }

@@ -1,15 +1,15 @@
 namespace Goim.Router.Leases;
 
-/// <summary>Sessions are kept until they are deleted, as in goim.</summary>
+/// <summary>Leases are off: sessions stay until they are deleted, as in goim.</summary>
 internal sealed class NoLeases : ILeases
 {
     public ValueTask RenewAsync(int server) => ValueTask.CompletedTask;
 
-    public ValueTask GrantAsync(ICollection<int> withSessions) => ValueTask.CompletedTask;
+    public ValueTask GrantAsync(ICollection<int> servers) => ValueTask.CompletedTask;
 
-    public ValueTask ExtendAsync() => ValueTask.CompletedTask;
+    public ValueTask RenewAllAsync() => ValueTask.CompletedTask;
 
-    public ValueTask<ExpiredLease?> NextExpiredAsync() => ValueTask.FromResult<ExpiredLease?>(null);
+    public ValueTask<ExpiredLease?> ClaimExpiredAsync() => ValueTask.FromResult<ExpiredLease?>(null);
 
-    public ValueTask DoneAsync(ExpiredLease lease) => ValueTask.CompletedTask;
+    public ValueTask RemoveAsync(ExpiredLease lease) => ValueTask.CompletedTask;
 }

@@ -5,10 +5,10 @@ using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
 
-/// <summary>Names of one bucket's keys; <see cref="SessionScripts"/> says what is in them.</summary>
+/// <summary>The Redis keys of one bucket. <see cref="SessionScripts"/> describes their values.</summary>
 internal sealed class BucketKeys
 {
-    private const int MemberBytes = 8;
+    private const int MemberLength = 8;
     private readonly byte[] prefix;
 
     public BucketKeys(int bucket)
@@ -18,37 +18,44 @@ internal sealed class BucketKeys
         Servers = Key("servers");
     }
 
+    /// <summary>The hash tag, <c>{goim:b}</c>, that every key of the bucket starts with.</summary>
     public RedisValue Prefix => prefix;
 
+    /// <summary>Hash of the numbers of sessions by room.</summary>
     public RedisKey Rooms { get; }
 
+    /// <summary>Hash of the numbers of sessions by comet server.</summary>
     public RedisKey Servers { get; }
 
+    /// <summary>Hash of one user's sessions.</summary>
     public RedisKey User(long userId)
     {
-        var key = new byte[prefix.Length + 1 + MemberBytes];
+        var key = new byte[prefix.Length + 1 + MemberLength];
         prefix.CopyTo(key, 0);
         key[prefix.Length] = (byte)'u';
         WriteMember(userId, key.AsSpan(prefix.Length + 1));
         return key;
     }
 
+    /// <summary>Sorted set of the users with a session on one comet server.</summary>
     public RedisKey Server(int server) => Key(string.Create(CultureInfo.InvariantCulture, $"s{server}"));
 
-    /// <summary>A user in a server's set.</summary>
+    /// <summary>A user as a member of <see cref="Server"/>: sorts in the order of the ids.</summary>
     public static byte[] Member(long userId)
     {
-        var member = new byte[MemberBytes];
+        var member = new byte[MemberLength];
         WriteMember(userId, member);
         return member;
     }
 
+    /// <summary>The user id of a <see cref="Member"/>.</summary>
     public static long UserId(byte[] member) => BinaryPrimitives.ReadInt64BigEndian(member) ^ long.MinValue;
 
-    /// <summary>Where ZRANGEBYLEX begins for the users above one.</summary>
+    /// <summary>The start of a ZRANGEBYLEX range that excludes <paramref name="member"/>.</summary>
     public static byte[] Above(ReadOnlySpan<byte> member) => [(byte)'(', .. member];
 
-    private static void WriteMember(long userId, Span<byte> member) => BinaryPrimitives.WriteInt64BigEndian(member, userId ^ long.MinValue);
+    private static void WriteMember(long userId, Span<byte> member) =>
+        BinaryPrimitives.WriteInt64BigEndian(member, userId ^ long.MinValue);
 
     private RedisKey Key(string name) => (byte[])[.. prefix, .. Encoding.ASCII.GetBytes(name)];
 }

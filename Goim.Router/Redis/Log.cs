@@ -5,14 +5,22 @@ namespace Goim.Router.Redis;
 internal static partial class Log
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Redis does not answer ({Failure}): calls fail until it does.")]
-    public static partial void RedisLost(this ILogger logger, ConnectionFailureType failure);
+    public static partial void RedisConnectionLost(this ILogger logger, ConnectionFailureType failure);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Redis answers again.")]
-    public static partial void RedisRestored(this ILogger logger);
+    public static partial void RedisConnectionRestored(this ILogger logger);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Redis cannot be reached, or does not let this node in (RouterNode__Redis, RouterNode__RedisIdentity): calls fail until it does.")]
-    public static partial void RedisNotReached(this ILogger logger);
+    // docs/operate.md quotes this message.
+    [LoggerMessage(
+        EventId = 3,
+        Level = LogLevel.Error,
+        Message = "Redis cannot be reached, or does not let this node in (RouterNode__Redis, RouterNode__RedisIdentity): "
+            + "calls fail until it does.")]
+    public static partial void RedisNotConnected(this ILogger logger);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "There is no new token for Redis ({Failure}): connections end when the old one does.")]
-    public static partial void NoRedisToken(this ILogger logger, string failure);
+    [LoggerMessage(
+        EventId = 4,
+        Level = LogLevel.Error,
+        Message = "Getting a new token for Redis failed ({Failure}): Redis closes the connections when the current token expires.")]
+    public static partial void RedisTokenNotRenewed(this ILogger logger, string failure);
 }

@@ -3,56 +3,72 @@ using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
 
-/// <summary>The node's connections to Redis or Redis Cluster: made when the first call comes, and made again within a second when they break.</summary>
-internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger) : IAsyncDisposable
+/// <summary>
+/// The node's connections to Redis or Redis Cluster. Connects on the first call, and reconnects within a second after a connection breaks.
+/// </summary>
+internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger)
+    : IAsyncDisposable
 {
     private const string BucketsKey = "goim:buckets";
-    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
-    private readonly ReplicaWaits replicas = new(options.Value.RedisReplicas);
-    private Task<(ConnectionMultiplexer Reads, ConnectionMultiplexer Puts)>? connecting;
-    private volatile ConnectionMultiplexer? redis;
-    private volatile ConnectionMultiplexer? puts;
-    private volatile bool isSuspect;
-    private volatile bool isChecked;
-    private int losses;
+    private readonly ReplicaWaits replicaWaits = new(options.Value.RedisReplicas);
+    private Task<(ConnectionMultiplexer Main, ConnectionMultiplexer Puts)>? connecting;
 
-    public IDatabase Database => redis!.GetDatabase();
+    // The same connection as for puts unless RouterNode__RedisReplicas is set.
+    private volatile ConnectionMultiplexer? mainConnection;
+    private volatile ConnectionMultiplexer? putConnection;
+    private volatile bool hasTimedOut;
+    private volatile bool isReady;
+    private int brokenConnections;
 
-    /// <summary>To be awaited before anything is asked of Redis.</summary>
-    /// <exception cref="RedisConnectionException">It does not answer.</exception>
-    /// <exception cref="BucketsMismatchException">Its sessions are spread over another number of buckets.</exception>
-    /// <exception cref="RedisTimeoutException">It has not answered in time, and since then not at all.</exception>
-    public ValueTask ReadyAsync() => isSuspect ? throw new RedisTimeoutException(CommandFlags.None, "Redis hangs.", CommandStatus.WaitingToBeSent)
-        : isChecked ? ValueTask.CompletedTask
-        : new ValueTask(CheckAsync());
+    /// <summary>For commands other than puts. Await <see cref="ReadyAsync"/> before.</summary>
+    public IDatabase Database => mainConnection!.GetDatabase();
 
-    /// <summary>A call was not answered in time: until Redis answers a PING, others need not wait for that to be found again.</summary>
-    public void Suspect()
+    /// <summary>Number of times that a connection broke.</summary>
+    public int BrokenConnections => Volatile.Read(ref brokenConnections);
+
+    /// <summary>Completes when Redis can take commands. Await it before any command.</summary>
+    /// <exception cref="RedisConnectionException">Redis does not answer.</exception>
+    /// <exception cref="BucketsMismatchException">Redis has sessions of nodes with another <c>RouterNode__Buckets</c>.</exception>
+    /// <exception cref="RedisTimeoutException">A command has timed out, and Redis has not answered a PING since.</exception>
+    public ValueTask ReadyAsync() => hasTimedOut
+        ? throw new RedisTimeoutException(CommandFlags.None, "Redis hangs.", CommandStatus.WaitingToBeSent)
+        : isReady ? ValueTask.CompletedTask : new ValueTask(ConnectAndCheckBucketsAsync());
+
+    /// <summary>
+    /// Reports that a command has timed out. Until Redis answers a PING, <see cref="ReadyAsync"/> throws at once, so that further calls do
+    /// not wait for the same timeout.
+    /// </summary>
+    public void ReportTimeout()
     {
-        if (!Interlocked.Exchange(ref isSuspect, true))
+        if (!Interlocked.Exchange(ref hasTimedOut, true))
         {
-            _ = ProbeAsync();
+            _ = PingUntilAnsweredAsync();
         }
     }
 
-    /// <summary>Runs one of <see cref="SessionScripts"/>.</summary>
+    /// <summary>Runs a Lua script.</summary>
     public Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values) => RunAsync(Database, script, keys, values);
 
-    /// <summary>As <see cref="RunAsync(string, RedisKey[], RedisValue[])"/>, for a put: on the connection that replicas are then waited for on, which holds up nobody who reads.</summary>
-    public Task<RedisResult> RunPutAsync(string script, RedisKey[] keys, RedisValue[] values) => RunAsync(puts!.GetDatabase(), script, keys, values);
+    /// <summary>
+    /// Runs the script of a put, on the connection that then waits for replicas. WAIT blocks a connection, so other commands use another.
+    /// </summary>
+    public Task<RedisResult> RunPutAsync(string script, RedisKey[] keys, RedisValue[] values) =>
+        RunAsync(putConnection!.GetDatabase(), script, keys, values);
 
-    /// <summary>Connections that broke.</summary>
-    public int Losses => Volatile.Read(ref losses);
-
-    /// <summary>Waits until as many replicas have what was written to a key before as <c>RouterNode__RedisReplicas</c> says.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="losses"><see cref="Losses"/> before the write: WAIT is about the connection that wrote.</param>
-    public async Task ReplicatedAsync(RedisKey key, int losses)
+    /// <summary>Waits until <c>RouterNode__RedisReplicas</c> replicas have a write of <see cref="RunPutAsync"/>.</summary>
+    /// <param name="key">A key that the write changed.</param>
+    /// <param name="brokenBefore">
+    /// <see cref="BrokenConnections"/> before the write. WAIT covers only the writes of its own connection, so it says nothing about this
+    /// write if the connection has broken since.
+    /// </param>
+    /// <exception cref="TooFewReplicasException">Fewer replicas confirmed the write in time, or a connection broke.</exception>
+    public async Task WaitForReplicasAsync(RedisKey key, int brokenBefore)
     {
-        await replicas.WaitAsync(puts!, key);
-        if (options.Value.RedisReplicas > 0 && losses != Losses)
+        await replicaWaits.WaitAsync(putConnection!, key);
+        if (options.Value.RedisReplicas > 0 && brokenBefore != BrokenConnections)
         {
             throw new TooFewReplicasException(0, options.Value.RedisReplicas);
         }
@@ -60,119 +76,21 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
 
     public async ValueTask DisposeAsync()
     {
-        await (redis?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (puts?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (mainConnection?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (putConnection?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    private static async Task<RedisResult> RunAsync(IDatabase database, string script, RedisKey[] keys, RedisValue[] values)
-    {
-        try
-        {
-            return await database.ScriptEvaluateAsync(script, keys, values);
-        }
-        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
-        {
-            // A server that was restarted, or has become the master: it gets the script now.
-            return await database.ScriptEvaluateAsync(script, keys, values);
-        }
-    }
-
-    private async Task ProbeAsync()
-    {
-        using var timer = new PeriodicTimer(Retry);
-        while (await timer.WaitForNextTickAsync())
-        {
-            try
-            {
-                await Database.PingAsync();
-                isSuspect = false;
-                return;
-            }
-            catch (Exception failed) when (failed is RedisException or TimeoutException)
-            {
-                // Not yet.
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task CheckAsync()
-    {
-        if (redis is null)
-        {
-            Task<(ConnectionMultiplexer Reads, ConnectionMultiplexer Puts)> making;
-            lock (gate)
-            {
-                // One that failed, for want of a token, is tried again.
-                making = connecting = connecting is { IsFaulted: false } begun ? begun : ConnectAsync();
-            }
-
-            var made = await making;
-            (puts, redis) = (made.Puts, made.Reads);
-        }
-
-        // Two numbers of buckets would be two places for each user.
-        await Database.StringSetAsync(BucketsKey, options.Value.Buckets, when: When.NotExists);
-        var buckets = (int)await Database.StringGetAsync(BucketsKey);
-        if (buckets != options.Value.Buckets)
-        {
-            throw new BucketsMismatchException(options.Value.Buckets, buckets);
-        }
-
-        isChecked = true;
-    }
-
-    private async Task<(ConnectionMultiplexer Reads, ConnectionMultiplexer Puts)> ConnectAsync()
-    {
-        var configuration = Configuration(options.Value);
-        if (tokens is not null)
-        {
-            await tokens.StartAsync();
-            configuration.Defaults = tokens;
-
-            // Of a connection for subscriptions, which nothing here needs, no token would be renewed.
-            configuration.CommandMap = CommandMap.Create(["SUBSCRIBE"], available: false);
-        }
-
-        var reads = await ConnectAsync(configuration);
-        var writes = options.Value.RedisReplicas > 0 ? await ConnectAsync(configuration) : reads;
-        if (!reads.IsConnected)
-        {
-            logger.RedisNotReached();
-        }
-
-        return (reads, writes);
-    }
-
-    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
-    {
-        var made = await ConnectionMultiplexer.ConnectAsync(configuration);
-        _ = tokens?.KeepAsync(made);
-        made.ConnectionFailed += (_, failed) =>
-        {
-            Interlocked.Increment(ref losses);
-            logger.RedisLost(failed.FailureType);
-        };
-        made.ConnectionRestored += (_, _) =>
-        {
-            // What answers now may be another Redis.
-            isChecked = false;
-            logger.RedisRestored();
-        };
-        return made;
-    }
-
-    /// <summary>What <c>RouterNode__Redis</c> says, but that calls fail at once while Redis is down, and find it within a second when it is back.</summary>
+    /// <summary>
+    /// The settings <c>RouterNode__Redis*</c> for StackExchange.Redis. With them, commands fail at once while Redis is down, and succeed
+    /// again within a second after it is back.
+    /// </summary>
     internal static ConfigurationOptions Configuration(RouterNodeOptions options)
     {
         var configuration = ConfigurationOptions.Parse(options.Redis!);
         configuration.AbortOnConnectFail = false;
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
-        configuration.ReconnectRetryPolicy = new LinearRetry((int)Retry.TotalMilliseconds);
-        configuration.HeartbeatInterval = Retry;
+        configuration.ReconnectRetryPolicy = new LinearRetry((int)RetryPeriod.TotalMilliseconds);
+        configuration.HeartbeatInterval = RetryPeriod;
         if (options.RedisCaFile is { } file)
         {
             configuration.TrustIssuer(file);
@@ -187,8 +105,109 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
 
         return configuration;
     }
+
+    private static async Task<RedisResult> RunAsync(IDatabase database, string script, RedisKey[] keys, RedisValue[] values)
+    {
+        try
+        {
+            return await database.ScriptEvaluateAsync(script, keys, values);
+        }
+        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            // The server has restarted, or a replica has become the master. StackExchange.Redis now sends the script itself.
+            return await database.ScriptEvaluateAsync(script, keys, values);
+        }
+    }
+
+    private async Task PingUntilAnsweredAsync()
+    {
+        using var timer = new PeriodicTimer(RetryPeriod);
+        while (await timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                await Database.PingAsync();
+                hasTimedOut = false;
+                return;
+            }
+            catch (Exception failed) when (failed is RedisException or TimeoutException)
+            {
+                // Redis still does not answer.
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ConnectAndCheckBucketsAsync()
+    {
+        if (mainConnection is null)
+        {
+            Task<(ConnectionMultiplexer Main, ConnectionMultiplexer Puts)> connection;
+            lock (gate)
+            {
+                // A faulted attempt, such as one that got no token, is repeated.
+                connection = connecting = connecting is { IsFaulted: false } current ? current : ConnectAsync();
+            }
+
+            var connected = await connection;
+            (putConnection, mainConnection) = (connected.Puts, connected.Main);
+        }
+
+        // A node with another number of buckets would look for a user under other keys.
+        await Database.StringSetAsync(BucketsKey, options.Value.Buckets, when: When.NotExists);
+        var buckets = (int)await Database.StringGetAsync(BucketsKey);
+        if (buckets != options.Value.Buckets)
+        {
+            throw new BucketsMismatchException(options.Value.Buckets, buckets);
+        }
+
+        isReady = true;
+    }
+
+    private async Task<(ConnectionMultiplexer Main, ConnectionMultiplexer Puts)> ConnectAsync()
+    {
+        var configuration = Configuration(options.Value);
+        if (tokens is not null)
+        {
+            await tokens.AcquireAsync();
+            configuration.Defaults = tokens;
+
+            // Subscriptions are not used. Their connection would not get renewed tokens, so it is not opened.
+            configuration.CommandMap = CommandMap.Create(["SUBSCRIBE"], available: false);
+        }
+
+        var main = await ConnectAsync(configuration);
+        var puts = options.Value.RedisReplicas > 0 ? await ConnectAsync(configuration) : main;
+        if (!main.IsConnected)
+        {
+            logger.RedisNotConnected();
+        }
+
+        return (main, puts);
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
+    {
+        var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
+        _ = tokens?.RenewUntilStoppedAsync(connection);
+        connection.ConnectionFailed += (_, failed) =>
+        {
+            Interlocked.Increment(ref brokenConnections);
+            logger.RedisConnectionLost(failed.FailureType);
+        };
+        connection.ConnectionRestored += (_, _) =>
+        {
+            // The address may now lead to another Redis, so the number of buckets is checked again.
+            isReady = false;
+            logger.RedisConnectionRestored();
+        };
+        return connection;
+    }
 }
 
-/// <summary>The sessions in Redis are spread over another number of buckets than this node's.</summary>
+/// <summary>Redis has sessions of nodes with another number of buckets.</summary>
 internal sealed class BucketsMismatchException(int ours, int theirs)
     : Exception($"RouterNode__Buckets is {ours}: expected {theirs}, as the sessions in Redis are spread.");

@@ -6,20 +6,23 @@ using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
 
-/// <summary>Sessions in Redis, shared by all nodes: users spread over buckets by id, a bucket's keys in one slot. <see cref="SessionScripts"/> has the data model.</summary>
+/// <summary>
+/// Keeps the sessions in Redis, shared by all nodes. Users are spread over buckets by id; all keys of a bucket are in one hash slot.
+/// <see cref="SessionScripts"/> describes the data model.
+/// </summary>
 internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOptions> options, TimeProvider time) : ISessions
 {
-    /// <summary>Users that one script reads, or deletes the sessions of: a millisecond or so of Redis' time.</summary>
+    /// <summary>Maximum number of users in one script that reads or deletes sessions: about 1 ms of Redis' time.</summary>
     private const int UsersPerScript = 100;
 
-    /// <summary>Sessions that one script looks at when it deletes; those of one user are never parted.</summary>
+    /// <summary>A script that deletes sessions stops after the user with whom it has visited this many.</summary>
     private const int SessionsPerScript = 64;
 
-    /// <summary>Buckets in which a server's sessions are deleted at once: enough that Redis need not wait for the next script.</summary>
-    private const int DeletionsAtOnce = 2;
+    /// <summary>Number of buckets that DelServer deletes from concurrently: enough that Redis always has a script to run.</summary>
+    private const int ConcurrentDeletions = 2;
 
     private readonly BucketKeys[] buckets = [.. Enumerable.Range(0, options.Value.Buckets).Select(bucket => new BucketKeys(bucket))];
-    private readonly long expiry = (long)options.Value.SessionExpiry.TotalMilliseconds;
+    private readonly long expiryMs = (long)options.Value.SessionExpiry.TotalMilliseconds;
 
     public string Store => "redis";
 
@@ -29,19 +32,26 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     {
         var bucket = buckets[IndexOf(session.UserId)];
         var user = bucket.User(session.UserId);
-        var losses = redis.Losses;
+        var brokenBefore = redis.BrokenConnections;
         var seq = (int)await redis.RunPutAsync(
             SessionScripts.Put,
             [user, bucket.Rooms, bucket.Servers],
-            [bucket.Prefix, BucketKeys.Member(session.UserId), session.Seq, session.Server, session.RoomId, time.GetUtcNow().ToUnixTimeMilliseconds()]);
+            [
+                bucket.Prefix,
+                BucketKeys.Member(session.UserId),
+                session.Seq,
+                session.Server,
+                session.RoomId,
+                time.GetUtcNow().ToUnixTimeMilliseconds(),
+            ]);
         try
         {
-            await redis.ReplicatedAsync(user, losses);
+            await redis.WaitForReplicasAsync(user, brokenBefore);
             return seq;
         }
-        catch (Exception failed) when (session.Seq == 0 && seq > 0 && RedisFaults.StatusOf(failed) is not null)
+        catch (Exception failed) when (session.Seq == 0 && seq > 0 && RedisFaultInterceptor.StatusOf(failed) is not null)
         {
-            // The caller is told that there is no session, and does not get to know its number.
+            // The call fails, and the caller never learns the new seq. So the session must not stay.
             await DelAsync(session.UserId, seq, 0);
             throw;
         }
@@ -51,26 +61,30 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     {
         var bucket = buckets[IndexOf(userId)];
         return (int)await redis.RunAsync(
-            SessionScripts.Del, [bucket.User(userId), bucket.Rooms, bucket.Servers], [bucket.Prefix, BucketKeys.Member(userId), seq, beforeUnixMs, expiry]) == 1;
+            SessionScripts.Del,
+            [bucket.User(userId), bucket.Rooms, bucket.Servers],
+            [bucket.Prefix, BucketKeys.Member(userId), seq, beforeUnixMs, expiryMs]) == 1;
     }
 
-    // Some users at a time, so that Redis answers others in between. What it has done is done: a call that was cut short goes on where it was
-    // when it is made again.
-    public async ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken) => await Parallel.ForEachAsync(
-        buckets,
-        new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = cancellationToken },
-        async (bucket, cancellation) =>
-        {
-            byte[]? last = [];
-            while (last is not null)
+    // Deletes in many short scripts, so that Redis serves other calls in between. A cancelled call keeps what it has deleted; when it is
+    // repeated, the rest is deleted.
+    public async ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken) =>
+        await Parallel.ForEachAsync(
+            buckets,
+            new ParallelOptions { MaxDegreeOfParallelism = ConcurrentDeletions, CancellationToken = cancellationToken },
+            async (bucket, cancellation) =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                last = (byte[]?)await redis.RunAsync(
-                    SessionScripts.DelServer,
-                    [bucket.Server(server), bucket.Rooms, bucket.Servers],
-                    [bucket.Prefix, server, beforeUnixMs, expiry, last.Length == 0 ? "-" : BucketKeys.Above(last), UsersPerScript, SessionsPerScript]);
-            }
-        });
+                byte[]? lastMember = [];
+                while (lastMember is not null)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    RedisValue start = lastMember.Length == 0 ? "-" : BucketKeys.Above(lastMember);
+                    lastMember = (byte[]?)await redis.RunAsync(
+                        SessionScripts.DelServer,
+                        [bucket.Server(server), bucket.Rooms, bucket.Servers],
+                        [bucket.Prefix, server, beforeUnixMs, expiryMs, start, UsersPerScript, SessionsPerScript]);
+                }
+            });
 
     public async ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds)
     {
@@ -78,7 +92,8 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         var byBucket = Enumerable.Range(0, userIds.Count).GroupBy(i => IndexOf(userIds[i]));
         await Task.WhenAll(byBucket.SelectMany(group => group.Chunk(UsersPerScript).Select(async indexes =>
         {
-            var users = (RedisResult[])(await redis.RunAsync(SessionScripts.Get, [.. indexes.Select(i => buckets[group.Key].User(userIds[i]))], []))!;
+            RedisKey[] keys = [.. indexes.Select(i => buckets[group.Key].User(userIds[i]))];
+            var users = (RedisResult[])(await redis.RunAsync(SessionScripts.Get, keys, []))!;
             for (var i = 0; i < indexes.Length; i++)
             {
                 replies[indexes[i]] = SessionsOf((RedisValue[])users[i]!);
@@ -87,49 +102,61 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         return replies;
     }
 
-    public async IAsyncEnumerable<long[]> UsersAboveAsync(long afterUserId, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<long[]> UsersAboveAsync(
+        long afterUserId, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var left = limit == 0 ? int.MaxValue : limit;
-        for (long? after = afterUserId; after is not null && left > 0;)
+        var remaining = limit == 0 ? int.MaxValue : limit;
+        for (long? after = afterUserId; after is not null && remaining > 0;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (var users, after) = await PageAsync(after.Value);
-            users = users.Length > left ? users[..left] : users;
-            left -= users.Length;
+            (var users, after) = await ReadPageAsync(after.Value);
+            users = users.Length > remaining ? users[..remaining] : users;
+            remaining -= users.Length;
             yield return users;
         }
     }
 
     public async ValueTask<int> UserCountAsync(long userId)
     {
-        // Its highest seq is a field too.
+        // One field of the hash is the highest seq.
         var fields = await redis.Database.HashLengthAsync(buckets[IndexOf(userId)].User(userId));
         return (int)Math.Max(0, fields - 1);
     }
 
-    public async ValueTask<int> RoomCountAsync(int roomId) => (await Task.WhenAll(buckets.Select(bucket => redis.Database.HashGetAsync(bucket.Rooms, roomId)))).Sum(count => (int)count);
-
-    public async ValueTask<int> CountAsync() => (await Task.WhenAll(buckets.Select(bucket => redis.Database.HashValuesAsync(bucket.Servers)))).Sum(counts => counts.Sum(count => (int)count));
-
-    public ValueTask AddRoomCountsAsync(IDictionary<int, int> total) => AddAsync(bucket => bucket.Rooms, total);
-
-    public ValueTask AddServerCountsAsync(IDictionary<int, int> total) => AddAsync(bucket => bucket.Servers, total);
-
-    private async ValueTask AddAsync(Func<BucketKeys, RedisKey> key, IDictionary<int, int> total)
+    public async ValueTask<int> RoomCountAsync(int roomId)
     {
-        foreach (var entry in (await Task.WhenAll(buckets.Select(bucket => redis.Database.HashGetAllAsync(key(bucket))))).SelectMany(counts => counts))
+        var counts = await Task.WhenAll(buckets.Select(bucket => redis.Database.HashGetAsync(bucket.Rooms, roomId)));
+        return counts.Sum(count => (int)count);
+    }
+
+    public async ValueTask<int> CountAsync()
+    {
+        var counts = await Task.WhenAll(buckets.Select(bucket => redis.Database.HashValuesAsync(bucket.Servers)));
+        return counts.Sum(ofBucket => ofBucket.Sum(count => (int)count));
+    }
+
+    public ValueTask AddRoomCountsAsync(IDictionary<int, int> total) => AddCountsAsync(bucket => bucket.Rooms, total);
+
+    public ValueTask AddServerCountsAsync(IDictionary<int, int> total) => AddCountsAsync(bucket => bucket.Servers, total);
+
+    private async ValueTask AddCountsAsync(Func<BucketKeys, RedisKey> key, IDictionary<int, int> total)
+    {
+        var counts = await Task.WhenAll(buckets.Select(bucket => redis.Database.HashGetAllAsync(key(bucket))));
+        foreach (var entry in counts.SelectMany(ofBucket => ofBucket))
         {
             total[(int)entry.Name] = (total.TryGetValue((int)entry.Name, out var sum) ? sum : 0) + (int)entry.Value;
         }
     }
 
-    // The sets of all servers in all buckets, a few users of each: what they have in common is known up to the lowest last one.
-    private async Task<(long[] Users, long? Last)> PageAsync(long after)
+    // Reads the next few users of every server's set in every bucket. If a set may have more, the page is complete only up to the last user
+    // read from that set: so the page ends at the lowest of these. Last is null if no set has more.
+    private async Task<(long[] Users, long? Last)> ReadPageAsync(long after)
     {
         const int UsersPerSet = 64;
         var servers = await Task.WhenAll(buckets.Select(bucket => redis.Database.HashKeysAsync(bucket.Servers)));
         var sets = await Task.WhenAll(buckets.SelectMany((bucket, i) => servers[i].Select(server =>
-            redis.Database.SortedSetRangeByValueAsync(bucket.Server((int)server), BucketKeys.Member(after), default, Exclude.Start, Order.Ascending, 0, UsersPerSet))));
+            redis.Database.SortedSetRangeByValueAsync(
+                bucket.Server((int)server), BucketKeys.Member(after), default, Exclude.Start, Order.Ascending, 0, UsersPerSet))));
         var users = new SortedSet<long>();
         long? last = null;
         foreach (var set in sets)

@@ -6,20 +6,20 @@ using StackExchange.Redis.Configuration;
 
 namespace Goim.Router.Redis;
 
-/// <summary>Signs in to Redis with an Entra ID identity: user name and password of each connection are the identity's object id and a token.</summary>
+/// <summary>Signs in to Redis with a Microsoft Entra identity: the user name is its object id, the password is a token.</summary>
 /// <remarks>
-/// https://learn.microsoft.com/azure/redis/entra-for-authentication: a connection is cut when its token expires, unless it has signed in
-/// again with a new one.
+/// https://learn.microsoft.com/azure/redis/entra-for-authentication: Redis closes a connection when its token expires, unless the
+/// connection has sent AUTH with a new token.
 /// </remarks>
 internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
 {
     private static readonly string[] Scopes = ["https://redis.azure.com/.default"];
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinRenewalDelay = TimeSpan.FromSeconds(5);
 
     private readonly TokenCredential credential;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly CancellationTokenSource stopped = new();
+    private readonly CancellationTokenSource stopping = new();
     private volatile SignIn? current;
 
     public RedisTokens(TokenCredential credential, TimeProvider time, ILogger logger)
@@ -33,60 +33,64 @@ internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
 
     public override string? Password => current?.Token;
 
-    /// <summary>The user-assigned identity of that client id; <c>default</c> for the environment's own.</summary>
-    public static TokenCredential Credential(string identity) =>
-        identity == "default" ? new DefaultAzureCredential() : new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(identity));
+    /// <summary>The credential of an identity.</summary>
+    /// <param name="identity">Client id of a user-assigned identity, or <c>default</c> for the environment's identity.</param>
+    public static TokenCredential Credential(string identity) => identity == "default"
+        ? new DefaultAzureCredential()
+        : new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(identity));
 
-    /// <summary>Gets the first token, before the first connection.</summary>
-    /// <exception cref="AuthenticationFailedException">There is none.</exception>
-    public async Task StartAsync()
+    /// <summary>Gets a token. Call it before the first connection, which reads <see cref="User"/> and <see cref="Password"/>.</summary>
+    /// <exception cref="AuthenticationFailedException">The identity gets no token.</exception>
+    public async Task AcquireAsync()
     {
-        var token = await credential.GetTokenAsync(new TokenRequestContext(Scopes), stopped.Token);
+        var token = await credential.GetTokenAsync(new TokenRequestContext(Scopes), stopping.Token);
         current = new SignIn(ObjectIdOf(token.Token), token.Token, token.ExpiresOn);
     }
 
-    /// <summary>Signs every connection in again with a new token, well before the old one expires.</summary>
-    public async Task KeepAsync(ConnectionMultiplexer redis)
+    /// <summary>Signs in to all connected servers again with a new token, after three quarters of each token's lifetime.</summary>
+    public async Task RenewUntilStoppedAsync(ConnectionMultiplexer connection)
     {
         try
         {
-            var renewed = true;
+            var isRenewed = true;
             while (true)
             {
-                var left = (current!.ExpiresOn - time.GetUtcNow()) * 0.75;
-                await Task.Delay(renewed && left > Shortest ? left : Shortest, time, stopped.Token);
-                renewed = await IsRenewedAsync(redis);
+                var delay = (current!.ExpiresOn - time.GetUtcNow()) * 0.75;
+                await Task.Delay(isRenewed && delay > MinRenewalDelay ? delay : MinRenewalDelay, time, stopping.Token);
+                isRenewed = await TryRenewAsync(connection);
             }
         }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The node stops.
+            // The node is stopping.
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await stopped.CancelAsync();
-        stopped.Dispose();
+        await stopping.CancelAsync();
+        stopping.Dispose();
     }
 
-    private async Task<bool> IsRenewedAsync(ConnectionMultiplexer redis)
+    private async Task<bool> TryRenewAsync(ConnectionMultiplexer connection)
     {
         try
         {
-            await StartAsync();
+            await AcquireAsync();
             var signIn = current!;
-            await Task.WhenAll(redis.GetServers().Where(server => server.IsConnected).Select(server => server.ExecuteAsync("AUTH", signIn.User, signIn.Token)));
+            var servers = connection.GetServers().Where(server => server.IsConnected);
+            await Task.WhenAll(servers.Select(server => server.ExecuteAsync("AUTH", signIn.User, signIn.Token)));
             return true;
         }
-        catch (Exception failed) when (failed is AuthenticationFailedException or RedisException or RedisCommandException or TimeoutException or FormatException)
+        catch (Exception failed) when (failed
+            is AuthenticationFailedException or RedisException or RedisCommandException or TimeoutException or FormatException)
         {
-            logger.NoRedisToken(failed.GetType().Name);
+            logger.RedisTokenNotRenewed(failed.GetType().Name);
             return false;
         }
     }
 
-    // Claim oid of the token, which is a JWT.
+    // The claim oid of the token, which is a JWT.
     private static string ObjectIdOf(string token)
     {
         var parts = token.Split('.');
@@ -96,9 +100,10 @@ internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
             using var claims = JsonDocument.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '=')));
             return claims.RootElement.GetProperty("oid").GetString()!;
         }
-        catch (Exception unusable) when (unusable is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception invalid) when (invalid
+            is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new AuthenticationFailedException("The token names no object id.", unusable);
+            throw new AuthenticationFailedException("The token names no object id.", invalid);
         }
     }
 

@@ -4,71 +4,76 @@ using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
 
-/// <summary>
-/// Waits for replicas (Redis' WAIT) so that a failover loses no write that was answered. WAIT is about all that its connection wrote before, so
-/// one is enough for all writes that came while the last one was under way.
-/// </summary>
-/// <param name="needed">Replicas that must have a write; 0 waits for none.</param>
-internal sealed class ReplicaWaits(int needed)
+/// <summary>Waits for replicas with Redis' WAIT, so that a failover loses no write that was answered.</summary>
+/// <remarks>
+/// WAIT covers every earlier write of its connection. So all writes that arrive while a WAIT is running share the next one.
+/// </remarks>
+/// <param name="required">Number of replicas that must have a write; 0 does not wait.</param>
+internal sealed class ReplicaWaits(int required)
 {
-    /// <summary>Shorter than a call to Redis may take, so that it is Redis which says how many have the write.</summary>
-    private const int LongestMs = 500;
-    private readonly ConcurrentDictionary<EndPoint, Master> masters = new();
+    /// <summary>Shorter than the client's command timeout, so that Redis still answers when too few replicas confirm.</summary>
+    private const int TimeoutMs = 500;
 
-    /// <exception cref="TooFewReplicasException">Fewer have it in time.</exception>
-    public async Task WaitAsync(ConnectionMultiplexer redis, RedisKey key)
+    private readonly ConcurrentDictionary<EndPoint, MasterWaits> masters = new();
+
+    /// <exception cref="TooFewReplicasException">Fewer replicas than required confirmed the write in time.</exception>
+    public async Task WaitAsync(ConnectionMultiplexer connection, RedisKey key)
     {
-        if (needed == 0)
+        if (required == 0)
         {
             return;
         }
 
-        var endpoint = MasterOf(redis, key) ?? throw new TooFewReplicasException(0, needed);
-        var replicas = await masters.GetOrAdd(endpoint, static _ => new Master()).WaitAsync(redis.GetServer(endpoint), needed);
-        if (replicas < needed)
+        var endpoint = MasterOf(connection, key) ?? throw new TooFewReplicasException(0, required);
+        var master = masters.GetOrAdd(endpoint, static _ => new MasterWaits());
+        var replicas = await master.WaitAsync(connection.GetServer(endpoint), required);
+        if (replicas < required)
         {
-            throw new TooFewReplicasException(replicas, needed);
+            throw new TooFewReplicasException(replicas, required);
         }
     }
 
-    private static EndPoint? MasterOf(ConnectionMultiplexer redis, RedisKey key)
+    private static EndPoint? MasterOf(ConnectionMultiplexer connection, RedisKey key)
     {
-        var servers = redis.GetServers().Where(server => server.IsConnected && !server.IsReplica).ToArray();
-        return servers.FirstOrDefault(server => server.ServerType == ServerType.Cluster)?.ClusterConfiguration?.GetBySlot(key)?.EndPoint ?? servers.FirstOrDefault()?.EndPoint;
+        var servers = connection.GetServers().Where(server => server.IsConnected && !server.IsReplica).ToArray();
+        var cluster = servers.FirstOrDefault(server => server.ServerType == ServerType.Cluster)?.ClusterConfiguration;
+        return cluster?.GetBySlot(key)?.EndPoint ?? servers.FirstOrDefault()?.EndPoint;
     }
 
-    private sealed class Master
+    private sealed class MasterWaits
     {
         private readonly Lock gate = new();
-        private Task<int> current = Task.FromResult(0);
+        private Task<int> running = Task.FromResult(0);
         private Task<int>? next;
 
-        // The one under way may have begun before the caller's write.
-        public Task<int> WaitAsync(IServer server, int needed)
+        // Always the next WAIT: the running one may have started before the caller's write.
+        public Task<int> WaitAsync(IServer server, int required)
         {
             lock (gate)
             {
-                return next ??= AfterAsync(current, server, needed);
+                return next ??= StartAfterAsync(running, server, required);
             }
         }
 
-        private async Task<int> AfterAsync(Task<int> before, IServer server, int needed)
+        private async Task<int> StartAfterAsync(Task<int> previous, IServer server, int required)
         {
-            await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+            await ((Task)previous).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             Task<int> wait;
             lock (gate)
             {
-                wait = AskAsync(server, needed);
-                current = wait;
+                wait = SendWaitAsync(server, required);
+                running = wait;
                 next = null;
             }
 
             return await wait;
         }
 
-        private static async Task<int> AskAsync(IServer server, int needed) => (int)await server.ExecuteAsync("WAIT", needed, LongestMs);
+        private static async Task<int> SendWaitAsync(IServer server, int required) =>
+            (int)await server.ExecuteAsync("WAIT", required, TimeoutMs);
     }
 }
 
-/// <summary>A write is not on as many replicas as it must be.</summary>
-internal sealed class TooFewReplicasException(int replicas, int needed) : Exception($"{replicas} replicas have the write: expected {needed} (RouterNode__RedisReplicas).");
+/// <summary>Fewer replicas have a write than <c>RouterNode__RedisReplicas</c> requires.</summary>
+internal sealed class TooFewReplicasException(int replicas, int required)
+    : Exception($"{replicas} replicas have the write: expected {required} (RouterNode__RedisReplicas).");

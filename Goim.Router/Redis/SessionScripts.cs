@@ -1,20 +1,24 @@
 namespace Goim.Router.Redis;
 
-/// <summary>
-/// The Lua scripts that change more than one key. Every key of a script begins with the same hash tag, so that it is in one slot of a
-/// cluster, and a script is one change: counts are exact after any interleaving.
-/// </summary>
+/// <summary>The Lua scripts that read and change sessions in Redis, and the data model.</summary>
 /// <remarks>
-/// Keys of bucket b, all beginning with <c>{goim:b}</c>:
-/// <c>u</c> and the user's member: a hash of the user's sessions, field seq to value "server room created"; its field n is the highest seq
-/// that the user ever had. Without a session only n is left, and expires.
-/// <c>s</c> and a server: a sorted set of the members of the users that have a session there, all of score 0, so in the order of their ids.
-/// <c>rooms</c> and <c>servers</c>: hashes of the counts of sessions.
-/// A user's member is its id in 8 bytes, big-endian, sign bit flipped: members sort as ids do.
+/// <para>
+/// All keys of a script have the same hash tag, so they are in one slot of a cluster. A script is atomic, so the counts always match the
+/// sessions.
+/// </para>
+/// <para>Keys of bucket b. Each starts with <c>{goim:b}</c>, followed by:</para>
+/// <list type="bullet">
+/// <item><c>u</c> and a member: hash of one user's sessions. A field is a seq, its value is "server room created", created in Unix ms.
+/// The field <c>n</c> is the highest seq that the user has had. A hash with only <c>n</c> left has an expiry time.</item>
+/// <item><c>s</c> and a server id: sorted set of the members of users with a session on that comet server. All scores are 0, so the set is
+/// in the order of the members.</item>
+/// <item><c>rooms</c> and <c>servers</c>: hashes of the numbers of sessions by room id and by server id.</item>
+/// </list>
+/// <para>A member is a user id in 8 bytes, big-endian, with the sign bit flipped, so that members sort in the order of the ids.</para>
 /// </remarks>
 internal static class SessionScripts
 {
-    // KEYS of all three: 1 user or server, 2 rooms, 3 servers. ARGV 1: the bucket's prefix.
+    // Starts Put, Del and DelServer. Their KEYS: 1 user or server, 2 rooms, 3 servers. Their ARGV[1]: the bucket's prefix.
     private const string Prelude =
         """
         local function uncount(key, id)
@@ -39,7 +43,10 @@ internal static class SessionScripts
 
         """;
 
-    /// <summary>ARGV: 2 member, 3 seq or 0, 4 server, 5 room, 6 now in Unix ms. Gives the seq, or 0 if the user has none left.</summary>
+    /// <summary>
+    /// Adds or restores a session. ARGV: 2 member, 3 seq or 0, 4 server, 5 room, 6 now (Unix ms). Returns the seq; 0 if the user has none
+    /// left.
+    /// </summary>
     public const string Put = Prelude +
         """
         local highest = tonumber(redis.call('HGET', KEYS[1], 'n') or '0')
@@ -63,7 +70,10 @@ internal static class SessionScripts
         return seq
         """;
 
-    /// <summary>ARGV: 2 member, 3 seq, 4 before in Unix ms or 0, 5 expiry in ms. Gives 1 if the session was there and is gone, else 0.</summary>
+    /// <summary>
+    /// Deletes one session. ARGV: 2 member, 3 seq, 4 before (Unix ms) or 0, 5 expiry (ms). Returns 1 if the session existed and was
+    /// deleted, otherwise 0.
+    /// </summary>
     public const string Del = Prelude +
         """
         local session = redis.call('HGET', KEYS[1], ARGV[3])
@@ -78,8 +88,9 @@ internal static class SessionScripts
         """;
 
     /// <summary>
-    /// Some users of a server, in the order of their ids. ARGV: 2 server, 3 before in Unix ms or 0, 4 expiry in ms, 5 where to begin
-    /// (ZRANGEBYLEX), 6 how many at most, 7 after how many sessions to end. Gives the last member seen, or nothing at the end.
+    /// Deletes the sessions of one comet server, for some of its users. ARGV: 2 server, 3 before (Unix ms) or 0, 4 expiry (ms), 5 first
+    /// member (a ZRANGEBYLEX start), 6 maximum number of users, 7 number of sessions to stop after. Returns the last member visited, or nil
+    /// if there are no more.
     /// </summary>
     public const string DelServer = Prelude +
         """
@@ -106,7 +117,7 @@ internal static class SessionScripts
         return members[tonumber(ARGV[6])]
         """;
 
-    /// <summary>KEYS: users. Gives each one's hash, as HGETALL does.</summary>
+    /// <summary>Reads the sessions of users. KEYS: users. Returns the fields and values of each user's hash, as HGETALL does.</summary>
     public const string Get =
         """
         local users = {}

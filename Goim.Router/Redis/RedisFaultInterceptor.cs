@@ -5,10 +5,11 @@ using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
 
-/// <summary>Answers Unavailable for a Redis that does not answer, or not now.</summary>
-internal sealed class RedisFaults(RedisConnection redis) : Interceptor
+/// <summary>Awaits the connection to Redis before each call, and answers Unavailable while Redis is down.</summary>
+internal sealed class RedisFaultInterceptor(RedisConnection redis) : Interceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
@@ -17,17 +18,15 @@ internal sealed class RedisFaults(RedisConnection redis) : Interceptor
         }
         catch (Exception failed) when (StatusOf(failed) is { } status)
         {
-            if (failed is RedisTimeoutException)
-            {
-                redis.Suspect();
-            }
-
-            throw new RpcException(status);
+            throw Fault(failed, status);
         }
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
@@ -36,16 +35,12 @@ internal sealed class RedisFaults(RedisConnection redis) : Interceptor
         }
         catch (Exception failed) when (StatusOf(failed) is { } status)
         {
-            if (failed is RedisTimeoutException)
-            {
-                redis.Suspect();
-            }
-
-            throw new RpcException(status);
+            throw Fault(failed, status);
         }
     }
 
-    // A server's own error is a state of it that passes: loading, a replica now, a cluster without a master for the slot.
+    /// <summary>The gRPC status for a failure of Redis; null for any other exception.</summary>
+    // An error that Redis itself returns is temporary: it is loading, it has become a replica, or its slot has no master.
     public static Status? StatusOf(Exception failed) => failed switch
     {
         RedisConnectionException => new Status(StatusCode.Unavailable, "Redis does not answer."),
@@ -54,8 +49,18 @@ internal sealed class RedisFaults(RedisConnection redis) : Interceptor
         RedisServerException server => new Status(StatusCode.Unavailable, $"Redis: {server.Message}"),
         AuthenticationFailedException => new Status(StatusCode.Unavailable, "There is no token for Redis."),
         TooFewReplicasException replicas => new Status(StatusCode.Unavailable, replicas.Message),
-        ObjectDisposedException => new Status(StatusCode.Unavailable, "The node stops."),
+        ObjectDisposedException => new Status(StatusCode.Unavailable, "The node is stopping."),
         BucketsMismatchException mismatch => new Status(StatusCode.FailedPrecondition, mismatch.Message),
         _ => null,
     };
+
+    private RpcException Fault(Exception failed, Status status)
+    {
+        if (failed is RedisTimeoutException)
+        {
+            redis.ReportTimeout();
+        }
+
+        return new RpcException(status);
+    }
 }
