@@ -9,10 +9,13 @@ using Goim.Benchmarks.Scale;
 using Goim.Benchmarks.Start;
 using Goim.Benchmarks.Targets;
 
-var micro = new Command("micro", "Micro-benchmarks; the arguments are BenchmarkDotNet's.") { TreatUnmatchedTokensAsErrors = false };
+var micro = new Command("micro", "Runs micro-benchmarks. The arguments are BenchmarkDotNet's, such as --filter '*Bucket*'.")
+{
+    TreatUnmatchedTokensAsErrors = false,
+};
 micro.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(KafkaMsgBenchmark).Assembly).Run([.. parsed.UnmatchedTokens]));
 
-return await new RootCommand("Measures Goim.Functions.")
+return await new RootCommand("Measures the speed, memory and capacity of Goim.Functions.")
 {
     micro,
     LoadCommand.Create(),

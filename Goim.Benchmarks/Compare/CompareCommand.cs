@@ -4,24 +4,41 @@ using Goim.Benchmarks.Targets;
 
 namespace Goim.Benchmarks.Compare;
 
-/// <summary><c>compare</c>: the same load on several targets in turns, since what a machine gives swings by more than most changes do.</summary>
+/// <summary>
+/// <c>compare</c>: runs the same load on several targets in turns. Separate runs cannot be compared, since the speed of a machine varies
+/// more than most changes to the code make.
+/// </summary>
 internal static class CompareCommand
 {
-    /// <summary>For a target to come to rest before the next one's turn.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(300);
+    /// <summary>Time for a target to become idle before the next target's turn.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
     public static Command Create()
     {
         var options = new LoadOptions();
-        var targets = new Argument<string[]>("targets") { Arity = ArgumentArity.OneOrMore, Description = $"What to measure; ratios are to the first.\n{TargetSpec.Syntax}" };
-        var routes = LoadOptions.Route<string[]>("What to call. May be repeated: the targets are compared on one route after the other.", ["push/all"]);
+        var targets = new Argument<string[]>("targets")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = $"What to measure. Ratios are to the first target.\n{TargetSpec.Syntax}",
+        };
+        var routes = LoadOptions.Route<string[]>(
+            "Route to call. May be repeated: the targets are compared on one route after the other.", ["push/all"]);
         routes.AllowMultipleArgumentsPerToken = true;
-        var rounds = LoadOptions.Number("--rounds", 5, "Rounds that count. In each every target has one turn, in the reverse order of the round before; one more round goes before and does not count.");
+        var rounds = LoadOptions.Number(
+            "--rounds",
+            5,
+            "Number of rounds. In each round every target has one turn, in the reverse order of the round before. One more round runs "
+            + "first and is not counted.");
         var command = new Command(
             "compare",
-            "Runs the same load on several targets in turns and prints each one's medians with their spread, and the ratios to the first target round by round. All targets are started first and stay alive, each with a broker and router nodes of its own: a target that is idle takes memory and next to no CPU time, and one that was started anew would be measured while it still compiles.") { targets, routes, rounds };
+            "Runs the same load on several targets in turns. Prints the medians of each target with their spread, and the ratios to the "
+            + "first target, taken within each round. All targets are started first, each with its own broker and router nodes, and run "
+            + "until the end: an idle target takes almost no CPU time, and a new process would be measured while it still compiles.")
+        {
+            targets, routes, rounds,
+        };
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => Failing.AsSentence(async () =>
+        command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(async () =>
         {
             LoadRun.UseOneThread();
             var shapes = parsed.GetValue(routes)!.Select(route => options.Shape(parsed, route)).ToArray();
@@ -31,7 +48,8 @@ internal static class CompareCommand
             {
                 foreach (var spec in specs)
                 {
-                    started.Add(await LoadTarget.StartAsync(spec, options.Population(parsed), options.Nodes(parsed), options.Headers(parsed), cancellationToken));
+                    started.Add(await LoadTarget.StartAsync(
+                        spec, options.Population(parsed), options.Nodes(parsed), options.Headers(parsed), cancellationToken));
                 }
 
                 Console.WriteLine($"{options.Population(parsed)}, {Environment.ProcessorCount} processors");
@@ -57,21 +75,24 @@ internal static class CompareCommand
         return command;
     }
 
-    private static async Task<CompareReport> RunAsync(LoadShape shape, List<LoadTarget> targets, int rounds, CancellationToken cancellationToken)
+    private static async Task<CompareReport> RunAsync(
+        LoadShape shape, List<LoadTarget> targets, int rounds, CancellationToken cancellationToken)
     {
-        var done = new List<LoadReport[]>();
+        var results = new List<LoadReport[]>();
         for (var round = 0; round <= rounds; round++)
         {
             var reports = new LoadReport[targets.Count];
-            foreach (var target in round % 2 == 0 ? Enumerable.Range(0, targets.Count) : Enumerable.Range(0, targets.Count).Reverse())
+            var order = Enumerable.Range(0, targets.Count);
+            foreach (var target in round % 2 == 0 ? order : order.Reverse())
             {
                 reports[target] = await LoadRun.RunAsync(shape, targets[target], cancellationToken);
-                await Task.Delay(Rest, cancellationToken);
+                await Task.Delay(Pause, cancellationToken);
             }
 
-            done.Add(reports);
+            results.Add(reports);
         }
 
-        return new CompareReport(done[1..]);
+        // The first round is the warm-up of all targets.
+        return new CompareReport(results[1..]);
     }
 }

@@ -2,20 +2,28 @@ using System.Globalization;
 
 namespace Goim.Benchmarks.Compare;
 
-/// <summary>The median of some figures, with the least and the greatest of them.</summary>
+/// <summary>The median of some values, with the least and the greatest of them.</summary>
 internal sealed record Spread(double Median, double Least, double Greatest)
 {
-    /// <summary>Null if one of the figures is not known.</summary>
-    public static Spread? Of(IEnumerable<double?> figures)
+    /// <summary>Null if there are no values, or if one of them is null.</summary>
+    public static Spread? Of(IEnumerable<double?> values)
     {
-        var sorted = figures.Order().ToArray();
-        return sorted.Length == 0 || sorted[0] is null
-            ? null
-            : new((sorted[(sorted.Length - 1) / 2]!.Value + sorted[sorted.Length / 2]!.Value) / 2, sorted[0]!.Value, sorted[^1]!.Value);
+        var sorted = values.Order().ToArray();
+        if (sorted.Length == 0 || sorted[0] is null)
+        {
+            return null;
+        }
+
+        var median = (sorted[(sorted.Length - 1) / 2]!.Value + sorted[sorted.Length / 2]!.Value) / 2;
+        return new(median, sorted[0]!.Value, sorted[^1]!.Value);
     }
 
-    /// <summary>Such as <c>1.85 (1.80..1.91)</c>.</summary>
-    public string ToString(string format) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Median.ToString(format, CultureInfo.InvariantCulture)} ({Least.ToString(format, CultureInfo.InvariantCulture)}..{Greatest.ToString(format, CultureInfo.InvariantCulture)})");
+    /// <summary>Text such as <c>1.85 (1.80..1.91)</c>.</summary>
+    /// <param name="format">Numeric format of each value.</param>
+    public string ToString(string format)
+    {
+        return $"{Text(Median)} ({Text(Least)}..{Text(Greatest)})";
+
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+    }
 }

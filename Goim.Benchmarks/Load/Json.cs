@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Goim.Benchmarks.Load;
 
-/// <summary>How figures are written to files.</summary>
+/// <summary>Serializes results for the file of <c>--json</c>.</summary>
 internal static class Json
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -14,5 +14,5 @@ internal static class Json
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static string Write(object report) => JsonSerializer.Serialize(report, Options) + "\n";
+    public static string Write(object results) => JsonSerializer.Serialize(results, Options) + "\n";
 }

@@ -3,28 +3,47 @@ using Goim.Benchmarks.Targets;
 
 namespace Goim.Benchmarks.Load;
 
-/// <summary><c>load</c>: requests over a number of connections for a while, and what they and the processes behind them took.</summary>
+/// <summary><c>load</c>: sends requests for some time, and reports throughput, latencies, CPU time and memory.</summary>
 internal static class LoadCommand
 {
     public static Command Create()
     {
         var options = new LoadOptions();
-        var route = LoadOptions.Route("What to call. connect and router/put add sessions while they run.", "push/all");
-        var url = new Option<string?>("--url") { Description = "Base URL, http or https, of an app that runs already: this project's, or another one with goim's API. Its users must have sessions. Unless given, a broker, router nodes and the local host are started, and sessions put." };
-        var pids = new Option<string[]>("--pid") { Description = "With --url: name=process id of a process whose CPU time and memory are wanted, the app's own first. May be repeated.", DefaultValueFactory = _ => [] };
-        var settings = new Option<string[]>("--setting") { Description = "Without --url: NAME=VALUE for the environment of local host and router nodes. May be repeated.", DefaultValueFactory = _ => [] };
+        var route = LoadOptions.Route("Route to call. connect and router/put add sessions during the run.", "push/all");
+        var url = new Option<string?>("--url")
+        {
+            Description = "Base URL (http or https) of a running app: this project, or another with goim's API. Its users must already "
+                + "have sessions. Without this option, a broker, router nodes and the local host are started, and the sessions are put.",
+        };
+        var pids = new Option<string[]>("--pid")
+        {
+            Description = "With --url: NAME=PID of a process whose CPU time and memory to report, the app's own process first. "
+                + "May be repeated.",
+            DefaultValueFactory = _ => [],
+        };
+        var settings = new Option<string[]>("--setting")
+        {
+            Description = "Without --url: NAME=VALUE, an environment variable of the local host and the router nodes. May be repeated.",
+            DefaultValueFactory = _ => [],
+        };
         var command = new Command(
             "load",
-            "Sends requests as fast as they are answered, and prints requests/s, latencies, CPU time and memory of each process (this one included), and what the app allocates a request where its /monitor/stat says so. Exit code 1 if a request was not answered with ret 1.") { route, url, pids, settings };
+            "Sends each request as soon as the one before it is answered. Prints requests/s, latencies, the CPU time and memory of each "
+            + "process (this one included), and the bytes that the app allocates per request, if its /monitor/stat reports them. "
+            + "The exit code is 1 if a request was not answered with ret 1.")
+        {
+            route, url, pids, settings,
+        };
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => Failing.AsSentence(async () =>
+        command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(async () =>
         {
             LoadRun.UseOneThread();
             var shape = options.Shape(parsed, parsed.GetValue(route)!);
             var spec = parsed.GetValue(url) is { } given
-                ? TargetSpec.Url(given, null, Pairs(parsed.GetValue(pids)!))
-                : new TargetSpec("this", TargetKind.This, "", Pairs(parsed.GetValue(settings)!));
-            await using var target = await LoadTarget.StartAsync(spec, options.Population(parsed), options.Nodes(parsed), options.Headers(parsed), cancellationToken);
+                ? TargetSpec.Url(given, null, Assignments(parsed.GetValue(pids)!))
+                : new TargetSpec("this", TargetKind.This, "", Assignments(parsed.GetValue(settings)!));
+            await using var target = await LoadTarget.StartAsync(
+                spec, options.Population(parsed), options.Nodes(parsed), options.Headers(parsed), cancellationToken);
             var report = await LoadRun.RunAsync(shape, target, cancellationToken);
             report.Print(Console.Out);
             await options.WriteJsonAsync(parsed, report.ToJson(), cancellationToken);
@@ -33,6 +52,9 @@ internal static class LoadCommand
         return command;
     }
 
-    private static KeyValuePair<string, string>[] Pairs(string[] texts) =>
-        [.. texts.Select(text => text.Split('=', 2)).Select(pair => pair.Length == 2 ? KeyValuePair.Create(pair[0], pair[1]) : throw new TargetFailure($"'{pair[0]}' has no value: expected name=value."))];
+    private static KeyValuePair<string, string>[] Assignments(string[] texts) => [.. texts.Select(Assignment)];
+
+    private static KeyValuePair<string, string> Assignment(string text) => text.Split('=', 2) is [var name, var value]
+        ? KeyValuePair.Create(name, value)
+        : throw new TargetFailure($"'{text}' has no value: expected NAME=VALUE.");
 }

@@ -4,17 +4,17 @@ using System.Net.Sockets;
 
 namespace Goim.Benchmarks.Load;
 
-/// <summary>A connection that sends a request, reads its answer, and sends the next, with as little of its own as there can be.</summary>
+/// <summary>A connection that sends one request at a time: it reads the response, then sends the next request.</summary>
 internal sealed class LoadConnection(Uri url) : IDisposable
 {
-    private readonly HttpAnswer answer = new();
+    private readonly HttpResponseBuffer response = new();
     private readonly List<int> latencies = new(64 * 1024);
     private Stream? stream;
 
-    /// <summary>Of each request, in microseconds, 60 s at most.</summary>
+    /// <summary>Latency of each request in microseconds, at most 60 s.</summary>
     public IReadOnlyList<int> Latencies => latencies;
 
-    /// <summary>Requests that were not answered with <c>ret</c> 1.</summary>
+    /// <summary>Number of requests that were not answered with <c>ret</c> 1.</summary>
     public long Failed { get; private set; }
 
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -30,8 +30,11 @@ internal sealed class LoadConnection(Uri url) : IDisposable
         }
     }
 
-    /// <summary>Sends requests until <paramref name="end"/>, a time of <see cref="Stopwatch.GetTimestamp"/>.</summary>
-    /// <remarks>One method, which allocates nothing a request. It takes no token: to have one looked at costs as much as to read an answer.</remarks>
+    /// <summary>Sends requests until <paramref name="end"/>, a timestamp of <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    /// <remarks>
+    /// One method, so that a request allocates nothing. It takes no token, since a token costs as much CPU time as reading the response.
+    /// Dispose the connection to cancel.
+    /// </remarks>
     public async Task RunAsync(RequestPool requests, long end)
     {
         latencies.Clear();
@@ -39,21 +42,21 @@ internal sealed class LoadConnection(Uri url) : IDisposable
         for (var start = Stopwatch.GetTimestamp(); start < end;)
         {
             await stream!.WriteAsync(requests.Next());
-            answer.Clear();
+            response.Clear();
             int read;
             do
             {
-                read = await stream.ReadAsync(answer.Free);
+                read = await stream.ReadAsync(response.Free);
                 if (read == 0)
                 {
                     throw new IOException("it closed the connection.");
                 }
             }
-            while (!answer.Add(read));
+            while (!response.Add(read));
 
             var now = Stopwatch.GetTimestamp();
             latencies.Add((int)Math.Min(60_000_000, Stopwatch.GetElapsedTime(start, now).TotalMicroseconds));
-            Failed += answer.IsSuccess ? 0 : 1;
+            Failed += response.IsSuccess ? 0 : 1;
             start = now;
         }
     }

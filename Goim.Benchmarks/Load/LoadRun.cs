@@ -5,17 +5,17 @@ using HdrHistogram;
 
 namespace Goim.Benchmarks.Load;
 
-/// <summary>Sends requests over all connections for the time that is asked for.</summary>
+/// <summary>Sends requests over all connections, first for the warm-up time and then for the measured time.</summary>
 internal static class LoadRun
 {
-    private const long LongestMicroseconds = 60_000_000;
+    private const long MaxMicroseconds = 60_000_000;
 
-    /// <summary>How long the last answers may take.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+    /// <summary>Maximum wait for the last responses.</summary>
+    private static readonly TimeSpan LastResponseTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Lets the threads that hear of answers go on with the next request themselves, and no more of them than one: with the thread pool
-    /// between them the load would take up to twice the CPU time, from those that are measured. To be called before the first socket is there.
+    /// Makes .NET's socket engine use one thread, which also runs the continuations. Through the thread pool, this process would take up to
+    /// twice the CPU time, which the measured processes would lack. Call it before the first socket is created.
     /// </summary>
     public static void UseOneThread()
     {
@@ -25,14 +25,15 @@ internal static class LoadRun
         }
     }
 
-    /// <summary>Settings of .NET's sockets, for this process and none that it starts.</summary>
+    /// <summary>Environment variables that <see cref="UseOneThread"/> sets. Processes that are started must not inherit them.</summary>
     public static IReadOnlyDictionary<string, string> SocketSettings { get; } = new Dictionary<string, string>
     {
         ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
         ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1",
     };
 
-    /// <exception cref="TargetFailure">A connection cannot be made, or is lost.</exception>
+    /// <summary>Runs the load once.</summary>
+    /// <exception cref="TargetFailure">A connection cannot be opened, or is lost.</exception>
     public static async Task<LoadReport> RunAsync(LoadShape shape, LoadTarget target, CancellationToken cancellationToken)
     {
         var requests = new RequestPool(shape, target.Population, target.Url);
@@ -40,16 +41,17 @@ internal static class LoadRun
         try
         {
             await Task.WhenAll(connections.Select(connection => connection.OpenAsync(cancellationToken)));
-            using var cancelled = cancellationToken.Register(() => Close(connections));
+            using var cancellation = cancellationToken.Register(() => Close(connections));
             await SendAsync(connections, requests, shape.WarmUp);
             var allocated = await target.AllocatedAsync(cancellationToken);
-            var before = target.Processes.Select(process => process.Begin()).ToArray();
+            var before = target.Processes.Select(process => process.Start()).ToArray();
             var watch = Stopwatch.StartNew();
             await SendAsync(connections, requests, shape.Duration);
             var elapsed = watch.Elapsed;
-            var usage = target.Processes.Zip(before, (process, begun) => process.Since(begun)).ToArray();
+            var usage = target.Processes.Zip(before, (process, start) => process.Since(start)).ToArray();
             allocated = await target.AllocatedAsync(cancellationToken) - allocated;
-            return new LoadReport(target.Name, shape, target.Population, elapsed, Histogram(connections), connections.Sum(connection => connection.Failed), usage, allocated);
+            var failed = connections.Sum(connection => connection.Failed);
+            return new LoadReport(target.Name, shape, target.Population, elapsed, Histogram(connections), failed, usage, allocated);
         }
         catch (Exception lost) when (lost is SocketException or IOException or ObjectDisposedException)
         {
@@ -65,13 +67,13 @@ internal static class LoadRun
     private static async Task SendAsync(LoadConnection[] connections, RequestPool requests, TimeSpan duration)
     {
         var end = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        using var hanging = new Timer(_ => Close(connections), null, duration + Grace, Timeout.InfiniteTimeSpan);
+        using var timeout = new Timer(_ => Close(connections), null, duration + LastResponseTimeout, Timeout.InfiniteTimeSpan);
         await Task.WhenAll(connections.Select(connection => Task.Run(() => connection.RunAsync(requests, end))));
     }
 
     private static LongHistogram Histogram(LoadConnection[] connections)
     {
-        var histogram = new LongHistogram(LongestMicroseconds, 3);
+        var histogram = new LongHistogram(MaxMicroseconds, 3);
         foreach (var latency in connections.SelectMany(connection => connection.Latencies))
         {
             histogram.RecordValue(latency);

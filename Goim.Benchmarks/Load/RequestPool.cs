@@ -1,14 +1,14 @@
 namespace Goim.Benchmarks.Load;
 
-/// <summary>Requests that are written before the clock starts, so that while it runs a request costs no more than to send it.</summary>
+/// <summary>Requests that are written before the run, so that a request costs no more than sending it.</summary>
 internal sealed class RequestPool
 {
     private const int MaxBytes = 64 * 1024 * 1024, MaxRequests = 200_000, MinRequests = 4;
 
     private readonly byte[][] requests;
-    private int next = -1;
+    private int last = -1;
 
-    /// <summary>As many as fit into 64 MB, 200,000 at most, and four at least.</summary>
+    /// <summary>Writes as many requests as fit into 64 MB, but at least 4 and at most 200,000.</summary>
     public RequestPool(LoadShape shape, Population population, Uri url)
     {
         var writer = new RequestWriter(shape, population, url);
@@ -21,6 +21,6 @@ internal sealed class RequestPool
         }
     }
 
-    /// <summary>The next one, and after the last one the first again.</summary>
-    public byte[] Next() => requests[(uint)Interlocked.Increment(ref next) % (uint)requests.Length];
+    /// <summary>The next request. After the last one, starts again with the first. Thread-safe.</summary>
+    public byte[] Next() => requests[(uint)Interlocked.Increment(ref last) % (uint)requests.Length];
 }

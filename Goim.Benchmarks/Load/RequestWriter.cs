@@ -3,23 +3,28 @@ using System.Text;
 
 namespace Goim.Benchmarks.Load;
 
-/// <summary>Writes the requests of a route, each for other users or another room.</summary>
+/// <summary>Writes the requests of a route, with users and rooms chosen at random.</summary>
 internal sealed class RequestWriter(LoadShape shape, Population population, Uri url)
 {
     private readonly Random random = new(1);
     private readonly int[] users = [.. Enumerable.Range(1, population.Users)];
     private readonly string message = new('m', shape.Bytes);
 
-    // Raw JSON of as many bytes as are asked for, the quotes included; there is none shorter than the empty string.
+    // A JSON string of shape.Bytes bytes, quotes included; at least the 2 bytes of the empty string.
     private readonly string json = $"\"{new string('m', Math.Max(0, shape.Bytes - 2))}\"";
 
+    /// <summary>The values of <c>--route</c>.</summary>
     public static string[] Routes { get; } =
-        ["push/all", "push/room", "push", "pushs", "push/batch", "count", "count/server", "connect", "router/put", "router/get", "router/mget"];
+    [
+        "push/all", "push/room", "push", "pushs", "push/batch",
+        "count", "count/server", "connect",
+        "router/put", "router/get", "router/mget",
+    ];
 
-    /// <summary>Whether a request of <paramref name="route"/> names many users.</summary>
+    /// <summary>Whether a request of the route has many users.</summary>
     public static bool HasMany(string route) => route is "pushs" or "push/batch" or "router/mget";
 
-    /// <summary>Whether every request of the route is the same.</summary>
+    /// <summary>Whether all requests of the route are the same.</summary>
     public bool IsFixed => shape.Route is "push/all" or "count" or "count/server";
 
     public byte[] Write() => shape.Route switch
@@ -44,7 +49,7 @@ internal sealed class RequestWriter(LoadShape shape, Population population, Uri 
 
     private int Room() => random.Next(population.Rooms) + 1;
 
-    // The beginning of a shuffle that each request carries on from where the one before left it.
+    // Distinct users at random: the first steps of a Fisher-Yates shuffle of the array that the previous request has shuffled.
     private ArraySegment<int> Distinct()
     {
         for (var i = 0; i < shape.UsersPerPush; i++)
@@ -56,12 +61,18 @@ internal sealed class RequestWriter(LoadShape shape, Population population, Uri 
         return new ArraySegment<int>(users, 0, shape.UsersPerPush);
     }
 
-    private byte[] Push(string path, string body) => Post(shape.Ack is null ? path : $"{path}{(path.Contains('?') ? '&' : '?')}ack={shape.Ack}", body);
+    private byte[] Push(string path, string body) =>
+        Post(shape.Ack is null ? path : $"{path}{(path.Contains('?') ? '&' : '?')}ack={shape.Ack}", body);
 
-    private byte[] Post(string path, string body) => Request("POST", path, string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n"), body);
+    private byte[] Post(string path, string body) =>
+        Request("POST", path, string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n"), body);
 
     private byte[] Get(string path) => Request("GET", path, "", "");
 
-    private byte[] Request(string method, string path, string length, string body) => Encoding.ASCII.GetBytes(
-        $"{method} {url.AbsolutePath.TrimEnd('/')}{path} HTTP/1.1\r\nHost: {url.Authority}\r\n{string.Concat(shape.Headers.Select(header => header + "\r\n"))}{length}\r\n{body}");
+    private byte[] Request(string method, string path, string contentLength, string body)
+    {
+        var headers = string.Concat(shape.Headers.Select(header => header + "\r\n"));
+        return Encoding.ASCII.GetBytes(
+            $"{method} {url.AbsolutePath.TrimEnd('/')}{path} HTTP/1.1\r\nHost: {url.Authority}\r\n{headers}{contentLength}\r\n{body}");
+    }
 }

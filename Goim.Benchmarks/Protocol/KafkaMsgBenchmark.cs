@@ -5,7 +5,7 @@ using Goim.Protocol;
 
 namespace Goim.Benchmarks.Protocol;
 
-/// <summary>Writing a <c>multiple</c> record, against Utf8JsonWriter.</summary>
+/// <summary>Writes a <c>multiple</c> record. The baseline is Utf8JsonWriter.</summary>
 [MemoryDiagnoser]
 public class KafkaMsgBenchmark
 {

@@ -3,7 +3,7 @@ using Goim.Protocol;
 
 namespace Goim.Benchmarks.Protocol;
 
-/// <summary>Writing and reading a sub key.</summary>
+/// <summary>Formats and parses a sub key.</summary>
 [MemoryDiagnoser]
 public class SubKeyBenchmark
 {

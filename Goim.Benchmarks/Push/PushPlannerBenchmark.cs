@@ -5,7 +5,7 @@ using Goim.Protocol;
 
 namespace Goim.Benchmarks.Push;
 
-/// <summary>Planning a push to users whose sessions are known: on ten comet servers, one session each.</summary>
+/// <summary>Plans a push to users with one session each, on ten comet servers.</summary>
 [MemoryDiagnoser]
 public class PushPlannerBenchmark
 {

@@ -3,7 +3,7 @@ using Goim.Logic.Push;
 
 namespace Goim.Benchmarks.Push;
 
-/// <summary>Dropping repeated user ids, against HashSet.</summary>
+/// <summary>Removes repeated user ids. The baseline is HashSet.</summary>
 [MemoryDiagnoser]
 public class UserIdsBenchmark
 {

@@ -4,7 +4,7 @@ using Google.Protobuf.Collections;
 
 namespace Goim.Benchmarks.Router;
 
-/// <summary>What a bucket of a router node's memory takes for a call, among 100,000 users with one session each.</summary>
+/// <summary>Calls to one bucket of a router node's memory, with 100,000 users that have one session each.</summary>
 [MemoryDiagnoser]
 public class BucketBenchmark
 {
@@ -30,7 +30,7 @@ public class BucketBenchmark
         return bucket.Get(Next(), seqs, servers);
     }
 
-    /// <summary>A session more, and its end, so that there are as many before as after.</summary>
+    /// <summary>Adds a session and deletes it, so that the number of sessions stays the same.</summary>
     [Benchmark]
     public bool PutAndDel()
     {

@@ -8,15 +8,25 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Benchmarks.Router;
 
-/// <summary><c>delserver</c>: how long a Get has to wait while the sessions of a comet server are deleted from memory.</summary>
+/// <summary><c>delserver</c>: measures how long a Get waits while a comet server's sessions are deleted from memory.</summary>
 internal static class DelServerCommand
 {
     private const int Servers = 10, Rooms = 1_000;
 
     public static Command Create()
     {
-        var count = new Option<int>("--sessions") { DefaultValueFactory = _ => 1_000_000, Description = "Users with one session each, on ten comet servers and in a thousand rooms." };
-        var command = new Command("delserver", "Deletes the sessions of ten servers in turn, and prints the longest Get meanwhile, and in as long a time without.") { count };
+        var count = new Option<int>("--sessions")
+        {
+            DefaultValueFactory = _ => 1_000_000,
+            Description = "Number of sessions: one for each user, on ten comet servers and in a thousand rooms.",
+        };
+        var command = new Command(
+            "delserver",
+            "Deletes the sessions of ten comet servers in turn. Prints the longest Get during each deletion, and the longest Get in an "
+            + "equally long time without a deletion.")
+        {
+            count,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var users = parsed.GetValue(count);
@@ -26,8 +36,9 @@ internal static class DelServerCommand
                 await sessions.PutAsync(new PutArg { UserId = user, Server = user % Servers, RoomId = user % Rooms });
             }
 
-            await LongestGetAsync(sessions, users, () => Task.Delay(1_000, cancellationToken)); // Compiled by then.
-            Console.WriteLine("deleted   in ms   gets meanwhile   longest ms   gets without   longest ms");
+            // Warm-up: compiles the code under test.
+            await LongestGetAsync(sessions, users, () => Task.Delay(1_000, cancellationToken));
+            Console.WriteLine("deleted   in ms      gets during   longest ms   gets without   longest ms");
             for (var server = 0; server < Servers; server++)
             {
                 var before = await sessions.CountAsync();
@@ -38,21 +49,24 @@ internal static class DelServerCommand
                     await sessions.DelServerAsync(server, 0, cancellationToken);
                     watch.Stop();
                 });
-                var (getsWithout, longestWithout) = await LongestGetAsync(sessions, users, () => Task.Delay(watch.Elapsed, cancellationToken));
+                var (getsWithout, longestWithout) = await LongestGetAsync(
+                    sessions, users, () => Task.Delay(watch.Elapsed, cancellationToken));
                 var deleted = before - await sessions.CountAsync();
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{deleted,7} {watch.Elapsed.TotalMilliseconds,7:0.0} {gets,16} {longest.TotalMilliseconds,12:0.000} {getsWithout,14} {longestWithout.TotalMilliseconds,12:0.000}"));
+                Console.WriteLine(Text(
+                    $"{deleted,7} {watch.Elapsed.TotalMilliseconds,7:0.0} {gets,16} {longest.TotalMilliseconds,12:0.000}")
+                    + Text($" {getsWithout,14} {longestWithout.TotalMilliseconds,12:0.000}"));
             }
         });
         return command;
     }
 
-    // Gets, one after the other on a thread of their own, while something else is done.
-    private static async Task<(long Gets, TimeSpan Longest)> LongestGetAsync(MemorySessions sessions, int users, Func<Task> meanwhile)
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    // Calls Get in a loop on a thread of its own until the action has completed.
+    private static async Task<(long Gets, TimeSpan Longest)> LongestGetAsync(MemorySessions sessions, int users, Func<Task> action)
     {
         var (gets, longest, isDone) = (0L, 0L, false);
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             var random = new Random(1);
@@ -62,12 +76,12 @@ internal static class DelServerCommand
                 sessions.GetAsync([random.Next(users)]).AsTask().GetAwaiter().GetResult();
                 longest = Math.Max(longest, Stopwatch.GetTimestamp() - start);
                 gets++;
-                begun.TrySetResult();
+                started.TrySetResult();
             }
         });
         thread.Start();
-        await begun.Task;
-        await meanwhile();
+        await started.Task;
+        await action();
         Volatile.Write(ref isDone, true);
         thread.Join();
         return (gets, Stopwatch.GetElapsedTime(0, longest));

@@ -4,10 +4,10 @@ using Grpc.Net.Client;
 
 namespace Goim.Benchmarks.Router;
 
-/// <summary>A router node in a process of its own, with a session for each of some users.</summary>
+/// <summary>A router node in a separate process, with one session for each user.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
-    private const int Servers = 10, Rooms = 1_000, PutsAtOnce = 10_000;
+    private const int Servers = 10, Rooms = 1_000, PutsPerCall = 10_000;
 
     private readonly Process process;
 
@@ -15,7 +15,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public string Address { get; }
 
-    /// <summary>CPU time that it has taken until now.</summary>
+    /// <summary>CPU time of the process since its start.</summary>
     public TimeSpan CpuTime
     {
         get
@@ -25,11 +25,16 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    /// <param name="program">Goim.Router.dll, of this build or another one.</param>
-    /// <param name="users">Users 1 to this are put.</param>
+    /// <summary>Starts a node and puts the sessions.</summary>
+    /// <param name="program">Path of Goim.Router.dll, of this build or of another one.</param>
+    /// <param name="users">Number of users; their ids start at 1.</param>
     public static async Task<NodeProcess> StartAsync(string program, int users)
     {
-        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = Path.GetDirectoryName(program) };
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = Path.GetDirectoryName(program),
+        };
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
@@ -57,9 +62,10 @@ internal sealed class NodeProcess : IAsyncDisposable
     {
         using var channel = GrpcChannel.ForAddress(Address);
         var client = new RouterRPC.RouterRPCClient(channel);
-        foreach (var ids in Enumerable.Range(1, users).Chunk(PutsAtOnce))
+        foreach (var ids in Enumerable.Range(1, users).Chunk(PutsPerCall))
         {
-            await client.MPutAsync(new MPutArg { Puts = { ids.Select(id => new PutArg { UserId = id, Server = id % Servers, RoomId = id % Rooms }) } });
+            var puts = ids.Select(id => new PutArg { UserId = id, Server = id % Servers, RoomId = id % Rooms });
+            await client.MPutAsync(new MPutArg { Puts = { puts } });
         }
     }
 }

@@ -6,11 +6,11 @@ using HdrHistogram;
 
 namespace Goim.Benchmarks.Router;
 
-/// <summary>Calls of one kind, with a deadline as the logic tier gives it.</summary>
+/// <summary>Makes calls of one kind to a router node, with the default deadline of the logic tier.</summary>
 internal sealed class RouterCalls : IDisposable
 {
     private const int Servers = 10, Rooms = 1_000;
-    private const long LongestMicroseconds = 60_000_000;
+    private const long MaxMicroseconds = 60_000_000;
 
     private readonly GrpcChannel[] channels;
     private readonly Func<RouterRPC.RouterRPCClient, Random, CallOptions, Task> call;
@@ -21,20 +21,26 @@ internal sealed class RouterCalls : IDisposable
         this.call = call switch
         {
             "ping" => async (client, _, options) => await client.PingAsync(new NoArg(), options),
-            "get" => async (client, random, options) => Require((await client.GetAsync(new GetArg { UserId = random.Next(users) + 1 }, options)).Seqs.Count == 1),
-            "put" => async (client, random, options) => Require((await client.PutAsync(Session(random.Next(users) + 1, seq: 1), options)).Seq == 1),
-            "put-new" => async (client, random, options) => Require((await client.PutAsync(Session(random.NextInt64(), seq: 0), options)).Seq > 0),
+            "get" => async (client, random, options) =>
+                Require((await client.GetAsync(new GetArg { UserId = random.Next(users) + 1 }, options)).Seqs.Count == 1),
+            "put" => async (client, random, options) =>
+                Require((await client.PutAsync(Session(random.Next(users) + 1, seq: 1), options)).Seq == 1),
+            "put-new" => async (client, random, options) =>
+                Require((await client.PutAsync(Session(random.NextInt64(), seq: 0), options)).Seq > 0),
             _ => throw new ArgumentException($"--call is '{call}': expected {string.Join(", ", Names)}."),
         };
     }
 
+    /// <summary>The values of <c>--call</c>: put restores an existing session, put-new adds one.</summary>
     public static string[] Names => ["ping", "get", "put", "put-new"];
 
-    /// <summary>Latencies in microseconds.</summary>
-    public async Task<(LongHistogram Latencies, TimeSpan Elapsed)> RunAsync(int callers, TimeSpan duration, CancellationToken cancellationToken)
+    /// <summary>Makes calls for some time. The latencies are in microseconds.</summary>
+    public async Task<(LongHistogram Latencies, TimeSpan Elapsed)> RunAsync(
+        int callers, TimeSpan duration, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var runs = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(caller, watch, duration, cancellationToken), cancellationToken)));
+        var runs = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller =>
+            Task.Run(() => CallAsync(caller, watch, duration, cancellationToken), cancellationToken)));
         var all = NewHistogram();
         foreach (var latencies in runs)
         {
@@ -52,17 +58,18 @@ internal sealed class RouterCalls : IDisposable
         }
     }
 
-    private static PutArg Session(long user, int seq) => new() { UserId = user, Server = (int)(user % Servers), RoomId = (int)(user % Rooms), Seq = seq };
+    private static PutArg Session(long user, int seq) =>
+        new() { UserId = user, Server = (int)(user % Servers), RoomId = (int)(user % Rooms), Seq = seq };
 
-    private static void Require(bool asExpected)
+    private static void Require(bool isExpected)
     {
-        if (!asExpected)
+        if (!isExpected)
         {
-            throw new InvalidOperationException("the node answered something else.");
+            throw new InvalidOperationException("the node's answer is not the expected one.");
         }
     }
 
-    private static LongHistogram NewHistogram() => new(LongestMicroseconds, 3);
+    private static LongHistogram NewHistogram() => new(MaxMicroseconds, 3);
 
     private async Task<LongHistogram> CallAsync(int caller, Stopwatch watch, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -73,7 +80,7 @@ internal sealed class RouterCalls : IDisposable
         {
             var start = Stopwatch.GetTimestamp();
             await call(client, random, new CallOptions(deadline: DateTime.UtcNow.AddSeconds(3), cancellationToken: cancellationToken));
-            latencies.RecordValue(Math.Min(LongestMicroseconds, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds));
+            latencies.RecordValue(Math.Min(MaxMicroseconds, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds));
         }
 
         return latencies;

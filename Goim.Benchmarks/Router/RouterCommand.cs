@@ -1,49 +1,64 @@
 using System.CommandLine;
 using System.Globalization;
 using Goim.Router;
+using HdrHistogram;
 
 namespace Goim.Benchmarks.Router;
 
-/// <summary><c>router</c>: how many calls a router node answers, how fast, and what they cost it.</summary>
+/// <summary><c>router</c>: measures the throughput, latency and CPU time of calls to a router node.</summary>
 internal static class RouterCommand
 {
     public static Command Create()
     {
-        var call = new Option<string>("--call") { DefaultValueFactory = _ => "get", Description = $"What to call: {string.Join(", ", RouterCalls.Names)}." };
-        var callers = new Option<int>("--callers") { DefaultValueFactory = _ => 50, Description = "Callers, one call at a time each." };
-        var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 1, Description = "Connections that the callers share." };
-        var users = new Option<int>("--users") { DefaultValueFactory = _ => 100_000, Description = "Users with a session." };
-        var duration = new Option<int>("--duration") { DefaultValueFactory = _ => 5, Description = "Seconds that are measured." };
-        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 3, Description = "Seconds before." };
-        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 1, Description = "Times each node is measured, in turn." };
+        var call = new Option<string>("--call")
+        {
+            DefaultValueFactory = _ => "get",
+            Description = $"The call: {string.Join(", ", RouterCalls.Names)}.",
+        };
+        var callers = Number("--callers", 50, "Number of callers. Each makes one call at a time.");
+        var connections = Number("--connections", 1, "Number of connections that the callers share.");
+        var users = Number("--users", 100_000, "Number of users with a session.");
+        var duration = Number("--duration", 5, "Seconds to measure.");
+        var warmUp = Number("--warm-up", 3, "Seconds of calls before the measurement.");
+        var rounds = Number("--rounds", 1, "Number of measurements of each node, in turns.");
         var nodes = new Option<string[]>("--node")
         {
             DefaultValueFactory = _ => [typeof(RouterNode).Assembly.Location],
-            Description = "Goim.Router.dll to start as a node; several are measured in turn. This build's unless given.",
+            Description = "Path of the Goim.Router.dll to start as a node. May be repeated. Default: this build's.",
         };
-        var command = new Command("router", "Calls a router node over gRPC and prints calls/s, latencies and the node's CPU time.") { call, callers, connections, users, duration, warmUp, rounds, nodes };
+        var command = new Command("router", "Calls a router node over gRPC, and prints calls/s, latencies and the node's CPU time.")
+        {
+            call, callers, connections, users, duration, warmUp, rounds, nodes,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            Console.WriteLine($"{parsed.GetValue(call)}, {parsed.GetValue(callers)} callers, {parsed.GetValue(connections)} connections, {parsed.GetValue(users)} users");
+            var callerCount = parsed.GetValue(callers);
+            var connectionCount = parsed.GetValue(connections);
+            var userCount = parsed.GetValue(users);
+            Console.WriteLine($"{parsed.GetValue(call)}, {callerCount} callers, {connectionCount} connections, {userCount} users");
             Console.WriteLine("calls/s   p50 ms   p99 ms   node CPU-s per 100,000 calls   node");
             for (var round = 0; round < parsed.GetValue(rounds); round++)
             {
                 foreach (var program in parsed.GetValue(nodes)!)
                 {
-                    await using var node = await NodeProcess.StartAsync(Path.GetFullPath(program), parsed.GetValue(users));
-                    using var calls = new RouterCalls(node.Address, parsed.GetValue(call)!, parsed.GetValue(connections), parsed.GetValue(users));
-                    await calls.RunAsync(parsed.GetValue(callers), TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
+                    await using var node = await NodeProcess.StartAsync(Path.GetFullPath(program), userCount);
+                    using var calls = new RouterCalls(node.Address, parsed.GetValue(call)!, connectionCount, userCount);
+                    await calls.RunAsync(callerCount, TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
                     var before = node.CpuTime;
-                    var (latencies, elapsed) = await calls.RunAsync(parsed.GetValue(callers), TimeSpan.FromSeconds(parsed.GetValue(duration)), cancellationToken);
+                    var (latencies, elapsed) = await calls.RunAsync(
+                        callerCount, TimeSpan.FromSeconds(parsed.GetValue(duration)), cancellationToken);
                     var cpu = (node.CpuTime - before).TotalSeconds * 100_000 / latencies.TotalCount;
+                    var (callsPerSecond, p50, p99) = (latencies.TotalCount / elapsed.TotalSeconds, Ms(latencies, 50), Ms(latencies, 99));
                     Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{latencies.TotalCount / elapsed.TotalSeconds,7:0} {Milliseconds(latencies, 50),8:0.00} {Milliseconds(latencies, 99),8:0.00} {cpu,30:0.00}   {program}"));
+                        CultureInfo.InvariantCulture, $"{callsPerSecond,7:0} {p50,8:0.00} {p99,8:0.00} {cpu,30:0.00}   {program}"));
                 }
             }
         });
         return command;
     }
 
-    private static double Milliseconds(HdrHistogram.LongHistogram latencies, double percentile) => latencies.GetValueAtPercentile(percentile) / 1_000.0;
+    private static Option<int> Number(string name, int value, string description) =>
+        new(name) { DefaultValueFactory = _ => value, Description = description };
+
+    private static double Ms(LongHistogram latencies, double percentile) => latencies.GetValueAtPercentile(percentile) / 1_000.0;
 }

@@ -9,12 +9,13 @@ internal sealed class LogAxis
 
     private LogAxis(int low, int high, int from, int to) => (this.low, this.high, this.from, this.to) = (low, high, from, to);
 
-    /// <summary>The powers of ten on it.</summary>
+    /// <summary>The powers of ten from the low to the high end.</summary>
     public IEnumerable<double> Decades => Enumerable.Range(low, high - low + 1).Select(power => Math.Pow(10, power));
 
-    /// <param name="values">All above 0.</param>
-    /// <param name="from">Where its low end is drawn.</param>
-    /// <param name="to">Where its high end is.</param>
+    /// <summary>The smallest axis that contains all values.</summary>
+    /// <param name="values">Values above 0.</param>
+    /// <param name="from">Coordinate of the low end.</param>
+    /// <param name="to">Coordinate of the high end.</param>
     public static LogAxis Over(IEnumerable<double> values, int from, int to)
     {
         var logs = values.Select(Math.Log10).ToArray();
@@ -22,10 +23,10 @@ internal sealed class LogAxis
         return new(low, Math.Max(low + 1, (int)Math.Ceiling(logs.Max())), from, to);
     }
 
-    /// <summary>Where <paramref name="value"/> is drawn, to a tenth.</summary>
+    /// <summary>The coordinate of a value, rounded to a tenth.</summary>
     public double At(double value) => Math.Round(from + (Math.Log10(value) - low) / (high - low) * (to - from), 1);
 
-    /// <summary>Such as 64, 100k or 10M.</summary>
+    /// <summary>A label such as 64, 100k or 10M.</summary>
     public static string Label(double value) => value switch
     {
         >= 1_000_000 => (value / 1_000_000).ToString("0.#", CultureInfo.InvariantCulture) + "M",

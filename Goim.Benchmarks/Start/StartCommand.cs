@@ -9,35 +9,59 @@ using Goim.Benchmarks.Targets;
 
 namespace Goim.Benchmarks.Start;
 
-/// <summary><c>start</c>: how long the local host takes from the start of its process to its first answer.</summary>
+/// <summary><c>start</c>: measures the time from the start of the local host's process to its first answered push.</summary>
 internal static class StartCommand
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(2), Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(2), Timeout = TimeSpan.FromSeconds(30);
 
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "A published build: `dotnet publish -c Release Goim.LocalHost -o FOLDER`." };
-        var runs = LoadOptions.Number("--runs", 11, "Times to start it, one after the other; the first, which has to read its files from the disk, does not count.");
-        var path = new Option<string>("--path") { DefaultValueFactory = _ => "/1/push/all", Description = "What is posted to, with 100 bytes, until it is answered with ret 1." };
-        var settings = new Option<string[]>("--setting") { DefaultValueFactory = _ => [], Description = "NAME=VALUE for its environment. May be repeated. Unless set, broker and router node are embedded." };
-        var command = new Command("start", "Starts the local host of a published build and prints the milliseconds from the start of its process to its first answered push (looked for every 2 ms), the CPU time that it took until then, and the medians.") { folder, runs, path, settings };
-        command.SetAction((parsed, cancellationToken) => Failing.AsSentence(async () =>
+        var folder = new Argument<string>("folder")
         {
-            var times = new List<(double Ms, double Cpu)>();
+            Description = "Folder of a published build: `dotnet publish -c Release Goim.LocalHost -o FOLDER`.",
+        };
+        var runs = LoadOptions.Number(
+            "--runs", 11, "Number of starts. One more start runs first and is not counted, since it reads the files from disk.");
+        var path = new Option<string>("--path")
+        {
+            DefaultValueFactory = _ => "/1/push/all",
+            Description = "Path to POST 100 bytes to, until the answer has ret 1.",
+        };
+        var settings = new Option<string[]>("--setting")
+        {
+            DefaultValueFactory = _ => [],
+            Description = "NAME=VALUE, an environment variable of the local host. May be repeated. By default, broker and router node are "
+                + "embedded.",
+        };
+        var command = new Command(
+            "start",
+            "Starts the local host of a published build. Prints the milliseconds from the start of its process to its first answered push "
+            + "(polled every 2 ms), the CPU time up to then, and the medians of both.")
+        {
+            folder, runs, path, settings,
+        };
+        command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(async () =>
+        {
+            var times = new List<(double Ms, double CpuMs)>();
             for (var run = 0; run <= parsed.GetValue(runs); run++)
             {
-                times.Add(await OnceAsync(parsed.GetValue(folder)!, parsed.GetValue(path)!, parsed.GetValue(settings)!, cancellationToken));
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(run == 0 ? "first" : run)}: {times[run].Ms:0} ms, CPU {times[run].Cpu:0} ms"));
+                times.Add(await MeasureAsync(
+                    parsed.GetValue(folder)!, parsed.GetValue(path)!, parsed.GetValue(settings)!, cancellationToken));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(run == 0 ? "first" : run)}: {times[run].Ms:0} ms, CPU {times[run].CpuMs:0} ms"));
             }
 
-            var counted = times[1..];
-            Console.WriteLine($"median (least..greatest): {Spread.Of(counted.Select(time => (double?)time.Ms))!.ToString("0")} ms, CPU {Spread.Of(counted.Select(time => (double?)time.Cpu))!.ToString("0")} ms");
+            var ms = Spread.Of(times[1..].Select(time => (double?)time.Ms))!;
+            var cpuMs = Spread.Of(times[1..].Select(time => (double?)time.CpuMs))!;
+            Console.WriteLine($"median (least..greatest): {ms.ToString("0")} ms, CPU {cpuMs.ToString("0")} ms");
             return 0;
         }));
         return command;
     }
 
-    private static async Task<(double Ms, double Cpu)> OnceAsync(string folder, string path, string[] settings, CancellationToken cancellationToken)
+    private static async Task<(double Ms, double CpuMs)> MeasureAsync(
+        string folder, string path, string[] settings, CancellationToken cancellationToken)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var program = Path.GetFullPath(Path.Combine(folder, "Goim.LocalHost"));
@@ -60,12 +84,12 @@ internal static class StartCommand
             _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
             while (!await IsAnsweredAsync(http, path, cancellationToken))
             {
-                if (process.HasExited || watch.Elapsed > Patience)
+                if (process.HasExited || watch.Elapsed > Timeout)
                 {
                     throw new TargetFailure($"{program} did not answer POST {path}.");
                 }
 
-                await Task.Delay(Poll, cancellationToken);
+                await Task.Delay(PollPeriod, cancellationToken);
             }
 
             return (watch.Elapsed.TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds);
@@ -79,7 +103,7 @@ internal static class StartCommand
 
     private static async Task<bool> IsAnsweredAsync(HttpClient http, string path, CancellationToken cancellationToken)
     {
-        // A connection that is refused costs less here than an HttpClient's exception for it.
+        // Connects without exceptions first: while the port is closed, HttpClient would throw at every poll, which takes CPU time.
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var connect = new SocketAsyncEventArgs { RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, http.BaseAddress!.Port) };
         var connected = new TaskCompletionSource();

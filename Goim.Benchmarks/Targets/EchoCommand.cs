@@ -8,19 +8,32 @@ using Microsoft.AspNetCore.Http;
 
 namespace Goim.Benchmarks.Targets;
 
-/// <summary><c>echo</c>: a Kestrel with nothing on it: what HTTP alone costs.</summary>
+/// <summary><c>echo</c>: runs Kestrel with a constant response, to measure what HTTP alone costs.</summary>
 internal static class EchoCommand
 {
-    private static readonly byte[] Answer = Encoding.ASCII.GetBytes("{\"ret\":1}");
+    private static readonly byte[] ResponseBody = Encoding.ASCII.GetBytes("{\"ret\":1}");
 
     public static Command Create()
     {
-        var url = new Option<string>("--url") { DefaultValueFactory = _ => "http://127.0.0.1:0", Description = "Where to listen, http only; port 0 is any free one." };
-        var command = new Command("echo", "Runs a bare Kestrel until Ctrl+C, which reads every request whole and answers {\"ret\":1}, the answer to a push: what HTTP alone costs. Measure it with `load --url`, or beside the app with `compare echo this`, which starts it with the local host's runtime settings.") { url };
+        var url = new Option<string>("--url")
+        {
+            DefaultValueFactory = _ => "http://127.0.0.1:0",
+            Description = "URL to listen on, http only. Port 0 takes any free port.",
+        };
+        var command = new Command(
+            "echo",
+            "Runs a bare Kestrel until Ctrl+C. It reads each request and answers {\"ret\":1}, as a push does, so it shows what HTTP alone "
+            + "costs. Measure it with `load --url`, or next to the app with `compare echo this`, which starts it with the local host's "
+            + "runtime settings.")
+        {
+            url,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.WebHost.UseKestrelCore().UseUrls(parsed.GetValue(url)!).ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+            builder.WebHost.UseKestrelCore()
+                .UseUrls(parsed.GetValue(url)!)
+                .ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
             await using var app = builder.Build();
             app.Run(AnswerAsync);
             await app.StartAsync(cancellationToken);
@@ -30,13 +43,17 @@ internal static class EchoCommand
         return command;
     }
 
-    /// <summary>Starts it as a process of its own, with the runtime settings of the local host.</summary>
+    /// <summary>Starts the command in a separate process, with the local host's runtime settings.</summary>
     public static Task<(WatchedProcess Process, string Address)> StartAsync(IEnumerable<KeyValuePair<string, string>> environment)
     {
         var settings = Path.ChangeExtension(typeof(LocalHostApp).Assembly.Location, ".runtimeconfig.json");
         var program = typeof(EchoCommand).Assembly.Location;
+        var dependencies = Path.ChangeExtension(program, ".deps.json");
         return WatchedProcess.StartAsync(
-            "app", ["exec", "--runtimeconfig", settings, "--depsfile", Path.ChangeExtension(program, ".deps.json"), program, "echo"], environment, StartedApp.AddressIn("Echo on "));
+            "app",
+            ["exec", "--runtimeconfig", settings, "--depsfile", dependencies, program, "echo"],
+            environment,
+            StartedApp.AddressIn("Echo on "));
     }
 
     private static async Task AnswerAsync(HttpContext http)
@@ -50,7 +67,7 @@ internal static class EchoCommand
         while (!read.IsCompleted);
 
         http.Response.ContentType = "application/json; charset=utf-8";
-        http.Response.ContentLength = Answer.Length;
-        await http.Response.Body.WriteAsync(Answer);
+        http.Response.ContentLength = ResponseBody.Length;
+        await http.Response.Body.WriteAsync(ResponseBody);
     }
 }

@@ -5,13 +5,13 @@ using Goim.Benchmarks.Load;
 
 namespace Goim.Benchmarks.Targets;
 
-/// <summary>The app under load and the processes behind it: started for the run, or running already.</summary>
+/// <summary>The app under load, with its processes. It is started for the run, or is running already.</summary>
 internal sealed class LoadTarget : IAsyncDisposable
 {
-    /// <summary>The process that sends; it is not the target's.</summary>
+    /// <summary>Name of this process, which sends the requests. It does not belong to the target.</summary>
     public const string Load = "load";
 
-    /// <summary>The same for every target, so not the target's either.</summary>
+    /// <summary>Name of the broker's process. The broker is the same for every target, so it does not belong to the target.</summary>
     public const string Broker = "broker";
 
     private readonly HttpClient http;
@@ -30,20 +30,21 @@ internal sealed class LoadTarget : IAsyncDisposable
 
     public Population Population { get; }
 
-    /// <summary>The app's first, the load's own last.</summary>
+    /// <summary>The app first, this process last.</summary>
     public IReadOnlyList<WatchedProcess> Processes { get; }
 
-    /// <summary>Starts what <paramref name="spec"/> names, with a session for each user, or finds what runs already.</summary>
-    /// <exception cref="TargetFailure">It does not start.</exception>
-    public static async Task<LoadTarget> StartAsync(TargetSpec spec, Population population, int nodes, string[] headers, CancellationToken cancellationToken)
+    /// <summary>Starts the target and puts the sessions, or finds the processes of a target that is running already.</summary>
+    /// <exception cref="TargetFailure">The target does not start, or a process id is unknown.</exception>
+    public static async Task<LoadTarget> StartAsync(
+        TargetSpec spec, Population population, int nodes, string[] headers, CancellationToken cancellationToken)
     {
         switch (spec.Kind)
         {
             case TargetKind.Url:
-                return new(spec.Name, new Uri(spec.Where), population, headers, [.. spec.Pairs.Select(Running)]);
+                return new(spec.Name, new Uri(spec.Location), population, headers, [.. spec.Assignments.Select(RunningProcess)]);
 
             case TargetKind.Echo:
-                var (echo, address) = await EchoCommand.StartAsync(spec.Pairs);
+                var (echo, address) = await EchoCommand.StartAsync(spec.Assignments);
                 return new(spec.Name, new Uri(address), population, headers, [echo]);
 
             default:
@@ -61,7 +62,7 @@ internal sealed class LoadTarget : IAsyncDisposable
         }
     }
 
-    /// <summary>Bytes that the app says it has allocated since its start; null if it does not say.</summary>
+    /// <summary>Bytes that the app has allocated since its start, from its /monitor/stat; null if the app does not report them.</summary>
     public async Task<long?> AllocatedAsync(CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{Url.AbsolutePath.TrimEnd('/')}/monitor/stat");
@@ -76,9 +77,9 @@ internal sealed class LoadTarget : IAsyncDisposable
             return JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken)).RootElement
                 .GetProperty("data"u8).GetProperty("process"u8).GetProperty("allocatedBytes"u8).GetInt64();
         }
-        catch (Exception other) when (other is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception missing) when (missing is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return null; // Another app's answer, or none.
+            return null;
         }
     }
 
@@ -91,15 +92,15 @@ internal sealed class LoadTarget : IAsyncDisposable
         }
     }
 
-    private static WatchedProcess Running(KeyValuePair<string, string> pid)
+    private static WatchedProcess RunningProcess(KeyValuePair<string, string> pid)
     {
         try
         {
             return new(pid.Key, Process.GetProcessById(int.Parse(pid.Value, CultureInfo.InvariantCulture)), isOurs: false);
         }
-        catch (ArgumentException gone)
+        catch (ArgumentException unknown)
         {
-            throw new TargetFailure($"{pid.Key} is {pid.Value}: no process has that id.", gone);
+            throw new TargetFailure($"{pid.Key} is {pid.Value}: no process has that id.", unknown);
         }
     }
 }

@@ -6,59 +6,67 @@ using Goim.Router;
 
 namespace Goim.Benchmarks.Targets;
 
-/// <summary>A broker, router nodes and the local host over them, each a process of its own, so that its CPU time is known.</summary>
+/// <summary>Starts a broker, router nodes and the local host, each in a separate process, so that each one's CPU time is known.</summary>
 internal static class StartedApp
 {
-    private const int PutsPerRequest = 10_000; // The most that mput takes.
+    /// <summary>The maximum of <c>/1/router/mput</c>.</summary>
+    private const int PutsPerRequest = 10_000;
 
-    /// <exception cref="TargetFailure">One of them does not start.</exception>
+    /// <exception cref="TargetFailure">A process does not start.</exception>
     public static async Task<LoadTarget> StartAsync(TargetSpec spec, Population population, int nodes, string[] headers)
     {
         var (app, router) = Programs(spec);
-        var settings = new List<KeyValuePair<string, string>>(spec.Pairs);
+        var settings = new List<KeyValuePair<string, string>>(spec.Assignments);
         var started = new List<WatchedProcess>();
-        var isWhole = false;
+        var allStarted = false;
         try
         {
-            settings.Add(new("KafkaBrokers", await AddAsync(LoadTarget.Broker, [typeof(StartedApp).Assembly.Location, "broker", "KafkaPushsTopic", "KafkaEventsTopic"], [], line => line)));
+            string[] brokerCommand = [typeof(StartedApp).Assembly.Location, "broker", "KafkaPushsTopic", "KafkaEventsTopic"];
+            settings.Add(new("KafkaBrokers", await StartProcessAsync(LoadTarget.Broker, brokerCommand, [], line => line)));
             for (var node = 1; node <= nodes; node++)
             {
-                settings.Add(new($"Router__Nodes__{node}", await AddAsync($"router {node}", [router, "--urls", "http://127.0.0.1:0"], spec.Pairs, AddressIn("Router node on "))));
+                string[] routerCommand = [router, "--urls", "http://127.0.0.1:0"];
+                var address = await StartProcessAsync($"router {node}", routerCommand, spec.Assignments, AddressIn("Router node on "));
+                settings.Add(new($"Router__Nodes__{node}", address));
             }
 
-            var url = await AddAsync("app", [app, "--urls", "http://127.0.0.1:0"], settings, AddressIn("PushAll"));
-            isWhole = true;
+            var url = await StartProcessAsync("app", [app, "--urls", "http://127.0.0.1:0"], settings, AddressIn("PushAll"));
+            allStarted = true;
             return new LoadTarget(spec.Name, new Uri(url), population, headers, started.AsEnumerable().Reverse());
         }
         finally
         {
-            foreach (var process in isWhole ? [] : started)
+            foreach (var process in allStarted ? [] : started)
             {
                 await process.DisposeAsync();
             }
         }
 
-        async Task<string> AddAsync(string name, string[] command, IEnumerable<KeyValuePair<string, string>> environment, Func<string, string?> address)
+        // Returns the address of the process.
+        async Task<string> StartProcessAsync(
+            string name, string[] command, IEnumerable<KeyValuePair<string, string>> environment, Func<string, string?> findAddress)
         {
-            var (process, found) = await WatchedProcess.StartAsync(name, command, environment, address);
+            var (process, address) = await WatchedProcess.StartAsync(name, command, environment, findAddress);
             started.Add(process);
-            return found;
+            return address;
         }
     }
 
-    /// <summary>Puts every session of the target's population.</summary>
-    /// <exception cref="TargetFailure">The app refuses.</exception>
+    /// <summary>Puts all sessions of the target's population.</summary>
+    /// <exception cref="TargetFailure">The app refuses them.</exception>
     public static async Task PutSessionsAsync(LoadTarget target, CancellationToken cancellationToken)
     {
         var population = target.Population;
         using var http = new HttpClient { BaseAddress = target.Url };
-        var sessions = Enumerable.Range(0, population.SessionsPerUser).SelectMany(session => Enumerable.Range(1, population.Users).Select(user => (user, session)));
+        var sessions = Enumerable.Range(0, population.SessionsPerUser)
+            .SelectMany(session => Enumerable.Range(1, population.Users).Select(user => (user, session)));
         foreach (var puts in sessions.Chunk(PutsPerRequest))
         {
             var body = new StringBuilder("{\"puts\":[");
             foreach (var (user, session) in puts)
             {
-                body.Append(CultureInfo.InvariantCulture, $"{{\"userId\":{user},\"server\":{(user + session) % population.Servers + 1},\"roomId\":{user % population.Rooms + 1}}},");
+                var (server, room) = ((user + session) % population.Servers + 1, user % population.Rooms + 1);
+                body.Append(CultureInfo.InvariantCulture, $"{{\"userId\":{user},\"server\":{server},\"roomId\":{room}}},");
             }
 
             body.Length--;
@@ -67,16 +75,16 @@ internal static class StartedApp
             var answer = await response.Content.ReadAsStringAsync(cancellationToken);
             if (!answer.StartsWith("{\"ret\":1,", StringComparison.Ordinal))
             {
-                throw new TargetFailure($"putting sessions was answered {answer}");
+                throw new TargetFailure($"/1/router/mput answered {answer}: expected ret 1.");
             }
         }
     }
 
-    /// <summary>Where a program says that it listens, in a line with <paramref name="mark"/> in it.</summary>
-    public static Func<string, string?> AddressIn(string mark) => line =>
+    /// <summary>Finds the first URL in an output line that contains <paramref name="text"/>; null for any other line.</summary>
+    public static Func<string, string?> AddressIn(string text) => line =>
     {
-        var at = line.Contains(mark, StringComparison.Ordinal) ? line.IndexOf("http://", StringComparison.Ordinal) : -1;
-        return at < 0 ? null : new Uri(line[at..].Split(' ', ',')[0]).GetLeftPart(UriPartial.Authority);
+        var start = line.Contains(text, StringComparison.Ordinal) ? line.IndexOf("http://", StringComparison.Ordinal) : -1;
+        return start < 0 ? null : new Uri(line[start..].Split(' ', ',')[0]).GetLeftPart(UriPartial.Authority);
     };
 
     private static (string App, string Router) Programs(TargetSpec spec)
@@ -86,7 +94,10 @@ internal static class StartedApp
             return (typeof(LocalHostApp).Assembly.Location, typeof(RouterNode).Assembly.Location);
         }
 
-        var (app, router) = (Path.GetFullPath(Path.Combine(spec.Where, "Goim.LocalHost.dll")), Path.GetFullPath(Path.Combine(spec.Where, "Goim.Router.dll")));
-        return File.Exists(app) && File.Exists(router) ? (app, router) : throw new TargetFailure($"{spec.Where} has no Goim.LocalHost.dll and Goim.Router.dll.");
+        var app = Path.GetFullPath(Path.Combine(spec.Location, "Goim.LocalHost.dll"));
+        var router = Path.GetFullPath(Path.Combine(spec.Location, "Goim.Router.dll"));
+        return File.Exists(app) && File.Exists(router)
+            ? (app, router)
+            : throw new TargetFailure($"{spec.Location} does not have both Goim.LocalHost.dll and Goim.Router.dll.");
     }
 }

@@ -1,4 +1,4 @@
 namespace Goim.Benchmarks.Targets;
 
-/// <summary>What is to be measured does not start or does not answer; the message is a sentence for the person at the terminal.</summary>
+/// <summary>A target cannot be measured: a wrong option, or a process that does not start or answer. The message is for the user.</summary>
 internal sealed class TargetFailure(string message, Exception? inner = null) : Exception(message, inner);

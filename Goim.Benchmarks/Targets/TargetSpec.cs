@@ -2,62 +2,80 @@ using System.Globalization;
 
 namespace Goim.Benchmarks.Targets;
 
+/// <summary>What a target is.</summary>
 internal enum TargetKind
 {
     /// <summary>This build.</summary>
     This,
 
-    /// <summary>Another build of this project.</summary>
+    /// <summary>Another build of this project, in a folder.</summary>
     Folder,
 
-    /// <summary>A bare Kestrel.</summary>
+    /// <summary>The command <c>echo</c>: a bare Kestrel.</summary>
     Echo,
 
-    /// <summary>Whatever answers there.</summary>
+    /// <summary>A running app.</summary>
     Url,
 }
 
-/// <summary>What to measure, as it is written: <c>[name=]this|echo|dir:FOLDER|url:URL[,NAME=VALUE…]</c>.</summary>
-/// <param name="Name">What the tables call it.</param>
+/// <summary>A target as the command line has it: <c>[name=]this|echo|dir:FOLDER|url:URL[,NAME=VALUE…]</c>.</summary>
+/// <param name="Name">Its name in the tables.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Where">The folder, or the URL; empty for the others.</param>
-/// <param name="Pairs">Settings for the environment of what is started; with a URL, process ids by the names of the processes.</param>
-internal sealed record TargetSpec(string Name, TargetKind Kind, string Where, IReadOnlyList<KeyValuePair<string, string>> Pairs)
+/// <param name="Location">The folder or the URL; empty for the other kinds.</param>
+/// <param name="Assignments">Environment variables of the started processes. For a URL: process ids by process name.</param>
+internal sealed record TargetSpec(
+    string Name, TargetKind Kind, string Location, IReadOnlyList<KeyValuePair<string, string>> Assignments)
 {
+    /// <summary>Help text. Its first line is the syntax.</summary>
     public const string Syntax =
         """
         [name=]this|echo|dir:FOLDER|url:URL[,NAME=VALUE...]
-          this         this build: local host, router nodes and a broker are started, and sessions put
-          dir:FOLDER   the same from another build's folder, where its Goim.LocalHost.dll is
-          echo         a bare Kestrel with the local host's runtime settings, which reads a request and answers {"ret":1}
-          url:URL      what runs already: this project or another one with goim's API. Its users must have sessions
-        NAME=VALUE is a setting for the environment of what is started (none with a comma in it). With url: it is the
-        name and the id of a process to watch, the app's own first; one called broker counts as none of the target's.
+          this         this build: starts a broker, router nodes and the local host, and puts the sessions
+          dir:FOLDER   the same with another build: the folder of its Goim.LocalHost.dll
+          echo         a bare Kestrel with the local host's runtime settings; reads a request and answers {"ret":1}
+          url:URL      a running app: this project, or another with goim's API. Its users must already have sessions
+        NAME=VALUE is an environment variable of the started processes; a value cannot contain a comma. With url: it is
+        the name and id of a process to watch, the app's own process first. A process named broker is not added to the
+        target's CPU time.
         """;
 
     public static TargetSpec Parse(string text)
     {
         var parts = text.Split(',');
-        var pairs = parts[1..].Select(pair => pair.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], pair.Length == 2 ? pair[1] : throw Bad(text))).ToArray();
-        var (name, what) = parts[0].IndexOf('=') is var at and > 0 ? (parts[0][..at], parts[0][(at + 1)..]) : (null, parts[0]);
-        return what switch
+        var assignments = parts[1..].Select(Assignment).ToArray();
+        var (name, kind) = parts[0].IndexOf('=') is var equals and > 0
+            ? (parts[0][..equals], parts[0][(equals + 1)..])
+            : (null, parts[0]);
+        return kind switch
         {
-            "this" => new(name ?? "this", TargetKind.This, "", pairs),
-            "echo" => new(name ?? "echo", TargetKind.Echo, "", pairs),
-            _ when what.StartsWith("dir:", StringComparison.Ordinal) => new(name ?? Path.GetFileName(Path.GetFullPath(what[4..])), TargetKind.Folder, what[4..], pairs),
-            _ when what.StartsWith("url:", StringComparison.Ordinal) => Url(what[4..], name, pairs),
-            _ => throw Bad(text),
+            "this" => new(name ?? "this", TargetKind.This, "", assignments),
+            "echo" => new(name ?? "echo", TargetKind.Echo, "", assignments),
+            _ when kind.StartsWith("dir:", StringComparison.Ordinal) => Folder(kind[4..], name, assignments),
+            _ when kind.StartsWith("url:", StringComparison.Ordinal) => Url(kind[4..], name, assignments),
+            _ => throw Invalid(text),
         };
+
+        KeyValuePair<string, string> Assignment(string part) =>
+            part.Split('=', 2) is [var variable, var value] ? KeyValuePair.Create(variable, value) : throw Invalid(text);
     }
 
-    /// <summary>A target that runs already.</summary>
-    /// <exception cref="TargetFailure">The URL is none, or a process id no number.</exception>
-    public static TargetSpec Url(string url, string? name, IReadOnlyList<KeyValuePair<string, string>> pids) =>
-        !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
-            ? throw new TargetFailure($"the URL is '{url}': expected one such as http://127.0.0.1:7071.")
-            : pids.FirstOrDefault(pid => !int.TryParse(pid.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _)) is { Key: not null } bad
-                ? throw new TargetFailure($"{bad.Key} is '{bad.Value}': expected a process id.")
-                : new(name ?? uri.Authority, TargetKind.Url, url, pids);
+    /// <summary>The target for a running app.</summary>
+    /// <exception cref="TargetFailure">The URL or a process id is invalid.</exception>
+    public static TargetSpec Url(string url, string? name, IReadOnlyList<KeyValuePair<string, string>> pids)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        {
+            throw new TargetFailure($"the URL is '{url}': expected one such as http://127.0.0.1:7071.");
+        }
 
-    private static TargetFailure Bad(string text) => new($"a target is '{text}': expected {Syntax.Split('\n')[0]}.");
+        var invalid = pids.FirstOrDefault(pid => !int.TryParse(pid.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        return invalid.Key is not null
+            ? throw new TargetFailure($"{invalid.Key} is '{invalid.Value}': expected a process id.")
+            : new(name ?? uri.Authority, TargetKind.Url, url, pids);
+    }
+
+    private static TargetSpec Folder(string folder, string? name, IReadOnlyList<KeyValuePair<string, string>> environment) =>
+        new(name ?? Path.GetFileName(Path.GetFullPath(folder)), TargetKind.Folder, folder, environment);
+
+    private static TargetFailure Invalid(string text) => new($"a target is '{text}': expected {Syntax.Split('\n')[0]}.");
 }

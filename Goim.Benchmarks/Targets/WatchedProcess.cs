@@ -3,15 +3,18 @@ using Goim.Benchmarks.Load;
 
 namespace Goim.Benchmarks.Targets;
 
-/// <summary>A process whose CPU time and memory are wanted: its own /proc entries, where there are some.</summary>
+/// <summary>A process whose CPU time and memory are measured.</summary>
+/// <param name="name">Its name in the tables.</param>
+/// <param name="process">The process.</param>
+/// <param name="isOurs">True if this program started the process. It is then killed on dispose.</param>
 internal sealed class WatchedProcess(string name, Process process, bool isOurs) : IAsyncDisposable
 {
     public string Name => name;
 
-    /// <summary>What it has used until now; its peak of memory begins anew.</summary>
-    public (TimeSpan Cpu, long Resident) Begin()
+    /// <summary>Starts a measurement: resets the peak of memory, and returns the values that <see cref="Since"/> needs.</summary>
+    public (TimeSpan Cpu, long Resident) Start()
     {
-        // proc(5): 5 sets the peak resident set size to the resident set size. Elsewhere the peak is that of the process's life.
+        // proc(5): writing 5 resets the peak resident set size. On other systems than Linux, the peak covers the process's whole life.
         if (File.Exists($"/proc/{process.Id}/clear_refs"))
         {
             File.WriteAllText($"/proc/{process.Id}/clear_refs", "5");
@@ -21,21 +24,31 @@ internal sealed class WatchedProcess(string name, Process process, bool isOurs) 
         return (process.TotalProcessorTime, process.WorkingSet64);
     }
 
-    /// <exception cref="TargetFailure">It has ended.</exception>
-    public Usage Since((TimeSpan Cpu, long Resident) begun)
+    /// <summary>CPU time and memory since a <see cref="Start"/>.</summary>
+    /// <exception cref="TargetFailure">The process has ended.</exception>
+    public Usage Since((TimeSpan Cpu, long Resident) start)
     {
         process.Refresh();
         return process.HasExited
             ? throw new TargetFailure($"{name} has ended.")
-            : new Usage(name, process.TotalProcessorTime - begun.Cpu, begun.Resident, process.PeakWorkingSet64);
+            : new Usage(name, process.TotalProcessorTime - start.Cpu, start.Resident, process.PeakWorkingSet64);
     }
 
-    /// <summary>Starts a .NET program and waits for the line of its output in which <paramref name="address"/> finds its address.</summary>
-    /// <exception cref="TargetFailure">It ends before.</exception>
+    /// <summary>Starts a .NET program and waits until it prints its address.</summary>
+    /// <param name="name">Its name in the tables.</param>
+    /// <param name="command">Arguments of <c>dotnet</c>.</param>
+    /// <param name="environment">Environment variables.</param>
+    /// <param name="findAddress">Returns the address if an output line contains it, otherwise null.</param>
+    /// <exception cref="TargetFailure">The program ended without printing its address.</exception>
     public static async Task<(WatchedProcess Process, string Address)> StartAsync(
-        string name, IEnumerable<string> command, IEnumerable<KeyValuePair<string, string>> environment, Func<string, string?> address)
+        string name, IEnumerable<string> command, IEnumerable<KeyValuePair<string, string>> environment, Func<string, string?> findAddress)
     {
-        var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = AppContext.BaseDirectory };
+        var start = new ProcessStartInfo("dotnet", command)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
         foreach (var (setting, _) in LoadRun.SocketSettings)
         {
             start.Environment.Remove(setting);
@@ -50,10 +63,10 @@ internal sealed class WatchedProcess(string name, Process process, bool isOurs) 
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (address(line) is { } found)
+            if (findAddress(line) is { } address)
             {
                 _ = process.StandardOutput.ReadToEndAsync();
-                return (new WatchedProcess(name, process, isOurs: true), found);
+                return (new WatchedProcess(name, process, isOurs: true), address);
             }
         }
 
@@ -72,9 +85,9 @@ internal sealed class WatchedProcess(string name, Process process, bool isOurs) 
     }
 }
 
-/// <summary>What a process used while a load ran.</summary>
-/// <param name="Process">Its name.</param>
-/// <param name="Cpu">CPU time, user and system.</param>
-/// <param name="ResidentBefore">Bytes resident at the beginning.</param>
-/// <param name="ResidentPeak">The most bytes that were resident at once.</param>
+/// <summary>CPU time and memory of a process during a run.</summary>
+/// <param name="Process">Name of the process.</param>
+/// <param name="Cpu">User and system CPU time.</param>
+/// <param name="ResidentBefore">Resident memory at the start, in bytes.</param>
+/// <param name="ResidentPeak">Peak of the resident memory, in bytes.</param>
 internal sealed record Usage(string Process, TimeSpan Cpu, long ResidentBefore, long ResidentPeak);

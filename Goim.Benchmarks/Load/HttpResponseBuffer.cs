@@ -2,14 +2,14 @@ using System.Buffers.Text;
 
 namespace Goim.Benchmarks.Load;
 
-/// <summary>An HTTP/1.1 answer as it arrives: with a Content-Length, or chunked.</summary>
-internal sealed class HttpAnswer
+/// <summary>Receives an HTTP/1.1 response, with a Content-Length or chunked, and finds its end.</summary>
+internal sealed class HttpResponseBuffer
 {
     private byte[] buffer = new byte[16 * 1024];
     private int length, body, bodyLength;
     private bool isChunked;
 
-    /// <summary>Where to read more of it to.</summary>
+    /// <summary>Free space to receive into. Never empty.</summary>
     public Memory<byte> Free
     {
         get
@@ -23,25 +23,9 @@ internal sealed class HttpAnswer
         }
     }
 
-    /// <summary>Makes room for the next answer.</summary>
-    public void Clear() => (length, body) = (0, 0);
-
-    /// <summary>True when <paramref name="read"/> more bytes make it whole.</summary>
-    /// <exception cref="IOException">It is no answer, or has no length.</exception>
-    public bool Add(int read)
-    {
-        length += read;
-        if (body == 0 && !ReadHead())
-        {
-            return false;
-        }
-
-        return isChunked ? EndsInLastChunk() : length >= body + bodyLength;
-    }
-
     /// <summary>
-    /// Whether the status is 200 and <c>ret</c> is 1: at the front of the body, or at its end, where goim has it, which writes members in
-    /// alphabetical order. Of a batch, whether every line is so.
+    /// Whether the status is 200 and the body has <c>ret</c> 1 as its first member, or as its last: goim writes members in alphabetical
+    /// order. For a batch, whether no line has <c>ret</c> 65535.
     /// </summary>
     public bool IsSuccess
     {
@@ -52,6 +36,23 @@ internal sealed class HttpAnswer
                 && text.IndexOf("\"ret\":65535"u8) < 0
                 && (text.IndexOf("{\"ret\":1}"u8) >= 0 || text.IndexOf("{\"ret\":1,"u8) >= 0 || text.IndexOf(",\"ret\":1}"u8) >= 0);
         }
+    }
+
+    /// <summary>Discards the response. Call it before each request.</summary>
+    public void Clear() => (length, body) = (0, 0);
+
+    /// <summary>Adds <paramref name="read"/> bytes that were received into <see cref="Free"/>.</summary>
+    /// <returns>True when the response is complete.</returns>
+    /// <exception cref="IOException">The response has neither a Content-Length nor chunks.</exception>
+    public bool Add(int read)
+    {
+        length += read;
+        if (body == 0 && !ReadHead())
+        {
+            return false;
+        }
+
+        return isChunked ? EndsInLastChunk() : length >= body + bodyLength;
     }
 
     private bool ReadHead()
@@ -77,28 +78,30 @@ internal sealed class HttpAnswer
             }
         }
 
-        return isChunked || bodyLength >= 0 ? true : throw new IOException("the answer has no length.");
+        return isChunked || bodyLength >= 0 ? true : throw new IOException("the response has no length.");
     }
 
     private static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) =>
-        line.Length > name.Length && System.Text.Ascii.EqualsIgnoreCase(line[..name.Length], name) ? line[name.Length..].TrimStart((byte)' ') : [];
+        line.Length > name.Length && System.Text.Ascii.EqualsIgnoreCase(line[..name.Length], name)
+            ? line[name.Length..].TrimStart((byte)' ')
+            : [];
 
-    // A chunk is its size in hexadecimal, CRLF, the bytes, CRLF; the last one has size 0. The chunks are left as they are.
+    // A chunk is its size in hexadecimal, CRLF, the data, CRLF. The last chunk has size 0. The body is not decoded.
     private bool EndsInLastChunk()
     {
-        for (var at = body; at < length;)
+        for (var chunk = body; chunk < length;)
         {
-            var rest = buffer.AsSpan(at, length - at);
-            var line = rest.IndexOf("\r\n"u8);
-            if (line < 0 || !Utf8Parser.TryParse(rest, out int size, out _, 'x'))
+            var rest = buffer.AsSpan(chunk, length - chunk);
+            var lineLength = rest.IndexOf("\r\n"u8);
+            if (lineLength < 0 || !Utf8Parser.TryParse(rest, out int size, out _, 'x'))
             {
                 return false;
             }
 
-            at += line + 2 + size + 2;
+            chunk += lineLength + 2 + size + 2;
             if (size == 0)
             {
-                return at <= length;
+                return chunk <= length;
             }
         }
 
