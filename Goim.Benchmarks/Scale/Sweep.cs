@@ -22,47 +22,23 @@ internal sealed record Sweep(
     /// <summary>All sweeps. Those that end and start with the same population are adjacent, so that its sessions are put once.</summary>
     public static IReadOnlyList<Sweep> All { get; } =
     [
-        new(
-            "users",
-            "push",
-            "users with a session",
-            [1_000, 10_000, 100_000, 1_000_000],
+        new("users", "push", "users with a session", [1_000, 10_000, 100_000, 1_000_000],
             size => DefaultPopulation with { Users = size },
             (_, warmUp, duration) => DefaultShape("push", warmUp, duration)),
-        new(
-            "users-per-push",
-            "pushs",
-            "users in one pushs",
-            [1_000, 10_000, 100_000, 1_000_000],
+        new("users-per-push", "pushs", "users in one pushs", [1_000, 10_000, 100_000, 1_000_000],
             _ => DefaultPopulation with { Users = 1_000_000 },
             // One connection, since this sweep measures a single request.
             (size, warmUp, duration) => DefaultShape("pushs", warmUp, duration) with { Connections = 1, UsersPerPush = size }),
-        new(
-            "sessions",
-            "push",
-            "sessions of each user",
-            [1, 4, 16, 64],
+        new("sessions", "push", "sessions of each user", [1, 4, 16, 64],
             size => DefaultPopulation with { Users = 10_000, SessionsPerUser = size, Servers = 100 },
             (_, warmUp, duration) => DefaultShape("push", warmUp, duration)),
-        new(
-            "rooms",
-            "count",
-            "rooms counted",
-            [100, 1_000, 10_000, 100_000],
+        new("rooms", "count", "rooms counted", [100, 1_000, 10_000, 100_000],
             size => DefaultPopulation with { Rooms = size },
             (_, warmUp, duration) => DefaultShape("count", warmUp, duration)),
-        new(
-            "bytes",
-            "push/all",
-            "bytes of the message",
-            [100, 1_000, 10_000, 100_000],
+        new("bytes", "push/all", "bytes of the message", [100, 1_000, 10_000, 100_000],
             _ => DefaultPopulation,
             (size, warmUp, duration) => DefaultShape("push/all", warmUp, duration) with { Bytes = size }),
-        new(
-            "connections",
-            "push/all",
-            "connections",
-            [1, 10, 100, 1_000],
+        new("connections", "push/all", "connections", [1, 10, 100, 1_000],
             _ => DefaultPopulation,
             (size, warmUp, duration) => DefaultShape("push/all", warmUp, duration) with { Connections = size }),
     ];
