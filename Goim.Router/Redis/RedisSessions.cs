@@ -15,7 +15,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     /// <summary>Maximum number of users in one script that reads or deletes sessions: about 1 ms of Redis' time.</summary>
     private const int UsersPerScript = 100;
 
-    /// <summary>A script that deletes sessions stops after the user with whom it has visited this many.</summary>
+    /// <summary>A script that deletes sessions stops once it has visited this many, but never between sessions of one user.</summary>
     private const int SessionsPerScript = 64;
 
     /// <summary>Number of buckets that DelServer deletes from concurrently: enough that Redis always has a script to run.</summary>
