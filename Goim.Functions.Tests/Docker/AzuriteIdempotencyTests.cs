@@ -1,4 +1,6 @@
-using Goim.Functions.Tests.Idempotency;
+using Goim.Functions.Tests.Hosting;
+using Goim.Functions.Tests.Integration.Idempotency;
+
 
 namespace Goim.Functions.Tests.Docker;
 

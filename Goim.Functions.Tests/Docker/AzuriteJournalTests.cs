@@ -1,5 +1,6 @@
 using Goim.Functions.Tests.Hosting;
-using Goim.Functions.Tests.Journal;
+using Goim.Functions.Tests.Integration.Journal;
+
 
 namespace Goim.Functions.Tests.Docker;
 

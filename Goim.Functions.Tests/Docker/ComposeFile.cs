@@ -1,4 +1,4 @@
-using Goim.Functions.Tests.Documentation;
+using Goim.Functions.Tests.Integration.Documentation;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 

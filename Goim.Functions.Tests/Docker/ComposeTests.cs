@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Goim.Functions.Tests.Documentation;
 using Goim.Functions.Tests.Hosting;
+using Goim.Functions.Tests.Integration.Documentation;
 using Goim.Logic.Storage;
 
 namespace Goim.Functions.Tests.Docker;

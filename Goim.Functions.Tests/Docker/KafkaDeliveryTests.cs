@@ -1,4 +1,6 @@
 using Goim.Functions.Tests.Faults;
+using Goim.Functions.Tests.Faults.Delivery;
+
 
 namespace Goim.Functions.Tests.Docker;
 

@@ -1,4 +1,5 @@
-using Goim.Functions.Tests.Functions;
+using Goim.Functions.Tests.Integration.Functions;
+
 
 namespace Goim.Functions.Tests.Docker;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Goim.Functions.Tests.Documentation;
+using Goim.Functions.Tests.Integration.Documentation;
 
 namespace Goim.Functions.Tests.Docker;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Faults;
 

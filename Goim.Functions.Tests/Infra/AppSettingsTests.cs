@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Goim.Functions.Tests.Documentation;
+using Goim.Functions.Tests.Integration.Documentation;
 using Goim.Logic;
 using Goim.Router;
 using Microsoft.Extensions.Configuration;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Goim.Functions.Tests.Documentation;
+using Goim.Functions.Tests.Integration.Documentation;
 
 namespace Goim.Functions.Tests.Infra;
 

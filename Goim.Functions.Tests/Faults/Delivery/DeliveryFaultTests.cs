@@ -1,0 +1,243 @@
+using Confluent.Kafka;
+using Goim.Functions.Tests.Hosting;
+using Goim.LocalHost.Broker;
+using Goim.Protocol;
+
+namespace Goim.Functions.Tests.Faults.Delivery;
+
+/// <summary>What an acknowledged push is answered while brokers fail, against what is on the topic afterwards.</summary>
+[Collection(FaultRuns.Name)]
+[Trait("Category", "Faults")]
+public sealed class DeliveryFaultTests : IDisposable
+{
+    private const string Short = "--KafkaDeliveryTimeout=00:00:01";
+    private readonly EmbeddedBroker broker = new(3, []);
+
+    public void Dispose() => broker.Dispose();
+
+    [Fact]
+    public Task With_the_brokers_down_nothing_is_known_and_nothing_comes_twice() => Outage().NothingIsKnownAndNothingComesTwiceAsync();
+
+    [Fact]
+    public Task Pushes_wait_for_brokers_that_come_back_in_time() => Outage().PushesWaitAsync();
+
+    [Fact]
+    public Task A_room_keeps_its_order_while_the_brokers_come_and_go() => Outage().ARoomKeepsItsOrderAsync();
+
+    [Fact]
+    public async Task A_push_follows_the_leader_of_its_partition()
+    {
+        await using var host = await TestHost.StartAsync(broker);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.SendAsync(100, 50);
+
+        var during = pushes.SendAsync(5_000, 50);
+        for (var leader = 1; pushes.Count("all") < 4_000; leader = (leader % 3) + 1)
+        {
+            for (var partition = 0; partition < EmbeddedBroker.Partitions; partition++)
+            {
+                broker.SetLeader(host.Topic, partition, leader);
+            }
+
+            await pushes.SendAsync(50, 1);
+        }
+
+        await during;
+        Assert.Equal(0, pushes.Count("none") + pushes.Count("unknown"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    // librdkafka's retries of one request are 0.1 to 1 s apart, and vary by a fifth: five take up to 3 s, a tenth of the delivery timeout.
+    [Fact]
+    public async Task Too_few_replicas_are_waited_for()
+    {
+        await using var host = await TestHost.StartAsync(broker);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        broker.FailNext(BrokerFaults.Produce, [.. Enumerable.Repeat(ErrorCode.NotEnoughReplicas, 5)]);
+
+        await pushes.SendAsync(20, 20);
+
+        Assert.Equal(20, pushes.Count("all"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Fact]
+    public async Task Where_there_are_too_few_replicas_for_too_long_nothing_is_known()
+    {
+        await using var host = await TestHost.StartAsync(broker, Short);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        broker.FailNext(BrokerFaults.Produce, [.. Enumerable.Repeat(ErrorCode.NotEnoughReplicas, 5_000)]);
+
+        await pushes.SendAsync(20, 20);
+
+        Assert.Equal(20, pushes.Count("unknown"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.MsgSizeTooLarge, "the broker refused the record for its size", 413)]
+    [InlineData(ErrorCode.PolicyViolation, "Kafka refused 1 record (PolicyViolation): nothing was sent, repeat the call.", 503)]
+    public async Task What_the_broker_refuses_is_not_on_the_topic_and_the_next_push_is(ErrorCode error, string expected, int status)
+    {
+        await using var host = await TestHost.StartAsync(broker);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.SendAsync();
+        broker.FailNext(BrokerFaults.Produce, error);
+
+        (await pushes.SendAsync()).IsRefused(expected);
+        Assert.Equal(1, pushes.Count("none"));
+
+        broker.FailNext(BrokerFaults.Produce, error);
+        Assert.Equal(status, (await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/room?rid=1&ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http")).Status);
+        await pushes.SendAsync(100, 10);
+        Assert.Equal(101, pushes.Count("all"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_too_late_leaves_open_what_is_on_the_topic()
+    {
+        using var single = new EmbeddedBroker();
+        await using var host = await TestHost.StartAsync(single, Short);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.WarmUpAsync();
+        single.SetRoundTrip(TimeSpan.FromSeconds(3));
+
+        var (answer, message) = (await pushes.SendAsync(), pushes.Last);
+
+        answer.IsRefused("Kafka did not acknowledge 1 of 1 record in time", "not known");
+        var again = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all?ack=broker", "again"u8.ToArray(), "X-Goim-Errors: http");
+        Assert.Equal(503, again.Status);
+        Assert.False(again.Headers.ContainsKey("Retry-After"), "a repeat may send twice");
+        Assert.Equal("""{"outcome":"unknown","acks":[]}""", answer.GetProperty("data").GetRawText());
+        single.SetRoundTrip(TimeSpan.Zero);
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        Assert.Equal(1, (await watch.CountedAsync()).GetValueOrDefault(message));
+    }
+
+    // Two records of 600 kB are two requests to the broker, and it refuses one of them.
+    [Fact]
+    public async Task Some_records_refused_are_told_with_those_that_are_not()
+    {
+        using var single = new EmbeddedBroker();
+        await using var host = await TestHost.StartAsync(single);
+        await host.Nodes["1"].PutAsync(42, 1, 3, 1);
+        await host.Nodes["1"].PutAsync(42, 2, 5, 1);
+        Assert.Equal(1, (await host.PostAsync("/1/push?uid=42&ack=broker", "first")).GetProperty("ret").GetInt32());
+        single.FailNext(BrokerFaults.Produce, ErrorCode.PolicyViolation);
+
+        var answer = await host.PostAsync("/1/push?uid=42&ack=broker", new byte[450_000]);
+
+        answer.IsRefused("Kafka refused 1 of 2 records (PolicyViolation): the others are on the topic, a repeated call sends them twice.");
+        Assert.Equal("some", answer.GetProperty("data").GetProperty("outcome").GetString());
+        var acknowledgement = Assert.Single(answer.GetProperty("data").GetProperty("acks").EnumerateArray().ToArray());
+        var large = Assert.Single(host.Records(), record => record.Value.Length > 500_000);
+        Assert.Equal((large.Partition, large.Offset), (acknowledgement.GetProperty("partition").GetInt32(), acknowledgement.GetProperty("offset").GetInt64()));
+    }
+
+    // As after a try that the broker has appended, and whose answer was lost.
+    [Fact]
+    public async Task A_record_that_the_broker_has_already_is_acknowledged_without_its_offset()
+    {
+        await using var host = await TestHost.StartAsync(broker);
+        await host.PostAsync("/1/push/all?ack=broker", "first");
+        broker.FailNext(BrokerFaults.Produce, ErrorCode.DuplicateSequenceNumber);
+
+        var acknowledgement = (await host.PostAsync("/1/push/all?ack=broker", "m")).GetProperty("data").GetProperty("acks")[0];
+
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, acknowledgement.GetProperty("offset").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_batch_stops_where_the_broker_does_not_answer()
+    {
+        await using var host = await TestHost.StartAsync(broker, Short, "--KafkaQueueMessages=1");
+        await new AcknowledgedPushes(host.Http).WarmUpAsync();
+        broker.SetDown();
+
+        using var response = await host.Http.PostAsync("/1/push/batch", new StringContent(string.Concat(Enumerable.Range(0, 500).Select(i => $$"""{"all":true,"m":{{i}}}""" + "\n"))));
+
+        var answers = (await response.Content.ReadAsStringAsync()).TrimEnd('\n').Split('\n').Select(answer => System.Text.Json.JsonElement.Parse(answer)).ToList();
+        answers[0].IsRefused("line 1: Kafka did not acknowledge 1 of 1 record in time");
+        Assert.All(answers.Skip(1), answer => answer.IsRefused("Kafka did not acknowledge the pushes before it in time: nothing was sent, repeat it."));
+        Assert.Equal(500, answers.Count);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_at_once_and_takes_pushes_again()
+    {
+        await using var host = await TestHost.StartAsync(broker, "--KafkaQueueMessages=10");
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        await pushes.SendAsync();
+        broker.SetDown();
+        var waiting = pushes.SendAsync(20, 20);
+        await Eventually.UntilAsync(() => Task.FromResult(pushes.Count("none") == 10));
+
+        var refused = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all?ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http");
+        Assert.Equal(503, refused.Status);
+        Assert.Equal("1", refused.Headers["Retry-After"]);
+        System.Text.Json.JsonElement.Parse(refused.Body).IsRefused("the queue to Kafka is full (KafkaQueueMessages): nothing was sent, repeat the call.");
+
+        broker.SetUp();
+        await waiting;
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        Assert.Equal(0, pushes.Count("unknown"));
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    [Fact]
+    public async Task A_producer_that_the_broker_will_have_no_more_of_is_replaced()
+    {
+        await using var host = await TestHost.StartAsync(broker, Short);
+        using var watch = host.Watch();
+        var pushes = new AcknowledgedPushes(host.Http);
+        broker.FailNext(BrokerFaults.InitProducerId, ErrorCode.ClusterAuthorizationFailed);
+        await pushes.SendAsync(10, 10);
+
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        await pushes.AssertKeptAsync(watch);
+    }
+
+    // The output binding's path, as the Functions host has it: its producer's queue holds 100,000 records.
+    [Fact]
+    public async Task A_full_queue_of_the_binding_is_an_empty_500()
+    {
+        await using var host = await TestHost.StartAsync(broker, "--KafkaMaxRecordBytes=1000");
+        foreach (var users in Enumerable.Range(1, 300_000).Chunk(10_000))
+        {
+            await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { users.Select(user => new PutArg { UserId = user + 10_000_000, Server = 1 }) } });
+        }
+
+        broker.SetDown();
+        var body = System.Text.Encoding.ASCII.GetBytes($$"""{"m":"{{new string('m', 640)}}","u":[{{string.Join(',', Enumerable.Range(10_000_001, 300_000))}}]}""");
+        (await host.PostAsync("/1/pushs", body)).IsOk();
+        RawAnswer answer;
+        do
+        {
+            answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/pushs", body);
+        }
+        while (answer.Status == 200);
+
+        Assert.Equal((500, ""), (answer.Status, answer.Body));
+        Assert.False(answer.Headers.ContainsKey("Content-Type"));
+    }
+
+    private BrokerOutage Outage() => new(
+        TestBroker.On(broker),
+        () =>
+        {
+            broker.SetDown();
+            return Task.CompletedTask;
+        },
+        () =>
+        {
+            broker.SetUp();
+            return Task.CompletedTask;
+        });
+}

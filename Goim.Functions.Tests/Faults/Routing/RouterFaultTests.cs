@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Goim.Functions.Tests.Hosting;
+using Goim.Protocol;
+
+namespace Goim.Functions.Tests.Faults.Routing;
+
+/// <summary>Router nodes as processes, killed, frozen and started again under 100 callers.</summary>
+[Trait("Category", "Faults")]
+[Collection(FaultRuns.Name)]
+public sealed class RouterFaultTests
+{
+    private const int Callers = 100;
+
+    [AzuriteFact]
+    public async Task A_node_killed_in_the_middle_of_puts_and_dels_loses_no_answered_put_but_by_its_own_restart()
+    {
+        await using var azurite = await Azurite.StartAsync();
+        await using var first = await RouterProcess.StartAsync();
+        await using var second = await RouterProcess.StartAsync();
+        await using var host = await TestHost.StartAsync([], Settings(azurite, first, second));
+        var watch = new ProcessWatch();
+
+        // Connected before, to be disconnected during the fault.
+        var leaving = Enumerable.Range(1_000_000, 1_000).Select(user => (long)user).ToArray();
+        (await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', leaving.Select(user => $"{{\"key\":\"{user}_1\",\"server\":3}}"))}}]}""")).GetProperty("data");
+
+        var answered = new ConcurrentDictionary<long, string>();
+        var (journalled, refused) = (0, 0);
+        var work = new ConcurrentQueue<long>(Enumerable.Range(1, 10_000).Select(user => (long)user));
+        var dels = new ConcurrentQueue<long>(leaving);
+        var killed = new TaskCompletionSource();
+        var callers = Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            while (work.TryDequeue(out var user))
+            {
+                var put = await host.PostAsync("/1/connect", $$"""{"token":"{{user}}","server":5}""");
+                if (put.GetProperty("ret").GetInt32() == 1)
+                {
+                    answered[user] = put.GetProperty("data").GetProperty("key").GetString()!;
+                }
+
+                if (work.Count <= 5_000)
+                {
+                    killed.TrySetResult();
+                }
+
+                if (user % 10 == 0 && dels.TryDequeue(out var gone))
+                {
+                    var del = await host.PostAsync("/1/disconnect", $$"""{"key":"{{gone}}_1"}""");
+                    Interlocked.Add(ref journalled, del.GetRawText().Contains("journalled", StringComparison.Ordinal) ? 1 : 0);
+                    Interlocked.Add(ref refused, del.GetProperty("ret").GetInt32() == 1 ? 0 : 1);
+                }
+            }
+        })).ToArray();
+        await killed.Task.WaitAsync(TimeSpan.FromMinutes(2));
+        await second.KillAsync();
+        await Task.WhenAll(callers);
+
+        Assert.Equal(0, refused);
+        Assert.True(journalled > 0, "no deletion met the dead node");
+        await second.RestartAsync();
+        await Eventually.UntilAsync(async () => (await host.GetAsync("/1/router/ping")).GetProperty("ret").GetInt32() == 1);
+
+        // Comets restore what the killed node held, those who disconnected in the meantime too late for it.
+        var lost = new List<string>();
+        foreach (var (user, key) in answered)
+        {
+            var sessions = (await host.GetAsync($"/1/router/get?uid={user}")).GetProperty("data").GetProperty("sessions");
+            if (sessions.GetArrayLength() == 0)
+            {
+                lost.Add(key);
+            }
+        }
+
+        Assert.All(lost, key => Assert.True(SubKey.TryParse(key, out var parsed) && Node(parsed.UserId) == 1, $"{key} was on the node that was not killed"));
+        await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', lost.Select(key => $"{{\"key\":\"{key}\",\"server\":5}}"))}}]}""");
+        await Eventually.UntilAsync(async () => (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("journal").GetProperty("replayed").GetInt32() >= journalled);
+
+        (await host.GetAsync("/1/count?type=server")).HasData($$"""[{"Server":5,"Count":{{answered.Count}}}]""");
+        await watch.AssertNoGrowthAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_never_answers_holds_nobody_up_but_its_own_users()
+    {
+        await using var first = await RouterProcess.StartAsync();
+        await using var second = await RouterProcess.StartAsync();
+        await using var host = await TestHost.StartAsync([], [.. Settings(null, first, second), "--Router:CallTimeout=00:00:02"]);
+        await host.PostAsync("/1/pushs", """{"m":1,"u":[2001,2002]}""");
+        second.Freeze();
+        var watch = new ProcessWatch();
+        var refused = Task.WhenAll(Enumerable.Range(0, Callers / 10).Select(async _ =>
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                (await host.PostAsync("/1/push?uid=2001", "m")).IsRefused("router node 2 did not answer", "nothing was sent");
+            }
+        }));
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                (await host.PostAsync("/1/push?uid=2002", "m")).IsOk();
+            }
+        }));
+
+        // Each held up for 2 s, they would take a caller 40.
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        await refused;
+        second.Thaw();
+
+        Assert.Empty(host.Records());
+        await Eventually.UntilAsync(async () => (await host.PostAsync("/1/push?uid=2001", "m")).GetProperty("ret").GetInt32() == 1);
+        await watch.AssertNoGrowthAsync();
+    }
+
+    [Fact]
+    public async Task A_node_whose_host_drops_everything_fails_calls_at_once_after_the_first()
+    {
+        // With its backlog full, a listener's host answers no attempt to connect.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(0);
+        var hole = (IPEndPoint)listener.LocalEndpoint;
+        var filling = Enumerable.Range(0, 4).Select(_ => new TcpClient()).ToList();
+        var connecting = filling.Select(tcp => tcp.ConnectAsync(hole)).ToList();
+        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1=http://{hole}"]);
+        (await host.PostAsync("/1/push?uid=42", "m")).IsRefused("router node 1 did not answer");
+        var start = Stopwatch.GetTimestamp();
+
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                (await host.PostAsync("/1/connect", """{"token":"42","server":3}""")).IsRefused("router node 1 did not answer");
+            }
+        }));
+
+        // One deadline is 20 s, and a thousand calls come to less than half of it.
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        filling.ForEach(tcp => tcp.Dispose());
+        await Task.WhenAll(connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    [Fact]
+    public async Task With_one_of_three_nodes_down_the_users_of_the_others_are_reached_and_nothing_else_is_sent()
+    {
+        await using var first = await RouterProcess.StartAsync();
+        await using var second = await RouterProcess.StartAsync();
+        await using var third = await RouterProcess.StartAsync();
+        await using var host = await TestHost.StartAsync([], Settings(null, first, second, third));
+        const int Users = 2_000;
+        await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"userId\":{user},\"server\":3}}"))}}]}""");
+        await third.KillAsync();
+        var watch = new ProcessWatch();
+        var ring = new Goim.Logic.Routing.KetamaRing(["1", "2", "3"]);
+        var reachable = Enumerable.Range(1, Users).Where(user => ring.NodeOf(user) != 2).ToHashSet();
+        var work = new ConcurrentQueue<int>(Enumerable.Range(1, Users));
+
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            while (work.TryDequeue(out var user))
+            {
+                var answer = await host.PostAsync($"/1/push?uid={user}", "m");
+                if (reachable.Contains(user))
+                {
+                    answer.IsOk();
+                }
+                else
+                {
+                    answer.IsRefused("router node 3 did not answer", "nothing was sent");
+                }
+            }
+        })));
+
+        (await host.PostAsync("/1/pushs", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, Users))}}]}""")).IsRefused("router node 3 did not answer");
+        (await host.PostAsync("/1/push/all", "m")).IsOk();
+        var sent = host.Records().Select(record => KafkaRecord.Read(record.Value)!).Where(record => record.Op == KafkaMsg.Multiple).SelectMany(record => record.SubKeys).Select(key => (int)key.UserId);
+        Assert.Equal(reachable.Order(), sent.Order());
+        await watch.AssertNoGrowthAsync();
+    }
+
+    [Fact]
+    public async Task No_push_misses_a_connected_user_while_the_ring_grows_under_load()
+    {
+        await using var first = await RouterProcess.StartAsync();
+        await using var second = await RouterProcess.StartAsync();
+        await using var third = await RouterProcess.StartAsync();
+        const int Users = 2_000;
+        var keys = string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"key\":\"{user}_1\",\"server\":3}}"));
+        string[] previous = [$"--Router:PreviousNodes:1={first.Address}", $"--Router:PreviousNodes:2={second.Address}"];
+
+        await using var settled = await TestHost.StartAsync([], Settings(null, first, second));
+        await settled.PostAsync("/1/router/mput", $$"""{"puts":[{{keys}}]}""");
+        await using var changing = await TestHost.StartAsync([], [.. Settings(null, first, second, third), .. previous]);
+        await using var grown = await TestHost.StartAsync([], Settings(null, first, second, third));
+
+        // While a change is rolled out, some instances have the new settings and some the old.
+        var restored = new TaskCompletionSource();
+        var pushed = 0;
+        var watch = new ProcessWatch();
+        var load = Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        {
+            (await changing.PostAsync("/1/connect", $$"""{"token":"{{10_000 + caller}}","server":7}""")).GetProperty("data");
+            var key = (await changing.PostAsync("/1/connect", $$"""{"token":"{{20_000 + caller}}","server":7}""")).GetProperty("data").GetProperty("key").GetString();
+            (await changing.PostAsync("/1/disconnect", $$"""{"key":"{{key}}"}""")).HasData("""{"has":true}""");
+            for (var user = caller + 1; !restored.Task.IsCompleted || user <= Users; user = user <= Users ? user + Callers : caller + 1)
+            {
+                var who = ((user - 1) % Users) + 1;
+                (await changing.PostAsync($"/1/push?uid={who}", "m")).IsOk();
+                Interlocked.Increment(ref pushed);
+            }
+        })).ToArray();
+        await changing.PostAsync("/1/router/mput", $$"""{"puts":[{{keys}}]}""");
+        restored.SetResult();
+        await Task.WhenAll(load);
+
+        var records = changing.Records().Select(record => KafkaRecord.Read(record.Value)!).ToList();
+        Assert.Equal(pushed, records.Count);
+        Assert.All(records, record => Assert.Single(record.SubKeys));
+
+        // After the change the new ring alone reaches everyone.
+        (await grown.PostAsync("/1/pushs", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, Users))}}]}""")).IsOk();
+        Assert.Equal(Users, grown.Records().Sum(record => KafkaRecord.Read(record.Value)!.SubKeys.Count));
+        (await grown.GetAsync("/1/count?type=server")).HasData($$"""[{"Server":3,"Count":{{Users}}},{"Server":7,"Count":{{Callers}}}]""");
+        await watch.AssertNoGrowthAsync();
+    }
+
+    private static int Node(long userId) => new Goim.Logic.Routing.KetamaRing(["1", "2"]).NodeOf(userId);
+
+    private static string[] Settings(Azurite? azurite, params RouterProcess[] nodes) =>
+    [
+        .. nodes.Select((node, i) => $"--Router:Nodes:{i + 1}={node.Address}"),
+        .. azurite is null ? Array.Empty<string>() : [$"--AzureWebJobsStorage={azurite.ConnectionString}"],
+    ];
+}

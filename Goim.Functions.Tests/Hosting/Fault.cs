@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using Goim.Protocol;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>A fault in front of a real node: fails or holds calls before they reach it, or spoils its answers, and remembers all calls.</summary>
+internal sealed class Fault : Interceptor
+{
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int failures;
+    private int holds;
+
+    /// <summary>Methods called, in order.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>Users asked for in each call that asks for many.</summary>
+    public ConcurrentQueue<int> Users { get; } = new();
+
+    /// <summary>Done when a held call was cancelled by its client.</summary>
+    public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether the node answers as one from before PackedRouterRPC.</summary>
+    public bool IsOlder { get; set; }
+
+    /// <summary>What becomes of a packed answer.</summary>
+    public Action<PackedMGetReply> Spoil { get; set; } = _ => { };
+
+    public static Task<TestNode> StartNodeAsync(Fault fault) => TestNode.StartAsync(builder =>
+    {
+        builder.Services.AddSingleton(fault);
+        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<Fault>());
+    });
+
+    /// <summary>The next calls are answered Unavailable.</summary>
+    public void FailNext(int count) => failures = count;
+
+    /// <summary>The next calls, all unless said, are not answered before <see cref="Release"/>.</summary>
+    public void Hold(int next = int.MaxValue) => holds = next;
+
+    public void Release()
+    {
+        holds = 0;
+        released.SetResult();
+    }
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        Calls.Enqueue(context.Method.Split('/')[^1]);
+        if (IsOlder && context.Method.StartsWith("/goim.router.PackedRouterRPC/", StringComparison.Ordinal))
+        {
+            throw new RpcException(new Status(StatusCode.Unimplemented, "Service is unimplemented."));
+        }
+
+        if (request is PackedMGetArg many)
+        {
+            Users.Enqueue(many.UserIds.Count);
+        }
+
+        if (Interlocked.Decrement(ref holds) >= 0)
+        {
+            var gone = new TaskCompletionSource();
+            await using var registration = context.CancellationToken.Register(() => gone.TrySetResult());
+            await Task.WhenAny(gone.Task, released.Task);
+            if (gone.Task.IsCompleted)
+            {
+                Cancelled.TrySetResult();
+            }
+        }
+
+        if (Interlocked.Decrement(ref failures) >= 0)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The test says so."));
+        }
+
+        var reply = await continuation(request, context);
+        if (reply is PackedMGetReply packed)
+        {
+            Spoil(packed);
+        }
+
+        return reply;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Goim.LocalHost;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>The local host as its user runs it: a process of its own.</summary>
+internal sealed partial class LocalHostProcess : IDisposable
+{
+    private const int Interrupt = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly Process process;
+
+    private LocalHostProcess(Process process) => this.process = process;
+
+    public static LocalHostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args) => StartIn(AppContext.BaseDirectory, environment, args);
+
+    public static LocalHostProcess StartIn(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(LocalHostApp).Assembly.Location, .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new LocalHostProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Reads the standard output up to the line that has <paramref name="text"/> in it.</summary>
+    public async Task<string> ReadToAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var read = "";
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            read += line + "\n";
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return read;
+            }
+        }
+
+        throw new EndOfStreamException($"'{text}' was not printed, but: {read}{await process.StandardError.ReadToEndAsync()}");
+    }
+
+    /// <summary>Memory that the process has.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>What Ctrl+C sends.</summary>
+    public void CtrlC() => Assert.Equal(0, Kill(process.Id, Interrupt));
+
+    /// <summary>Waits for the end; gives the exit code and what was printed since.</summary>
+    public async Task<(int Code, string Output, string Error)> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+        await process.WaitForExitAsync(patience.Token);
+        return (process.ExitCode, await output, await error);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using System.Text.Json;
+using Goim.Functions.Tests.Hosting;
+
+namespace Goim.Functions.Tests.Integration.Idempotency;
+
+public sealed class StorageDownTests
+{
+    [AzuriteFact]
+    public async Task A_key_is_refused_and_a_push_without_one_is_not()
+    {
+        await using var azurite = await Azurite.StartAsync();
+        await using var host = await TestHost.StartAsync($"--AzureWebJobsStorage={azurite.ConnectionString}");
+        await azurite.StopAsync();
+
+        var answer = await SendAsync(host, "X-Goim-Errors: http");
+
+        Assert.Equal((503, "1"), (answer.Status, answer.Headers["Retry-After"]));
+        JsonElement.Parse(answer.Body).IsRefused("the storage for Idempotency-Key does not answer: nothing was sent, repeat the call.");
+        (await host.PostAsync("/1/push/all", "m")).IsOk();
+        Assert.Single(host.Records());
+        using (var ping = await host.Http.GetAsync("/monitor/ping"))
+        {
+            Assert.Equal((System.Net.HttpStatusCode.ServiceUnavailable, "storage"), (ping.StatusCode, await ping.Content.ReadAsStringAsync()));
+        }
+
+        await azurite.RestartAsync();
+        await Eventually.UntilAsync(async () => (await host.Http.GetAsync("/monitor/ping")).IsSuccessStatusCode);
+        Assert.Equal("{\"ret\":1}", (await SendAsync(host)).Body);
+    }
+
+    [Fact]
+    public async Task Without_storage_a_key_is_refused()
+    {
+        await using var host = await TestHost.StartAsync();
+
+        JsonElement.Parse((await SendAsync(host)).Body).IsRefused("Idempotency-Key is 'k': expected none, since there is no storage to keep it in (AzureWebJobsStorage); nothing was sent.");
+        Assert.Empty(host.Records());
+    }
+
+    private static Task<RawAnswer> SendAsync(TestHost host, params string[] headers) =>
+        RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all", Encoding.ASCII.GetBytes("m"), ["Idempotency-Key: k", .. headers]);
+}

@@ -1,0 +1,238 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using Confluent.Kafka;
+using Goim.Functions.Tests.Hosting;
+using Goim.Logic.Delivery;
+using Goim.Logic.Idempotency;
+
+namespace Goim.Functions.Tests.Integration.Idempotency;
+
+/// <summary>Pushes with an Idempotency-Key, over Azurite. User 42 has session 1 on server 3.</summary>
+public abstract class StorageIdempotencyTests : IAsyncLifetime
+{
+    private readonly IAzurite? storage;
+    private readonly string key = $"k-{Guid.NewGuid():N}";
+    private TestHost host = null!;
+
+    /// <param name="storage">Null where there is none; then the tests are skipped.</param>
+    private protected StorageIdempotencyTests(IAzurite? storage) => this.storage = storage;
+
+    public async Task InitializeAsync()
+    {
+        if (storage is not null)
+        {
+            host = await StartAsync();
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (storage is not null)
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    [StorageTheory]
+    [InlineData("/1/push?uid=42", "m", 1)]
+    [InlineData("/1/push?uid=42&ack=broker", "m", 1)]
+    [InlineData("/1/push?uid=99&detail=1", "m", 0)]
+    [InlineData("/1/pushs?detail=1&ack=broker", """{"m":1,"u":[42,43]}""", 1)]
+    [InlineData("/1/push/room?rid=1", "m", 1)]
+    [InlineData("/1/push/all?ack=broker", "m", 1)]
+    [InlineData("/1/push/batch", "{\"uid\":42,\"m\":1}\nbad\n{\"rid\":1,\"m\":2}", 2)]
+    public async Task A_repeat_gets_the_first_answer_and_sends_nothing(string url, string body, int records)
+    {
+        var first = await SendAsync(url, body, "order/42~" + key);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(first.Body, (await SendAsync(url, body, "order/42~" + key)).Body);
+        }
+
+        Assert.StartsWith("{\"ret\":1", first.Body, StringComparison.Ordinal);
+        Assert.Equal(records, host.Records().Count);
+    }
+
+    [StorageFact]
+    public async Task Keys_hold_across_instances()
+    {
+        await using var other = await StartAsync();
+        var first = await SendAsync("/1/push/all?ack=broker", "m", key);
+
+        Assert.Equal(first.Body, (await SendAsync(other, "/1/push/all?ack=broker", "m", key)).Body);
+        Assert.Empty(other.Records());
+    }
+
+    [StorageFact]
+    public async Task Another_request_with_the_same_key_is_refused()
+    {
+        await SendAsync("/1/push?uid=42", "m", key);
+
+        foreach (var (url, body) in new[]
+        {
+            ("/1/push?uid=42", "n"), ("/1/push?uid=43", "m"), ("/1/push?uid=42&ack=broker", "m"), ("/1/push?uid=42&detail=1", "m"), ("/1/push/all", "m"), ("/1/push/room?rid=42", "m"),
+            ("/1/pushs", """{"m":"m","u":[42]}"""), ("/1/push/batch", """{"uid":42,"m":"m"}"""),
+        })
+        {
+            var answer = await SendAsync(url, body, key, "X-Goim-Errors: http");
+            Assert.Equal(400, answer.Status);
+            JsonElement.Parse(answer.Body).IsRefused($"Idempotency-Key is '{key}': it came with another request less than 5 minutes ago, expected a new key; nothing was sent.");
+        }
+
+        Assert.Single(host.Records());
+    }
+
+    [StorageFact]
+    public async Task Of_many_at_once_one_sends_and_the_others_are_told_that_it_is_under_way()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => SendAsync("/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http")));
+
+        Assert.Single(host.Records());
+        var sent = answers.Where(answer => answer.Status == 200).Select(answer => answer.Body).Distinct();
+        Assert.StartsWith("{\"ret\":1,\"data\":{\"acks\":[", Assert.Single(sent), StringComparison.Ordinal);
+        Assert.All(answers.Where(answer => answer.Status != 200), answer =>
+        {
+            Assert.Equal(409, answer.Status);
+            JsonElement.Parse(answer.Body).IsRefused($"Idempotency-Key is '{key}': the first request with it is still under way, repeat the call for its answer.");
+        });
+    }
+
+    [StorageFact]
+    public async Task A_key_is_free_again_where_nothing_was_sent()
+    {
+        await host.Nodes["1"].DisposeAsync();
+
+        JsonElement.Parse((await SendAsync("/1/push?uid=42", "m", key)).Body).IsRefused("router node 1 did not answer: nothing was sent.");
+        JsonElement.Parse((await SendAsync("/1/pushs", "?", key)).Body).IsRefused("body is no JSON");
+        Assert.Equal("{\"ret\":1}", (await SendAsync("/1/push/all", "m", key)).Body);
+        Assert.Single(host.Records());
+    }
+
+    [StorageFact]
+    public async Task A_dry_run_takes_no_key()
+    {
+        await SendAsync("/1/push/all?dry=1", "m", key);
+
+        Assert.Equal("{\"ret\":1}", (await SendAsync("/1/push/all", "m", key)).Body);
+        Assert.Single(host.Records());
+    }
+
+    // A request that crashed leaves its key held; what it left is written here as it would have been.
+    [StorageTheory]
+    [InlineData(59, false, false)]
+    [InlineData(61, false, true)]
+    [InlineData(299, true, false)]
+    [InlineData(301, true, true)]
+    public async Task A_key_is_held_for_a_minute_by_a_crash_and_for_five_by_an_answer(int secondsAgo, bool answered, bool free)
+    {
+        await SendAsync("/1/push/all", "m", "other" + key);
+        var at = DateTimeOffset.UtcNow.AddSeconds(-secondsAgo).ToUnixTimeMilliseconds();
+        await Blob(key).UploadAsync(BinaryData.FromString($$"""{"request":"another","claimant":"{{Guid.NewGuid()}}","atUnixMs":{{at}},"answered":{{(answered ? "true" : "false")}}}""" + "\n"));
+
+        var answer = JsonElement.Parse((await SendAsync("/1/push/all?ack=broker", "m", key)).Body);
+
+        if (free)
+        {
+            Assert.Equal(1, answer.GetProperty("ret").GetInt32());
+        }
+        else
+        {
+            answer.IsRefused($"Idempotency-Key is '{key}': it came with another request");
+        }
+
+        Assert.Equal(free ? 2 : 1, host.Records().Count);
+    }
+
+    [StorageFact]
+    public async Task A_blob_that_is_none_of_ours_does_not_hold_a_key()
+    {
+        await SendAsync("/1/push/all", "m", "other" + key);
+        await Blob(key).UploadAsync(BinaryData.FromString("nonsense"));
+
+        Assert.Equal("{\"ret\":1}", (await SendAsync("/1/push/all", "m", key)).Body);
+    }
+
+    [StorageFact]
+    public async Task The_key_travels_as_a_header_of_the_acknowledged_record()
+    {
+        await SendAsync("/1/push/all?ack=broker", "m", "order-7" + key);
+        await SendAsync("/1/push/batch", "{\"all\":true,\"m\":1}", "order-8" + key);
+
+        KafkaLibrary.Use();
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]>(new ConsumerConfig { BootstrapServers = TestHost.Brokers, GroupId = key, EnableAutoCommit = false }).Build();
+        consumer.Assign(host.Records().Select(record => new TopicPartitionOffset(host.Topic, record.Partition, record.Offset)).DistinctBy(record => record.Partition));
+        var keys = Enumerable.Range(0, 2).Select(_ => consumer.Consume(TimeSpan.FromSeconds(20)).Message.Headers.Single());
+        Assert.Equal(
+            [("goim-idempotency-key", "order-7" + key), ("goim-idempotency-key", "order-8" + key)],
+            keys.Select(header => (header.Key, Encoding.ASCII.GetString(header.GetValueBytes()))).Order());
+    }
+
+    [StorageTheory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("a\tb")]
+    [InlineData("128")]
+    public async Task A_key_is_1_to_128_visible_ASCII_characters(string bad)
+    {
+        bad = bad == "128" ? new string('k', 129) : bad;
+        foreach (var (url, body) in new[] { ("/1/push/all", "m"), ("/1/push/batch", "{\"all\":true,\"m\":1}") })
+        {
+            JsonElement.Parse((await SendAsync(url, body, bad)).Body).IsRefused("Idempotency-Key is '", "expected 1 to 128 visible ASCII characters");
+        }
+
+        Assert.Empty(host.Records());
+        Assert.Equal("{\"ret\":1}", (await SendAsync("/1/push/all", "m", key.PadRight(128, '~'))).Body);
+    }
+
+    [StorageFact]
+    public async Task An_outcome_that_is_not_known_is_kept()
+    {
+        using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
+        await using var slow = await TestHost.StartAsync(broker, "--KafkaDeliveryTimeout=00:00:02", $"--AzureWebJobsStorage={storage!.ConnectionString}");
+        await SendAsync(slow, "/1/push/all?ack=broker", "m", "first" + key);
+        broker.SetRoundTrip(TimeSpan.FromSeconds(5));
+        var unknown = await SendAsync(slow, "/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http");
+        broker.SetRoundTrip(TimeSpan.Zero);
+
+        Assert.Equal(503, unknown.Status);
+        Assert.Contains("\"outcome\":\"unknown\"", unknown.Body, StringComparison.Ordinal);
+        var repeated = await SendAsync(slow, "/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http");
+        Assert.Equal((503, unknown.Body), (repeated.Status, repeated.Body));
+    }
+
+    // Another request has taken the key: the batch stops, and answers what it has sent.
+    [StorageFact]
+    public async Task A_batch_that_loses_its_key_sends_no_more()
+    {
+        using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
+        await using var narrow = await TestHost.StartAsync(broker, "--KafkaQueueMessages=1", $"--AzureWebJobsStorage={storage!.ConnectionString}");
+        await SendAsync(narrow, "/1/push/all?ack=broker", "m", "first" + key);
+        broker.SetRoundTrip(TimeSpan.FromSeconds(3));
+        var batch = SendAsync(narrow, "/1/push/batch", string.Concat(Enumerable.Repeat("{\"all\":true,\"m\":1}\n", 20)), key);
+        await Eventually.UntilAsync(async () => await Blob(key).ExistsAsync());
+        await Blob(key).DeleteAsync();
+
+        var answers = (await batch).Body.TrimEnd('\n').Split('\n');
+
+        Assert.Equal(20, answers.Length);
+        Assert.StartsWith("{\"ret\":1", answers[0], StringComparison.Ordinal);
+        JsonElement.Parse(answers[^1]).IsRefused($"line 20: Idempotency-Key is '{key}': the first request with it is still under way");
+    }
+
+    private BlobClient Blob(string name) => new(
+        storage!.ConnectionString, IdempotencyKeys.ContainerName, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name))));
+
+    private async Task<TestHost> StartAsync()
+    {
+        var started = await TestHost.StartAsync($"--AzureWebJobsStorage={storage!.ConnectionString}");
+        await started.Nodes["1"].PutAsync(42, 1, 3, 1);
+        return started;
+    }
+
+    private Task<RawAnswer> SendAsync(string url, string body, string sent, params string[] headers) => SendAsync(host, url, body, sent, headers);
+
+    private static Task<RawAnswer> SendAsync(TestHost to, string url, string body, string sent, params string[] headers) =>
+        RawHttp.SendAsync(to.Http.BaseAddress!, "POST", url, Encoding.UTF8.GetBytes(body), ["Idempotency-Key: " + sent, .. headers]);
+}

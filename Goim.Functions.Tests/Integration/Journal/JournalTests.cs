@@ -1,0 +1,44 @@
+using Goim.Functions.Tests.Hosting;
+using Goim.Logic.Journal;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Goim.Functions.Tests.Integration.Journal;
+
+/// <summary>The journal over an Azurite process.</summary>
+public sealed class JournalTests : StorageJournalTests
+{
+    private protected override async Task<IAzurite> StartStorageAsync() => await Azurite.StartAsync();
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(1, 10)]
+    [InlineData(3, 40)]
+    [InlineData(6, 320)]
+    [InlineData(7, 600)]
+    [InlineData(1_000_000, 600)]
+    [InlineData(-1, 5)]
+    public void The_delay_grows_from_5_s_to_10_min(int attempts, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), JournalReplay.DelayAfter(attempts));
+
+    [Fact]
+    public async Task Without_storage_an_unconfirmed_deletion_is_refused_and_the_start_says_so()
+    {
+        await using var host = await TestHost.StartAsync(["1", "2"], []);
+        await host.Nodes["2"].DisposeAsync();
+
+        (await host.PostAsync("/1/router/del", """{"userId":2001,"seq":1}""")).IsRefused("router node 2 did not answer", "repeat the call");
+        using var process = LocalHostProcess.Start(new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
+        Assert.Contains("Storage: off, AzureWebJobsStorage is not set", await process.ReadToAsync("Ctrl+C"), StringComparison.Ordinal);
+    }
+
+    // The host does not start the trigger without storage, but its admin API runs the function for whoever has the master key.
+    [Fact]
+    public async Task Without_storage_a_replay_by_hand_fails_with_the_reason()
+    {
+        await using var host = await TestHost.StartAsync();
+        var replay = host.App.Services.GetRequiredService<JournalReplay>();
+
+        var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => replay.ReplayAsync("nonsense", CancellationToken.None));
+
+        Assert.Equal("The journal has no storage, or it does not answer.", failed.Message);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using Goim.Functions.Tests.Hosting;
+
+namespace Goim.Functions.Tests.Integration.LocalHost;
+
+public sealed class KeysTests : IAsyncLifetime
+{
+    private TestHost host = null!;
+
+    public async Task InitializeAsync() => host = await TestHost.StartAsync("--LocalHost:RequireKeys=true", "--LocalHost:Keys:backend=k1+/=", "--LocalHost:Keys:comet=k2");
+
+    public async Task DisposeAsync() => await host.DisposeAsync();
+
+    [Theory]
+    [InlineData("/1/push?uid=1")]
+    [InlineData("/1/pushs")]
+    [InlineData("/1/push/all")]
+    [InlineData("/1/push/room?rid=1")]
+    [InlineData("/1/server/del?server=1")]
+    [InlineData("/1/connect")]
+    [InlineData("/1/disconnect")]
+    [InlineData("/1/count?type=room")]
+    [InlineData("/monitor/stat")]
+    [InlineData("/local/settings")]
+    [InlineData("/local/records")]
+    public async Task Without_a_key_or_with_a_wrong_one_every_route_is_closed(string url)
+    {
+        foreach (var key in new[] { null, "", "k", "k11", "K2" })
+        {
+            using var request = new HttpRequestMessage(url.Contains("local", StringComparison.Ordinal) ? HttpMethod.Get : HttpMethod.Post, url);
+            if (key is not null)
+            {
+                request.Headers.Add("x-functions-key", key);
+            }
+
+            using var response = await host.Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+        }
+
+        Assert.Empty(host.Records());
+        Assert.Empty(host.Events());
+    }
+
+    [Fact]
+    public async Task A_key_opens_from_the_header_or_the_query()
+    {
+        (await host.PostAsync("/1/push/all?code=k1%2B/%3D", "m")).IsOk();
+        host.Http.DefaultRequestHeaders.Add("x-functions-key", "k2");
+        (await host.PostAsync("/1/push/all", "m")).IsOk();
+
+        Assert.Equal(2, host.Records().Count);
+    }
+
+    [Fact]
+    public Task Ping_is_for_anyone() => host.UntilWellAsync();
+}

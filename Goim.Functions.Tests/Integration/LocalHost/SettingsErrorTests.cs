@@ -1,0 +1,131 @@
+using Goim.Functions.Tests.Hosting;
+using Goim.LocalHost;
+using Goim.Logic.Delivery;
+using Goim.Logic.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Functions.Tests.Integration.LocalHost;
+
+public sealed class SettingsErrorTests
+{
+    private const string NoConnectionString =
+        "APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string: expected InstrumentationKey={id};IngestionEndpoint=https://…, each name once.";
+
+    [Theory]
+    [InlineData("KafkaBrokers=nope", "KafkaBrokers holds 'nope': expected host:port.")]
+    [InlineData("KafkaBrokers=a:1,b", "KafkaBrokers holds 'b': expected host:port.")]
+    [InlineData("KafkaBrokers=a:0", "KafkaBrokers holds 'a:0': expected host:port.")]
+    [InlineData("KafkaTopic=a b", "KafkaTopic is 'a b': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
+    [InlineData("KafkaEventsTopic=KafkaPushsTopic", "KafkaEventsTopic is 'KafkaPushsTopic', the topic of pushes: expected another one.")]
+    [InlineData("KafkaMaxRecordBytes=999", "KafkaMaxRecordBytes is 999: expected 1000 to 20000000.")]
+    [InlineData("KafkaMaxRecordBytes=20000001", "KafkaMaxRecordBytes is 20000001: expected 1000 to 20000000.")]
+    [InlineData("KafkaCaFile=/nowhere", "KafkaCaFile is '/nowhere': expected a file of certificates in PEM.")]
+    [InlineData("Push:MaxUsers=0", "Push__MaxUsers is 0: expected 1 to 10000000.")]
+    [InlineData("Push:MaxRequestBytes=1", "Push__MaxRequestBytes is 1: expected 1000 to 100000000.")]
+    [InlineData("Router:Nodes:a=localhost:1", "Router__Nodes__a is 'localhost:1': expected http://host:port or https://host:port, several separated by commas.")]
+    [InlineData("Router:Nodes:a=http://h:1,", "Router__Nodes__a is 'http://h:1,': expected http://host:port or https://host:port, several separated by commas.")]
+    [InlineData("Router:Nodes:a=http://h:1/path", "Router__Nodes__a is 'http://h:1/path': expected http://host:port or https://host:port, several separated by commas.")]
+    [InlineData("Router:Nodes:a=http://h:1,https://i:1", "Router__Nodes__a is 'http://h:1,https://i:1': expected addresses that are all http or all https.")]
+    [InlineData("Router:PreviousNodes:a=h", "Router__PreviousNodes__a is 'h': expected http://host:port or https://host:port, several separated by commas.")]
+    [InlineData("Router:CaFile=/nowhere", "Router__CaFile is '/nowhere': expected a PEM file of certificates.")]
+    [InlineData("AzureWebJobsStorage=foo=bar", "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, or AzureWebJobsStorage__accountName for an identity.")]
+    [InlineData("AzureWebJobsStorage=nonsense", "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, or AzureWebJobsStorage__accountName for an identity.")]
+    [InlineData("AzureWebJobsStorage:accountName=a b/c", "AzureWebJobsStorage__accountName is 'a b/c': expected 3 to 24 letters and digits.")]
+    [InlineData("Router:CallTimeout=00:01:00", "Router__CallTimeout is 00:01:00: expected 00:00:00.010 to 00:00:30.")]
+    [InlineData("Router:BatchSize=0", "Router__BatchSize is 0: expected 1 to 10000.")]
+    [InlineData("Router:Nodes=http://h:1", "Router__Nodes is empty: expected Router__Nodes__{name} with the gRPC address of each router node.")]
+    [InlineData("Router:Nodes:a=http://u@h:1", "Router__Nodes__a is 'http://u@h:1': expected http://host:port or https://host:port, several separated by commas.")]
+    [InlineData("KafkaProtocol=9", "KafkaProtocol is 9: expected Plaintext, Ssl, SaslPlaintext, SaslSsl.")]
+    [InlineData("KafkaUsername=u", "KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
+    [InlineData("KafkaAuthentication=Plain", "KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
+    [InlineData("KafkaAuthentication=Gssapi", "KafkaAuthentication is Gssapi: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.; KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
+    [InlineData("KafkaPartitioner=random", "KafkaPartitioner is 'random': expected consistent_random, fnv1a_random or murmur2_random.")]
+    [InlineData("KafkaCompression=brotli", "KafkaCompression is 'brotli': expected none, gzip, snappy, lz4 or zstd.")]
+    [InlineData("KafkaDeliveryTimeout=00:01:00", "KafkaDeliveryTimeout is 00:01:00: expected 00:00:00.100 to 00:00:45.")]
+    [InlineData("KafkaQueueMessages=0", "KafkaQueueMessages is 0: expected 1 to 10000000.")]
+    [InlineData("Push:Ack=7", "Push__Ack is 7: expected queue or broker.")]
+    [InlineData("Push:MaxConcurrent=0", "Push__MaxConcurrent is 0: expected 1 to 100000.")]
+    [InlineData("KafkaTopic=..", "KafkaTopic is '..': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
+    [InlineData("RouterNode:Buckets=0", "RouterNode__Buckets is 0: expected 1 to 65536.")]
+    [InlineData("RouterNode:SessionExpiry=00:00:00", "RouterNode__SessionExpiry is 00:00:00: expected 00:00:01 to 30.00:00:00.")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=IngestionEndpoint=https://h", NoConnectionString)]
+    [InlineData("APPLICATIONINSIGHTS_AUTHENTICATION_STRING=ClientId=1", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING is 'ClientId=1': expected Authorization=AAD, with ClientId={id}; before it for a user-assigned identity.")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=nonsense", NoConnectionString)]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=00000000-0000-0000-0000-000000000001;foo", NoConnectionString)]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=00000000-0000-0000-0000-000000000001;instrumentationkey=00000000-0000-0000-0000-000000000001", NoConnectionString)]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL=bogus", "OTEL_EXPORTER_OTLP_PROTOCOL is 'bogus': expected grpc or http/protobuf.")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS=bad", "OTEL_EXPORTER_OTLP_HEADERS is no list of headers: expected name=value, several separated by commas.")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317': expected http://host:port or https://host:port.")]
+    [InlineData("LocalHost:RequireKeys=true", "LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.")]
+    public async Task A_bad_setting_ends_the_start_with_a_sentence_that_names_it(string setting, string expected)
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(["--urls=http://127.0.0.1:0", $"--{setting}"]));
+
+        Assert.Equal(expected, refused.Message);
+    }
+
+    [Fact]
+    public async Task A_password_is_asked_for_and_never_told()
+    {
+        string[] settings = ["--KafkaBrokers=h:1", "--KafkaProtocol=SaslSsl", "--KafkaPassword=s3cret"];
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(settings));
+
+        Assert.Equal(
+            "KafkaAuthentication is missing with KafkaProtocol SaslSsl: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.; KafkaUsername is missing with KafkaProtocol SaslSsl.",
+            refused.Message);
+    }
+
+    [Fact]
+    public async Task An_identity_has_no_password_and_the_output_binding_no_token()
+    {
+        string[] settings = ["--KafkaBrokers=h:1", "--KafkaProtocol=SaslSsl", "--KafkaAuthentication=OAuthBearer"];
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync([.. settings, "--Push:Ack=broker", "--KafkaPassword=s3cret"]));
+        Assert.Equal("KafkaPassword is set with KafkaAuthentication OAuthBearer: expected none, the identity's token is used.", refused.Message);
+
+        refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(settings));
+        Assert.Equal("Push__Ack is queue: expected broker with KafkaAuthentication OAuthBearer, since the output binding has no token for Kafka.", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("KafkaMaxRecordBytes", "many")]
+    [InlineData("Router__CallTimeout", "soon")]
+    [InlineData("KafkaProtocol", "Carrier")]
+    [InlineData("Push__MaxUsers", "0")]
+    [InlineData("Push__Ack", "later")]
+    public async Task The_process_ends_with_that_sentence_alone(string name, string value)
+    {
+        using var process = LocalHostProcess.Start(new Dictionary<string, string> { [name] = value }, "--urls=http://127.0.0.1:0");
+        var (code, output, error) = await process.EndAsync();
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith($"{name} is {(value == "0" ? value : $"'{value}'")}: expected ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    // As local.settings.sample.json has those that are not set.
+    [Fact]
+    public async Task A_setting_that_is_empty_is_not_set()
+    {
+        await using var host = await LocalHostApp.StartAsync(
+        [
+            "--urls=http://127.0.0.1:0", "--KafkaUsername=", "--KafkaPassword=", "--KafkaCaFile=", "--Router:CaFile=", "--Router:PreviousNodes:1=",
+            "--RouterNode:Redis=", "--RouterNode:RedisIdentity=", "--RouterNode:RedisCaFile=",
+        ]);
+
+        using var http = new HttpClient();
+        await Eventually.UntilAsync(async () => (await http.GetAsync($"{host.Url}/monitor/ping")).IsSuccessStatusCode);
+        var kafka = host.Services.GetRequiredService<IOptions<KafkaOptions>>().Value;
+        Assert.Equal((null, null, null), (kafka.Username, kafka.Password, kafka.CaFile));
+        Assert.False(host.Services.GetRequiredService<RouterNodes>().IsChanging);
+    }
+
+    [Fact]
+    public async Task Settings_of_several_parts_that_are_refused_are_all_named()
+    {
+        using var process = LocalHostProcess.Start(new Dictionary<string, string> { ["KafkaQueueMessages"] = "0", ["Push__MaxUsers"] = "0" }, "--urls=http://127.0.0.1:0");
+        var (code, _, error) = await process.EndAsync();
+
+        Assert.Equal((1, "Push__MaxUsers is 0: expected 1 to 10000000.; KafkaQueueMessages is 0: expected 1 to 10000000.\n"), (code, error));
+    }
+}

@@ -1,0 +1,270 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Goim.Functions.Tests.Hosting;
+
+namespace Goim.Functions.Tests.Integration.Push;
+
+/// <summary>What the push routes refuse, and what they take although it looks odd. User 42 has session 1 on server 3.</summary>
+public sealed class BadInputTests : IAsyncLifetime
+{
+    private const string Record = """{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"bQ=="}""";
+    private TestHost host = null!;
+
+    public async Task InitializeAsync()
+    {
+        host = await TestHost.StartAsync("--Push:MaxUsers=5", "--Push:MaxRequestBytes=100000", "--KafkaMaxRecordBytes=50000");
+        await host.Nodes["1"].PutAsync(42, 1, 3, 1);
+    }
+
+    public async Task DisposeAsync() => await host.DisposeAsync();
+
+    [Theory]
+    [InlineData("/1/push", "uid is missing")]
+    [InlineData("/1/push?UID=42", "uid is missing")]
+    [InlineData("/1/push?uid=", "uid is ''")]
+    [InlineData("/1/push?uid", "uid is ''")]
+    [InlineData("/1/push?uid=abc&uid=42", "uid is 'abc'")]
+    [InlineData("/1/push?uid=4+2", "uid is '4 2'")]
+    [InlineData("/1/push?uid=+42", "uid is ' 42'")]
+    [InlineData("/1/push?uid=%EF%BC%94%EF%BC%92", "uid is '４２'")]
+    [InlineData("/1/push?uid=42%00", "uid is '42?'")]
+    [InlineData("/1/push?uid=--42", "uid is '--42'")]
+    [InlineData("/1/push?uid=4_2", "uid is '4_2'")]
+    [InlineData("/1/push?uid=-9223372036854775809", "uid is '-9223372036854775809'")]
+    [InlineData("/1/push/room", "rid is missing")]
+    [InlineData("/1/push/room?rid=", "rid is ''")]
+    [InlineData("/1/push/room?rid=2147483648", "rid is '2147483648'")]
+    [InlineData("/1/push/room?rid=-2147483649", "rid is '-2147483649'")]
+    [InlineData("/1/push/room?rid=1.0", "rid is '1.0'")]
+    public async Task A_bad_parameter_is_refused_by_name_and_value(string url, string expected)
+    {
+        (await host.PostAsync(url, "m")).IsRefused(expected, "expected a whole number");
+
+        Assert.Empty(host.Records());
+    }
+
+    [Theory]
+    [InlineData("uid=%2B42")]
+    [InlineData("uid=042")]
+    [InlineData("uid=%34%32")]
+    [InlineData("uid=%zz&uid=42")]
+    [InlineData("uid=1;2&uid=42")]
+    [InlineData("x=1&uid=42&uid=7")]
+    public async Task A_user_id_that_Go_reads_is_taken(string query)
+    {
+        // Sent as it is: a .NET client would mend a malformed escape on the way.
+        JsonElement.Parse((await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push?" + query, "m"u8.ToArray())).Body).IsOk();
+
+        Assert.Equal([Record], host.Records().Select(record => record.Text));
+    }
+
+    [Theory]
+    [InlineData("", "body is empty")]
+    [InlineData("not json", "body is no JSON")]
+    [InlineData("{\"m\":1,\"u\":[42]", "body is no JSON")]
+    [InlineData("{\"m\":1,\"u\":[42]} x", "body is no JSON")]
+    [InlineData("\ufeff{\"m\":1,\"u\":[42]}", "body is no JSON")]
+    [InlineData("{\"m\":01,\"u\":[42]}", "body is no JSON")]
+    [InlineData("{\"m\":\"\\ud8\",\"u\":[42]}", "body is no JSON")]
+    [InlineData("[]", "body is a JSON array")]
+    [InlineData("null", "body is a JSON null")]
+    [InlineData("\"x\"", "body is a JSON string")]
+    [InlineData("{}", "m is missing")]
+    [InlineData("{\"u\":[42]}", "m is missing")]
+    [InlineData("{\"m\":1}", "u is missing")]
+    [InlineData("{\"m\":1,\"u\":null}", "u is null")]
+    [InlineData("{\"m\":1,\"u\":{}}", "u is object")]
+    [InlineData("{\"m\":1,\"u\":42}", "u is '42'")]
+    [InlineData("{\"m\":1,\"u\":\"42\"}", "u is '42'")]
+    [InlineData("{\"m\":1,\"u\":[42,\"42\"]}", "u[1] is '42'")]
+    [InlineData("{\"m\":1,\"u\":[42,null]}", "u[1] is null")]
+    [InlineData("{\"m\":1,\"u\":[42.0]}", "u[0] is '42.0'")]
+    [InlineData("{\"m\":1,\"u\":[4e1]}", "u[0] is '4e1'")]
+    [InlineData("{\"m\":1,\"u\":[9223372036854775808]}", "u[0] is '9223372036854775808'")]
+    [InlineData("{\"m\":1,\"u\":[[42]]}", "u[0] is array")]
+    [InlineData("{\"m\":1,\"u\":[true]}", "u[0] is boolean")]
+    [InlineData("{\"m\":1,\"u\":[42],\"u\":null}", "u is null")]
+    [InlineData("{\"m\":1,\"u\":[\"x\"],\"u\":[42]}", "u[0] is 'x'")]
+    [InlineData("{\"m\":1,\"u\":[1,2,3,4,5,6]}", "u holds more than 5 user ids")]
+    public async Task A_bad_pushs_body_is_refused_and_nothing_is_sent(string body, string expected)
+    {
+        (await host.PostAsync("/1/pushs", body)).IsRefused(expected);
+
+        Assert.Empty(host.Records());
+    }
+
+    [Theory]
+    [InlineData("{\"M\":\"m\",\"U\":[42]}", "Im0i")]
+    [InlineData("{\"m\":1,\"m\":\"m\",\"u\":[7],\"U\":[42]}", "Im0i")]
+    [InlineData("{\"\\u006d\":\"m\",\"\\u0075\":[42]}", "Im0i")]
+    [InlineData("{\"m\":null,\"u\":[42]}", "bnVsbA==")]
+    [InlineData("{\"u\":[42],\"m\":{\"m\":1,\"u\":2}}", "eyJtIjoxLCJ1IjoyfQ==")]
+    [InlineData(" {\n\"mm\":[1],\"\":2,\"m\" :\t\"m\" , \"u\":[ 42 , -0 ] } \n", "Im0i")]
+    public async Task A_pushs_body_that_Go_reads_is_taken(string body, string message)
+    {
+        (await host.PostAsync("/1/pushs", body)).IsOk();
+
+        Assert.Equal([$$"""{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"{{message}}"}"""], host.Records().Select(record => record.Text));
+    }
+
+    [Fact]
+    public async Task Message_bytes_that_are_no_UTF8_are_kept()
+    {
+        byte[] message = [(byte)'"', 0xff, 0xc3, 0x28, (byte)'"'];
+        (await host.PostAsync("/1/pushs", [.. "{\"m\":"u8, .. message, .. ",\"u\":[42]}"u8])).IsOk();
+
+        Assert.Equal([Record.Replace("bQ==", Convert.ToBase64String(message), StringComparison.Ordinal)], host.Records().Select(record => record.Text));
+    }
+
+    [Fact]
+    public async Task No_users_are_an_answer_and_no_record()
+    {
+        (await host.PostAsync("/1/pushs", """{"m":1,"u":[]}""")).IsOk();
+
+        Assert.Empty(host.Records());
+    }
+
+    [Theory]
+    [InlineData(10_000, true)]
+    [InlineData(10_001, false)]
+    public async Task Ten_thousand_levels_are_read(int levels, bool taken)
+    {
+        var nested = new string('[', levels - 1) + new string(']', levels - 1);
+        var answer = await host.PostAsync("/1/pushs", $$"""{"m":{{nested}},"u":[42]}""");
+
+        if (taken)
+        {
+            answer.IsOk();
+            Assert.Single(host.Records());
+        }
+        else
+        {
+            answer.IsRefused("body is no JSON", "nested 10000 levels at most");
+            Assert.Empty(host.Records());
+        }
+    }
+
+    [Fact]
+    public async Task Text_shaped_like_the_bindings_envelope_stays_a_message()
+    {
+        const string Envelope = """{"Offset":0,"Partition":0,"Topic":"","Timestamp":"2026-01-01T00:00:00Z","Value":"x","Key":"1","Headers":[]}""";
+        (await host.PostAsync("/1/push/all", Envelope)).IsOk();
+
+        var record = Assert.Single(host.Records());
+        Assert.Null(record.Key);
+        Assert.Equal($$"""{"op":"broadcast","msg":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(Envelope))}}"}""", record.Text);
+    }
+
+    // 50,000 - 26 - 29 bytes of {"op":"broadcast","msg":""} leave 49,944 of base64 to 37,458 of message.
+    [Theory]
+    [InlineData(37_458, true)]
+    [InlineData(37_459, false)]
+    public async Task The_largest_message_that_fits_a_record_is_sent(int bytes, bool sent)
+    {
+        var answer = await host.PostAsync("/1/push/all", new byte[bytes]);
+
+        if (sent)
+        {
+            answer.IsOk();
+            Assert.True(Assert.Single(host.Records()).Value.Length + 26 <= 50_000);
+        }
+        else
+        {
+            answer.IsRefused($"{bytes} bytes");
+            Assert.Empty(host.Records());
+        }
+    }
+
+    [Theory]
+    [InlineData("/1/push?uid=42")]
+    [InlineData("/1/push/room?rid=1")]
+    public async Task A_message_that_leaves_no_room_for_ids_is_refused(string url)
+    {
+        (await host.PostAsync(url, new byte[37_458])).IsRefused("37458 bytes", "50000");
+
+        Assert.Empty(host.Records());
+    }
+
+    [Fact]
+    public async Task A_pushs_message_too_large_for_a_record_is_refused()
+    {
+        (await host.PostAsync("/1/pushs", $$"""{"m":"{{new string('a', 40_000)}}","u":[42]}""")).IsRefused("40002 bytes");
+
+        Assert.Empty(host.Records());
+    }
+
+    [Theory]
+    [InlineData("/1/push?uid=42")]
+    [InlineData("/1/pushs")]
+    [InlineData("/1/push/all")]
+    [InlineData("/1/push/room?rid=1")]
+    [InlineData("/1/push/batch")]
+    public async Task A_body_above_the_limit_is_refused(string url)
+    {
+        (await host.PostAsync(url, new byte[150_000])).IsRefused("body has 150000 bytes");
+        Assert.Empty(host.Records());
+    }
+
+    // The Functions host would hand the function an empty body.
+    [Theory]
+    [InlineData("/1/push?uid=42")]
+    [InlineData("/1/pushs")]
+    [InlineData("/1/push/all")]
+    [InlineData("/1/push/room?rid=1")]
+    [InlineData("/1/push/batch")]
+    [InlineData("/1/connect")]
+    public async Task A_body_whose_length_is_not_told_is_refused(string url)
+    {
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent("{}"u8.ToArray()) };
+        chunked.Headers.TransferEncodingChunked = true;
+        using var response = await host.Http.SendAsync(chunked);
+
+        JsonElement.Parse(await response.Content.ReadAsStringAsync()).IsRefused("Transfer-Encoding is 'chunked': expected a Content-Length, since no other body is read.");
+        Assert.Empty(host.Records());
+    }
+
+    [Theory]
+    [InlineData("/1/push?uid=x", 400)]
+    [InlineData("/1/push/room?rid=x", 400)]
+    [InlineData("/1/pushs", 400)]
+    [InlineData("/1/server/del", 400)]
+    [InlineData("/1/connect", 400)]
+    [InlineData("/1/disconnect", 400)]
+    public async Task Bad_input_is_400_for_those_who_ask_for_status_codes(string url, int status)
+    {
+        var answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", url, "?"u8.ToArray(), "X-Goim-Errors: http");
+
+        Assert.Equal(status, answer.Status);
+        JsonElement.Parse(answer.Body).IsRefused();
+    }
+
+    [Fact]
+    public async Task Too_large_is_413_for_those_who_ask_for_status_codes()
+    {
+        Assert.Equal(413, (await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all", new byte[38_000], "X-Goim-Errors: http")).Status);
+        Assert.Equal(413, (await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/pushs", """{"m":1,"u":[1,2,3,4,5,6]}"""u8.ToArray(), "x-goim-errors: HTTP")).Status);
+    }
+
+    [Theory]
+    [InlineData("/1/push", "POST")]
+    [InlineData("/1/pushs", "POST")]
+    [InlineData("/1/push/all", "POST")]
+    [InlineData("/1/push/room", "POST")]
+    [InlineData("/1/server/del", "POST")]
+    [InlineData("/1/connect", "POST")]
+    [InlineData("/1/disconnect", "POST")]
+    [InlineData("/1/count", "GET")]
+    [InlineData("/monitor/ping", "GET, HEAD")]
+    [InlineData("/monitor/stat", "GET, DELETE")]
+    public async Task Another_method_is_405_with_Allow(string url, string allow)
+    {
+        foreach (var method in new[] { "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "FOO" }.Except(allow.Split(", ")))
+        {
+            using var response = await host.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), url));
+
+            Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+            Assert.Equal(allow, string.Join(", ", response.Content.Headers.Allow));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using Goim.Functions.Tests.Hosting;
+using Goim.Protocol;
+
+namespace Goim.Functions.Tests.Integration.Routing;
+
+/// <summary>The ring grows from nodes 1 and 2 to 1, 2 and 3, with <c>Router__PreviousNodes__*</c> set.</summary>
+public sealed class GrowingRingTests : IAsyncLifetime
+{
+    private const int Users = 300;
+    private static readonly string[] Settled = ["1", "2"];
+    private TestHost before = null!;
+    private TestNode third = null!;
+    private TestHost during = null!;
+
+    public async Task InitializeAsync()
+    {
+        before = await TestHost.StartAsync(["1", "2"], []);
+        await before.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"userId\":{user},\"server\":3,\"roomId\":1}}"))}}]}""");
+        third = await TestNode.StartAsync();
+        during = await TestHost.StartAsync([],
+        [
+            .. Settled.Select(name => $"--Router:Nodes:{name}={before.Nodes[name].Address}"), $"--Router:Nodes:3={third.Address}",
+            .. Settled.Select(name => $"--Router:PreviousNodes:{name}={before.Nodes[name].Address}"),
+        ]);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await during.DisposeAsync();
+        await third.DisposeAsync();
+        await before.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task No_push_misses_a_user_who_connected_before()
+    {
+        (await during.PostAsync("/1/pushs", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, Users))}}]}""")).IsOk();
+        for (var user = 1; user <= Users; user += 29)
+        {
+            (await during.PostAsync($"/1/push?uid={user}", "m")).IsOk();
+        }
+
+        var records = during.Records().Select(record => KafkaRecord.Read(record.Value)!).ToList();
+        Assert.Equal(Enumerable.Range(1, Users).Select(user => (long)user), records.Single(record => record.SubKeys.Count == Users).SubKeys.Select(key => key.UserId).Order());
+        Assert.Equal(1 + ((Users + 28) / 29), records.Count);
+    }
+
+    [Fact]
+    public async Task A_user_registered_again_under_its_old_key_is_reached_once()
+    {
+        await during.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"key\":\"{user}_1\",\"server\":3,\"roomId\":1}}"))}}]}""");
+        Assert.True((await third.Client.CountAsync(new NoArg())).Count > 0, "no user moved to the new node");
+
+        (await during.PostAsync("/1/pushs", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, Users))}}]}""")).IsOk();
+
+        // The old owners have forgotten those who moved.
+        (await during.GetAsync("/1/count?type=server")).HasData($$"""[{"Server":3,"Count":{{Users}}}]""");
+        var record = KafkaRecord.Read(Assert.Single(during.Records()).Value)!;
+        Assert.Equal(Users, record.SubKeys.Count);
+        Assert.Equal(Users, record.SubKeys.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_new_session_of_a_user_who_moves_goes_to_the_new_node_under_a_key_that_no_other_has()
+    {
+        foreach (var user in Enumerable.Range(1, Users))
+        {
+            await during.PostAsync("/1/router/put", $$"""{"userId":{{user}},"server":5}""");
+        }
+
+        var moved = (await during.GetAsync("/1/router/getall?node=3&limit=1000")).GetProperty("data").GetProperty("users").EnumerateArray().ToList();
+        Assert.NotEmpty(moved);
+        Assert.All(moved, user => Assert.True(user.GetProperty("sessions")[0].GetProperty("seq").GetInt32() > 1));
+        var first = moved[0].GetProperty("userId").GetInt64();
+        Assert.Equal(2, (await during.GetAsync($"/1/router/get?uid={first}")).GetProperty("data").GetProperty("sessions").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_deletion_reaches_both_owners()
+    {
+        await during.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"key\":\"{user}_1\",\"server\":3}}"))}}]}""");
+        foreach (var user in Enumerable.Range(1, Users))
+        {
+            (await during.PostAsync("/1/disconnect", $$"""{"key":"{{user}}_1"}""")).HasData("""{"has":true}""");
+        }
+
+        (await during.GetAsync("/1/count?type=server")).HasData("[]");
+    }
+
+    [Fact]
+    public async Task A_server_is_deleted_on_every_node_of_either_ring()
+    {
+        await during.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"key\":\"{user}_1\",\"server\":3}}"))}}]}""");
+
+        (await during.PostAsync("/1/router/delserver", """{"server":3}""")).HasData("{}");
+
+        (await during.GetAsync("/1/router/allservercount")).HasData("""{"counter":{}}""");
+    }
+
+    [Fact]
+    public async Task A_dead_node_of_the_ring_before_fails_those_whose_sessions_it_may_hold()
+    {
+        await before.Nodes["2"].DisposeAsync();
+        var answers = new List<bool>();
+        foreach (var user in Enumerable.Range(1, 50))
+        {
+            var answer = await during.PostAsync($"/1/push?uid={user}", "m");
+            answers.Add(answer.GetProperty("ret").GetInt32() == 1);
+            if (!answers[^1])
+            {
+                answer.IsRefused("router node 2 did not answer");
+            }
+        }
+
+        Assert.Contains(true, answers);
+        Assert.Contains(false, answers);
+        Assert.Equal(answers.Count(ok => ok), during.Records().Count);
+    }
+}

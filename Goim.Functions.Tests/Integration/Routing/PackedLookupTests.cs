@@ -1,0 +1,122 @@
+using Goim.Functions.Tests.Hosting;
+using Goim.Protocol;
+
+namespace Goim.Functions.Tests.Integration.Routing;
+
+/// <summary>Lookups of many users: packed, at an older node not, and only if the answer is whole.</summary>
+public sealed class PackedLookupTests : IAsyncLifetime
+{
+    private const string Push = """{"m":1,"u":[42,41,43]}""";
+    private readonly Fault fault = new();
+    private TestNode node = null!;
+    private TestHost host = null!;
+
+    public async Task InitializeAsync()
+    {
+        node = await Fault.StartNodeAsync(fault);
+        host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}"]);
+        await node.PutAsync(42, 1, 3, 1);
+        await node.PutAsync(42, 2, 5, 1);
+        await node.PutAsync(43, 7, 3, 1);
+        fault.Calls.Clear();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await host.DisposeAsync();
+        await node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_node_is_asked_once_for_many_users()
+    {
+        (await host.PostAsync("/1/pushs?detail=1", Push)).HasData("""{"sessions":3,"servers":2,"records":2,"offline":[41]}""");
+
+        Assert.Equal(["MGet"], fault.Calls);
+        Assert.Equal([3], fault.Users);
+        Assert.Equal(
+            ["""{"op":"multiple","server":3,"subkeys":["42_1","43_7"],"msg":"MQ=="}""", """{"op":"multiple","server":5,"subkeys":["42_2"],"msg":"MQ=="}"""],
+            host.Records().Select(record => record.Text).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_older_node_is_asked_as_before_and_tried_once_only()
+    {
+        fault.IsOlder = true;
+
+        (await host.PostAsync("/1/pushs?dry=1", Push)).HasData("""{"sessions":3,"servers":2,"records":2,"offline":[41]}""");
+        (await host.PostAsync("/1/pushs?dry=1", Push)).HasData("""{"sessions":3,"servers":2,"records":2,"offline":[41]}""");
+        (await host.PostAsync("/1/router/mget", """{"userIds":[41,43]}""")).HasData("""{"users":[{"userId":41,"sessions":[]},{"userId":43,"sessions":[{"seq":7,"server":3}]}]}""");
+
+        Assert.Equal(["MGet", "MGet", "MGet", "MGet"], fault.Calls);
+        Assert.Empty(fault.Users);
+        Assert.Equal(0, (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("routers")[0].GetProperty("failures").GetInt32());
+    }
+
+    [Fact]
+    public async Task An_older_node_that_was_away_may_come_back_as_a_newer_one()
+    {
+        fault.IsOlder = true;
+        (await host.PostAsync("/1/pushs", Push)).IsOk();
+        fault.IsOlder = false;
+        fault.FailNext(3);
+        (await host.PostAsync("/1/pushs", Push)).IsRefused("router node 1 did not answer: nothing was sent.");
+
+        (await host.PostAsync("/1/pushs", Push)).IsOk();
+
+        Assert.Equal([3], fault.Users);
+    }
+
+    [Theory]
+    [InlineData("a user too few")]
+    [InlineData("a user too many")]
+    [InlineData("a negative count")]
+    [InlineData("a server too few")]
+    [InlineData("sessions that no count tells of")]
+    [InlineData("counts beyond the sessions")]
+    [InlineData("counts that overflow")]
+    [InlineData("nothing")]
+    public async Task An_answer_that_is_not_whole_fails_the_push(string kind)
+    {
+        fault.Spoil = reply => Spoil(reply, kind);
+
+        (await host.PostAsync("/1/pushs", Push)).IsRefused("router node 1 answered an error (DataLoss): nothing was sent.");
+        (await host.PostAsync("/1/router/mget", """{"userIds":[42,41,43]}""")).IsRefused("router node 1 answered an error (DataLoss): their sessions are not known.");
+
+        Assert.Empty(host.Records());
+    }
+
+    private static void Spoil(PackedMGetReply reply, string kind)
+    {
+        switch (kind)
+        {
+            case "a user too few":
+                reply.Counts.RemoveAt(1);
+                break;
+            case "a user too many":
+                reply.Counts.Add(0);
+                break;
+            case "a negative count":
+                (reply.Counts[0], reply.Counts[1]) = (4, -2);
+                break;
+            case "a server too few":
+                reply.Servers.RemoveAt(0);
+                break;
+            case "sessions that no count tells of":
+                reply.Seqs.Add(1);
+                reply.Servers.Add(1);
+                break;
+            case "counts beyond the sessions":
+                reply.Counts[2]++;
+                break;
+            case "counts that overflow":
+                (reply.Counts[0], reply.Counts[1], reply.Counts[2]) = (int.MaxValue, int.MaxValue, 5);
+                break;
+            default:
+                reply.Counts.Clear();
+                reply.Seqs.Clear();
+                reply.Servers.Clear();
+                break;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Text;
+using Goim.Functions.Tests.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Goim.Functions.Tests.Integration.Telemetry;
+
+/// <summary>What a collector gets over OpenTelemetry's protocol.</summary>
+public sealed class TelemetryTests
+{
+    private const int LoggedPushes = 40;
+
+    [Fact]
+    public async Task A_collector_gets_the_spans_metrics_and_logs_of_a_push()
+    {
+        var received = new ConcurrentDictionary<string, string>();
+        await using var collector = await CollectorAsync(received);
+        await using var host = await TestHost.StartAsync(
+            $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Urls.First()}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+            "--OTEL_METRIC_EXPORT_INTERVAL=200", "--OTEL_BSP_SCHEDULE_DELAY=200", "--OTEL_BLRP_SCHEDULE_DELAY=200", "--Logging:LogLevel:Goim=Warning");
+        await host.Nodes["1"].PutAsync(42, 1, 3, 1);
+
+        await host.PostAsync("/1/push?uid=42", "m");
+        await host.Nodes["1"].DisposeAsync();
+        await host.PostAsync("/1/push?uid=42", "m");
+
+        await Eventually.UntilAsync(() => Task.FromResult(
+            Holds("/v1/traces", "goim.router.RouterRPC/Get") && Holds("/v1/traces", $"send {host.Topic}")
+            && Holds("/v1/metrics", "goim.pushes") && Holds("/v1/metrics", "goim.records") && Holds("/v1/metrics", "rpc.client.call.duration")
+            && Holds("/v1/logs", "failed a call")));
+
+        bool Holds(string signal, string text) => received.TryGetValue(signal, out var bodies) && bodies.Contains(text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Application_Insights_gets_them_and_the_logs_of_every_request_however_few_are_sampled()
+    {
+        var received = new ConcurrentDictionary<string, string>();
+        await using var insights = await CollectorAsync(received);
+        var fault = new Fault();
+        fault.FailNext(int.MaxValue);
+        await using var node = await Fault.StartNodeAsync(fault);
+        await using (var host = await TestHost.StartAsync(
+            [],
+            [
+                $"--Router:Nodes:1={node.Address}", "--Logging:LogLevel:Goim=Warning",
+                $"--APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={insights.Urls.First()}/;LiveEndpoint={insights.Urls.First()}/",
+            ]))
+        {
+            await host.PostAsync("/1/push/all", "m");
+            for (var userId = 0; userId < LoggedPushes; userId++)
+            {
+                (await host.PostAsync($"/1/push?uid={userId}", "m")).IsRefused("router node 1");
+            }
+        }
+
+        // The stop has sent what was left.
+        var bodies = received["/v2.1/track"];
+        Assert.Contains("goim.pushes", bodies, StringComparison.Ordinal);
+        Assert.Contains("rpc.client.call.duration", bodies, StringComparison.Ordinal);
+        Assert.InRange(Occurrences(bodies, "failed a call"), LoggedPushes, int.MaxValue);
+    }
+
+    private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
+
+    private static async Task<WebApplication> CollectorAsync(ConcurrentDictionary<string, string> received)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var collector = builder.Build();
+        collector.MapFallback(async http =>
+        {
+            // Protocol buffers and JSON hold texts as they are.
+            await using var plain = http.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(http.Request.Body, CompressionMode.Decompress) : http.Request.Body;
+            using var body = new StreamReader(plain, Encoding.Latin1);
+            var text = await body.ReadToEndAsync();
+            received.AddOrUpdate(http.Request.Path, text, (_, earlier) => earlier + text);
+        });
+        await collector.StartAsync();
+        return collector;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Goim.Protocol;
+using Goim.Router;
+using Goim.Router.Memory;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Goim.Functions.Tests.Unit.Router;
+
+/// <summary>The sessions of a server are deleted from memory while others put, delete and read.</summary>
+public sealed class DelServerTests
+{
+    private const int Users = 50_000, Servers = 10, Dying = 3, Callers = 3, CallsAtLeast = 5_000;
+
+    private readonly FakeTimeProvider time = new();
+    private readonly MemorySessions sessions;
+
+    public DelServerTests() => sessions = new MemorySessions(Options.Create(new RouterNodeOptions()), time);
+
+    [Fact]
+    public async Task What_was_there_is_gone_and_what_is_put_meanwhile_is_kept()
+    {
+        for (var user = 0; user < Users; user++)
+        {
+            await PutAsync(user, user % Servers);
+        }
+
+        var fence = time.GetUtcNow().ToUnixTimeMilliseconds();
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        var kept = new ConcurrentDictionary<(long User, int Seq), int>();
+        var isDone = false;
+        // On threads of their own, so that they leave the pool's to other tests.
+        var callers = Enumerable.Range(0, Callers).Select(caller => Task.Factory.StartNew(
+            () => CallAsync(caller, kept, () => Volatile.Read(ref isDone)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToList();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await sessions.DelServerAsync(Dying, fence, CancellationToken.None)));
+        Volatile.Write(ref isDone, true);
+        await Task.WhenAll(callers);
+
+        var expected = Enumerable.Range(0, Users).Where(user => user % Servers != Dying).Select(user => (User: (long)user, Seq: 1, Server: user % Servers))
+            .Concat(kept.Select(session => (session.Key.User, session.Key.Seq, Server: session.Value))).Order().ToList();
+        Assert.Equal(expected, await AllAsync());
+        var counts = new Dictionary<int, int>();
+        await sessions.AddServerCountsAsync(counts);
+        Assert.Equal(expected.GroupBy(session => session.Server).ToDictionary(group => group.Key, group => group.Count()), counts);
+        Assert.Equal(expected.Count, await sessions.CountAsync());
+    }
+
+    // Of users who have one already and of new ones; a third is deleted again. Each caller has users of its own, so that it knows what is kept.
+    private async Task CallAsync(int caller, ConcurrentDictionary<(long User, int Seq), int> kept, Func<bool> isDone)
+    {
+        var random = new Random(caller);
+        for (var i = 0; i < CallsAtLeast || !isDone(); i++)
+        {
+            long user = (random.Next(2 * Users) / Callers * Callers) + caller;
+            var server = random.Next(Servers);
+            var seq = await PutAsync(user, server);
+            if (random.Next(3) == 0)
+            {
+                Assert.True(await sessions.DelAsync(user, seq, 0), $"user {user} has lost {seq} on server {server}");
+            }
+            else
+            {
+                kept[(user, seq)] = server;
+            }
+        }
+    }
+
+    private ValueTask<int> PutAsync(long user, int server) => sessions.PutAsync(new PutArg { UserId = user, Server = server, RoomId = server });
+
+    private async Task<List<(long User, int Seq, int Server)>> AllAsync()
+    {
+        var all = new List<(long, int, int)>();
+        await foreach (var users in sessions.UsersAboveAsync(long.MinValue, 0, CancellationToken.None))
+        {
+            foreach (var user in users)
+            {
+                var found = await sessions.GetAsync(user);
+                all.AddRange(found.Seqs.Zip(found.Servers, (seq, server) => (user, seq, server)));
+            }
+        }
+
+        return all;
+    }
+}
