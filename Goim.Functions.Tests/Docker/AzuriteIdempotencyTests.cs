@@ -1,32 +1,32 @@
 using Goim.Functions.Tests.Hosting;
 using Goim.Functions.Tests.Integration.Idempotency;
 
-
 namespace Goim.Functions.Tests.Docker;
 
 /// <summary>Idempotency keys over Azurite in a container.</summary>
 [Trait("Category", "Docker")]
-public sealed class AzuriteIdempotencyTests(AzuriteContainerFixture fixture) : StorageIdempotencyTests(fixture.Azurite), IClassFixture<AzuriteContainerFixture>;
+public sealed class AzuriteIdempotencyTests(AzuriteContainerHost shared) : StorageIdempotencyTests(shared), IClassFixture<AzuriteContainerHost>;
 
-/// <summary>One Azurite container for the tests of a class.</summary>
-public sealed class AzuriteContainerFixture : IAsyncLifetime
+/// <summary>One Azurite container for the tests of a class, and a host over it.</summary>
+public sealed class AzuriteContainerHost : StorageHost, IAsyncLifetime
 {
-    /// <summary>Null where no Docker engine answers.</summary>
-    internal AzuriteContainer? Azurite { get; private set; }
+    private AzuriteContainer? azurite;
 
-    public async Task InitializeAsync()
+    internal override ITestStorage? Storage => azurite;
+
+    async Task IAsyncLifetime.InitializeAsync()
     {
         if (DockerEngine.Missing is null)
         {
-            Azurite = await AzuriteContainer.StartAsync();
+            azurite = await AzuriteContainer.StartAsync();
         }
+
+        await InitializeAsync();
     }
 
-    public async Task DisposeAsync()
+    async Task IAsyncLifetime.DisposeAsync()
     {
-        if (Azurite is not null)
-        {
-            await Azurite.DisposeAsync();
-        }
+        await DisposeAsync();
+        await (azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }

@@ -8,5 +8,7 @@ namespace Goim.Functions.Tests.Docker;
 [Trait("Category", "Docker")]
 public sealed class AzuriteJournalTests : StorageJournalTests
 {
+    private protected override async Task<ITestStorage> StorageAsync() => await StartStorageAsync();
+
     private protected override async Task<IAzurite> StartStorageAsync() => await AzuriteContainer.StartAsync();
 }

@@ -11,5 +11,5 @@ public sealed class KafkaVectorTests(KafkaFixture fixture) : GoimVectorTests, IC
 
     [DockerTheory]
     [MemberData(nameof(Names))]
-    public Task Does_what_goim_did(string name) => RunAsync(name, fixture.Kafka.Broker);
+    public Task Does_what_goim_did(string name) => RunAloneAsync(name, fixture.Kafka.Broker);
 }

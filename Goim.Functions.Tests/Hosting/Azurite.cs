@@ -7,15 +7,15 @@ using Azure.Storage.Queues;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>An Azurite process with blob and queue services on ports of its own. Its account's key is made for the run.</summary>
+/// <summary>An Azurite process with blob and queue services on ports of its own, and many accounts. Their key is made for the run.</summary>
 internal sealed partial class Azurite : IAzurite
 {
-    private const string Account = "goim";
-    private const int Terminate = 15;
+    private const int Accounts = 40, Terminate = 15;
     private readonly string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly string folder = Directory.CreateTempSubdirectory("azurite-").FullName;
     private readonly int[] ports = [Ports.Next(), Ports.Next(), Ports.Next()];
     private Process? process;
+    private int accounts;
 
     /// <summary>The program, in the folder that <c>./test</c> installs it to or on the PATH; null if it is in neither.</summary>
     public static string? Program { get; } = Candidates().FirstOrDefault(File.Exists);
@@ -23,7 +23,7 @@ internal sealed partial class Azurite : IAzurite
     /// <summary>Why a test is skipped; null if it is not.</summary>
     public static string? Missing => Program is null ? "Azurite is not installed (npm install --prefix .azurite azurite@3.37.0)." : null;
 
-    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{ports[0]}/{Account};QueueEndpoint=http://127.0.0.1:{ports[1]}/{Account};";
+    public string ConnectionString => ConnectionTo(Name(0));
 
     public static async Task<Azurite> StartAsync()
     {
@@ -31,6 +31,11 @@ internal sealed partial class Azurite : IAzurite
         await azurite.RestartAsync();
         return azurite;
     }
+
+    /// <summary>An account that has not been given before.</summary>
+    public ITestStorage NewAccount() => Interlocked.Increment(ref accounts) is var account and < Accounts
+        ? new Account(ConnectionTo(Name(account)))
+        : throw new InvalidOperationException($"All {Accounts} accounts are given.");
 
     public QueueClient Queue(string name) => new(ConnectionString, name);
 
@@ -42,10 +47,10 @@ internal sealed partial class Azurite : IAzurite
             "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", folder,
             "--blobHost", "127.0.0.1", "--blobPort", $"{ports[0]}", "--queueHost", "127.0.0.1", "--queuePort", $"{ports[1]}", "--tableHost", "127.0.0.1", "--tablePort", $"{ports[2]}",
         ]);
-        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key}";
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, Accounts).Select(account => $"{Name(account)}:{key}"));
         process = Process.Start(start)!;
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        var deadline = DateTime.UtcNow.AddSeconds(60);
+        var began = Stopwatch.GetTimestamp();
         while (true)
         {
             try
@@ -58,7 +63,7 @@ internal sealed partial class Azurite : IAzurite
 
                 return;
             }
-            catch (SocketException) when (DateTime.UtcNow < deadline && !process.HasExited)
+            catch (SocketException) when (Stopwatch.GetElapsedTime(began) < Eventually.Limit && !process.HasExited)
             {
                 await timer.WaitForNextTickAsync();
             }
@@ -84,6 +89,11 @@ internal sealed partial class Azurite : IAzurite
         Directory.Delete(folder, recursive: true);
     }
 
+    private static string Name(int account) => $"goim{account}";
+
+    private string ConnectionTo(string account) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{ports[0]}/{account};QueueEndpoint=http://127.0.0.1:{ports[1]}/{account};";
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
 
@@ -98,5 +108,11 @@ internal sealed partial class Azurite : IAzurite
         {
             yield return Path.Combine(folder, "azurite");
         }
+    }
+
+    /// <summary>Ends with the process that it is an account of.</summary>
+    private sealed record Account(string ConnectionString) : ITestStorage
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -1,6 +1,6 @@
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>One Azurite for the tests of a class.</summary>
+/// <summary>One Azurite for the tests of a class, or of the collection of its name.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
     /// <summary>Null where it is not installed.</summary>
@@ -22,3 +22,6 @@ public sealed class AzuriteFixture : IAsyncLifetime
         }
     }
 }
+
+[CollectionDefinition(nameof(AzuriteFixture))]
+public sealed class AzuriteUsers : ICollectionFixture<AzuriteFixture>;

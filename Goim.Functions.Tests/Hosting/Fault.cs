@@ -19,8 +19,8 @@ internal sealed class Fault : Interceptor
     /// <summary>Users asked for in each call that asks for many.</summary>
     public ConcurrentQueue<int> Users { get; } = new();
 
-    /// <summary>Done when a held call was cancelled by its client.</summary>
-    public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Done when a held call has ended at its client: true if it was cancelled before its deadline.</summary>
+    public TaskCompletionSource<bool> Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether the node answers as one from before PackedRouterRPC.</summary>
     public bool IsOlder { get; set; }
@@ -66,7 +66,7 @@ internal sealed class Fault : Interceptor
             await Task.WhenAny(gone.Task, released.Task);
             if (gone.Task.IsCompleted)
             {
-                Cancelled.TrySetResult();
+                Cancelled.TrySetResult(DateTime.UtcNow < context.Deadline);
             }
         }
 

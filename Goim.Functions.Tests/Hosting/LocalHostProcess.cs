@@ -8,7 +8,6 @@ namespace Goim.Functions.Tests.Hosting;
 internal sealed partial class LocalHostProcess : IDisposable
 {
     private const int Interrupt = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process process;
 
     private LocalHostProcess(Process process) => this.process = process;
@@ -22,6 +21,9 @@ internal sealed partial class LocalHostProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder,
+
+            // The longest timeouts that there are, so that a busy machine fails no call of a healthy host.
+            Environment = { ["Router__CallTimeout"] = "00:00:30", ["KafkaDeliveryTimeout"] = "00:00:45" },
         };
         foreach (var (name, value) in environment)
         {
@@ -34,7 +36,7 @@ internal sealed partial class LocalHostProcess : IDisposable
     /// <summary>Reads the standard output up to the line that has <paramref name="text"/> in it.</summary>
     public async Task<string> ReadToAsync(string text)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Eventually.Limit);
         var read = "";
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
@@ -64,7 +66,7 @@ internal sealed partial class LocalHostProcess : IDisposable
     /// <summary>Waits for the end; gives the exit code and what was printed since.</summary>
     public async Task<(int Code, string Output, string Error)> EndAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Eventually.Limit);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output, await error);

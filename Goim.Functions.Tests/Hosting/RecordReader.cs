@@ -11,16 +11,16 @@ public sealed record ReadRecord(int Partition, long Offset, byte[]? Key, byte[] 
     public string Text => System.Text.Encoding.UTF8.GetString(Value);
 }
 
-/// <summary>Reads all of a topic with a plain Kafka consumer.</summary>
-internal static class RecordReader
+/// <summary>Reads topics with a plain Kafka consumer.</summary>
+internal sealed class RecordReader : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly IConsumer<byte[]?, byte[]> consumer;
+    private readonly IAdminClient admin;
 
-    /// <summary>Everything on the topic up to its end as it is now, partition by partition.</summary>
-    public static IReadOnlyList<ReadRecord> ReadAll(string brokers, string topic)
+    public RecordReader(string brokers)
     {
         KafkaLibrary.Use();
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]>(new ConsumerConfig
+        consumer = new ConsumerBuilder<byte[]?, byte[]>(new ConsumerConfig
         {
             BootstrapServers = brokers,
             GroupId = $"test-{Guid.NewGuid():N}",
@@ -28,20 +28,46 @@ internal static class RecordReader
             FetchWaitMaxMs = 20,
             MaxPartitionFetchBytes = 8_000_000,
         }).Build();
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var ends = admin.GetMetadata(topic, Patience).Topics.Single().Partitions
-            .Select(partition => new TopicPartition(topic, partition.PartitionId))
-            .ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(partition, Patience).High.Value);
-        var expected = ends.Values.Sum();
-        consumer.Assign(ends.Where(end => end.Value > 0).Select(end => new TopicPartitionOffset(end.Key, 0)));
+        admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+    }
 
+    /// <summary>Everything on a topic up to its end as it is now, partition by partition.</summary>
+    public static IReadOnlyList<ReadRecord> ReadAll(string brokers, string topic)
+    {
+        using var reader = new RecordReader(brokers);
+        return reader.Read(topic, new Dictionary<TopicPartition, long>());
+    }
+
+    /// <summary>The end of each partition of a topic: the offset that its next record will have.</summary>
+    public IReadOnlyDictionary<TopicPartition, long> Ends(string topic) => admin.GetMetadata(topic, Eventually.Limit).Topics.Single().Partitions
+        .Select(partition => new TopicPartition(topic, partition.PartitionId))
+        .ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(partition, Eventually.Limit).High.Value);
+
+    /// <summary>What is on a topic between <paramref name="starts"/>, 0 unless given, and its end as it is now, partition by partition.</summary>
+    public IReadOnlyList<ReadRecord> Read(string topic, IReadOnlyDictionary<TopicPartition, long> starts)
+    {
+        var ranges = Ends(topic).Select(end => (Partition: end.Key, Start: starts.GetValueOrDefault(end.Key), End: end.Value)).Where(range => range.Start < range.End).ToList();
+        var expected = ranges.Sum(range => range.End - range.Start);
+        if (expected == 0)
+        {
+            return [];
+        }
+
+        consumer.Assign(ranges.Select(range => new TopicPartitionOffset(range.Partition, range.Start)));
         var records = new List<ReadRecord>();
         while (records.Count < expected)
         {
-            var record = consumer.Consume(Patience) ?? throw new TimeoutException($"{records.Count} of {expected} records of {topic} came.");
+            var record = consumer.Consume(Eventually.Limit) ?? throw new TimeoutException($"{records.Count} of {expected} records of {topic} came.");
             records.Add(new ReadRecord(record.Partition.Value, record.Offset.Value, record.Message.Key, record.Message.Value ?? []));
         }
 
+        consumer.Unassign();
         return [.. records.OrderBy(record => record.Partition).ThenBy(record => record.Offset)];
+    }
+
+    public void Dispose()
+    {
+        admin.Dispose();
+        consumer.Dispose();
     }
 }

@@ -10,6 +10,7 @@ internal sealed class RedisServer : IAsyncDisposable
     private readonly string[] options;
     private bool isTls;
     private Process? process;
+    private ConnectionMultiplexer? direct;
 
     private RedisServer(string[] options) => this.options = options;
 
@@ -22,6 +23,12 @@ internal sealed class RedisServer : IAsyncDisposable
     public int Port { get; } = Ports.Next();
 
     public string Address => $"127.0.0.1:{Port}";
+
+    /// <summary>For <c>RouterNode__Redis</c>, with timeouts that a busy machine does not fail.</summary>
+    public string Setting => $"{Address},connectTimeout=30000,asyncTimeout=30000";
+
+    /// <summary>The same of a server that the test restarts: StackExchange.Redis tries again only when the time to connect is over.</summary>
+    public string RestartSetting => $"{Address},connectTimeout=1000,asyncTimeout=30000";
 
     /// <param name="options">Of the command line, beyond port and folder.</param>
     public static async Task<RedisServer> StartAsync(params string[] options)
@@ -75,12 +82,13 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Empties it.</summary>
     public async Task FlushAsync()
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{Address},allowAdmin=true");
-        await redis.GetServers()[0].FlushAllDatabasesAsync();
+        direct ??= await ConnectionMultiplexer.ConnectAsync($"{Setting},allowAdmin=true");
+        await direct.GetServers()[0].FlushAllDatabasesAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
+        await (direct?.DisposeAsync() ?? ValueTask.CompletedTask);
         await KillAsync();
         Directory.Delete(folder, recursive: true);
     }

@@ -45,7 +45,7 @@ internal sealed partial class RouterProcess : IAsyncDisposable
             // Logging.
         }
 
-        var deadline = DateTime.UtcNow.AddSeconds(30);
+        var deadline = DateTime.UtcNow + Eventually.Limit;
         await Client.PingAsync(new NoArg(), new CallOptions(deadline: deadline).WithWaitForReady());
     }
 
@@ -63,7 +63,12 @@ internal sealed partial class RouterProcess : IAsyncDisposable
     }
 
     /// <summary>From now on it takes connections and answers nothing.</summary>
-    public void Freeze() => Assert.Equal(0, Kill(process!.Id, Stop));
+    // The signal alone stops nothing yet: each thread stops when the kernel next runs it, and until then it may answer.
+    public async Task FreezeAsync()
+    {
+        Assert.Equal(0, Kill(process!.Id, Stop));
+        await Eventually.UntilAsync(() => Directory.GetDirectories($"/proc/{process.Id}/task").All(IsStopped));
+    }
 
     public void Thaw() => Assert.Equal(0, Kill(process!.Id, Continue));
 
@@ -71,6 +76,21 @@ internal sealed partial class RouterProcess : IAsyncDisposable
     {
         channel.Dispose();
         await KillAsync();
+    }
+
+    // proc(5): the state follows the name, which is in parentheses.
+    private static bool IsStopped(string thread)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"{thread}/stat");
+            return stat[stat.LastIndexOf(')') + 2] == 'T';
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return false;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

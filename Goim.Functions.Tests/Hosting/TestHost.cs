@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Confluent.Kafka;
 using Goim.LocalHost;
 using Goim.LocalHost.Broker;
 using Goim.LocalHost.Outputs;
@@ -14,6 +15,8 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly LocalHostApp app;
     private readonly string brokers;
     private readonly string topic;
+    private readonly Dictionary<string, IReadOnlyDictionary<TopicPartition, long>> starts = [];
+    private RecordReader? reader;
 
     private TestHost(LocalHostApp app, string brokers, string topic, IReadOnlyDictionary<string, TestNode> nodes)
     {
@@ -21,7 +24,7 @@ internal sealed class TestHost : IAsyncDisposable
         this.brokers = brokers;
         this.topic = topic;
         Nodes = nodes;
-        Http = new HttpClient { BaseAddress = new Uri(app.Url) };
+        Http = new HttpClient { BaseAddress = new Uri(app.Url), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     public static string Brokers => SharedBroker.Value.Brokers;
@@ -43,7 +46,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Over any broker, with topics of the host's own.</summary>
     public static async Task<TestHost> StartAsync(TestBroker broker, string[] nodes, params string[] settings)
     {
-        var topic = NewTopic();
+        var topic = NewName();
         await broker.CreateTopicAsync(topic);
         await broker.CreateTopicAsync($"{topic}-events");
         return await StartAsync(broker.Brokers, topic, nodes, settings, []);
@@ -52,17 +55,20 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Over the tests' shared broker; over <paramref name="brokers"/>, where no topic is made, if they are given.</summary>
     public static async Task<TestHost> StartAsync(string[] nodes, string[] settings, string? brokers = null, string[]? nodeSettings = null)
     {
-        var topic = NewTopic();
-        if (brokers is null)
-        {
-            SharedBroker.Value.CreateTopic(topic);
-            SharedBroker.Value.CreateTopic($"{topic}-events");
-        }
-
+        var topic = brokers is null ? NewTopic() : NewName();
         return await StartAsync(brokers ?? Brokers, topic, nodes, settings, nodeSettings ?? []);
     }
 
-    private static string NewTopic() => $"pushes-{Guid.NewGuid():N}";
+    /// <summary>A topic on the tests' shared broker, and one for events beside it.</summary>
+    public static string NewTopic()
+    {
+        var topic = NewName();
+        SharedBroker.Value.CreateTopic(topic);
+        SharedBroker.Value.CreateTopic($"{topic}-events");
+        return topic;
+    }
+
+    private static string NewName() => $"pushes-{Guid.NewGuid():N}";
 
     private static async Task<TestHost> StartAsync(string brokers, string topic, string[] nodes, string[] settings, string[] nodeSettings)
     {
@@ -74,13 +80,22 @@ internal sealed class TestHost : IAsyncDisposable
 
         var app = await LocalHostApp.StartAsync(
         [
-            // Longer than by default, so that a machine that is busy with other tests fails none of them.
-            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Router:CallTimeout=00:00:20",
+            // The longest timeouts that there are, so that a busy machine fails no call of a healthy host.
+            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Router:CallTimeout=00:00:30", "--KafkaDeliveryTimeout=00:00:45",
             $"--KafkaBrokers={brokers}", $"--KafkaTopic={topic}", $"--KafkaEventsTopic={topic}-events",
             .. started.Select(node => $"--Router:Nodes:{node.Key}={node.Value.Address}"),
             .. settings,
         ]);
         return new TestHost(app, brokers, topic, started);
+    }
+
+    /// <summary>From now on <see cref="Records"/> and <see cref="Events"/> leave out what is on the topics now.</summary>
+    public void LeaveOutWhatIsThere()
+    {
+        foreach (var name in new[] { topic, $"{topic}-events" })
+        {
+            starts[name] = Delivered().Ends(name);
+        }
     }
 
     /// <summary>Everything on the push topic once nothing is queued any more.</summary>
@@ -107,16 +122,21 @@ internal sealed class TestHost : IAsyncDisposable
         return await AnswerAsync(response);
     }
 
-    /// <summary>Waits until <c>/monitor/ping</c> says that all is well: the first answer of a broker may take a busy machine longer than the probe waits.</summary>
-    public Task UntilWellAsync() => Eventually.UntilAsync(async () =>
+    /// <summary>Waits until <c>/monitor/ping</c> says that all is well.</summary>
+    public Task UntilWellAsync() => UntilPingAsync("ok");
+
+    /// <summary>Waits until <c>/monitor/ping</c> says so: a broker or a storage may take a busy machine longer than the second that the probe waits.</summary>
+    public Task UntilPingAsync(string expected) => Eventually.UntilAsync(async () =>
     {
         using var ping = await Http.GetAsync("/monitor/ping");
-        return ping.IsSuccessStatusCode && await ping.Content.ReadAsStringAsync() == "ok";
+        Assert.Equal(await ping.Content.ReadAsStringAsync() == "ok" ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, ping.StatusCode);
+        return await ping.Content.ReadAsStringAsync() == expected;
     });
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        reader?.Dispose();
         await app.DisposeAsync();
         foreach (var node in Nodes.Values)
         {
@@ -132,9 +152,11 @@ internal sealed class TestHost : IAsyncDisposable
         return JsonElement.Parse(text);
     }
 
-    private IReadOnlyList<ReadRecord> Read(string from)
+    private IReadOnlyList<ReadRecord> Read(string from) => Delivered().Read(from, starts.GetValueOrDefault(from) ?? new Dictionary<TopicPartition, long>());
+
+    private RecordReader Delivered()
     {
-        Assert.Equal(0, app.Services.GetRequiredService<KafkaProducers>().Flush(TimeSpan.FromSeconds(20)));
-        return RecordReader.ReadAll(brokers, from);
+        Assert.Equal(0, app.Services.GetRequiredService<KafkaProducers>().Flush(Eventually.Limit));
+        return reader ??= new RecordReader(brokers);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class TlsBroker : IDisposable
     private readonly CancellationTokenSource leave = new();
     private readonly TestCertificates certificates = new();
     private readonly string? token;
+    private int refused;
 
     /// <param name="broker">Advertises this endpoint until it is disposed.</param>
     /// <param name="token">The text that the SASL token has to hold; null to ask for none.</param>
@@ -39,7 +40,7 @@ internal sealed class TlsBroker : IDisposable
     public string CaFile => certificates.AuthorityFile;
 
     /// <summary>Connections that sent a wrong token, or no TLS.</summary>
-    public int Refused { get; private set; }
+    public int Refused => Volatile.Read(ref refused);
 
     private int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
@@ -79,7 +80,7 @@ internal sealed class TlsBroker : IDisposable
             var inner = plain.GetStream();
             if (token is not null && !await AuthenticateAsync(tls, inner))
             {
-                Refused++;
+                Interlocked.Increment(ref refused);
                 return;
             }
 
@@ -87,7 +88,7 @@ internal sealed class TlsBroker : IDisposable
         }
         catch (Exception ended) when (ended is IOException or System.Security.Authentication.AuthenticationException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            Refused += ended is System.Security.Authentication.AuthenticationException ? 1 : 0;
+            Interlocked.Add(ref refused, ended is System.Security.Authentication.AuthenticationException ? 1 : 0);
         }
     }
 

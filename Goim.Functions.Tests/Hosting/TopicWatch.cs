@@ -8,7 +8,6 @@ namespace Goim.Functions.Tests.Hosting;
 /// <summary>Consumes a topic from its start while others produce, and counts what is on it: the embedded broker forgets all but its newest 5 MiB.</summary>
 internal sealed class TopicWatch : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly IConsumer<byte[]?, byte[]> consumer;
     private readonly TopicPartition[] partitions;
     private readonly CancellationTokenSource leave = new();
@@ -30,7 +29,7 @@ internal sealed class TopicWatch : IDisposable
             AutoOffsetReset = AutoOffsetReset.Earliest,
         }).SetLogHandler(static (_, _) => { }).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        partitions = [.. admin.GetMetadata(topic, Patience).Topics.Single().Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];
+        partitions = [.. admin.GetMetadata(topic, Eventually.Limit).Topics.Single().Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, 0)));
         reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -47,6 +46,9 @@ internal sealed class TopicWatch : IDisposable
         return messages;
     }
 
+    /// <summary>Whether a message has been read so far.</summary>
+    public bool HasRead(string message) => messages.ContainsKey(message);
+
     public void Dispose()
     {
         leave.Cancel();
@@ -59,7 +61,7 @@ internal sealed class TopicWatch : IDisposable
     {
         try
         {
-            return consumer.QueryWatermarkOffsets(partition, Patience).High.Value;
+            return consumer.QueryWatermarkOffsets(partition, Eventually.Limit).High.Value;
         }
         catch (KafkaException)
         {

@@ -1,25 +1,35 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Goim.Functions.Tests.Integration.Documentation;
 
 namespace Goim.Functions.Tests.Infra;
 
-/// <summary>The Bicep CLI of the package Azure.Bicep.CommandLine, which comes without the permission to run.</summary>
+/// <summary>
+/// The Bicep CLI of the package Azure.Bicep.CommandLine, which comes without the permission to run. One process, asked over JSON-RPC: to
+/// start it takes longer than all that is asked of it.
+/// </summary>
 internal sealed class Bicep : IDisposable
 {
     private const string Subscription = "00000000-0000-0000-0000-000000000001", Tenant = "00000000-0000-0000-0000-000000000002";
     private readonly string folder = Directory.CreateTempSubdirectory("bicep-").FullName;
-    private readonly string program;
+    private readonly Process process;
+    private int requests;
 
     public Bicep()
     {
-        program = Path.Combine(folder, "bicep");
+        var program = Path.Combine(folder, "bicep");
         File.Copy(Packaged!, program);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
+
+        process = Process.Start(new ProcessStartInfo(program, ["jsonrpc", "--stdio"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
     /// <summary>Why a test is skipped; null if it is not.</summary>
@@ -35,42 +45,82 @@ internal sealed class Bicep : IDisposable
         typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Bicep").Value;
 
     /// <summary>The ARM template that main.bicep becomes, with every module in it.</summary>
-    public async Task<string> BuildAsync() => Succeeded(await RunAsync("build", Path.Combine(Infra, "main.bicep"), "--stdout"));
+    public async Task<string> BuildAsync()
+    {
+        var (built, error) = await CallAsync("bicep/compile", new { path = Path.Combine(Infra, "main.bicep") });
+        Assert.Equal(("", "[]"), (error, built["diagnostics"]!.ToJsonString()));
+        return (string)built["contents"]!;
+    }
 
     /// <summary>The resources that a deployment makes: conditions and expressions evaluated, but those about what only exists then.</summary>
     /// <param name="parameters">As in a .bicepparam file, a line each: <c>param pushAck = 'broker'</c>.</param>
     public async Task<string> SnapshotAsync(string parameters)
     {
-        Succeeded(await RunSnapshotAsync(parameters));
-        return await File.ReadAllTextAsync(Path.Combine(folder, "test.snapshot.json"));
+        var (snapshot, errors) = await TrySnapshotAsync(parameters);
+        Assert.Equal("", errors);
+        return snapshot;
     }
 
     /// <summary>Why a deployment with these parameters is refused; empty if it is not.</summary>
-    public async Task<string> RefusalAsync(string parameters) => (await RunSnapshotAsync(parameters)).Errors;
+    public async Task<string> RefusalAsync(string parameters) => (await TrySnapshotAsync(parameters)).Errors;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    // A warning is an error here; the CLI exits with 0 then.
-    private static string Succeeded((int ExitCode, string Errors, string Output) end)
+    public void Dispose()
     {
-        Assert.Equal((0, ""), (end.ExitCode, end.Errors));
-        return end.Output;
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.Dispose();
+        Directory.Delete(folder, recursive: true);
     }
 
-    private async Task<(int ExitCode, string Errors, string Output)> RunSnapshotAsync(string parameters)
+    // A warning is an error here.
+    private async Task<(string Snapshot, string Errors)> TrySnapshotAsync(string parameters)
     {
-        var file = Path.Combine(folder, "test.bicepparam");
+        var path = Path.Combine(folder, "test.bicepparam");
         var main = Path.GetRelativePath(folder, Path.Combine(Infra, "main.bicep"));
-        await File.WriteAllTextAsync(file, $"using '{main}'\nparam environmentName = 'test'\nparam location = 'westeurope'\n{parameters}\n");
-        return await RunAsync("snapshot", file, "--mode", "overwrite", "--subscription-id", Subscription, "--tenant-id", Tenant, "--location", "westeurope");
+        await File.WriteAllTextAsync(path, $"using '{main}'\nparam environmentName = 'test'\nparam location = 'westeurope'\n{parameters}\n");
+        var (compiled, failed) = await CallAsync("bicep/compileParams", new { path, parameterOverrides = new { } });
+        var diagnostics = compiled["diagnostics"]?.ToJsonString() ?? "[]";
+        if (failed != "" || diagnostics != "[]")
+        {
+            return ("", failed + diagnostics);
+        }
+
+        var (made, refused) = await CallAsync("bicep/getSnapshot", new { path, metadata = new { tenantId = Tenant, subscriptionId = Subscription, location = "westeurope" } });
+        return ((string?)made["snapshot"] ?? "", refused);
     }
 
-    private async Task<(int ExitCode, string Errors, string Output)> RunAsync(params string[] arguments)
+    // JSON-RPC as language servers have it: a header with the length, an empty line, the message.
+    private async Task<(JsonNode Result, string Error)> CallAsync(string method, object parameters)
     {
-        using var bicep = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = bicep.StandardError.ReadToEndAsync();
-        var output = await bicep.StandardOutput.ReadToEndAsync();
-        await bicep.WaitForExitAsync();
-        return (bicep.ExitCode, await errors, output);
+        var request = JsonSerializer.SerializeToUtf8Bytes(new { jsonrpc = "2.0", id = ++requests, method, @params = parameters });
+        var (input, output) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
+        await input.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {request.Length}\r\n\r\n")));
+        await input.WriteAsync(request);
+        await input.FlushAsync();
+
+        var length = 0;
+        while (await LineAsync(output) is { Length: > 0 } header)
+        {
+            length = header.StartsWith("Content-Length: ", StringComparison.Ordinal) ? int.Parse(header[16..], CultureInfo.InvariantCulture) : length;
+        }
+
+        var message = new byte[length];
+        await output.ReadExactlyAsync(message);
+        var answer = JsonNode.Parse(message)!;
+        Assert.Equal(requests, (int)answer["id"]!);
+        return (answer["result"] ?? new JsonObject(), (string?)answer["error"]?["message"] ?? "");
+    }
+
+    private static async Task<string> LineAsync(Stream output)
+    {
+        var line = new StringBuilder();
+        var next = new byte[1];
+        while (next[0] != '\n')
+        {
+            await output.ReadExactlyAsync(next);
+            line.Append((char)next[0]);
+        }
+
+        return line.ToString().TrimEnd('\r', '\n');
     }
 }

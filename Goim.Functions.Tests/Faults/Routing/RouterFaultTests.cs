@@ -90,7 +90,7 @@ public sealed class RouterFaultTests
         await using var second = await RouterProcess.StartAsync();
         await using var host = await TestHost.StartAsync([], [.. Settings(null, first, second), "--Router:CallTimeout=00:00:02"]);
         await host.PostAsync("/1/pushs", """{"m":1,"u":[2001,2002]}""");
-        second.Freeze();
+        await second.FreezeAsync();
         var watch = new ProcessWatch();
         var refused = Task.WhenAll(Enumerable.Range(0, Callers / 10).Select(async _ =>
         {

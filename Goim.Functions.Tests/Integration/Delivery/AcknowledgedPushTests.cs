@@ -5,18 +5,9 @@ using Goim.LocalHost.Broker;
 namespace Goim.Functions.Tests.Integration.Delivery;
 
 /// <summary>Pushes that are answered when a broker has acknowledged them. User 42 has sessions on servers 3 and 5.</summary>
-public sealed class AcknowledgedPushTests : IAsyncLifetime
+public sealed class AcknowledgedPushTests(AcknowledgedPushTests.OneHost shared) : IClassFixture<AcknowledgedPushTests.OneHost>
 {
-    private TestHost host = null!;
-
-    public async Task InitializeAsync()
-    {
-        host = await TestHost.StartAsync();
-        await host.Nodes["1"].PutAsync(42, 1, 3, 1);
-        await host.Nodes["1"].PutAsync(42, 2, 5, 1);
-    }
-
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    private readonly TestHost host = shared.ForOneTest();
 
     [Theory]
     [InlineData("/1/push?uid=42&ack=broker", "hello", """{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"aGVsbG8="}""", """{"op":"multiple","server":5,"subkeys":["42_2"],"msg":"aGVsbG8="}""")]
@@ -92,6 +83,7 @@ public sealed class AcknowledgedPushTests : IAsyncLifetime
     [Fact]
     public async Task Acknowledged_records_are_counted()
     {
+        (await host.Http.DeleteAsync("/monitor/stat")).EnsureSuccessStatusCode();
         await host.PostAsync("/1/push?uid=42&ack=broker", "m");
         await host.PostAsync("/1/push/all", "m");
 
@@ -133,4 +125,15 @@ public sealed class AcknowledgedPushTests : IAsyncLifetime
 
     private static bool IsAt(ReadRecord record, JsonElement acknowledgement) =>
         record.Partition == acknowledgement.GetProperty("partition").GetInt32() && record.Offset == acknowledgement.GetProperty("offset").GetInt64();
+
+    public sealed class OneHost : HostFixture
+    {
+        private protected override async Task<TestHost?> StartAsync()
+        {
+            var host = await TestHost.StartAsync();
+            await host.Nodes["1"].PutAsync(42, 1, 3, 1);
+            await host.Nodes["1"].PutAsync(42, 2, 5, 1);
+            return host;
+        }
+    }
 }

@@ -20,12 +20,26 @@ public sealed partial class ReadmeTests
 
         foreach (var (command, expected) in steps)
         {
-            Assert.Matches("^" + Regex.Escape(expected).Replace("…", ".+", StringComparison.Ordinal) + "$", await RunAsync(command.Replace(LocalHostUrl, url, StringComparison.Ordinal)));
+            var pattern = "^" + Regex.Escape(expected).Replace("…", ".+", StringComparison.Ordinal) + "$";
+            var local = command.Replace(LocalHostUrl, url, StringComparison.Ordinal);
+            var printed = await RunAsync(local);
+
+            // What only reads the topic may come before a record that is still queued, or end before a busy machine has begun.
+            if (IsReader(command) && !Regex.IsMatch(printed, pattern))
+            {
+                await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"));
+                printed = await RunAsync(local.Replace("--max-time 2", "--max-time 20", StringComparison.Ordinal));
+            }
+
+            Assert.Matches(pattern, printed);
         }
 
+        await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"));
         host.CtrlC();
         Assert.Equal((0, "", ""), await host.EndAsync());
     }
+
+    private static bool IsReader(string command) => command.Contains("/local/records", StringComparison.Ordinal) || command.StartsWith("kcat -C", StringComparison.Ordinal);
 
     private static IEnumerable<(string Command, string Expected)> Steps(string readme)
     {

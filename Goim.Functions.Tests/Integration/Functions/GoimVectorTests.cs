@@ -44,17 +44,39 @@ public abstract class GoimVectorTests
     internal static TheoryData<string> NamesStartingWith(params string[] prefixes) =>
         [.. Vector.Names.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))];
 
+    /// <summary>A case on a host of its own.</summary>
     /// <param name="name">The case.</param>
     /// <param name="broker">The tests' shared broker unless given.</param>
-    private protected static async Task RunAsync(string name, TestBroker? broker = null)
+    private protected static async Task RunAloneAsync(string name, TestBroker? broker = null)
+    {
+        await using var host = await (broker is null ? TestHost.StartAsync(["1", "2"], []) : TestHost.StartAsync(broker, ["1", "2"]));
+        await RunAsync(name, host);
+    }
+
+    /// <summary>A case on a host that holds no session, and holds none afterwards.</summary>
+    private protected static async Task RunAsync(string name, TestHost host)
     {
         var vector = Vector.Of(name);
-        await using var host = await (broker is null ? TestHost.StartAsync(["1", "2"], []) : TestHost.StartAsync(broker, ["1", "2"]));
-        foreach (var session in vector.Sessions.OrderBy(session => session.Seq))
+        foreach (var session in vector.Sessions)
         {
-            await host.Nodes[session.Router].PutAsync(session.Uid, session.Seq, session.Server, session.Room);
+            await host.Nodes[session.Router].Client.PutAsync(new PutArg { UserId = session.Uid, Seq = session.Seq, Server = session.Server, RoomId = session.Room });
         }
 
+        try
+        {
+            await RunAsync(name, vector, host);
+        }
+        finally
+        {
+            foreach (var session in vector.Sessions.Where(session => !vector.RoutersDown.Contains(session.Router)))
+            {
+                await host.Nodes[session.Router].Client.DelAsync(new DelArg { UserId = session.Uid, Seq = session.Seq });
+            }
+        }
+    }
+
+    private static async Task RunAsync(string name, Vector vector, TestHost host)
+    {
         foreach (var node in vector.RoutersDown)
         {
             await host.Nodes[node].DisposeAsync();

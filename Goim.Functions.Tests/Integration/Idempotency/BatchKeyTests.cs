@@ -7,7 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Goim.Functions.Tests.Integration.Idempotency;
 
 /// <summary>Batches with an Idempotency-Key of which nothing came to the topic: a repeat is a new try.</summary>
-public sealed class BatchKeyTests(AzuriteFixture fixture) : IClassFixture<AzuriteFixture>
+[Collection(nameof(AzuriteFixture))]
+public sealed class BatchKeyTests(AzuriteFixture fixture)
 {
     private readonly string key = $"k-{Guid.NewGuid():N}";
 

@@ -19,13 +19,10 @@ public sealed class StorageDownTests
         JsonElement.Parse(answer.Body).IsRefused("the storage for Idempotency-Key does not answer: nothing was sent, repeat the call.");
         (await host.PostAsync("/1/push/all", "m")).IsOk();
         Assert.Single(host.Records());
-        using (var ping = await host.Http.GetAsync("/monitor/ping"))
-        {
-            Assert.Equal((System.Net.HttpStatusCode.ServiceUnavailable, "storage"), (ping.StatusCode, await ping.Content.ReadAsStringAsync()));
-        }
+        await host.UntilPingAsync("storage");
 
         await azurite.RestartAsync();
-        await Eventually.UntilAsync(async () => (await host.Http.GetAsync("/monitor/ping")).IsSuccessStatusCode);
+        await host.UntilPingAsync("ok");
         Assert.Equal("{\"ret\":1}", (await SendAsync(host)).Body);
     }
 

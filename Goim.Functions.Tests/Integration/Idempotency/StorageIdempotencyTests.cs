@@ -10,30 +10,14 @@ using Goim.Logic.Idempotency;
 namespace Goim.Functions.Tests.Integration.Idempotency;
 
 /// <summary>Pushes with an Idempotency-Key, over Azurite. User 42 has session 1 on server 3.</summary>
-public abstract class StorageIdempotencyTests : IAsyncLifetime
+public abstract class StorageIdempotencyTests
 {
-    private readonly IAzurite? storage;
+    private readonly ITestStorage? storage;
     private readonly string key = $"k-{Guid.NewGuid():N}";
-    private TestHost host = null!;
+    private readonly TestHost host;
 
-    /// <param name="storage">Null where there is none; then the tests are skipped.</param>
-    private protected StorageIdempotencyTests(IAzurite? storage) => this.storage = storage;
-
-    public async Task InitializeAsync()
-    {
-        if (storage is not null)
-        {
-            host = await StartAsync();
-        }
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (storage is not null)
-        {
-            await host.DisposeAsync();
-        }
-    }
+    /// <param name="shared">Its storage is null where there is none; then the tests are skipped.</param>
+    private protected StorageIdempotencyTests(StorageHost shared) => (storage, host) = (shared.Storage, shared.Storage is null ? null! : shared.ForOneTest());
 
     [StorageTheory]
     [InlineData("/1/push?uid=42", "m", 1)]
@@ -87,7 +71,8 @@ public abstract class StorageIdempotencyTests : IAsyncLifetime
     [StorageFact]
     public async Task Of_many_at_once_one_sends_and_the_others_are_told_that_it_is_under_way()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => SendAsync("/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http")));
+        // No more than a busy Azurite answers within the seconds that the storage is given.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => SendAsync("/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http")));
 
         Assert.Single(host.Records());
         var sent = answers.Where(answer => answer.Status == 200).Select(answer => answer.Body).Distinct();
@@ -102,12 +87,13 @@ public abstract class StorageIdempotencyTests : IAsyncLifetime
     [StorageFact]
     public async Task A_key_is_free_again_where_nothing_was_sent()
     {
-        await host.Nodes["1"].DisposeAsync();
+        await using var down = await StartAsync();
+        await down.Nodes["1"].DisposeAsync();
 
-        JsonElement.Parse((await SendAsync("/1/push?uid=42", "m", key)).Body).IsRefused("router node 1 did not answer: nothing was sent.");
-        JsonElement.Parse((await SendAsync("/1/pushs", "?", key)).Body).IsRefused("body is no JSON");
-        Assert.Equal("{\"ret\":1}", (await SendAsync("/1/push/all", "m", key)).Body);
-        Assert.Single(host.Records());
+        JsonElement.Parse((await SendAsync(down, "/1/push?uid=42", "m", key)).Body).IsRefused("router node 1 did not answer: nothing was sent.");
+        JsonElement.Parse((await SendAsync(down, "/1/pushs", "?", key)).Body).IsRefused("body is no JSON");
+        Assert.Equal("{\"ret\":1}", (await SendAsync(down, "/1/push/all", "m", key)).Body);
+        Assert.Single(down.Records());
     }
 
     [StorageFact]
@@ -121,9 +107,10 @@ public abstract class StorageIdempotencyTests : IAsyncLifetime
 
     // A request that crashed leaves its key held; what it left is written here as it would have been.
     [StorageTheory]
-    [InlineData(59, false, false)]
+    // To the millisecond it is HoldTests' to know; here the request must come before the time is over.
+    [InlineData(20, false, false)]
     [InlineData(61, false, true)]
-    [InlineData(299, true, false)]
+    [InlineData(240, true, false)]
     [InlineData(301, true, true)]
     public async Task A_key_is_held_for_a_minute_by_a_crash_and_for_five_by_an_answer(int secondsAgo, bool answered, bool free)
     {
@@ -163,7 +150,7 @@ public abstract class StorageIdempotencyTests : IAsyncLifetime
         KafkaLibrary.Use();
         using var consumer = new ConsumerBuilder<byte[]?, byte[]>(new ConsumerConfig { BootstrapServers = TestHost.Brokers, GroupId = key, EnableAutoCommit = false }).Build();
         consumer.Assign(host.Records().Select(record => new TopicPartitionOffset(host.Topic, record.Partition, record.Offset)).DistinctBy(record => record.Partition));
-        var keys = Enumerable.Range(0, 2).Select(_ => consumer.Consume(TimeSpan.FromSeconds(20)).Message.Headers.Single());
+        var keys = Enumerable.Range(0, 2).Select(_ => consumer.Consume(Eventually.Limit).Message.Headers.Single());
         Assert.Equal(
             [("goim-idempotency-key", "order-7" + key), ("goim-idempotency-key", "order-8" + key)],
             keys.Select(header => (header.Key, Encoding.ASCII.GetString(header.GetValueBytes()))).Order());
@@ -191,7 +178,8 @@ public abstract class StorageIdempotencyTests : IAsyncLifetime
     {
         using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
         await using var slow = await TestHost.StartAsync(broker, "--KafkaDeliveryTimeout=00:00:02", $"--AzureWebJobsStorage={storage!.ConnectionString}");
-        await SendAsync(slow, "/1/push/all?ack=broker", "m", "first" + key);
+        var warmUps = 0;
+        await Eventually.UntilAsync(async () => (await SendAsync(slow, "/1/push/all?ack=broker", "m", $"first{++warmUps}{key}")).Body.StartsWith("{\"ret\":1", StringComparison.Ordinal));
         broker.SetRoundTrip(TimeSpan.FromSeconds(5));
         var unknown = await SendAsync(slow, "/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http");
         broker.SetRoundTrip(TimeSpan.Zero);
@@ -224,12 +212,7 @@ public abstract class StorageIdempotencyTests : IAsyncLifetime
     private BlobClient Blob(string name) => new(
         storage!.ConnectionString, IdempotencyKeys.ContainerName, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name))));
 
-    private async Task<TestHost> StartAsync()
-    {
-        var started = await TestHost.StartAsync($"--AzureWebJobsStorage={storage!.ConnectionString}");
-        await started.Nodes["1"].PutAsync(42, 1, 3, 1);
-        return started;
-    }
+    private Task<TestHost> StartAsync() => StorageHost.StartAsync(storage!);
 
     private Task<RawAnswer> SendAsync(string url, string body, string sent, params string[] headers) => SendAsync(host, url, body, sent, headers);
 

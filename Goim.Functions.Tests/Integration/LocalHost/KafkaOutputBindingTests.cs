@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Goim.Functions.Tests.Hosting;
-using Goim.LocalHost.Broker;
 using Goim.LocalHost.Outputs;
 using Goim.Logic.Delivery;
 using Microsoft.Azure.Functions.Worker;
@@ -16,19 +15,15 @@ public sealed class KafkaOutputBindingTests : IDisposable
 {
     private const string Envelope = """{"Offset":0,"Partition":0,"Topic":"","Timestamp":"2026-01-01T00:00:00Z","Value":"v","Key":"200","Headers":[]}""";
     private const string NoHeaders = """{"Offset":0,"Partition":0,"Topic":"","Timestamp":"2026-01-01T00:00:00Z","Value":"v","Key":"200"}""";
-    private readonly EmbeddedBroker broker = new("topic");
+    private readonly string topic = TestHost.NewTopic();
     private readonly KafkaProducers producers;
 
     public KafkaOutputBindingTests() => producers = new KafkaProducers(
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["BROKERS"] = broker.Brokers, ["TOPIC"] = "topic" }).Build(),
-        Options.Create(new KafkaOptions { Brokers = broker.Brokers }),
+        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["BROKERS"] = TestHost.Brokers, ["TOPIC"] = topic }).Build(),
+        Options.Create(new KafkaOptions { Brokers = TestHost.Brokers }),
         NullLogger<KafkaProducers>.Instance);
 
-    public void Dispose()
-    {
-        producers.Dispose();
-        broker.Dispose();
-    }
+    public void Dispose() => producers.Dispose();
 
     [Theory]
     [InlineData("plain", null, "plain")]
@@ -103,8 +98,8 @@ public sealed class KafkaOutputBindingTests : IDisposable
 
     private IReadOnlyList<ReadRecord> Read()
     {
-        Assert.Equal(0, producers.Flush(TimeSpan.FromSeconds(20)));
-        return RecordReader.ReadAll(broker.Brokers, "topic");
+        Assert.Equal(0, producers.Flush(Eventually.Limit));
+        return RecordReader.ReadAll(TestHost.Brokers, topic);
     }
 
     private sealed class TextKeys

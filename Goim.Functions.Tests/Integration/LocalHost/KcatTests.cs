@@ -10,7 +10,7 @@ public sealed class KcatTests
     [KcatFact]
     public async Task Kcat_sees_the_same_bytes_on_the_broker_that_the_settings_name()
     {
-        await using var host = await LocalHostApp.StartAsync(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error"]);
+        await using var host = await LocalHostApp.StartAsync(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Router:CallTimeout=00:00:30"]);
         using var http = new HttpClient { BaseAddress = new Uri(host.Url) };
         await http.PostAsync("/1/connect", new StringContent("""{"token":"42","server":3}"""));
         await http.PostAsync("/1/push?uid=42", new StringContent("""{"test":1}"""));
@@ -18,11 +18,12 @@ public sealed class KcatTests
         await http.PostAsync("/1/push/all", new StringContent("hi"));
         var kafka = JsonElement.Parse(await http.GetStringAsync("/local/settings")).GetProperty("kafka");
         Assert.True(kafka.GetProperty("embedded").GetBoolean());
-        var records = RecordReader.ReadAll(kafka.GetProperty("brokers").GetString()!, kafka.GetProperty("topic").GetString()!);
-        while (records.Count < 3)
+        IReadOnlyList<ReadRecord> records = [];
+        await Eventually.UntilAsync(() =>
         {
             records = RecordReader.ReadAll(kafka.GetProperty("brokers").GetString()!, kafka.GetProperty("topic").GetString()!);
-        }
+            return records.Count == 3;
+        });
 
         // %k alone would print the key's four bytes as they are.
         using var kcat = Process.Start(new ProcessStartInfo(

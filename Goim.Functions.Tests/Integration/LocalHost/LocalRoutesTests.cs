@@ -1,17 +1,12 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.LocalHost;
 
-public sealed class LocalRoutesTests : IAsyncLifetime
+public sealed class LocalRoutesTests(LocalRoutesTests.OneHost shared) : IClassFixture<LocalRoutesTests.OneHost>
 {
-    private TestHost host = null!;
-
-    public async Task InitializeAsync() => host = await TestHost.StartAsync();
-
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    private readonly TestHost host = shared.ForOneTest();
 
     [Fact]
     public async Task Settings_name_broker_and_router()
@@ -22,47 +17,6 @@ public sealed class LocalRoutesTests : IAsyncLifetime
         Assert.Equal((TestHost.Brokers, false), (kafka.GetProperty("brokers").GetString(), kafka.GetProperty("embedded").GetBoolean()));
         Assert.Equal($"{kafka.GetProperty("topic").GetString()}-events", kafka.GetProperty("eventsTopic").GetString());
         Assert.Equal($$"""{"nodes":{"1":"{{host.Nodes["1"].Address}}"},"embedded":false}""", settings.GetProperty("router").GetRawText());
-    }
-
-    [Fact]
-    public async Task Records_stream_from_the_start_and_go_on_with_what_comes()
-    {
-        await host.PostAsync("/1/push/room?rid=5&ensure=1", "früh");
-        using var response = await host.Http.GetAsync("/local/records", HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal("application/x-ndjson; charset=utf-8", response.Content.Headers.ContentType?.ToString());
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
-
-        var first = JsonElement.Parse((await lines.ReadLineAsync())!);
-        Assert.Equal("00000005", first.GetProperty("keyHex").GetString());
-        Assert.Equal("früh", first.GetProperty("message").GetString());
-        Assert.Equal("""{"op":"broadcast_room","roomid":5,"msg":"ZnLDvGg=","ensure":true}""", first.GetProperty("value").GetString());
-        Assert.Equal(first.GetProperty("value").GetString(), Encoding.UTF8.GetString(first.GetProperty("valueBase64").GetBytesFromBase64()));
-        Assert.Equal(0, first.GetProperty("offset").GetInt64());
-
-        await host.PostAsync("/1/push/all", [0xff]);
-        var second = JsonElement.Parse((await lines.ReadLineAsync())!);
-        Assert.Equal(JsonValueKind.Null, second.GetProperty("keyHex").ValueKind);
-        Assert.Equal(JsonValueKind.Null, second.GetProperty("message").ValueKind);
-        Assert.Equal("""{"op":"broadcast","msg":"/w=="}""", second.GetProperty("value").GetString());
-    }
-
-    [Fact]
-    public async Task Records_from_now_leave_out_what_was_there()
-    {
-        await host.PostAsync("/1/push/all", "before");
-        Assert.Single(host.Records());
-        using var response = await host.Http.GetAsync("/local/records?from=now", HttpCompletionOption.ResponseHeadersRead);
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
-        var next = lines.ReadLineAsync();
-
-        // The stream is open before its end offset is known, so what is sent now may still be before it.
-        while (!next.IsCompleted)
-        {
-            await host.PostAsync("/1/push/all", "after");
-            await Task.WhenAny((Task)next, host.Http.GetStringAsync("/monitor/ping"));
-        }
-
-        Assert.Equal("after", JsonElement.Parse((await next)!).GetProperty("message").GetString());
     }
 
     [Fact]
@@ -92,26 +46,8 @@ public sealed class LocalRoutesTests : IAsyncLifetime
         Assert.Equal("""{"ret":1}""", answer.Body);
     }
 
-    [Fact]
-    public async Task Records_of_a_broker_that_is_down_are_503()
+    public sealed class OneHost : HostFixture
     {
-        using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
-        broker.SetDown();
-        await using var down = await TestHost.StartAsync(["1"], [], broker.Brokers);
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await down.Http.GetAsync("/local/records")).StatusCode);
-    }
-
-    [Fact]
-    public async Task A_stop_ends_open_streams()
-    {
-        await using var stopped = await TestHost.StartAsync();
-        using var response = await stopped.Http.GetAsync("/local/records", HttpCompletionOption.ResponseHeadersRead);
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
-        var end = lines.ReadToEndAsync();
-
-        await stopped.App.DisposeAsync();
-
-        Assert.Equal("", await end);
+        private protected override async Task<TestHost?> StartAsync() => await TestHost.StartAsync();
     }
 }

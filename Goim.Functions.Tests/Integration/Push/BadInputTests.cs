@@ -6,18 +6,10 @@ using Goim.Functions.Tests.Hosting;
 namespace Goim.Functions.Tests.Integration.Push;
 
 /// <summary>What the push routes refuse, and what they take although it looks odd. User 42 has session 1 on server 3.</summary>
-public sealed class BadInputTests : IAsyncLifetime
+public sealed class BadInputTests(BadInputTests.OneHost shared) : IClassFixture<BadInputTests.OneHost>
 {
     private const string Record = """{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"bQ=="}""";
-    private TestHost host = null!;
-
-    public async Task InitializeAsync()
-    {
-        host = await TestHost.StartAsync("--Push:MaxUsers=5", "--Push:MaxRequestBytes=100000", "--KafkaMaxRecordBytes=50000");
-        await host.Nodes["1"].PutAsync(42, 1, 3, 1);
-    }
-
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    private readonly TestHost host = shared.ForOneTest();
 
     [Theory]
     [InlineData("/1/push", "uid is missing")]
@@ -265,6 +257,16 @@ public sealed class BadInputTests : IAsyncLifetime
 
             Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
             Assert.Equal(allow, string.Join(", ", response.Content.Headers.Allow));
+        }
+    }
+
+    public sealed class OneHost : HostFixture
+    {
+        private protected override async Task<TestHost?> StartAsync()
+        {
+            var host = await TestHost.StartAsync("--Push:MaxUsers=5", "--Push:MaxRequestBytes=100000", "--KafkaMaxRecordBytes=50000");
+            await host.Nodes["1"].PutAsync(42, 1, 3, 1);
+            return host;
         }
     }
 }

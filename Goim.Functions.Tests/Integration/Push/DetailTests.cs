@@ -4,20 +4,9 @@ using Goim.Functions.Tests.Hosting;
 namespace Goim.Functions.Tests.Integration.Push;
 
 /// <summary>What <c>detail</c> and <c>dry</c> tell. User 42 has sessions on servers 3 and 5, user 43 two on server 3; rooms 1 and 2.</summary>
-public sealed class DetailTests : IAsyncLifetime
+public sealed class DetailTests(DetailTests.OneHost shared) : IClassFixture<DetailTests.OneHost>
 {
-    private TestHost host = null!;
-
-    public async Task InitializeAsync()
-    {
-        host = await TestHost.StartAsync(["1", "2"], []);
-        foreach (var (user, server, room) in new[] { (42, 3, 1), (42, 5, 1), (43, 3, 2), (43, 3, 1) })
-        {
-            await host.PostAsync("/1/router/put", $$"""{"userId":{{user}},"server":{{server}},"roomId":{{room}}}""");
-        }
-    }
-
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    private readonly TestHost host = shared.ForOneTest();
 
     [Theory]
     [InlineData("/1/push?uid=42", "m", """{"sessions":2,"servers":2,"records":2,"offline":[]}""", 2)]
@@ -45,13 +34,30 @@ public sealed class DetailTests : IAsyncLifetime
     [Fact]
     public async Task A_broadcast_goes_out_though_the_nodes_cannot_tell_whom_it_reaches()
     {
-        await host.Nodes["2"].DisposeAsync();
+        await using var down = await OneHost.StartHostAsync();
+        await down.Nodes["2"].DisposeAsync();
 
-        (await host.PostAsync("/1/push/all?detail=1", "m")).HasData("""{"sessions":null,"servers":null,"records":1}""");
-        (await host.PostAsync("/1/push/room?rid=1&detail=1", "m")).HasData("""{"sessions":null,"servers":null,"records":1}""");
-        Assert.Equal(2, host.Records().Count);
+        (await down.PostAsync("/1/push/all?detail=1", "m")).HasData("""{"sessions":null,"servers":null,"records":1}""");
+        (await down.PostAsync("/1/push/room?rid=1&detail=1", "m")).HasData("""{"sessions":null,"servers":null,"records":1}""");
+        Assert.Equal(2, down.Records().Count);
     }
 
     [Fact]
     public async Task Detail_that_is_false_leaves_goims_bare_answer() => (await host.PostAsync("/1/push/all?detail=0&dry=F", "m")).IsOk();
+
+    public sealed class OneHost : HostFixture
+    {
+        internal static async Task<TestHost> StartHostAsync()
+        {
+            var host = await TestHost.StartAsync(["1", "2"], []);
+            foreach (var (user, server, room) in new[] { (42, 3, 1), (42, 5, 1), (43, 3, 2), (43, 3, 1) })
+            {
+                await host.PostAsync("/1/router/put", $$"""{"userId":{{user}},"server":{{server}},"roomId":{{room}}}""");
+            }
+
+            return host;
+        }
+
+        private protected override async Task<TestHost?> StartAsync() => await StartHostAsync();
+    }
 }

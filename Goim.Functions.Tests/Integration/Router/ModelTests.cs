@@ -20,7 +20,7 @@ public sealed class ModelTests(RedisFixture redis) : IClassFixture<RedisFixture>
     [RedisFact]
     public async Task Both_stores_answer_as_a_dictionary_does()
     {
-        await using var shared = await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Address}");
+        await using var shared = await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}");
         await AnyOperation.Array[1, 60].SampleAsync(
             async operations =>
             {

@@ -17,7 +17,7 @@ public sealed class RedisConnectionTests
     {
         using var certificates = new TestCertificates();
         await using var redis = await RedisServer.StartTlsAsync(certificates);
-        await using var node = await StartAsync($"--RouterNode:Redis={redis.Address},ssl=true,password=s3cret", $"--RouterNode:RedisCaFile={certificates.AuthorityFile}");
+        await using var node = await StartAsync($"--RouterNode:Redis={redis.Setting},ssl=true,password=s3cret", $"--RouterNode:RedisCaFile={certificates.AuthorityFile}");
 
         Assert.Equal(1, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
 
@@ -35,26 +35,39 @@ public sealed class RedisConnectionTests
         await using var redis = await RedisServer.StartAsync("--user", "default", "off", "--user", "object-1", "on", $">{Tokens.Token(1)}", $">{Tokens.Token(2)}", "~*", "+@all");
         var tokens = new Tokens();
         await using var node = await TestNode.StartAsync(
-            builder => builder.Services.AddSingleton<TokenCredential>(tokens), "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Address}", "--RouterNode:RedisIdentity=default");
+            builder => builder.Services.AddSingleton<TokenCredential>(tokens), "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Setting}", "--RouterNode:RedisIdentity=default");
 
         Assert.Equal(1, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
-        await Eventually.UntilAsync(() => Task.FromResult(tokens.Given >= 2));
+        await Eventually.UntilAsync(() => tokens.Given >= 2);
         Assert.Equal(2, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
         Assert.Equal("https://redis.azure.com/.default", tokens.Scope);
     }
 
     [RedisFact]
-    public async Task A_users_sequence_number_is_kept_for_the_expiry_and_then_forgotten()
+    public async Task A_users_sequence_number_is_kept_for_the_expiry()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var node = await StartAsync($"--RouterNode:Redis={redis.Address}", "--RouterNode:SessionExpiry=00:00:06");
+        await using var node = await StartAsync($"--RouterNode:Redis={redis.Setting}", "--RouterNode:SessionExpiry=00:10:00");
         for (var seq = 1; seq <= 3; seq++)
         {
             Assert.Equal(seq, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
             await (seq == 1 ? node.Client.DelServerAsync(new DelServerArg { Server = 3 }).ResponseAsync : (Task)node.Client.DelAsync(new DelArg { UserId = 42, Seq = seq }).ResponseAsync);
         }
 
-        await using var direct = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"{redis.Address},allowAdmin=true");
+        await using var direct = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"{redis.Setting},allowAdmin=true");
+        var left = (await Task.WhenAll(direct.GetServers()[0].Keys().Select(key => direct.GetDatabase().KeyTimeToLiveAsync(key)))).OfType<TimeSpan>();
+        Assert.InRange(Assert.Single(left), TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(10));
+    }
+
+    [RedisFact]
+    public async Task A_users_sequence_number_is_forgotten_after_the_expiry()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var node = await StartAsync($"--RouterNode:Redis={redis.Setting}", "--RouterNode:SessionExpiry=00:00:01");
+        Assert.Equal(1, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
+        await node.Client.DelAsync(new DelArg { UserId = 42, Seq = 1 });
+
+        await using var direct = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"{redis.Setting},allowAdmin=true");
         await Eventually.UntilAsync(async () => await direct.GetServers()[0].DatabaseSizeAsync() == 1); // The number of buckets.
         Assert.Equal(1, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
     }
@@ -63,9 +76,9 @@ public sealed class RedisConnectionTests
     public async Task A_node_with_another_number_of_buckets_is_refused()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var node = await StartAsync($"--RouterNode:Redis={redis.Address}");
+        await using var node = await StartAsync($"--RouterNode:Redis={redis.Setting}");
         await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 });
-        await using var other = await StartAsync($"--RouterNode:Redis={redis.Address}", "--RouterNode:Buckets=32");
+        await using var other = await StartAsync($"--RouterNode:Redis={redis.Setting}", "--RouterNode:Buckets=32");
 
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await other.Client.GetAsync(new GetArg { UserId = 42 }));
 

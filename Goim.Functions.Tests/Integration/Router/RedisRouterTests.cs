@@ -10,6 +10,6 @@ public sealed class RedisRouterTests(RedisFixture redis) : RouterServiceTests, I
     private protected override async Task<TestNode> StartAsync()
     {
         await redis.Server.FlushAsync();
-        return await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Address}");
+        return await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}");
     }
 }

@@ -131,6 +131,7 @@ public sealed class GatheredGetTests : IAsyncLifetime
     public async Task Each_is_given_up_at_its_deadline()
     {
         using var hasty = Open(timeout: TimeSpan.FromMilliseconds(300));
+        await Eventually.UntilAsync(async () => (await hasty.OwnerOf(1).Gets.GetAsync(1, default)).Sessions is not null);
         fault.Hold();
 
         var all = await Task.WhenAll(Enumerable.Range(1, 10).Select(user => hasty.OwnerOf(user).Gets.GetAsync(user, default).AsTask()));
@@ -175,7 +176,7 @@ public sealed class GatheredGetTests : IAsyncLifetime
             }
         })).ToArray();
 
-        await Task.WhenAll(callers).WaitAsync(TimeSpan.FromMinutes(1));
+        await Task.WhenAll(callers).WaitAsync(Eventually.Limit);
 
         Assert.Equal(16 * 400, answered + failed + left);
         Assert.True(answered > 16 * 100 && left > 0, $"{answered} answered, {failed} failed, {left} left");
@@ -189,13 +190,7 @@ public sealed class GatheredGetTests : IAsyncLifetime
         Assert.Equal(("1", status), (answer.Failure.Node, answer.Failure.Status));
     }
 
-    private async Task UnderWayAsync()
-    {
-        while (fault.Calls.IsEmpty)
-        {
-            await Task.Yield();
-        }
-    }
+    private Task UnderWayAsync() => Eventually.UntilAsync(() => !fault.Calls.IsEmpty);
 
     private static string Expected(int user) => string.Join(' ', Enumerable.Range(1, user % 4).Select(seq => $"{seq}@{seq}"));
 
@@ -208,5 +203,5 @@ public sealed class GatheredGetTests : IAsyncLifetime
     private Task<UserAnswer> AnswerAsync(int user) => nodes.OwnerOf(user).Gets.GetAsync(user, default).AsTask();
 
     private RouterNodes Open(int batchSize = 5_000, TimeSpan? timeout = null) => new(
-        Options.Create(new RouterOptions { Nodes = { ["1"] = node.Address }, BatchSize = batchSize, CallTimeout = timeout ?? TimeSpan.FromSeconds(20) }), NullLogger<RouterNodes>.Instance);
+        Options.Create(new RouterOptions { Nodes = { ["1"] = node.Address }, BatchSize = batchSize, CallTimeout = timeout ?? TimeSpan.FromSeconds(30) }), NullLogger<RouterNodes>.Instance);
 }

@@ -89,15 +89,12 @@ public sealed class RouterCallTests : IAsyncLifetime
         fault.Hold();
         using var leaving = new CancellationTokenSource();
         var push = host.Http.PostAsync("/1/push?uid=42", new StringContent("m"), leaving.Token);
-        while (fault.Calls.IsEmpty)
-        {
-            await Task.Yield();
-        }
+        await Eventually.UntilAsync(() => !fault.Calls.IsEmpty);
 
         await leaving.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => push);
-        await fault.Cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10)); // Half of what a call may take.
+        Assert.True(await fault.Cancelled.Task.WaitAsync(Eventually.Limit), "the call ended at its deadline only");
         Assert.Equal(0, (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("routers")[0].GetProperty("failures").GetInt32());
     }
 
@@ -141,6 +138,13 @@ public sealed class RouterCallTests : IAsyncLifetime
 
         (await named.PostAsync("/1/push?uid=42", "m")).IsOk();
 
+        await Eventually.UntilAsync(() =>
+        {
+            lock (spans)
+            {
+                return spans.Find(span => span.GetTagItem("server.address") as string == "traced") is { } made && spans.Exists(span => span.SpanId == made.ParentSpanId);
+            }
+        });
         lock (spans)
         {
             var call = Assert.Single(spans, span => span.GetTagItem("server.address") as string == "traced");

@@ -8,21 +8,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Goim.Functions.Tests.Integration.Routing;
 
 /// <summary>Two nodes, of which node 2 is gone: what needs it fails and says so, what does not goes on.</summary>
-public sealed class RouterDownTests : IAsyncLifetime
+public sealed class RouterDownTests(RouterDownTests.OneHost shared) : IClassFixture<RouterDownTests.OneHost>
 {
     // Placed by Vectors/ketama.json: 2001 on node 2, 2002 on node 1.
     private const long OnDeadNode = 2001, OnLiveNode = 2002;
-    private TestHost host = null!;
-
-    public async Task InitializeAsync()
-    {
-        host = await TestHost.StartAsync(["1", "2"], []);
-        await host.Nodes["1"].PutAsync(OnLiveNode, 1, 3, 1);
-        await host.Nodes["2"].PutAsync(OnDeadNode, 1, 3, 1);
-        await host.Nodes["2"].DisposeAsync();
-    }
-
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    private readonly TestHost host = shared.ForOneTest();
 
     [Theory]
     [InlineData("/1/push?uid=2001", "m", "nothing was sent")]
@@ -49,7 +39,7 @@ public sealed class RouterDownTests : IAsyncLifetime
     {
         (await host.PostAsync($"/1/push?uid={OnLiveNode}", "m")).IsOk();
 
-        Assert.Equal(["""{"op":"multiple","server":3,"subkeys":["2002_1"],"msg":"bQ=="}"""], host.Records().Select(record => record.Text));
+        Assert.Equal(["""{"op":"multiple","server":4,"subkeys":["2002_1"],"msg":"bQ=="}"""], host.Records().Select(record => record.Text));
     }
 
     [Fact]
@@ -73,6 +63,7 @@ public sealed class RouterDownTests : IAsyncLifetime
     [Fact]
     public async Task Stat_tells_the_node_that_fails()
     {
+        (await host.Http.DeleteAsync("/monitor/stat")).EnsureSuccessStatusCode();
         await host.PostAsync($"/1/push?uid={OnDeadNode}", "m");
 
         var routers = (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("routers");
@@ -104,5 +95,17 @@ public sealed class RouterDownTests : IAsyncLifetime
         await using var other = await TestHost.StartAsync([], [$"--Router:Nodes:1=http://{silent.LocalEndpoint}", "--Router:CallTimeout=00:00:00.200"]);
 
         (await other.PostAsync("/1/push?uid=1", "m")).IsRefused("router node 1 did not answer", "nothing was sent");
+    }
+
+    public sealed class OneHost : HostFixture
+    {
+        private protected override async Task<TestHost?> StartAsync()
+        {
+            var host = await TestHost.StartAsync(["1", "2"], []);
+            await host.Nodes["1"].PutAsync(OnLiveNode, 1, 4, 1);
+            await host.Nodes["2"].PutAsync(OnDeadNode, 1, 3, 1);
+            await host.Nodes["2"].DisposeAsync();
+            return host;
+        }
     }
 }

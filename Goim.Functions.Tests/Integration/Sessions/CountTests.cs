@@ -77,10 +77,13 @@ public sealed class CountTests : IAsyncLifetime
     {
         await host.Http.DeleteAsync("/monitor/stat");
 
+        var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.GetAsync("/1/count?type=room")));
+        var seconds = (int)Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         var calls = (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("routers").EnumerateArray().Sum(node => node.GetProperty("calls").GetInt64());
-        Assert.InRange(calls, 2, 8); // 50 without; a slow machine may take some seconds over them, and asks whether the nodes share a store.
+        // Each node once in each second that they take and once more, and once whether it shares a store; without, 50 times.
+        Assert.InRange(calls, 2, 2 * (seconds + 3));
     }
 
     [Fact]
@@ -92,27 +95,5 @@ public sealed class CountTests : IAsyncLifetime
         Assert.Equal("""{"event":"server_del","server":3}""", ConnectTests.WithoutTime(record));
         Assert.Null(record.Key);
         Assert.Empty(host.Records());
-    }
-
-    [Theory]
-    [InlineData("", "type is missing")]
-    [InlineData("?type=", "type is ''")]
-    [InlineData("?type=user", "type is 'user'")]
-    [InlineData("?Type=room", "type is missing")]
-    [InlineData("?type=room%20", "type is 'room '")]
-    public async Task A_bad_type_is_refused(string query, string expected) =>
-        (await host.GetAsync("/1/count" + query)).IsRefused(expected, "expected room or server");
-
-    [Theory]
-    [InlineData("", "server is missing")]
-    [InlineData("?server=", "server is ''")]
-    [InlineData("?server=3x", "server is '3x'")]
-    [InlineData("?server=2147483648", "server is '2147483648'")]
-    public async Task A_bad_server_is_refused_and_deletes_nothing(string query, string expected)
-    {
-        (await host.PostAsync("/1/server/del" + query, "")).IsRefused(expected);
-
-        (await host.GetAsync("/1/count?type=room")).HasData("""[{"RoomId":-1,"Count":1},{"RoomId":1,"Count":2}]""");
-        Assert.Empty(host.Events());
     }
 }

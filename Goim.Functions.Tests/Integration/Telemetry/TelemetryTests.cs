@@ -5,7 +5,11 @@ using Goim.Functions.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Goim.Functions.Tests.Integration.Telemetry;
 
@@ -56,9 +60,17 @@ public sealed class TelemetryTests
             {
                 (await host.PostAsync($"/1/push?uid={userId}", "m")).IsRefused("router node 1");
             }
+
+            // The stop sends what is left too, but has only some seconds for it.
+            foreach (var flush in new Func<int, bool>[]
+            {
+                host.App.Services.GetRequiredService<TracerProvider>().ForceFlush, host.App.Services.GetRequiredService<MeterProvider>().ForceFlush, host.App.Services.GetRequiredService<LoggerProvider>().ForceFlush,
+            })
+            {
+                Assert.True(flush((int)Eventually.Limit.TotalMilliseconds));
+            }
         }
 
-        // The stop has sent what was left.
         var bodies = received["/v2.1/track"];
         Assert.Contains("goim.pushes", bodies, StringComparison.Ordinal);
         Assert.Contains("rpc.client.call.duration", bodies, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Delivery;
 
 namespace Goim.Functions.Tests.Unit.Delivery;
@@ -32,6 +33,6 @@ public sealed class SharedPatienceTests
         var over = new TaskCompletionSource();
         using var registration = new SharedPatience(TimeSpan.FromMilliseconds(1), stop.Token).Begin().Register(over.SetResult);
 
-        await over.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await over.Task.WaitAsync(Eventually.Limit);
     }
 }

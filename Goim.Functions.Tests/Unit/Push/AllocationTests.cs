@@ -1,10 +1,5 @@
 using System.Buffers;
-using System.Diagnostics;
-using System.Reflection;
 using Confluent.Kafka;
-using Goim.Functions.Push;
-using Goim.Functions.Tests.Hosting;
-using Goim.LocalHost.Worker;
 using Goim.Logic;
 using Goim.Logic.Delivery;
 using Goim.Logic.Input;
@@ -12,8 +7,6 @@ using Goim.Logic.Push;
 using Goim.Logic.Push.Batch;
 using Goim.Logic.Routing;
 using Goim.Protocol;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Unit.Push;
 
@@ -87,28 +80,6 @@ public sealed class AllocationTests
 
             userIds.MakeDistinct();
         }
-    }
-
-    // Its answer, its record as text, and what is made of the request; neither Kestrel's share nor librdkafka's. A build that is not
-    // optimised makes classes of the state machines of async methods, so .ci/run asks an optimised one.
-    [Fact]
-    public async Task A_push_to_all_takes_no_more_than_1_536_bytes_of_ours()
-    {
-        await using var host = await TestHost.StartAsync();
-        var push = ActivatorUtilities.CreateInstance<PushAllFunction>(host.App.Services);
-        var function = host.App.Functions.Single(function => function.Name == "PushAll");
-        var body = new MemoryStream(new byte[100]);
-        var http = new DefaultHttpContext { Request = { Method = "POST", Path = "/1/push/all", Scheme = "http", Host = new HostString("localhost", 7071), ContentLength = 100, Body = body } };
-
-        Assert.InRange(
-            AllocatedBy(() =>
-            {
-                body.Position = 0;
-                var pushed = push.RunAsync(new LocalRequest(http, new LocalContext(http, function)), CancellationToken.None);
-                Assert.True(pushed.IsCompletedSuccessfully && pushed.Result.Records!.Length == 1);
-            }),
-            1,
-            typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 3_584 : 1_536);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Goim.Functions.Tests.Hosting;
 using Goim.Logic;
 using Goim.Logic.Counts;
 using Microsoft.Extensions.Time.Testing;
@@ -87,7 +88,7 @@ public sealed class KeptCountTests
         {
             while (counts.Count < number)
             {
-                Assert.True(System.Threading.Monitor.Wait(counts, TimeSpan.FromSeconds(20)), "no count was begun");
+                Assert.True(System.Threading.Monitor.Wait(counts, Eventually.Limit), "no count was begun");
             }
 
             Assert.Equal(number, counts.Count);

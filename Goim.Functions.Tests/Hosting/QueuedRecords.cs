@@ -1,0 +1,17 @@
+using System.Text.Json;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>Records that a local host's output binding has queued.</summary>
+internal static class QueuedRecords
+{
+    /// <summary>Waits until every record of a push is on the topic: a stop has only part of a second for what is still queued.</summary>
+    public static async Task DeliveredAsync(Uri host)
+    {
+        using var http = new HttpClient { BaseAddress = host };
+        var kafka = JsonElement.Parse(await http.GetStringAsync("/local/settings")).GetProperty("kafka");
+        var records = JsonElement.Parse(await http.GetStringAsync("/monitor/stat")).GetProperty("data").GetProperty("records");
+        var expected = records.GetProperty("queued").GetInt32() + records.GetProperty("acknowledged").GetInt32();
+        await Eventually.UntilAsync(() => RecordReader.ReadAll(kafka.GetProperty("brokers").GetString()!, kafka.GetProperty("topic").GetString()!).Count >= expected);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Reflection;
+using Goim.Functions.Push;
+using Goim.Functions.Tests.Hosting;
+using Goim.LocalHost.Worker;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Goim.Functions.Tests.Integration.Push;
+
+/// <summary>What a push allocates in a host.</summary>
+public sealed class PushAllocationTests
+{
+    // Its answer, its record as text, and what is made of the request; neither Kestrel's share nor librdkafka's. A build that is not
+    // optimised makes classes of the state machines of async methods, so .ci/run asks an optimised one.
+    [Fact]
+    public async Task A_push_to_all_takes_no_more_than_1_536_bytes_of_ours()
+    {
+        await using var host = await TestHost.StartAsync();
+        var push = ActivatorUtilities.CreateInstance<PushAllFunction>(host.App.Services);
+        var function = host.App.Functions.Single(function => function.Name == "PushAll");
+        var body = new MemoryStream(new byte[100]);
+        var http = new DefaultHttpContext { Request = { Method = "POST", Path = "/1/push/all", Scheme = "http", Host = new HostString("localhost", 7071), ContentLength = 100, Body = body } };
+
+        Assert.InRange(
+            AllocatedBy(() =>
+            {
+                body.Position = 0;
+                var pushed = push.RunAsync(new LocalRequest(http, new LocalContext(http, function)), CancellationToken.None);
+                Assert.True(pushed.IsCompletedSuccessfully && pushed.Result.Records!.Length == 1);
+            }),
+            1,
+            typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 3_584 : 1_536);
+    }
+
+    // The first times code is compiled and pools are filled. The least of some runs is that of none but this code.
+    private static long AllocatedBy(Action action) => Enumerable.Range(0, 10).Select(_ =>
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }).Min();
+}
