@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Goim.Functions.Startup;
 using Goim.Logic;
 using Goim.Logic.Telemetry;
+using Goim.Settings;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
@@ -16,7 +17,7 @@ namespace Goim.Functions;
 /// <summary>Starts the worker under the Azure Functions host.</summary>
 internal static class Program
 {
-    /// <summary>1 where a setting is refused: the sentence that names it is in the host's log stream then.</summary>
+    /// <summary>Runs until the host stops the worker. 1 if a setting is refused: the host's log then has the sentence that names it.</summary>
     internal static async Task<int> Main(string[] args)
     {
         try
@@ -24,15 +25,15 @@ internal static class Program
             var builder = FunctionsApplication.CreateBuilder(args);
             builder.Services.AddGoim();
             builder.Services.AddTelemetryExport(builder.Configuration)?.UseFunctionsWorkerDefaults();
-            // Records are JSON in the worker's JSON: with its quotes as \u0022 a push of many takes a quarter longer to hand over.
+            // The worker sends records as JSON strings. With \u0022 for each quote a large push takes a quarter longer.
             builder.Services.Configure<JsonSerializerOptions>(static json => json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
             builder.Services.AddSingleton<IFunctionMetadataTransformer, KafkaBindingsFromSettings>();
             await builder.Build().RunAsync();
             return 0;
         }
-        catch (Exception unusable) when (StartFailure.Sentence(unusable) is { } sentence)
+        catch (Exception failure) when (StartFailure.Sentence(failure) is { } sentence)
         {
-            await Console.Error.WriteLineAsync($"Start failed: {sentence}"); // The host logs a line as an error where it says so.
+            await Console.Error.WriteLineAsync($"Start failed: {sentence}"); // The host logs a line of standard error as an error if it says so.
             return 1;
         }
     }

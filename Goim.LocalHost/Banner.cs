@@ -1,5 +1,5 @@
 using Goim.LocalHost.Worker;
-using Goim.Logic.Delivery;
+using Goim.Kafka;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Journal;
 using Goim.Logic.Routing;

@@ -7,8 +7,10 @@ using Goim.LocalHost.Queues;
 using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Goim.Logic;
+using Goim.Kafka;
 using Goim.Logic.Delivery;
 using Goim.Logic.Telemetry;
+using Goim.Settings;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration.Memory;
 using OpenTelemetry;
@@ -53,6 +55,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults() });
         builder.Configuration.Sources.Insert(1, new MemoryConfigurationSource { InitialData = LocalSettingsFile.Read(Directory.GetCurrentDirectory()) });
         SettingsCheck.Run(builder.Configuration);
+        ListenUrls.Check(builder.Configuration["urls"] ?? "", "http");
 
         var embedded = await StartEmbeddedAsync(builder.Configuration);
         var functions = LocalFunction.In(typeof(PushFunction).Assembly);
@@ -133,7 +136,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestGrace);
         builder.Services.AddGoim();
         builder.Services.AddTelemetryExport(builder.Configuration)?.WithTracing(static tracing => tracing.AddSource("Microsoft.AspNetCore")); // Spans of a request's own are children of Kestrel's.
-        builder.Services.Configure<ProducerOptions>(static producer => producer.FlushGrace = RequestGrace * 0.55); // The rest is for the answers to those who wait.
+        builder.Services.Configure<ProducerOptions>(static producer => producer.FlushTimeout = RequestGrace * 0.55); // The rest is for the answers to those who wait.
         builder.Services.AddLocalHostOptions();
         builder.Services.AddSingleton(embedded);
         builder.Services.AddSingleton<FunctionKeys>();

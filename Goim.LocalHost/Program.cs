@@ -1,5 +1,5 @@
 using Goim.LocalHost;
-using Goim.Logic;
+using Goim.Settings;
 
 try
 {
@@ -8,7 +8,7 @@ try
     await host.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception unusable) when (StartFailure.Sentence(unusable) is { } sentence)
+catch (Exception failure) when (StartFailure.Sentence(failure) is { } sentence)
 {
     await Console.Error.WriteLineAsync(sentence);
     return 1;

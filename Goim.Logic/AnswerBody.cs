@@ -14,9 +14,9 @@ public static class AnswerBody
     /// <summary><c>{"ret":1}</c>.</summary>
     public static ReadOnlySpan<byte> Ok => """{"ret":1}"""u8;
 
-    /// <summary><c>{"ret":1}</c>, or <c>{"ret":1,"data":…}</c> where there is data.</summary>
+    /// <summary>Writes <c>{"ret":1}</c>, or <c>{"ret":1,"data":…}</c> if there is data.</summary>
     /// <param name="output">Takes the body.</param>
-    /// <param name="data">UTF-8 JSON, or nothing.</param>
+    /// <param name="data">UTF-8 JSON, or empty.</param>
     public static void WriteOk(IBufferWriter<byte> output, ReadOnlyMemory<byte> data)
     {
         if (data.IsEmpty)
@@ -30,7 +30,7 @@ public static class AnswerBody
         output.Write("}"u8);
     }
 
-    /// <summary><c>{"ret":65535,"error":"…"}</c>, with <c>data</c> where the problem has any.</summary>
+    /// <summary>Writes <c>{"ret":65535,"error":"…"}</c>, with <c>data</c> if the problem has any.</summary>
     public static void WriteProblem(IBufferWriter<byte> output, Problem problem)
     {
         using var json = new Utf8JsonWriter(output, Readable);

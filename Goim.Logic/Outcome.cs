@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Goim.Logic;
 
-/// <summary>What a call gave: a value, or the problem that stands in for it.</summary>
+/// <summary>The outcome of an operation: a value, or the problem that prevented it.</summary>
 public readonly struct Outcome<T>
 {
     private readonly T? value;
@@ -18,12 +18,12 @@ public readonly struct Outcome<T>
 
     public static implicit operator Outcome<T>(Problem problem) => new(default, problem);
 
-    /// <summary>True with the value, false with the problem.</summary>
+    /// <summary>True and the value, or false and the problem.</summary>
     [SuppressMessage("Design", "CA1021", Justification = "The shape of a Try method.")]
-    public bool Is([MaybeNullWhen(false)] out T result, [NotNullWhen(false)] out Problem? because)
+    public bool Is([MaybeNullWhen(false)] out T result, [NotNullWhen(false)] out Problem? failure)
     {
         result = value;
-        because = problem;
+        failure = problem;
         return problem is null;
     }
 }

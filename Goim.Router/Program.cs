@@ -1,5 +1,5 @@
-using Goim.Logic;
 using Goim.Router;
+using Goim.Settings;
 using Microsoft.Extensions.Options;
 
 try
@@ -12,7 +12,7 @@ try
     await node.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception unusable) when (StartFailure.Sentence(unusable) is { } sentence)
+catch (Exception failure) when (StartFailure.Sentence(failure) is { } sentence)
 {
     await Console.Error.WriteLineAsync(sentence);
     return 1;

@@ -2,6 +2,7 @@ using Azure.Core;
 using Goim.Router.Leases;
 using Goim.Router.Memory;
 using Goim.Router.Redis;
+using Goim.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -28,20 +29,19 @@ public static class RouterNode
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         ConfigureKestrel(builder);
-        builder.Services.AddOptionsWithValidateOnStart<RouterNodeOptions, RouterNodeOptionsValidator>()
-            .BindConfiguration(RouterNodeOptions.Section);
+        builder.Services.AddSettings<RouterNodeOptions, RouterNodeOptionsValidator>(RouterNodeOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        var store = builder.Configuration.GetSection(RouterNodeOptions.Section).GetValue<SessionStore>(nameof(RouterNodeOptions.Store));
-        if (store == SessionStore.Redis)
+        var options = SettingsBinder.Read<RouterNodeOptions>(builder.Configuration.GetSection(RouterNodeOptions.Section));
+        if (options.Store == SessionStore.Redis)
         {
-            AddRedisSessions(builder);
+            AddRedisSessions(builder.Services, options);
         }
         else
         {
-            AddMemorySessions(builder);
+            AddMemorySessions(builder.Services, options);
         }
 
-        AddGrpc(builder, store);
+        AddGrpc(builder.Services, options.Store);
         SetLogLevels(builder.Logging);
         configure?.Invoke(builder);
 
@@ -55,58 +55,62 @@ public static class RouterNode
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+        var urls = builder.Configuration["urls"];
+        if (string.IsNullOrEmpty(urls))
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }
-    }
-
-    private static void AddMemorySessions(WebApplicationBuilder builder)
-    {
-        AddLeases<MemoryLeases>(builder);
-        builder.Services.AddSingleton<MemorySessions>();
-        builder.Services.AddSingleton<ISessions>(static services => services.GetRequiredService<MemorySessions>());
-        builder.Services.AddHostedService<UserExpiry>();
-    }
-
-    private static void AddRedisSessions(WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton(static services => new RedisConnection(
-            services.GetRequiredService<IOptions<RouterNodeOptions>>(),
-            services.GetService<RedisTokens>(),
-            services.GetRequiredService<ILogger<RedisConnection>>()));
-        if (builder.Configuration[$"{RouterNodeOptions.Section}:{nameof(RouterNodeOptions.RedisIdentity)}"] is { Length: > 0 } identity)
+        else
         {
-            builder.Services.TryAddSingleton(_ => RedisTokens.Credential(identity));
-            builder.Services.AddSingleton(static services => new RedisTokens(
-                services.GetRequiredService<TokenCredential>(),
-                services.GetRequiredService<TimeProvider>(),
-                services.GetRequiredService<ILogger<RedisTokens>>()));
+            ListenUrls.Check(urls, "http", "https");
+        }
+    }
+
+    private static void AddMemorySessions(IServiceCollection services, RouterNodeOptions options)
+    {
+        AddLeases<MemoryLeases>(services, options);
+        services.AddSingleton<MemorySessions>();
+        services.AddSingleton<ISessions>(static provider => provider.GetRequiredService<MemorySessions>());
+        services.AddHostedService<UserExpiry>();
+    }
+
+    private static void AddRedisSessions(IServiceCollection services, RouterNodeOptions options)
+    {
+        services.AddSingleton(static provider => new RedisConnection(
+            provider.GetRequiredService<IOptions<RouterNodeOptions>>(),
+            provider.GetService<RedisTokens>(),
+            provider.GetRequiredService<ILogger<RedisConnection>>()));
+        if (options.RedisIdentity is { Length: > 0 } identity)
+        {
+            services.TryAddSingleton(_ => RedisTokens.Credential(identity));
+            services.AddSingleton(static provider => new RedisTokens(
+                provider.GetRequiredService<TokenCredential>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<RedisTokens>>()));
         }
 
-        builder.Services.AddSingleton<ISessions, RedisSessions>();
-        AddLeases<RedisLeases>(builder);
-        builder.Services.AddSingleton<RedisFaultInterceptor>();
+        services.AddSingleton<ISessions, RedisSessions>();
+        AddLeases<RedisLeases>(services, options);
+        services.AddSingleton<RedisFaultInterceptor>();
     }
 
-    private static void AddLeases<TLeases>(WebApplicationBuilder builder)
+    private static void AddLeases<TLeases>(IServiceCollection services, RouterNodeOptions options)
         where TLeases : class, ILeases
     {
-        var section = builder.Configuration.GetSection(RouterNodeOptions.Section);
-        if (section.GetValue<TimeSpan>(nameof(RouterNodeOptions.ServerLease)) == TimeSpan.Zero)
+        if (options.ServerLease == TimeSpan.Zero)
         {
-            builder.Services.AddSingleton<ILeases, NoLeases>();
+            services.AddSingleton<ILeases, NoLeases>();
             return;
         }
 
-        builder.Services.AddSingleton<ILeases, TLeases>();
-        builder.Services.AddSingleton<LeaseExpiry>();
-        builder.Services.AddHostedService(static services => services.GetRequiredService<LeaseExpiry>());
+        services.AddSingleton<ILeases, TLeases>();
+        services.AddSingleton<LeaseExpiry>();
+        services.AddHostedService(static provider => provider.GetRequiredService<LeaseExpiry>());
     }
 
-    private static void AddGrpc(WebApplicationBuilder builder, SessionStore store)
+    private static void AddGrpc(IServiceCollection services, SessionStore store)
     {
-        builder.Services.AddGrpc(grpc =>
+        services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MaxRequestBytes;
             if (store == SessionStore.Redis)
@@ -116,10 +120,10 @@ public static class RouterNode
         });
 
         // By default, gRPC creates a service object for each call.
-        builder.Services.AddSingleton<RouterService>();
-        builder.Services.AddSingleton<PackedRouterService>();
-        builder.Services.AddGrpcReflection();
-        builder.Services.AddGrpcHealthChecks().AddCheck("sessions", () => HealthCheckResult.Healthy());
+        services.AddSingleton<RouterService>();
+        services.AddSingleton<PackedRouterService>();
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck("sessions", () => HealthCheckResult.Healthy());
     }
 
     private static void SetLogLevels(ILoggingBuilder logging)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using Goim.Logic.Routing;
+using Goim.Logic.Routing.Ring;
 
 namespace Goim.Benchmarks.Routing;
 

@@ -1,7 +1,7 @@
-using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Confluent.Kafka;
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Delivery;
+using Goim.Kafka;
 using Testcontainers.Kafka;
 
 namespace Goim.Functions.Tests.Docker;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
+using Goim.Kafka;
 using Goim.LocalHost.Broker;
-using Goim.Logic.Delivery;
 
 namespace Goim.Functions.Tests.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
-using Goim.Logic.Delivery;
+using Goim.Kafka;
 using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Hosting;

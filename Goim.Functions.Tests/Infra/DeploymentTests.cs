@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Goim.Functions.Tests.Integration.Documentation;
-using Goim.Logic.Telemetry;
+using Goim.Functions.Tests.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Goim.Functions.Tests.Infra;
@@ -83,10 +83,11 @@ public sealed class DeploymentTests(BuiltInfra infra)
         var queries = infra.Queue.Of("Microsoft.Insights/scheduledQueryRules").ToDictionary(
             rule => (string)rule["name"]!, rule => (string)rule["properties"]!["criteria"]!["allOf"]![0]!["query"]!);
 
+        var metrics = TestMetrics.New();
         Assert.Equal(["failed-pushes", "poison-journal", "router-down"], queries.Keys.Order(StringComparer.Ordinal));
-        Assert.Contains($"Name == '{GoimTelemetry.Records.Name}' and tostring(Properties['goim.record.outcome']) == 'failed'", queries["failed-pushes"], StringComparison.Ordinal);
-        Assert.Contains($"Name == '{GoimTelemetry.Journal.Name}' and tostring(Properties['goim.journal.outcome']) == 'poison'", queries["poison-journal"], StringComparison.Ordinal);
-        Assert.Contains($"Name == '{GoimTelemetry.CallDuration.Name}' and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded')", queries["router-down"], StringComparison.Ordinal);
+        Assert.Contains($"Name == '{metrics.Records.Name}' and tostring(Properties['goim.record.outcome']) == 'failed'", queries["failed-pushes"], StringComparison.Ordinal);
+        Assert.Contains($"Name == '{metrics.Journal.Name}' and tostring(Properties['goim.journal.outcome']) == 'poison'", queries["poison-journal"], StringComparison.Ordinal);
+        Assert.Contains($"Name == '{metrics.CallDuration.Name}' and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded')", queries["router-down"], StringComparison.Ordinal);
 
         const string Lost = "records were not acknowledged before the stop";
         Assert.Contains(Lost, queries["failed-pushes"], StringComparison.Ordinal);
@@ -115,7 +116,7 @@ public sealed class DeploymentTests(BuiltInfra infra)
 
     private static long Threshold(Deployment deployment, string alert) => (long)deployment.Of("Microsoft.Insights/metricAlerts").Single(rule => (string?)rule["name"] == alert)["properties"]!["criteria"]!["allOf"]![0]!["threshold"]!;
 
-    private static IEnumerable<string> Messages() => typeof(GoimTelemetry).Assembly.GetTypes()
+    private static IEnumerable<string> Messages() => typeof(Goim.Logic.GoimServices).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
         .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.Message).OfType<string>();
 }

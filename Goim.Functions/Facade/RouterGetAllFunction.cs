@@ -1,6 +1,5 @@
 using System.Threading;
 using System.Threading.Tasks;
-using Goim.Functions.Http;
 using Goim.Logic.Facade;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -11,15 +10,8 @@ namespace Goim.Functions.Facade;
 public sealed class RouterGetAllFunction(RouterFacade facade)
 {
     [Function("RouterGetAll")]
-    public async Task<HttpResponseData> RunAsync(
+    public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/getall")] HttpRequestData request,
-        CancellationToken cancellationToken)
-    {
-        if (request.WrongMethod("GET") is { } wrong)
-        {
-            return request.Refuse(wrong);
-        }
-
-        return request.Answer(await facade.GetAllAsync(request.ReadQuery(), cancellationToken));
-    }
+        CancellationToken cancellationToken) =>
+        request.GetAsync(facade.GetAllAsync, cancellationToken);
 }

@@ -1,6 +1,5 @@
 using System.Threading;
 using System.Threading.Tasks;
-using Goim.Functions.Http;
 using Goim.Logic.Facade;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -11,17 +10,8 @@ namespace Goim.Functions.Facade;
 public sealed class RouterMPutFunction(RouterFacade facade)
 {
     [Function("RouterMPut")]
-    public async Task<HttpResponseData> RunAsync(
+    public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/mput")] HttpRequestData request,
-        CancellationToken cancellationToken)
-    {
-        if (request.WrongMethod("POST") is { } wrong)
-        {
-            return request.Refuse(wrong);
-        }
-
-        return (await request.ReadBodyAsync(facade.MaxBatchBytes, cancellationToken)).Is(out var body, out var problem)
-            ? request.Answer(await facade.MPutAsync(body, cancellationToken))
-            : request.Refuse(problem);
-    }
+        CancellationToken cancellationToken) =>
+        request.PostAsync(facade.MaxBatchBytes, facade.MPutAsync, cancellationToken);
 }

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Http;
 
-/// <summary>The answers of every route: <c>{"ret":1}</c>, with <c>data</c> where there is any, or <c>{"ret":65535,"error":"…"}</c>.</summary>
+/// <summary>Writes the answers of every route: <c>{"ret":1}</c>, with <c>data</c> if there is any, or <c>{"ret":65535,"error":"…"}</c>.</summary>
 internal static class Answers
 {
     private const string Json = "application/json; charset=utf-8";
@@ -15,12 +15,12 @@ internal static class Answers
 
     private static readonly byte[] Bare = AnswerBody.Ok.ToArray();
 
-    /// <summary>Seconds after which a caller may try again what was refused for now, with nothing done.</summary>
+    /// <summary>Seconds after which a caller may repeat a request of which nothing was done.</summary>
     private const string RetryAfter = "1";
 
-    /// <summary><c>{"ret":1}</c>, or <c>{"ret":1,"data":…}</c> where there is data.</summary>
-    /// <param name="request">What is answered.</param>
-    /// <param name="data">UTF-8 JSON, or nothing.</param>
+    /// <summary><c>{"ret":1}</c>, or <c>{"ret":1,"data":…}</c> if there is data.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="data">UTF-8 JSON, or empty.</param>
     public static HttpResponseData Ok(this HttpRequestData request, ReadOnlyMemory<byte> data = default)
     {
         if (data.IsEmpty)
@@ -33,7 +33,7 @@ internal static class Answers
         return request.Write(HttpStatusCode.OK, Json, output.WrittenSpan);
     }
 
-    /// <summary>An answer that is written already, which is sent from where it is.</summary>
+    /// <summary>An answer whose body exists already. It is not copied.</summary>
     public static HttpResponseData Whole(this HttpRequestData request, byte[] body)
     {
         var response = request.CreateResponse();
@@ -43,8 +43,8 @@ internal static class Answers
     }
 
     /// <summary>
-    /// <c>{"ret":65535,"error":"…"}</c> with status 200 as goim answers, or with <c>X-Goim-Errors: http</c> the one of the problem.
-    /// A wrong method is 405 always.
+    /// <c>{"ret":65535,"error":"…"}</c>. The status is 200, as goim's, or the problem's own with <c>X-Goim-Errors: http</c>. A wrong method is
+    /// always 405.
     /// </summary>
     public static HttpResponseData Refuse(this HttpRequestData request, Problem problem)
     {
@@ -69,15 +69,17 @@ internal static class Answers
     public static HttpResponseData Answer(this HttpRequestData request, Outcome<ReadOnlyMemory<byte>> outcome) =>
         outcome.Is(out var data, out var problem) ? request.Ok(data) : request.Refuse(problem);
 
-    /// <summary>Answers of many in one, an answer a line.</summary>
-    public static HttpResponseData Lines(this HttpRequestData request, ReadOnlyMemory<byte> lines) => request.Write(HttpStatusCode.OK, JsonLines, lines.Span);
+    /// <summary>NDJSON: an answer in each line.</summary>
+    public static HttpResponseData Lines(this HttpRequestData request, ReadOnlyMemory<byte> lines) =>
+        request.Write(HttpStatusCode.OK, JsonLines, lines.Span);
 
-    /// <summary>A bare text.</summary>
+    /// <summary>Plain text.</summary>
     public static HttpResponseData Text(this HttpRequestData request, HttpStatusCode status, string text) =>
         request.Write(status, "text/plain; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(text));
 
     private static bool WantsStatus(HttpRequestData request) =>
-        request.ReadHeader("X-Goim-Errors") is { } wanted && wanted.Split(',', 2)[0].Equals("http", StringComparison.OrdinalIgnoreCase);
+        request.ReadHeader("X-Goim-Errors") is { } wanted
+        && wanted.Split(',', 2)[0].Equals("http", StringComparison.OrdinalIgnoreCase);
 
     private static HttpResponseData Write(this HttpRequestData request, HttpStatusCode status, string contentType, ReadOnlySpan<byte> body)
     {

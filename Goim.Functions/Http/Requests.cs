@@ -8,18 +8,18 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Http;
 
-/// <summary>What the functions read of a request.</summary>
+/// <summary>Reads the parts of a request.</summary>
 internal static class Requests
 {
-    /// <summary>The query as it came over the wire.</summary>
+    /// <summary>The query as received.</summary>
     public static RawQuery ReadQuery(this HttpRequestData request) => RawQuery.Of(request.Url.OriginalString);
 
-    /// <summary>A header; null if the request does not have it, its values joined if it comes more than once.</summary>
+    /// <summary>A header. Null if the request does not have it. The host joins repeated headers.</summary>
     public static string? ReadHeader(this HttpRequestData request, string name) =>
         request.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
-    /// <summary>Null if the method is one of <paramref name="allowed"/>, else the refusal.</summary>
-    // A trigger that names its methods answers 404 to the others, so ours name none and the functions ask here.
+    /// <summary>The problem of a method that is not one of <paramref name="allowed"/>. Null if it is.</summary>
+    // The host answers 404 to methods that a trigger does not name. So the triggers name none, and the functions check here.
     public static Problem? WrongMethod(this HttpRequestData request, params ReadOnlySpan<string> allowed)
     {
         foreach (var method in allowed)
@@ -36,22 +36,32 @@ internal static class Requests
         };
     }
 
-    /// <summary>The whole body; a problem if it is above <paramref name="maxBytes"/>, of which nothing is read.</summary>
-    public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadBodyAsync(this HttpRequestData request, int maxBytes, CancellationToken cancellationToken) =>
-        request.BodyBytes(maxBytes).Is(out var length, out var problem) ? await request.ReadBytesAsync(length, cancellationToken) : problem;
+    /// <summary>The whole body. A problem, and nothing is read, if it has more than <paramref name="maxBytes"/>.</summary>
+    public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadBodyAsync(
+        this HttpRequestData request, int maxBytes, CancellationToken cancellationToken) =>
+        request.BodyBytes(maxBytes).Is(out var length, out var problem)
+            ? await request.ReadBytesAsync(length, cancellationToken)
+            : problem;
 
-    /// <summary>Bytes of the body, 0 without one; a problem if there are more than <paramref name="maxBytes"/>.</summary>
-    // A body whose length is not told does not reach a function: the Functions host hands it an empty one (azure-functions-host issue 7930).
+    /// <summary>Bytes of the body; 0 without one. A problem if there are more than <paramref name="maxBytes"/>.</summary>
+    // The Functions host gives a function an empty body if the request has no Content-Length (azure-functions-host issue 7930).
     public static Outcome<int> BodyBytes(this HttpRequestData request, int maxBytes)
     {
         if (request.ReadHeader("Transfer-Encoding") is { } encoding)
         {
-            return new Problem(ProblemKind.BadInput, $"Transfer-Encoding is {Quoted.Of(encoding)}: expected a Content-Length, since no other body is read.");
+            return new Problem(
+                ProblemKind.BadInput,
+                $"Transfer-Encoding is {Quoted.Of(encoding)}: expected a Content-Length, since no other body is read.");
         }
 
-        return long.TryParse(request.ReadHeader("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-            ? length <= maxBytes ? (int)length : new Problem(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most.")
-            : 0;
+        if (!long.TryParse(request.ReadHeader("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+        {
+            return 0;
+        }
+
+        return length <= maxBytes
+            ? (int)length
+            : new Problem(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most.");
     }
 
     /// <summary>A body of <paramref name="length"/> bytes.</summary>

@@ -7,7 +7,10 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Monitor;
 
-/// <summary>GET /monitor/ping, for anyone: <c>ok</c>, or 503 with <c>router</c>, <c>broker</c> or <c>storage</c>, whichever does not answer.</summary>
+/// <summary>
+/// GET /monitor/ping, without a key: <c>ok</c>, or 503 with the first that does not answer of <c>router</c>, <c>broker</c> and
+/// <c>storage</c>.
+/// </summary>
 public sealed class PingFunction(Health health)
 {
     [Function("MonitorPing")]

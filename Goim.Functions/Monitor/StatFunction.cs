@@ -1,3 +1,4 @@
+using System;
 using Goim.Functions.Http;
 using Goim.Logic.Monitor;
 using Microsoft.Azure.Functions.Worker;
@@ -5,7 +6,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Monitor;
 
-/// <summary>GET /monitor/stat: what this instance has done; DELETE sets the figures to 0.</summary>
+/// <summary>GET /monitor/stat: the counters of this instance. DELETE sets them to 0.</summary>
 public sealed class StatFunction(Stat stat)
 {
     [Function("MonitorStat")]
@@ -16,7 +17,7 @@ public sealed class StatFunction(Stat stat)
             return request.Refuse(wrong);
         }
 
-        if (string.Equals(request.Method, "DELETE", System.StringComparison.OrdinalIgnoreCase))
+        if (string.Equals(request.Method, "DELETE", StringComparison.OrdinalIgnoreCase))
         {
             stat.Reset();
             return request.Ok();

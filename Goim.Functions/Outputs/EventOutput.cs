@@ -5,14 +5,15 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Outputs;
 
-/// <summary>What a function that is no push gives: the answer to its caller, and perhaps an event to the topic of events.</summary>
+/// <summary>The outputs of a function that publishes an event: the answer to the caller, and the event for the topic of events.</summary>
 public sealed class EventOutput
 {
     [HttpResult]
     public required HttpResponseData Response { get; init; }
 
-    /// <summary>Event values, UTF-8 JSON. Null when there is none.</summary>
-    [KafkaOutput("%KafkaBrokers%", "%KafkaEventsTopic%", MaxMessageBytes = RecordText.MaxMessageBytes, RequestTimeoutMs = RecordText.RequestTimeoutMs)]
+    /// <summary>Event values, UTF-8 JSON. Null if there is no event.</summary>
+    [KafkaOutput(
+        "%KafkaBrokers%", "%KafkaEventsTopic%", MaxMessageBytes = RecordText.MaxMessageBytes, RequestTimeoutMs = RecordText.RequestTimeoutMs)]
     public string[]? Events { get; init; }
 
     internal static EventOutput Refuse(HttpRequestData request, Problem problem) =>

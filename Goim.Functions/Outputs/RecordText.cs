@@ -3,28 +3,28 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Goim.Logic.Push;
+using Goim.Logic.Delivery;
 
 namespace Goim.Functions.Outputs;
 
-/// <summary>Records as the strings that the Kafka output binding takes.</summary>
+/// <summary>Writes records as the strings that the Kafka output binding takes.</summary>
 internal static class RecordText
 {
     /// <summary>
-    /// What the binding's librdkafka takes at most: KafkaMaxRecordBytes unless set, and what librdkafka counts on top of key and
-    /// value. Where it is set, the start puts that in its place (Startup/KafkaBindingsFromSettings).
+    /// Most bytes of a record for the binding's librdkafka: the default of KafkaMaxRecordBytes, and what librdkafka counts on top of key and
+    /// value. Startup/KafkaBindingsFromSettings replaces it if KafkaMaxRecordBytes is set.
     /// </summary>
     public const int MaxMessageBytes = 1_000_100;
 
     /// <summary>
-    /// How long a broker may wait before it answers for a record, in ms. Event Hubs, which delays answers where it throttles, wants 60 s and
-    /// refuses for good what it would have to delay longer: https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations
+    /// How long a broker may take to answer for a record, in ms. Event Hubs delays answers when it throttles, recommends 60 s, and refuses
+    /// what it would delay longer: https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations
     /// </summary>
     public const int RequestTimeoutMs = 60_000;
 
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>The values themselves; null for none.</summary>
+    /// <summary>Each record's value. Null for no record.</summary>
     public static string[]? Values(PushRecord[] records)
     {
         if (records.Length == 0)
@@ -42,9 +42,9 @@ internal static class RecordText
     }
 
     /// <summary>
-    /// The envelopes that give records a key:
-    /// <c>{"Offset":0,"Partition":0,"Topic":"","Timestamp":"…","Value":"…","Key":"1","Headers":[]}</c>. All seven members must
-    /// be there, or the extension takes the whole text for the value.
+    /// Each record in the envelope that gives it a key:
+    /// <c>{"Offset":0,"Partition":0,"Topic":"","Timestamp":"…","Value":"…","Key":"1","Headers":[]}</c>. If one of the seven members is
+    /// missing, the extension takes the whole text as the value.
     /// </summary>
     public static string[]? Envelopes(PushRecord[] records)
     {

@@ -1,6 +1,5 @@
 using System.Threading;
 using System.Threading.Tasks;
-using Goim.Functions.Outputs;
 using Goim.Logic.Push;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -8,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Push;
 
 /// <summary>POST /1/push/all: sends the body to every connection.</summary>
-public sealed class PushAllFunction(Pusher pusher)
+public sealed class PushAllFunction(PushGate gate, Pusher pusher)
 {
     [Function("PushAll")]
     public async Task<PushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/push/all")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        PushOutput.Of(await request.PushAsync(pusher, PushKind.All, cancellationToken));
+        PushOutput.Of(await request.PushAsync(gate, pusher, PushKind.All, cancellationToken));
 }

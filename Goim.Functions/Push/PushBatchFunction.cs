@@ -1,6 +1,7 @@
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
+using Goim.Logic.Idempotency;
 using Goim.Logic.Push;
 using Goim.Logic.Push.Batch;
 using Microsoft.Azure.Functions.Worker;
@@ -8,7 +9,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Push;
 
-/// <summary>POST /1/push/batch with up to 10,000 pushes, a line each: acknowledged by the broker and answered a line each.</summary>
+/// <summary>POST /1/push/batch with up to 10,000 pushes, one in each line. The broker acknowledges them. Each line has its answer.</summary>
 public sealed class PushBatchFunction(PushGate gate, PushBatch batch)
 {
     [Function("PushBatch")]
@@ -28,8 +29,8 @@ public sealed class PushBatchFunction(PushGate gate, PushBatch batch)
 
         using (turn)
         {
-            return PushBatch.Terms(request.ReadQuery(), request.ReadHeader(PushTerms.KeyHeader)).Is(out var terms, out problem)
-                && (await batch.PushAsync(request.Body, terms, cancellationToken)).Is(out var answers, out problem)
+            return PushBatch.Read(request.ReadQuery(), request.ReadHeader(IdempotencyKeys.Header)).Is(out var answer, out problem)
+                && (await batch.PushAsync(request.Body, answer, cancellationToken)).Is(out var answers, out problem)
                 ? request.Lines(answers)
                 : request.Refuse(problem);
         }

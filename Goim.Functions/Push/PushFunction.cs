@@ -1,6 +1,5 @@
 using System.Threading;
 using System.Threading.Tasks;
-using Goim.Functions.Outputs;
 using Goim.Logic.Push;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -8,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Push;
 
 /// <summary>POST /1/push?uid={user id}: sends the body to every session of one user.</summary>
-public sealed class PushFunction(Pusher pusher)
+public sealed class PushFunction(PushGate gate, Pusher pusher)
 {
     [Function("Push")]
     public async Task<PushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/push")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        PushOutput.Of(await request.PushAsync(pusher, PushKind.User, cancellationToken));
+        PushOutput.Of(await request.PushAsync(gate, pusher, PushKind.User, cancellationToken));
 }

@@ -1,6 +1,5 @@
 using System.Threading;
 using System.Threading.Tasks;
-using Goim.Functions.Outputs;
 using Goim.Logic.Push;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -8,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Push;
 
 /// <summary>POST /1/push/room?rid={room}&amp;ensure={bool}: sends the body to every connection in a room.</summary>
-public sealed class PushRoomFunction(Pusher pusher)
+public sealed class PushRoomFunction(PushGate gate, Pusher pusher)
 {
     [Function("PushRoom")]
     public async Task<RoomPushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/push/room")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        RoomPushOutput.Of(await request.PushAsync(pusher, PushKind.Room, cancellationToken));
+        RoomPushOutput.Of(await request.PushAsync(gate, pusher, PushKind.Room, cancellationToken));
 }

@@ -1,11 +1,12 @@
 using System.Collections.Generic;
+using Goim.Kafka;
 using Goim.Logic.Delivery;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Functions.Startup;
 
-/// <summary>Gives the Kafka output bindings what the settings say, each time that the host asks for the functions.</summary>
+/// <summary>Puts the settings into the Kafka output bindings, each time the host asks for the functions' metadata.</summary>
 internal sealed class KafkaBindingsFromSettings(IOptions<KafkaOptions> kafka) : IFunctionMetadataTransformer
 {
     public string Name => nameof(KafkaBindingsFromSettings);

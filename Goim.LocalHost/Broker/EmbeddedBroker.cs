@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Goim.Logic.Delivery;
+using Goim.Kafka;
+using Goim.Settings;
 
 namespace Goim.LocalHost.Broker;
 
@@ -25,7 +26,7 @@ internal sealed class EmbeddedBroker : IDisposable
     private readonly nint cluster;
 
     /// <param name="topics">Topics to create.</param>
-    /// <exception cref="InvalidOperationException">librdkafka could not start it.</exception>
+    /// <exception cref="StartException">librdkafka could not start it.</exception>
     public EmbeddedBroker(params ReadOnlySpan<string> topics)
         : this(1, topics)
     {
@@ -44,7 +45,7 @@ internal sealed class EmbeddedBroker : IDisposable
         client = MockCluster.NewClient(Producer, configuration, error, (nuint)error.Length);
         if (client == 0)
         {
-            throw new InvalidOperationException($"the embedded broker did not start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+            throw new StartException($"the embedded broker did not start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
         }
 
         cluster = MockCluster.New(client, brokers);

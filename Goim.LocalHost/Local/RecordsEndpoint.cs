@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Confluent.Kafka;
-using Goim.Logic.Delivery;
+using Goim.Kafka;
 using Goim.Protocol;
 using Microsoft.Extensions.Options;
 

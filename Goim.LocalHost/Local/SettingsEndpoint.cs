@@ -1,4 +1,4 @@
-using Goim.Logic.Delivery;
+using Goim.Kafka;
 using Goim.Logic.Routing;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Goim.Logic.Delivery;
+using Goim.Kafka;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using Goim.Logic.Delivery;
+using Goim.Kafka;
 
 namespace Goim.LocalHost.Outputs;
 

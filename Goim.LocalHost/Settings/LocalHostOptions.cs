@@ -1,31 +1,35 @@
-using Goim.Logic;
+using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost.Settings;
 
 /// <summary>Settings <c>LocalHost__*</c>.</summary>
-internal sealed class LocalHostOptions : ICheckedOptions
+internal sealed class LocalHostOptions
 {
     public const string Section = "LocalHost";
 
-    /// <summary>Whether function keys are asked for; off unless set, as under Core Tools.</summary>
+    /// <summary>Whether callers need a function key. Off unless set, as under Core Tools.</summary>
     public bool RequireKeys { get; init; }
 
-    /// <summary>Host keys by name; the one named <c>_master</c> opens the admin level too.</summary>
+    /// <summary>Host keys by name. The key named <c>_master</c> is also valid for the admin level.</summary>
     public Dictionary<string, string> Keys { get; init; } = [];
+}
 
-    IEnumerable<string> ICheckedOptions.Problems()
+/// <summary>Checks the <c>LocalHost__*</c> settings.</summary>
+internal sealed class LocalHostOptionsValidator : IValidateOptions<LocalHostOptions>
+{
+    public ValidateOptionsResult Validate(string? name, LocalHostOptions options)
     {
-        if (RequireKeys && Keys.Count == 0)
+        var result = new ValidateOptionsResultBuilder();
+        if (options.RequireKeys && options.Keys.Count == 0)
         {
-            yield return "LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.";
+            result.AddError("LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.");
         }
 
-        foreach (var (name, key) in Keys)
+        foreach (var key in options.Keys.Where(key => string.IsNullOrEmpty(key.Value)))
         {
-            if (string.IsNullOrEmpty(key))
-            {
-                yield return $"LocalHost__Keys__{name} is empty: expected a key.";
-            }
+            result.AddError($"LocalHost__Keys__{key.Key} is empty: expected a key.");
         }
+
+        return result.Build();
     }
 }

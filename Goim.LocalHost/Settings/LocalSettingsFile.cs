@@ -1,14 +1,15 @@
 using System.Text.Json;
+using Goim.Settings;
 
 namespace Goim.LocalHost.Settings;
 
-/// <summary>The <c>Values</c> of <c>local.settings.json</c>, as Core Tools gives them to a function app: as if they were in the environment.</summary>
+/// <summary>Reads the <c>Values</c> of <c>local.settings.json</c>. They count as settings, as under Core Tools.</summary>
 internal static class LocalSettingsFile
 {
     public const string Name = "local.settings.json";
 
-    /// <summary>The settings of the file in <paramref name="folder"/>; none if there is no such file.</summary>
-    /// <exception cref="InvalidOperationException">The file is not what Core Tools would read.</exception>
+    /// <summary>The settings of the file in <paramref name="folder"/>. Empty if there is no file.</summary>
+    /// <exception cref="StartException">The file is not one that Core Tools would read.</exception>
     public static Dictionary<string, string?> Read(string folder)
     {
         var path = Path.Combine(folder, Name);
@@ -33,7 +34,7 @@ internal static class LocalSettingsFile
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"{path} is not a settings file: expected {{\"Values\":{{\"name\":\"value\"}}}}.", unreadable);
+            throw new StartException($"{path} is not a settings file: expected {{\"Values\":{{\"name\":\"value\"}}}}.", unreadable);
         }
     }
 }

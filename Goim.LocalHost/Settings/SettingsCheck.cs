@@ -1,6 +1,7 @@
 using Goim.LocalHost.Broker;
 using Goim.Logic;
 using Goim.Logic.Telemetry;
+using Goim.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost.Settings;
@@ -8,11 +9,11 @@ namespace Goim.LocalHost.Settings;
 /// <summary>Checks every setting before anything is started.</summary>
 internal static class SettingsCheck
 {
+    /// <summary>Checks the settings.</summary>
     /// <exception cref="OptionsValidationException">A setting is refused.</exception>
-    /// <exception cref="InvalidOperationException">A setting is no number, time or name where one is expected.</exception>
     public static void Run(IConfiguration configuration)
     {
-        // What the embedded broker and router will fill in has to look filled in.
+        // The embedded broker and router set these when they have started.
         var settings = new ConfigurationBuilder().AddConfiguration(configuration);
         if (!EmbeddedBroker.IsConfigured(configuration))
         {
@@ -32,7 +33,7 @@ internal static class SettingsCheck
 
     public static IServiceCollection AddLocalHostOptions(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<LocalHostOptions, CheckedOptions<LocalHostOptions>>().BindConfiguration(LocalHostOptions.Section);
+        services.AddSettings<LocalHostOptions, LocalHostOptionsValidator>(LocalHostOptions.Section);
         return services;
     }
 }

@@ -1,17 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Goim.Kafka;
 
 namespace Goim.Logic.Delivery;
 
-/// <summary>What the settings make of a Kafka output binding, whose attribute can only hold what is known when it is compiled.</summary>
+/// <summary>Puts settings into the metadata of a Kafka output binding. Its attribute holds compile-time constants only.</summary>
 /// <remarks>
-/// Values between percent signs are resolved by the Kafka extension (its ResolveSecureSetting), so that no secret is in the metadata;
-/// it resolves neither enums nor numbers.
+/// The Kafka extension resolves values between percent signs (its ResolveSecureSetting), so no secret is in the metadata. It does not
+/// resolve enums and numbers.
 /// </remarks>
 public static class KafkaBinding
 {
-    /// <summary>The binding with topic, protocol, authentication and record size from the settings; one of another type as it was.</summary>
-    /// <param name="binding">Metadata of one binding, a JSON object. Rewriting it twice is harmless.</param>
+    /// <summary>Sets topic, protocol, authentication and record size. A binding of another type is returned as it is.</summary>
+    /// <param name="binding">Metadata of one binding, a JSON object. Doing this twice gives the same.</param>
     /// <param name="kafka">The settings.</param>
     public static string FromSettings(string binding, KafkaOptions kafka)
     {
@@ -20,7 +21,7 @@ public static class KafkaBinding
             return binding;
         }
 
-        // A topic that is not set has a default here, which the host does not know.
+        // The host does not know the default of a topic that is not set.
         members["topic"] = Text(members, "topic") switch
         {
             "%KafkaTopic%" => kafka.Topic,

@@ -2,34 +2,13 @@ using Confluent.Kafka;
 
 namespace Goim.Logic.Delivery;
 
-/// <summary>What became of the records of one push.</summary>
-public enum DeliveryOutcome
-{
-    /// <summary>Every record is acknowledged.</summary>
-    All,
-
-    /// <summary>No record is on the topic.</summary>
-    None,
-
-    /// <summary>Those acknowledged are on the topic, the others are not.</summary>
-    Some,
-
-    /// <summary>Those acknowledged are on the topic, the others may be.</summary>
-    Unknown,
-}
-
-/// <summary>Where a broker has put a record.</summary>
-/// <param name="Partition">Its partition.</param>
-/// <param name="Offset">Its offset; null where the broker had it already, from a try whose answer was lost.</param>
-public readonly record struct Acknowledgement(int Partition, long? Offset);
-
-/// <summary>The records of one push on their way: gathers what the broker says of each.</summary>
+/// <summary>The records of one push that wait for the broker. Collects what the broker says about each.</summary>
 internal sealed class PendingDelivery
 {
     private readonly Lock gate = new();
     private readonly State[] states;
     private readonly ErrorCode? refusal;
-    private TaskCompletionSource? completed; // Made when somebody waits.
+    private TaskCompletionSource? completed; // Null until somebody waits.
     private int pending;
 
     public PendingDelivery(int records)
@@ -46,27 +25,33 @@ internal sealed class PendingDelivery
 
     public bool IsCompleted => Volatile.Read(ref pending) == 0;
 
-    /// <summary>Ends when the broker has answered for each record, or will not any more.</summary>
+    /// <summary>Ends when every record has been reported.</summary>
     public Task Completed
     {
         get
         {
             lock (gate)
             {
-                return pending == 0 ? Task.CompletedTask : (completed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                if (pending == 0)
+                {
+                    return Task.CompletedTask;
+                }
+
+                completed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return completed.Task;
             }
         }
     }
 
-    /// <summary>One of which nothing was queued.</summary>
+    /// <summary>A delivery of which no record was queued.</summary>
     public static PendingDelivery Refused(int records, ErrorCode error) => new(records, error);
 
-    /// <summary>What librdkafka says of a record in the end.</summary>
+    /// <summary>Takes librdkafka's delivery report of a record.</summary>
     public void Report(int record, DeliveryReport<byte[]?, byte[]> report) => Set(record, report.Error.IsError
         ? new State { Error = report.Error.Code, IsRefused = DeliveryError.IsRefusal(report.Error, report.Status) }
-        : new State { IsAcknowledged = true, Acknowledgement = new Acknowledgement(report.Partition.Value, report.Offset.Value >= 0 ? report.Offset.Value : null) });
+        : new State { IsAcknowledged = true, Acknowledgement = AcknowledgementOf(report) });
 
-    /// <summary>A record that librdkafka did not take, and those after it.</summary>
+    /// <summary>librdkafka did not take a record, so that record and those after it are not queued.</summary>
     public void RefuseFrom(int record, ErrorCode error)
     {
         for (; record < states.Length; record++)
@@ -75,12 +60,12 @@ internal sealed class PendingDelivery
         }
     }
 
-    /// <summary>What is known now; a record that nothing is known of counts as unknown.</summary>
+    /// <summary>What is known now. A record without a report counts as unknown.</summary>
     public DeliveryResult Result()
     {
-        if (refusal is { } why)
+        if (refusal is { } reason)
         {
-            return new DeliveryResult(DeliveryOutcome.None, [], states.Length, why);
+            return new DeliveryResult(DeliveryOutcome.None, [], states.Length, reason);
         }
 
         lock (gate)
@@ -105,6 +90,9 @@ internal sealed class PendingDelivery
             return new DeliveryResult(outcome, Acknowledgements(acknowledged), states.Length, error);
         }
     }
+
+    private static Acknowledgement AcknowledgementOf(DeliveryReport<byte[]?, byte[]> report) =>
+        new(report.Partition.Value, report.Offset.Value >= 0 ? report.Offset.Value : null);
 
     private Acknowledgement[] Acknowledgements(int count)
     {

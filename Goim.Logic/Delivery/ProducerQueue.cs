@@ -1,13 +1,13 @@
 namespace Goim.Logic.Delivery;
 
-/// <summary>Counts the records that wait for their acknowledgement, so that a push is queued whole or refused.</summary>
+/// <summary>Counts the records that wait for their acknowledgement. A push is queued whole or refused.</summary>
 /// <param name="maxRecords"><c>KafkaQueueMessages</c>.</param>
 internal sealed class ProducerQueue(int maxRecords)
 {
-    /// <summary>What librdkafka's own queue is bounded to: above ours, which is the one that refuses.</summary>
+    /// <summary>Limit of librdkafka's own queue. It is above ours, so that ours is the one that refuses.</summary>
     public const int LibraryKbytes = 1024 * 1024;
 
-    /// <summary>Bytes of values that may wait.</summary>
+    /// <summary>Most bytes of the values that wait.</summary>
     private const long MaxBytes = 256 * 1024 * 1024;
 
     private readonly Lock gate = new();
@@ -23,7 +23,7 @@ internal sealed class ProducerQueue(int maxRecords)
 
     public static int LibraryMessages(int maxRecords) => (int)Math.Min(10_000_000L, maxRecords + 10_000L);
 
-    /// <summary>Lets records in together, or none of them.</summary>
+    /// <summary>Takes all the records, or none of them.</summary>
     public bool TryEnter(int records, long size)
     {
         lock (gate)
@@ -39,7 +39,7 @@ internal sealed class ProducerQueue(int maxRecords)
         }
     }
 
-    /// <summary>One record has been answered for, or was not queued after all.</summary>
+    /// <summary>A record has been reported, or was not queued after all.</summary>
     public void Leave(long size)
     {
         lock (gate)
@@ -49,7 +49,7 @@ internal sealed class ProducerQueue(int maxRecords)
         }
     }
 
-    /// <summary>Lets no more in; false if it is closed already.</summary>
+    /// <summary>Takes no more records. False if the queue is closed already.</summary>
     public bool Close()
     {
         lock (gate)

@@ -1,6 +1,7 @@
+using System.Text;
 using Confluent.Kafka;
-using Goim.Logic.Monitor;
-using Goim.Logic.Push;
+using Goim.Kafka;
+using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Goim.Logic.Delivery;
 
 /// <summary>
-/// Our own producer, which acknowledged pushes go through: idempotent, acks=all. The records of a push are queued all or none, and
-/// no more wait at once than <c>KafkaQueueMessages</c> and 256 MiB.
+/// Our own producer, which delivers acknowledged pushes: idempotent, acks=all. The records of a push are queued all or none. At most
+/// <c>KafkaQueueMessages</c> records and 256 MiB wait at once.
 /// </summary>
 public sealed class RecordProducer : IHostedLifecycleService, IDisposable
 {
@@ -21,31 +22,41 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     private readonly KafkaOptions kafka;
     private readonly ProducerOptions settings;
     private readonly IdempotentProducer producer;
-    private readonly Figures figures;
+    private readonly GoimMetrics metrics;
     private readonly ILogger<RecordProducer> logger;
     private readonly ProducerQueue queue;
     private readonly CancellationTokenSource stopped = new();
-    private readonly SharedPatience patience;
+    private readonly SharedTimeout timeout;
 
-    public RecordProducer(IOptions<KafkaOptions> kafka, IOptions<ProducerOptions> settings, KafkaToken token, Figures figures, ILogger<RecordProducer> logger)
+    public RecordProducer(
+        IOptions<KafkaOptions> kafka,
+        IOptions<ProducerOptions> settings,
+        KafkaToken token,
+        GoimMetrics metrics,
+        ILogger<RecordProducer> logger)
     {
         this.kafka = kafka.Value;
         this.settings = settings.Value;
-        this.figures = figures;
+        this.metrics = metrics;
         this.logger = logger;
         producer = new IdempotentProducer(this.kafka, this.settings, token, logger);
         queue = new ProducerQueue(this.settings.QueueMessages);
-        patience = new SharedPatience(this.settings.DeliveryTimeout + LongestReport, stopped.Token);
+        timeout = new SharedTimeout(this.settings.DeliveryTimeout + LongestReport, stopped.Token);
     }
 
-    /// <summary>Queues the records of one push and waits until the broker has answered for each: the delivery timeout, and some seconds more if librdkafka is late to tell.</summary>
+    /// <summary>
+    /// Queues the records of one push and waits until each is reported, at most a few seconds longer than the delivery timeout.
+    /// </summary>
     /// <param name="records">All of them are queued, or none.</param>
-    /// <param name="idempotencyKey">Goes along as the header <c>goim-idempotency-key</c>; null for none.</param>
-    // Not cancelled by a caller who leaves: the records are on their way.
-    internal ValueTask<DeliveryResult> SendAsync(PushRecord[] records, string? idempotencyKey) =>
-        ResultAsync(TrySend(records, idempotencyKey) ?? PendingDelivery.Refused(records.Length, ErrorCode.Local_QueueFull), BeginWait());
+    /// <param name="idempotencyKey">Goes into the header <c>goim-idempotency-key</c>. Null for none.</param>
+    // Not cancelled when the caller leaves: the records are on their way.
+    internal ValueTask<DeliveryResult> SendAsync(PushRecord[] records, string? idempotencyKey)
+    {
+        var delivery = TrySend(records, idempotencyKey) ?? PendingDelivery.Refused(records.Length, ErrorCode.Local_QueueFull);
+        return ResultAsync(delivery, BeginWait());
+    }
 
-    /// <summary>Queues the records of one push; refused already if the app stops; null, and nothing is queued, if the queue is full for now.</summary>
+    /// <summary>Queues the records of one push. Null, and nothing is queued, if the queue is full for now.</summary>
     internal PendingDelivery? TrySend(PushRecord[] records, string? idempotencyKey)
     {
         var bytes = 0L;
@@ -60,24 +71,28 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
             : null;
     }
 
-    /// <summary>The end of a wait that begins now for what is on its way: after the delivery timeout and some seconds more, or when the app stops.</summary>
-    internal CancellationToken BeginWait() => patience.Begin();
+    /// <summary>The end of a wait for reports that begins now: some seconds after the delivery timeout, or the stop of the app.</summary>
+    internal CancellationToken BeginWait() => timeout.Begin();
 
-    /// <summary>What became of the records of one push, when the broker has answered for each or the wait is over. To be asked once: it counts them for <c>/monitor/stat</c>.</summary>
+    /// <summary>
+    /// The result of a delivery, when every record is reported or the wait is over. Call it once for a delivery: it counts the records.
+    /// </summary>
     internal async ValueTask<DeliveryResult> ResultAsync(PendingDelivery delivery, CancellationToken endOfWait)
     {
         await delivery.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var result = delivery.Result();
-        figures.Answered(result.Acknowledgements.Length, result.Records - result.Acknowledgements.Length);
+        metrics.RecordsDelivered(result.Acknowledgements.Length, result.Records - result.Acknowledgements.Length);
         return result;
     }
 
-    /// <summary>The problem of a push that the queue can never hold; null if it can.</summary>
+    /// <summary>The problem of a push that has more records than the queue can hold. Null if it has not.</summary>
     internal Problem? NeverFits(int records) => records <= queue.MaxRecords
         ? null
-        : new Problem(ProblemKind.TooLarge, $"the push makes {records} records: expected {queue.MaxRecords} at most at once (KafkaQueueMessages), nothing was sent.");
+        : new Problem(
+            ProblemKind.TooLarge,
+            $"the push makes {records} records: expected {queue.MaxRecords} at most at once (KafkaQueueMessages), nothing was sent.");
 
-    /// <summary>Queues an event; one that is not delivered is logged.</summary>
+    /// <summary>Queues an event. If it is not delivered, the log says so.</summary>
     internal void SendEvent(byte[] value)
     {
         producer.Open();
@@ -110,7 +125,7 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Before the server stops: takes no more records and flushes, so that every caller who waits is answered.</summary>
+    /// <summary>Before the server stops: takes no more records and flushes, so that every waiting caller is answered.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         if (!queue.Close())
@@ -120,7 +135,11 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
 
         if (queue.Count > 0)
         {
-            await Task.Factory.StartNew(() => producer.Flush(settings.FlushGrace), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(
+                () => producer.Flush(settings.FlushTimeout),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         }
 
         await stopped.CancelAsync();
@@ -143,12 +162,11 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
     private PendingDelivery Send(PushRecord[] records, string? idempotencyKey)
     {
         var delivery = new PendingDelivery(records.Length);
-        var headers = idempotencyKey is null ? null : new Headers { { IdempotencyHeader, System.Text.Encoding.ASCII.GetBytes(idempotencyKey) } };
+        var headers = idempotencyKey is null ? null : new Headers { { IdempotencyHeader, Encoding.ASCII.GetBytes(idempotencyKey) } };
         var queued = 0;
         try
         {
-            while (queued < records.Length
-                && Produce(delivery, queued, kafka.Topic, new Message<byte[]?, byte[]> { Key = records[queued].KeyBytes(), Value = records[queued].ToBytes(), Headers = headers }))
+            while (queued < records.Length && Produce(delivery, queued, kafka.Topic, MessageOf(records[queued], headers)))
             {
                 queued++;
             }
@@ -164,7 +182,10 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
         return delivery;
     }
 
-    // False, and the delivery knows, if librdkafka does not take the record: neither it nor those after it are queued then.
+    private static Message<byte[]?, byte[]> MessageOf(in PushRecord record, Headers? headers) =>
+        new() { Key = record.KeyBytes(), Value = record.ToBytes(), Headers = headers };
+
+    // False if librdkafka does not take the record. Then neither that record nor those after it are queued, and the delivery knows.
     private bool Produce(PendingDelivery delivery, int record, string topic, Message<byte[]?, byte[]> message)
     {
         var length = message.Value.Length;

@@ -1,15 +1,17 @@
 using System.Text;
+using Goim.Kafka;
 using Goim.Logic.Delivery;
-using Goim.Logic.Push;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Events;
 
-/// <summary>Says how an event goes out. One that cannot must not fail the call that it tells of.</summary>
+/// <summary>
+/// Sends events through our own producer where the output binding cannot. A lost event never fails the call that it reports.
+/// </summary>
 public sealed class EventPublisher(IOptions<KafkaOptions> kafka, RecordProducer producer, ILogger<EventPublisher> logger)
 {
-    /// <summary>The event if it is to go through the output binding; null if there is none, it is too large, or went through our own producer.</summary>
+    /// <summary>The event for the output binding. Null if there is none, it is too large, or our own producer has taken it.</summary>
     /// <param name="value">JSON of ASCII characters, or null.</param>
     public string? ForBinding(string? value)
     {
@@ -24,12 +26,12 @@ public sealed class EventPublisher(IOptions<KafkaOptions> kafka, RecordProducer 
             return null;
         }
 
-        if (kafka.Value.Authentication != KafkaAuthentication.OAuthBearer)
+        if (!kafka.Value.UsesToken)
         {
             return value;
         }
 
-        // The binding has no token for Kafka.
+        // The output binding cannot sign in with an identity's token.
         producer.SendEvent(Encoding.ASCII.GetBytes(value));
         return null;
     }
@@ -37,6 +39,7 @@ public sealed class EventPublisher(IOptions<KafkaOptions> kafka, RecordProducer 
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "An event of {Bytes} bytes is not published: KafkaMaxRecordBytes is {Limit}.")]
+    [LoggerMessage(
+        EventId = 1, Level = LogLevel.Warning, Message = "An event of {Bytes} bytes is not published: KafkaMaxRecordBytes is {Limit}.")]
     public static partial void EventTooLarge(this ILogger logger, int bytes, int limit);
 }

@@ -5,7 +5,7 @@ using Goim.Protocol;
 
 namespace Goim.Logic.Events;
 
-/// <summary>Values of records on the topic of events, as JSON; <c>at</c> is Unix time in ms.</summary>
+/// <summary>Writes the values of records on the topic of events, as JSON. <c>at</c> is Unix time in ms.</summary>
 public static class EventRecord
 {
     /// <summary><c>{"event":"server_del","server":3,"at":…}</c></summary>
@@ -14,7 +14,7 @@ public static class EventRecord
 
     /// <summary><c>{"event":"count","type":"room","data":[…],"at":…}</c></summary>
     /// <param name="type"><c>room</c> or <c>server</c>.</param>
-    /// <param name="data">The counts as they are answered, UTF-8 JSON.</param>
+    /// <param name="data">The counts as in the answer, UTF-8 JSON.</param>
     /// <param name="at">When they were counted.</param>
     public static string Count(string type, ReadOnlyMemory<byte> data, DateTimeOffset at) => Write("count", at, json =>
     {
@@ -24,10 +24,14 @@ public static class EventRecord
     });
 
     /// <summary><c>{"event":"connect","user":42,"key":"42_1","server":3,"room":1,"at":…}</c></summary>
-    public static string Connect(SubKey key, int server, int roomId, DateTimeOffset at) => Connection("connect", key, server, roomId, at);
+    public static string Connect(SubKey key, int server, int roomId, DateTimeOffset at) =>
+        Connection("connect", key, server, roomId, at);
 
-    /// <summary>As <see cref="Connect"/>; the server is left out if the router no longer knew it, the room if the comet did not say it.</summary>
-    public static string Disconnect(SubKey key, int? server, int? roomId, DateTimeOffset at) => Connection("disconnect", key, server, roomId, at);
+    /// <summary>
+    /// Like <see cref="Connect"/>. Without the server if the router no longer knew it, and without the room if the comet did not send it.
+    /// </summary>
+    public static string Disconnect(SubKey key, int? server, int? roomId, DateTimeOffset at) =>
+        Connection("disconnect", key, server, roomId, at);
 
     private static string Connection(string name, SubKey key, int? server, int? roomId, DateTimeOffset at) => Write(name, at, json =>
     {

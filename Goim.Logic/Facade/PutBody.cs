@@ -3,7 +3,7 @@ using Goim.Protocol;
 
 namespace Goim.Logic.Facade;
 
-/// <summary>The bodies that register sessions.</summary>
+/// <summary>Reads the bodies of <c>/1/router/put</c> and <c>/1/router/mput</c>.</summary>
 internal static class PutBody
 {
     /// <summary>Most entries of an mput.</summary>
@@ -13,7 +13,7 @@ internal static class PutBody
     private const string PutShape = """{"userId":42,"server":3,"roomId":1}""";
     private const string MPutShape = """{"puts":[{"key":"42_7","server":3,"roomId":1},{"userId":43,"server":3}]}""";
 
-    /// <summary><c>{"userId":42,"server":3,"roomId":1}</c>; <c>roomId</c> left out is no room.</summary>
+    /// <summary><c>{"userId":42,"server":3,"roomId":1}</c>. Without <c>roomId</c> the session is in no room.</summary>
     public static Outcome<PutArg> ReadPut(ReadOnlyMemory<byte> body)
     {
         if (!JsonBody.Parse(body, PutShape).Is(out var members, out var problem)
@@ -26,7 +26,9 @@ internal static class PutBody
         return put;
     }
 
-    /// <summary><c>{"puts":[…]}</c>: an entry with a <c>key</c> restores that session, one with a <c>userId</c> makes a new one.</summary>
+    /// <summary>
+    /// <c>{"puts":[…]}</c>. An entry with a <c>key</c> restores that session. One with a <c>userId</c> makes a new one.
+    /// </summary>
     public static Outcome<PutArg[]> ReadMPut(ReadOnlyMemory<byte> body)
     {
         if (!JsonBody.Parse(body, MPutShape).Is(out var members, out var problem)

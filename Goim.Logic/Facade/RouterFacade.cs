@@ -1,18 +1,22 @@
+using System.Globalization;
 using System.Text.Json;
-using Goim.Logic.Counts;
 using Goim.Logic.Input;
-using Goim.Logic.Journal;
 using Goim.Logic.Push;
 using Goim.Logic.Routing;
+using Goim.Logic.Routing.Nodes;
+using Goim.Logic.Sessions;
 using Goim.Protocol;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Facade;
 
-/// <summary>RouterRPC as JSON for comets: each method takes a body or a query and gives the <c>data</c> of its answer, UTF-8 JSON.</summary>
-/// <remarks>goim gives its comets RPC to logic (logic/rpc.go), which calls the routers (logic/router.go).</remarks>
-public sealed class RouterFacade(RouterClient router, SessionLookup lookup, SessionRestore restore, SessionCounts counts, Deletions deletions, IOptions<PushOptions> limits)
+/// <summary>
+/// RouterRPC as JSON, for comets. Each method takes a body or a query and gives the <c>data</c> of the answer, UTF-8 JSON.
+/// </summary>
+/// <remarks>In goim, comets call logic by RPC (logic/rpc.go), and logic calls the routers (logic/router.go).</remarks>
+public sealed class RouterFacade(
+    RouterClient router, SessionRestore restore, SessionCounts counts, Deletions deletions, IOptions<PushOptions> limits)
 {
     private const int DefaultPage = 1_000;
     private const int MaxPage = 10_000;
@@ -35,7 +39,10 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
         return Json(new { reply.Seq, Key = new SubKey(put.UserId, reply.Seq).ToString() });
     }
 
-    /// <summary><c>{"puts":[{"key":"42_7","server":3},{"userId":43,"server":3}]}</c> gives <c>{"keys":["42_7","43_1"]}</c>; on a problem <c>{"keys":[…,null],"failed":[1]}</c>.</summary>
+    /// <summary>
+    /// <c>{"puts":[{"key":"42_7","server":3},{"userId":43,"server":3}]}</c> gives <c>{"keys":["42_7","43_1"]}</c>, or with a problem
+    /// <c>{"keys":["42_7",null],"failed":[1]}</c>.
+    /// </summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> MPutAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!PutBody.ReadMPut(body).Is(out var puts, out var problem))
@@ -81,15 +88,18 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
         return deletion.OfServer();
     }
 
-    /// <summary><c>{"server":3}</c> gives <c>{}</c>: the server's sessions are kept for another lease.</summary>
+    /// <summary><c>{"server":3}</c> gives <c>{}</c>. Renews the lease of the server's sessions.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> HeartbeatAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        if (!JsonBody.Parse(body, """{"server":3}""").Is(out var members, out var problem) || !members.TryGetInt32("server", out var server, out problem))
+        if (!JsonBody.Parse(body, """{"server":3}""").Is(out var members, out var problem)
+            || !members.TryGetInt32("server", out var server, out problem))
         {
             return problem;
         }
 
-        return await router.HeartbeatAsync(server, cancellationToken) is { } failed ? failed : (ReadOnlyMemory<byte>)"{}"u8.ToArray();
+        return await router.HeartbeatAsync(server, cancellationToken) is { } failed
+            ? failed
+            : (ReadOnlyMemory<byte>)"{}"u8.ToArray();
     }
 
     /// <summary><c>?uid=42</c> gives <c>{"userId":42,"sessions":[{"seq":1,"server":3}]}</c>.</summary>
@@ -104,7 +114,7 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
         return Json(Of(userId, sessions));
     }
 
-    /// <summary><c>{"userIds":[42,43]}</c> gives <c>{"users":[{"userId":42,"sessions":[…]},…]}</c> as asked.</summary>
+    /// <summary><c>{"userIds":[42,43]}</c> gives <c>{"users":[{"userId":42,"sessions":[…]},…]}</c> in the same order.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> MGetAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!JsonBody.Parse(body, """{"userIds":[42,43]}""").Is(out var members, out var problem)
@@ -113,17 +123,19 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
             return problem;
         }
 
-        using var found = await lookup.FindAsync(userIds.Distinct().ToArray(), cancellationToken);
-        if (found.Failures.Length > 0)
+        using var found = await router.FindAsync(userIds.Distinct().ToArray(), cancellationToken);
+        if (found.Problem("their sessions are not known.") is { } failed)
         {
-            return NodeFailure.Problem(found.Failures, "their sessions are not known.");
+            return failed;
         }
 
         var known = found.ByUser();
         return Json(new { Users = userIds.Select(userId => Of(userId, known[userId])) });
     }
 
-    /// <summary><c>?node=1&amp;after=&amp;limit=1000</c> gives <c>{"users":[…],"next":"1234"}</c>; <c>next</c> null at the end.</summary>
+    /// <summary>
+    /// <c>?node=1&amp;after=&amp;limit=1000</c> gives <c>{"users":[…],"next":"1234"}</c>. At the end <c>next</c> is null.
+    /// </summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> GetAllAsync(RawQuery query, CancellationToken cancellationToken)
     {
         var (after, limit) = (long.MinValue, DefaultPage);
@@ -147,8 +159,9 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
             return problem;
         }
 
-        var next = page.UserIds.Count > 0 ? page.UserIds[^1].ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
-        return Json(new { Users = page.UserIds.Zip(page.Sessions, (userId, sessions) => Of(userId, new UserSessions(sessions))), Next = next });
+        var users = page.UserIds.Zip(page.Sessions, (userId, sessions) => Of(userId, new UserSessions(sessions)));
+        var next = page.UserIds.Count > 0 ? page.UserIds[^1].ToString(CultureInfo.InvariantCulture) : null;
+        return Json(new { Users = users, Next = next });
     }
 
     /// <summary><c>{"counter":{"1":2}}</c>: sessions per room, over all nodes.</summary>
@@ -159,7 +172,7 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
     public async Task<Outcome<ReadOnlyMemory<byte>>> AllServerCountAsync(CancellationToken cancellationToken) =>
         (await counts.ServersAsync(cancellationToken)).Is(out var counter, out var problem) ? Json(new { Counter = counter }) : problem;
 
-    /// <summary><c>{"nodes":[{"node":"1","ok":true}]}</c>, with a problem too if one is not.</summary>
+    /// <summary><c>{"nodes":[{"node":"1","ok":true}]}</c>, with a problem if a node does not answer.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> PingAsync(CancellationToken cancellationToken)
     {
         var nodes = await router.PingAsync(cancellationToken);
@@ -168,8 +181,11 @@ public sealed class RouterFacade(RouterClient router, SessionLookup lookup, Sess
         return down.Length == 0 ? data : NodeFailure.Problem(down, "not all users can be reached.") with { Data = data };
     }
 
-    private static object Of(long userId, UserSessions sessions) =>
-        new { UserId = userId, Sessions = sessions.Seqs.ToArray().Zip(sessions.Servers.ToArray(), (seq, server) => new { Seq = seq, Server = server }) };
+    private static object Of(long userId, UserSessions sessions) => new
+    {
+        UserId = userId,
+        Sessions = sessions.Seqs.ToArray().Zip(sessions.Servers.ToArray(), (seq, server) => new { Seq = seq, Server = server }),
+    };
 
     private static ReadOnlyMemory<byte> Json<T>(T data) => JsonSerializer.SerializeToUtf8Bytes(data, JsonSerializerOptions.Web);
 }

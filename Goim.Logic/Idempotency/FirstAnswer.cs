@@ -1,6 +1,6 @@
 namespace Goim.Logic.Idempotency;
 
-/// <summary>How the first request with a key was answered.</summary>
-/// <param name="Problem">Its problem, without data; null if it has none.</param>
-/// <param name="Data">The data of the answer, or of its problem; empty for none.</param>
+/// <summary>The answer of the first request with a key.</summary>
+/// <param name="Problem">Its problem, without data. Null for success.</param>
+/// <param name="Data">The data of the answer or of its problem. Empty for none.</param>
 internal sealed record FirstAnswer(Problem? Problem, ReadOnlyMemory<byte> Data);

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Goim.Logic.Idempotency;
 
-/// <summary>A key that is this request's until it is answered. Disposed before anything was sent, it is free again.</summary>
+/// <summary>A request's claim to a key, until the request is answered. Disposing it before records are sent frees the key.</summary>
 internal sealed class IdempotencyClaim : IAsyncDisposable
 {
-    /// <summary>How old a claim may be that is not renewed before records are sent: the rest of its time is theirs.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    /// <summary>An older claim is renewed before records are sent, so that enough of its lifetime is left for them.</summary>
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan AnswerRetry = TimeSpan.FromSeconds(5);
 
@@ -19,9 +19,10 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
     private ETag tag;
     private bool isSending;
 
-    /// <summary>The request is a repeat.</summary>
+    /// <summary>A claim of a repeated request, which gets the first answer.</summary>
     public IdempotencyClaim(FirstAnswer first) => First = first;
 
+    /// <summary>A claim of the first request.</summary>
     public IdempotencyClaim(KeyBlob blob, KeyRecord record, ETag tag, TimeProvider time, ILogger logger)
     {
         this.blob = blob;
@@ -31,11 +32,11 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
         this.logger = logger;
     }
 
-    /// <summary>The answer of the first request with the key; null if this is the first.</summary>
+    /// <summary>The answer of the first request with the key. Null if this is the first request.</summary>
     public FirstAnswer? First { get; }
 
-    /// <summary>Makes sure, before records are sent, that the key is this request's for as long as they may take; null if it is.</summary>
-    public async Task<Problem?> HoldAsync()
+    /// <summary>Renews the claim before records are sent, for as long as they may take. A problem if another request has the key.</summary>
+    public async Task<Problem?> RenewAsync()
     {
         if (record is null)
         {
@@ -43,19 +44,19 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
         }
 
         var now = time.GetUtcNow();
-        if (now - DateTimeOffset.FromUnixTimeMilliseconds(record.AtUnixMs) >= Fresh)
+        if (now - DateTimeOffset.FromUnixTimeMilliseconds(record.AtUnixMs) >= RenewAfter)
         {
             record = record with { AtUnixMs = now.ToUnixTimeMilliseconds() };
             try
             {
-                if (await blob!.ReplaceAsync(record, default, tag) is not { } held)
+                if (await blob!.ReplaceAsync(record, default, tag) is not { } renewed)
                 {
-                    // The planning took so long that another request has the key now.
+                    // Planning the push took longer than the claim's lifetime.
                     record = null;
                     return blob.StillRunning();
                 }
 
-                tag = held;
+                tag = renewed;
             }
             catch (Exception failed) when (StorageAccount.IsFault(failed))
             {
@@ -67,10 +68,10 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Nothing was sent after all.</summary>
+    /// <summary>No record was sent after all.</summary>
     public void NothingSent() => isSending = false;
 
-    /// <summary>Keeps the answer. While the storage fails it is tried again in the background, for as long as the key is held: the answer is true all the same.</summary>
+    /// <summary>Stores the answer. If the storage fails, the background goes on trying for the lifetime of the claim.</summary>
     public async Task AnswerAsync(FirstAnswer answer)
     {
         if (record is not { } claimed)
@@ -79,16 +80,22 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
         }
 
         record = null;
-        var answered = claimed with { AtUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Answered = true, Kind = answer.Problem?.Kind, Error = answer.Problem?.Error };
-        if (!await IsKeptAsync(answered, answer.Data))
+        var answered = claimed with
         {
-            _ = KeepTryingAsync(answered, answer.Data, claimed.AtUnixMs);
+            AtUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Answered = true,
+            Kind = answer.Problem?.Kind,
+            Error = answer.Problem?.Error,
+        };
+        if (!await TryStoreAsync(answered, answer.Data))
+        {
+            _ = RetryStoreAsync(answered, answer.Data, claimed.AtUnixMs);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        // What was sent without an answer, for an error of ours, leaves the key held.
+        // If records were sent and a defect of ours prevented the answer, the key stays claimed.
         if (record is null || isSending)
         {
             return;
@@ -98,22 +105,22 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
         await blob!.DeleteAsync(tag);
     }
 
-    private async Task KeepTryingAsync(KeyRecord answered, ReadOnlyMemory<byte> data, long claimedUnixMs)
+    private async Task RetryStoreAsync(KeyRecord answered, ReadOnlyMemory<byte> data, long claimedUnixMs)
     {
         using var timer = new PeriodicTimer(AnswerRetry, time);
         do
         {
             await timer.WaitForNextTickAsync();
-            if (await IsKeptAsync(answered, data))
+            if (await TryStoreAsync(answered, data))
             {
                 return;
             }
         }
-        while (time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(claimedUnixMs) < IdempotencyKeys.Held);
-        logger!.KeyAnswerNotKept();
+        while (time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(claimedUnixMs) < IdempotencyKeys.ClaimLifetime);
+        logger!.KeyAnswerNotStored();
     }
 
-    private async Task<bool> IsKeptAsync(KeyRecord answered, ReadOnlyMemory<byte> data)
+    private async Task<bool> TryStoreAsync(KeyRecord answered, ReadOnlyMemory<byte> data)
     {
         try
         {

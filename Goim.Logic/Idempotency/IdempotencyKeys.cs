@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure.Storage.Blobs;
 using Goim.Logic.Input;
-using Goim.Logic.Push;
 using Goim.Logic.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,40 +9,56 @@ using Microsoft.Extensions.Options;
 namespace Goim.Logic.Idempotency;
 
 /// <summary>
-/// Idempotency keys, a blob each in the container <c>goim-idempotency</c> of the app's storage, so that they hold across instances.
-/// A blob is named by the key's SHA-256.
+/// Idempotency keys. Each is a blob in the container <c>goim-idempotency</c> of the app's storage, so that it holds for all instances. The
+/// blob's name is the SHA-256 of the key.
 /// </summary>
 public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvider time, ILogger<IdempotencyKeys> logger)
 {
+    /// <summary>The header that carries a key.</summary>
+    public const string Header = "Idempotency-Key";
+
     public const string ContainerName = "goim-idempotency";
 
     /// <summary>How long an answer is repeated.</summary>
-    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan AnswerLifetime = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a request that is not answered keeps its key: no longer than the Functions host lets it run.</summary>
-    public static readonly TimeSpan Held = TimeSpan.FromSeconds(60);
+    /// <summary>How long a request without an answer has its key. The Functions host lets no request run longer.</summary>
+    public static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(60);
 
-    /// <summary>Every try that fails has lost to another request with the same key.</summary>
-    private const int Tries = 4;
+    private const int LongestKey = 128;
+    private const string NothingSent = "nothing was sent.";
 
-    private readonly BlobContainerClient? container = storage.Value.IsSet ? StorageAccount.Container(storage.Value, ContainerName) : null;
+    /// <summary>Each attempt that fails has lost to another request with the same key.</summary>
+    private const int Attempts = 4;
 
-    /// <summary>Claims a key for a request, or gives the answer that the first request with it got.</summary>
+    private readonly BlobContainerClient? container =
+        storage.Value.IsSet ? StorageAccount.Container(storage.Value, ContainerName) : null;
+
+    /// <summary>
+    /// The problem of a header that is not 1 to 128 visible ASCII characters. A comma would join two headers, so it is not allowed.
+    /// </summary>
+    internal static Problem? ProblemOf(string key) =>
+        key.Length is 0 or > LongestKey || key.AsSpan().ContainsAnyExceptInRange('!', '~') || key.Contains(',', StringComparison.Ordinal)
+            ? new Problem(
+                ProblemKind.BadInput, $"{Header} is {Quoted.Of(key)}: expected 1 to {LongestKey} visible ASCII characters without a comma.")
+            : null;
+
+    /// <summary>Claims a key for a request, or gives the answer that the first request with the key got.</summary>
     /// <param name="key">1 to 128 visible ASCII characters.</param>
     /// <param name="request">SHA-256 of the request, in hex.</param>
-    // Not cancelled by a caller who leaves: whether the key is claimed would not be known.
+    // Not cancelled when the caller leaves: whether the key is claimed would not be known.
     internal async Task<Outcome<IdempotencyClaim>> ClaimAsync(string key, string request)
     {
         if (container is null)
         {
-            return new Problem(ProblemKind.BadInput, $"{PushTerms.KeyHeader} is {Quoted.Of(key)}: expected none, since there is no storage to keep it in (AzureWebJobsStorage); {PushPlans.NothingSent}");
+            return new Problem(ProblemKind.BadInput, $"{Header} needs storage, and AzureWebJobsStorage is not set; {NothingSent}");
         }
 
         var blob = new KeyBlob(container, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key))), key, logger);
         var claimant = Guid.NewGuid();
         try
         {
-            for (var i = 0; i < Tries; i++)
+            for (var i = 0; i < Attempts; i++)
             {
                 if (await TryClaimAsync(blob, key, request, claimant) is { } claimed)
                 {
@@ -79,19 +94,28 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
             return new IdempotencyClaim(blob, record, tag, time, logger);
         }
 
-        if (record is null || now - DateTimeOffset.FromUnixTimeMilliseconds(record.AtUnixMs) >= (record.Answered ? Kept : Held))
+        if (record is null || IsOver(record, now))
         {
-            // Over, or its request has crashed.
-            return await blob.ReplaceAsync(claim, default, tag) is { } taken ? new IdempotencyClaim(blob, claim, taken, time, logger) : (Outcome<IdempotencyClaim>?)null;
+            return await blob.ReplaceAsync(claim, default, tag) is { } taken
+                ? new IdempotencyClaim(blob, claim, taken, time, logger)
+                : (Outcome<IdempotencyClaim>?)null;
         }
 
         if (record.Request != request)
         {
-            return new Problem(ProblemKind.BadInput, $"{PushTerms.KeyHeader} is {Quoted.Of(key)}: it came with another request less than {Kept.TotalMinutes:0} minutes ago, expected a new key; {PushPlans.NothingSent}");
+            return new Problem(
+                ProblemKind.BadInput,
+                $"{Header} is {Quoted.Of(key)}: it came with another request less than {AnswerLifetime.TotalMinutes:0} minutes ago, "
+                + $"expected a new key; {NothingSent}");
         }
 
-        return record.Answered
-            ? new IdempotencyClaim(new FirstAnswer(record.Kind is { } kind ? new Problem(kind, record.Error ?? "") { IsDoneInPart = true } : null, data))
-            : blob.StillRunning();
+        return record.Answered ? new IdempotencyClaim(new FirstAnswer(ProblemOf(record), data)) : blob.StillRunning();
     }
+
+    // The answer is too old, or the request that had the key has crashed.
+    private static bool IsOver(KeyRecord record, DateTimeOffset now) =>
+        now - DateTimeOffset.FromUnixTimeMilliseconds(record.AtUnixMs) >= (record.Answered ? AnswerLifetime : ClaimLifetime);
+
+    private static Problem? ProblemOf(KeyRecord record) =>
+        record.Kind is { } kind ? new Problem(kind, record.Error ?? "") { IsDoneInPart = true } : null;
 }

@@ -2,32 +2,35 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Goim.Logic.Input;
-using Goim.Logic.Push;
 using Goim.Logic.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Goim.Logic.Idempotency;
 
-/// <summary>The blob of one key. Every change of it is conditional on what was read.</summary>
+/// <summary>The blob of one key. Every change is conditional on the ETag that was read.</summary>
 internal sealed class KeyBlob(BlobContainerClient container, string name, string key, ILogger logger)
 {
     private readonly BlobClient blob = container.GetBlobClient(name);
 
-    /// <summary>The problem that the first request with the key is not answered yet.</summary>
+    /// <summary>The problem of a repeat while the first request is not answered yet.</summary>
     public Problem StillRunning() =>
-        new(ProblemKind.StillRunning, $"{PushTerms.KeyHeader} is {Quoted.Of(key)}: the first request with it is still under way, repeat the call for its answer.");
+        new(
+            ProblemKind.StillRunning,
+            $"{IdempotencyKeys.Header} is {Quoted.Of(key)}: the first request with it is still under way, repeat the call for its answer.");
 
-    /// <summary>The problem that the storage failed.</summary>
+    /// <summary>The problem of a storage that failed. Nothing was sent.</summary>
     public Problem DoesNotAnswer(Exception failed)
     {
         logger.KeyStorageFailed(ReasonOf(failed));
-        return new Problem(ProblemKind.Unavailable, $"the storage for {PushTerms.KeyHeader} does not answer: nothing was sent, repeat the call.");
+        return new Problem(
+            ProblemKind.Unavailable, $"the storage for {IdempotencyKeys.Header} does not answer: nothing was sent, repeat the call.");
     }
 
-    /// <summary>A failure of the storage in a word: its own text may be pages.</summary>
-    public static string ReasonOf(Exception failed) => failed is RequestFailedException { Status: > 0 } request ? $"{request.Status} {request.ErrorCode}" : failed.GetType().Name;
+    /// <summary>A short reason for the log. The exception's own text may have pages.</summary>
+    public static string ReasonOf(Exception failed) =>
+        failed is RequestFailedException { Status: > 0 } request ? $"{request.Status} {request.ErrorCode}" : failed.GetType().Name;
 
-    /// <summary>Writes the blob if there is none; null if there is.</summary>
+    /// <summary>Creates the blob. Null if it exists.</summary>
     public async Task<ETag?> CreateAsync(KeyRecord record)
     {
         var none = new BlobRequestConditions { IfNoneMatch = ETag.All };
@@ -42,7 +45,10 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
         }
     }
 
-    /// <summary>Writes the blob if it is as it was, or as this claimant has left it by a try whose answer was lost; null if another has.</summary>
+    /// <summary>
+    /// Replaces the blob, if it is unchanged or was changed by this claimant in an attempt whose answer was lost. Null if another claimant
+    /// changed it.
+    /// </summary>
     public async Task<ETag?> ReplaceAsync(KeyRecord record, ReadOnlyMemory<byte> data, ETag tag)
     {
         if (await UploadAsync(record, data, new BlobRequestConditions { IfMatch = tag }) is { } replaced)
@@ -55,13 +61,15 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
             : null;
     }
 
-    /// <summary>What is in the blob, no record if it is none of ours; null if there is no blob.</summary>
+    /// <summary>Reads the blob. The record is null if the content is not ours. Null if there is no blob.</summary>
     public async Task<(KeyRecord? Record, ReadOnlyMemory<byte> Data, ETag Tag)?> ReadAsync()
     {
         try
         {
             var content = (await blob.DownloadContentAsync()).Value;
-            return KeyRecord.Read(content.Content) is var (record, data) ? (record, data, content.Details.ETag) : (null, default, content.Details.ETag);
+            return KeyRecord.Read(content.Content) is var (record, data)
+                ? (record, data, content.Details.ETag)
+                : (null, default, content.Details.ETag);
         }
         catch (RequestFailedException gone) when (gone.ErrorCode == BlobErrorCode.BlobNotFound)
         {
@@ -69,7 +77,7 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
         }
     }
 
-    /// <summary>Deletes the blob if it is as it was. If the storage fails, the key is free after a minute by itself.</summary>
+    /// <summary>Deletes the blob if it is unchanged. If the storage fails, the claim ends by itself after a minute.</summary>
     public async Task DeleteAsync(ETag tag)
     {
         try
@@ -89,7 +97,9 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
             return (await blob.UploadAsync(record.Write(data), new BlobUploadOptions { Conditions = condition })).Value.ETag;
         }
         catch (RequestFailedException lost) when (
-            lost.ErrorCode == BlobErrorCode.BlobAlreadyExists || lost.ErrorCode == BlobErrorCode.ConditionNotMet || lost.ErrorCode == BlobErrorCode.BlobNotFound)
+            lost.ErrorCode == BlobErrorCode.BlobAlreadyExists
+            || lost.ErrorCode == BlobErrorCode.ConditionNotMet
+            || lost.ErrorCode == BlobErrorCode.BlobNotFound)
         {
             return null;
         }

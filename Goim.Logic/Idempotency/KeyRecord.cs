@@ -4,16 +4,17 @@ using System.Text.Json.Serialization;
 
 namespace Goim.Logic.Idempotency;
 
-/// <summary>What is kept of a key: a line of JSON, then the data of the answer as it is.</summary>
-/// <param name="Request">SHA-256 of the request in hex: a key goes with one request.</param>
-/// <param name="Claimant">Made for one try to claim the key, which so knows its own claim when the storage's answer was lost.</param>
-/// <param name="AtUnixMs">When it was claimed, held or answered, Unix time in ms.</param>
+/// <summary>Content of a key's blob: a line of JSON, and after it the data of the answer.</summary>
+/// <param name="Request">SHA-256 of the request in hex. A key goes with one request only.</param>
+/// <param name="Claimant">A new id for each claim. It tells a claim of our own, whose answer was lost, from another's.</param>
+/// <param name="AtUnixMs">When the key was claimed, renewed or answered, Unix time in ms.</param>
 /// <param name="Answered">Whether the request is answered.</param>
-/// <param name="Kind">Of the answer's problem; null for none.</param>
-/// <param name="Error">Of the answer's problem; null for none.</param>
-internal sealed record KeyRecord(string Request, Guid Claimant, long AtUnixMs, bool Answered, ProblemKind? Kind = null, string? Error = null)
+/// <param name="Kind">Kind of the answer's problem. Null for none.</param>
+/// <param name="Error">Sentence of the answer's problem. Null for none.</param>
+internal sealed record KeyRecord(
+    string Request, Guid Claimant, long AtUnixMs, bool Answered, ProblemKind? Kind = null, string? Error = null)
 {
-    /// <summary>The record with the data behind it.</summary>
+    /// <summary>Writes the record and the data.</summary>
     public BinaryData Write(ReadOnlyMemory<byte> data)
     {
         var output = new ArrayBufferWriter<byte>(256 + data.Length);
@@ -24,13 +25,15 @@ internal sealed record KeyRecord(string Request, Guid Claimant, long AtUnixMs, b
         return new BinaryData(output.WrittenMemory);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote; null if it is something else.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote. Null for anything else.</summary>
     public static (KeyRecord Record, ReadOnlyMemory<byte> Data)? Read(ReadOnlyMemory<byte> content)
     {
         var end = content.Span.IndexOf((byte)'\n');
         try
         {
-            return end >= 0 && JsonSerializer.Deserialize(content.Span[..end], KeyRecordJson.Default.KeyRecord) is { } record ? (record, content[(end + 1)..]) : null;
+            return end >= 0 && JsonSerializer.Deserialize(content.Span[..end], KeyRecordJson.Default.KeyRecord) is { } record
+                ? (record, content[(end + 1)..])
+                : null;
         }
         catch (JsonException)
         {

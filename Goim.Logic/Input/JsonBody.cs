@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace Goim.Logic.Input;
 
-/// <summary>A small JSON object that a comet sends, read member by member. Unknown members are ignored; the last of a repeated one wins.</summary>
+/// <summary>
+/// Reads a small JSON object that a comet sends, member by member. Unknown members are ignored. The last of a repeated member wins.
+/// </summary>
 internal readonly struct JsonBody
 {
     private static readonly string WholeNumber = $"a whole number from {long.MinValue} to {long.MaxValue}";
@@ -18,7 +20,9 @@ internal readonly struct JsonBody
         this.path = path;
     }
 
-    /// <summary>Reads <paramref name="body"/>; <paramref name="shape"/> is what the error says was expected.</summary>
+    /// <summary>Reads a body.</summary>
+    /// <param name="body">UTF-8 JSON.</param>
+    /// <param name="shape">The expected shape, for the error.</param>
     public static Outcome<JsonBody> Parse(ReadOnlyMemory<byte> body, string shape)
     {
         if (Utf8.IsValid(body.Span))
@@ -33,14 +37,14 @@ internal readonly struct JsonBody
             }
             catch (JsonException)
             {
-                // Not JSON: refused below, like JSON of another shape.
+                // Not JSON. Refused below, as JSON of another shape is.
             }
         }
 
         return new Problem(ProblemKind.BadInput, $"body is {(body.IsEmpty ? "empty" : "not a JSON object")}: expected {shape}.");
     }
 
-    // An escape such as \ud800 may be half a character, which no text can hold.
+    // An escape such as \ud800 may be half of a surrogate pair, which is no text.
     private static bool HoldsText(ReadOnlySpan<byte> body)
     {
         if (body.IndexOf("\\u"u8) < 0)
@@ -64,7 +68,7 @@ internal readonly struct JsonBody
         }
     }
 
-    /// <summary>A text that must be there.</summary>
+    /// <summary>Reads a required text.</summary>
     public bool TryGetString(string name, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out Problem? problem)
     {
         value = root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
@@ -72,7 +76,7 @@ internal readonly struct JsonBody
         return problem is null;
     }
 
-    /// <summary>A number that must be there.</summary>
+    /// <summary>Reads a required int32.</summary>
     public bool TryGetInt32(string name, out int value, [NotNullWhen(false)] out Problem? problem)
     {
         value = 0;
@@ -85,7 +89,7 @@ internal readonly struct JsonBody
     /// <summary>Whether there is a member of that name.</summary>
     public bool Has(string name) => root.TryGetProperty(name, out _);
 
-    /// <summary>A number that must be there.</summary>
+    /// <summary>Reads a required int64.</summary>
     public bool TryGetInt64(string name, out long value, [NotNullWhen(false)] out Problem? problem)
     {
         value = 0;
@@ -93,8 +97,9 @@ internal readonly struct JsonBody
         return problem is null;
     }
 
-    /// <summary>An array of numbers that must be there, of <paramref name="most"/> at most.</summary>
-    public bool TryGetInt64s(string name, int most, [NotNullWhen(true)] out long[]? values, [NotNullWhen(false)] out Problem? problem)
+    /// <summary>Reads a required array of int64, with at most <paramref name="most"/> entries.</summary>
+    public bool TryGetInt64s(
+        string name, int most, [NotNullWhen(true)] out long[]? values, [NotNullWhen(false)] out Problem? problem)
     {
         values = null;
         if (!TryGetArray(name, most, out var array, out problem))
@@ -119,8 +124,9 @@ internal readonly struct JsonBody
         return true;
     }
 
-    /// <summary>An array of objects that must be there, of <paramref name="most"/> at most.</summary>
-    public bool TryGetObjects(string name, int most, [NotNullWhen(true)] out JsonBody[]? values, [NotNullWhen(false)] out Problem? problem)
+    /// <summary>Reads a required array of objects, with at most <paramref name="most"/> entries.</summary>
+    public bool TryGetObjects(
+        string name, int most, [NotNullWhen(true)] out JsonBody[]? values, [NotNullWhen(false)] out Problem? problem)
     {
         values = null;
         if (!TryGetArray(name, most, out var array, out problem))
@@ -146,16 +152,16 @@ internal readonly struct JsonBody
         return true;
     }
 
-    /// <summary>The problem that a member's value is none of what was expected.</summary>
+    /// <summary>The problem of a member that is missing or has a wrong value.</summary>
     public Problem Wrong(string name, string expected) => root.TryGetProperty(name, out var member)
         ? Wrong(name, member, expected)
         : new Problem(ProblemKind.BadInput, $"{path}{name} is missing: expected {expected}.");
 
-    /// <summary>The problem that a text is none of what was expected.</summary>
+    /// <summary>The problem of a text that is not valid.</summary>
     public Problem WrongText(string name, string text, string expected) =>
         new(ProblemKind.BadInput, $"{path}{name} is {Quoted.Of(text)}: expected {expected}.");
 
-    /// <summary>A number that may be left out: null then.</summary>
+    /// <summary>Reads an optional int32. Null if the member is missing.</summary>
     public bool TryGetOptionalInt32(string name, out int? value, [NotNullWhen(false)] out Problem? problem)
     {
         value = null;
@@ -183,8 +189,9 @@ internal readonly struct JsonBody
     private bool TryGetArray(string name, int most, out JsonElement array, [NotNullWhen(false)] out Problem? problem)
     {
         problem = !root.TryGetProperty(name, out array) || array.ValueKind != JsonValueKind.Array ? Wrong(name, "an array")
-            : array.GetArrayLength() > most ? new Problem(ProblemKind.TooLarge, $"{path}{name} holds {array.GetArrayLength()} entries: expected {most} at most.")
-            : null;
+            : array.GetArrayLength() is var count && count > most
+                ? new Problem(ProblemKind.TooLarge, $"{path}{name} holds {count} entries: expected {most} at most.")
+                : null;
         return problem is null;
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Goim.Logic.Input;
 
-/// <summary>A caller's value as an error quotes it: at most 64 characters, control characters out.</summary>
+/// <summary>Quotes a caller's value in an error: at most 64 characters, without control characters.</summary>
 internal static class Quoted
 {
     private const int Longest = 64;

@@ -1,11 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Goim.Protocol;
 
 namespace Goim.Logic.Input;
 
 /// <summary>
-/// A raw query string, read as Go's <c>net/url</c> reads it: names are case-sensitive, the first value of a repeated name wins,
-/// <c>+</c> is a space, and a malformed pair (a bad <c>%</c> escape, or a <c>;</c>) is ignored.
+/// Reads a raw query string as Go's <c>net/url</c> does: names are case-sensitive, the first value of a repeated name wins, <c>+</c> is a
+/// space, and a malformed pair (a bad <c>%</c> escape, or a <c>;</c>) is ignored.
 /// </summary>
 public readonly struct RawQuery
 {
@@ -18,14 +19,15 @@ public readonly struct RawQuery
         this.start = start;
     }
 
-    /// <summary>The query of a URL as it came over the wire, not normalised.</summary>
+    /// <summary>The query of a URL.</summary>
+    /// <param name="url">As received, not normalised.</param>
     public static RawQuery Of(string url)
     {
         var mark = url.IndexOf('?', StringComparison.Ordinal);
         return new RawQuery(url, mark < 0 ? url.Length : mark + 1);
     }
 
-    /// <summary>The first value of <paramref name="name"/>, decoded; null if the query does not have it.</summary>
+    /// <summary>The first value of <paramref name="name"/>, decoded. Null if the query does not have it.</summary>
     public string? this[string name]
     {
         get
@@ -44,7 +46,7 @@ public readonly struct RawQuery
                 var equals = pair.IndexOf('=');
                 var rawName = equals < 0 ? pair : pair[..equals];
                 var rawValue = equals < 0 ? default : pair[(equals + 1)..];
-                if (Names(rawName, name) && Decode(rawValue) is { } value)
+                if (IsName(rawName, name) && Decode(rawValue) is { } value)
                 {
                     return value;
                 }
@@ -54,27 +56,27 @@ public readonly struct RawQuery
         }
     }
 
-    /// <summary>Reads an int64; false with the reason if it is missing or none.</summary>
-    public bool TryGetInt64(string name, out long value, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
+    /// <summary>Reads a required int64.</summary>
+    public bool TryGetInt64(string name, out long value, [NotNullWhen(false)] out Problem? problem)
     {
         var text = this[name];
         problem = GoInt.TryParse(text, out value) ? null : NotANumber(name, text, long.MinValue, long.MaxValue);
         return problem is null;
     }
 
-    /// <summary>Reads an int32; false with the reason if it is missing or none.</summary>
-    public bool TryGetInt32(string name, out int value, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
+    /// <summary>Reads a required int32.</summary>
+    public bool TryGetInt32(string name, out int value, [NotNullWhen(false)] out Problem? problem)
     {
         var text = this[name];
         problem = GoInt.TryParse(text, out value) ? null : NotANumber(name, text, int.MinValue, int.MaxValue);
         return problem is null;
     }
 
-    /// <summary>True for what Go's <c>strconv.ParseBool</c> takes as true, false for anything else.</summary>
+    /// <summary>True if Go's <c>strconv.ParseBool</c> takes the value as true. False for anything else.</summary>
     public bool IsTrue(string name) => this[name] is "1" or "t" or "T" or "TRUE" or "true" or "True";
 
-    /// <summary>Reads what Go's <c>strconv.ParseBool</c> takes; false with the reason if it is something else, not set is false.</summary>
-    public bool TryGetBool(string name, out bool value, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
+    /// <summary>Reads an optional boolean as Go's <c>strconv.ParseBool</c> does. False if it is missing.</summary>
+    public bool TryGetBool(string name, out bool value, [NotNullWhen(false)] out Problem? problem)
     {
         value = IsTrue(name);
         problem = value || this[name] is null or "0" or "f" or "F" or "FALSE" or "false" or "False"
@@ -89,9 +91,10 @@ public readonly struct RawQuery
             ? $"{name} is missing: expected a whole number from {min} to {max}."
             : $"{name} is {Quoted.Of(text)}: expected a whole number from {min} to {max}.");
 
-    private static bool Names(ReadOnlySpan<char> raw, string name) => raw.ContainsAny('%', '+') ? Decode(raw) == name : raw.SequenceEqual(name);
+    private static bool IsName(ReadOnlySpan<char> raw, string name) =>
+        raw.ContainsAny('%', '+') ? Decode(raw) == name : raw.SequenceEqual(name);
 
-    // net/url QueryUnescape. Null for a malformed escape.
+    // Go net/url QueryUnescape. Null for a malformed escape.
     private static string? Decode(ReadOnlySpan<char> raw)
     {
         if (!raw.ContainsAny('%', '+'))

@@ -4,20 +4,23 @@ using Goim.Protocol;
 
 namespace Goim.Logic.Journal;
 
-/// <summary>A deletion that a node did not confirm: a <c>Del</c> of one session, or a <c>DelServer</c> where there is a server.</summary>
+/// <summary>A deletion that a node did not confirm: a <c>Del</c> of one session, or a <c>DelServer</c> of one comet server.</summary>
 /// <param name="Node">Name of the node.</param>
-/// <param name="BeforeUnixMs">When it was asked for, Unix time in ms: a replay spares what was created later.</param>
+/// <param name="BeforeUnixMs">When the deletion was asked for, Unix time in ms. A replay spares sessions that were created later.</param>
 public sealed record JournalEntry(
     [property: JsonRequired] string Node,
     [property: JsonRequired] long BeforeUnixMs)
 {
+    /// <summary>User of the session, with <see cref="Seq"/>.</summary>
     public long? UserId { get; init; }
 
+    /// <summary>Number of the session.</summary>
     public int? Seq { get; init; }
 
+    /// <summary>Comet server, without a user.</summary>
     public int? Server { get; init; }
 
-    /// <summary>Replays that found the node down.</summary>
+    /// <summary>Replays that the node did not confirm.</summary>
     public int Attempts { get; init; }
 
     [JsonIgnore]
@@ -26,21 +29,25 @@ public sealed record JournalEntry(
     [JsonIgnore]
     private bool IsDelServer => Server is not null && UserId is null && Seq is null;
 
-    /// <summary>The Del it stands for; null if it is a DelServer.</summary>
-    internal DelArg? Del => IsDel ? new DelArg { UserId = UserId!.Value, Seq = Seq!.Value, BeforeUnixMs = BeforeUnixMs } : null;
+    /// <summary>The Del to replay. Null for a DelServer.</summary>
+    internal DelArg? Del =>
+        IsDel ? new DelArg { UserId = UserId!.Value, Seq = Seq!.Value, BeforeUnixMs = BeforeUnixMs } : null;
 
-    /// <summary>The DelServer it stands for; null if it is a Del.</summary>
+    /// <summary>The DelServer to replay. Null for a Del.</summary>
     internal DelServerArg? DelServer => IsDelServer ? new DelServerArg { Server = Server!.Value, BeforeUnixMs = BeforeUnixMs } : null;
 
-    /// <summary>The entry as a message of the queue: <c>{"node":"2","beforeUnixMs":…,"userId":42,"seq":1}</c> or with <c>"server":3</c>.</summary>
+    /// <summary>
+    /// Writes a message of the queue: <c>{"node":"2","beforeUnixMs":…,"userId":42,"seq":1}</c>, or with <c>"server":3</c>.
+    /// </summary>
     public string Write() => JsonSerializer.Serialize(this, JournalJson.Default.JournalEntry);
 
-    /// <summary>Reads a message; null if it is none of an entry.</summary>
+    /// <summary>Reads a message. Null if the text is not a valid entry.</summary>
     public static JournalEntry? Read(string message)
     {
         try
         {
-            return JsonSerializer.Deserialize(message, JournalJson.Default.JournalEntry) is { BeforeUnixMs: > 0, Node.Length: > 0 } entry && (entry.IsDel || entry.IsDelServer)
+            return JsonSerializer.Deserialize(message, JournalJson.Default.JournalEntry) is { BeforeUnixMs: > 0, Node.Length: > 0 } entry
+                && (entry.IsDel || entry.IsDelServer)
                 ? entry
                 : null;
         }
@@ -51,7 +58,7 @@ public sealed record JournalEntry(
     }
 }
 
-/// <summary>An entry that cannot be replayed, with the reason.</summary>
+/// <summary>A message that cannot be replayed, and the reason.</summary>
 internal sealed record PoisonEntry(string Reason, string Entry);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -10,6 +10,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "A journal entry was put aside: {Reason}")]
     public static partial void JournalEntryPoisoned(this ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Router node {Node} is still down: its journal entry is tried again in {Delay}.")]
+    [LoggerMessage(
+        EventId = 3, Level = LogLevel.Information, Message = "Router node {Node} did not confirm a deletion; retrying in {Delay}.")]
     public static partial void JournalEntryDeferred(this ILogger logger, string node, TimeSpan delay);
 }

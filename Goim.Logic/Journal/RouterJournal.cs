@@ -9,24 +9,23 @@ using Microsoft.Extensions.Options;
 namespace Goim.Logic.Journal;
 
 /// <summary>
-/// Deletions that are still to be done, in the Azure Storage queue <c>goim-router-journal</c>: base64-encoded JSON, as the queue
-/// trigger expects, that never expires.
+/// Deletions that a node has not confirmed, in the Azure Storage queue <c>goim-router-journal</c>. Messages are base64-encoded JSON, as the
+/// queue trigger expects, and never expire.
 /// </summary>
 public sealed class RouterJournal
 {
     public const string Queue = "goim-router-journal", PoisonQueue = "goim-router-journal-poison";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NoExpiry = TimeSpan.FromSeconds(-1);
     private readonly QueueClient? queue;
     private readonly QueueClient? poison;
+    private readonly GoimMetrics metrics;
     private readonly ILogger logger;
-    private long queued;
-    private long replayed;
-    private long poisoned;
 
-    public RouterJournal(IOptions<StorageOptions> storage, ILogger<RouterJournal> logger)
+    public RouterJournal(IOptions<StorageOptions> storage, GoimMetrics metrics, ILogger<RouterJournal> logger)
     {
+        this.metrics = metrics;
         this.logger = logger;
         if (storage.Value.IsSet)
         {
@@ -35,10 +34,10 @@ public sealed class RouterJournal
         }
     }
 
-    /// <summary>False without storage: an unconfirmed deletion is then refused.</summary>
+    /// <summary>False without storage. A deletion that a node does not confirm is then an error.</summary>
     public bool IsOn => queue is not null;
 
-    /// <summary>Whether the storage answers, with the queue or without it, within 1 s; true where there is none.</summary>
+    /// <summary>Whether the storage answers within 1 s, also if it has no such queue yet. True without storage.</summary>
     public async Task<bool> AnswersAsync()
     {
         if (queue is null)
@@ -48,8 +47,8 @@ public sealed class RouterJournal
 
         try
         {
-            using var patience = new CancellationTokenSource(Patience);
-            await queue.ExistsAsync(patience.Token);
+            using var timeout = new CancellationTokenSource(ProbeTimeout);
+            await queue.ExistsAsync(timeout.Token);
             return true;
         }
         catch (Exception failed) when (StorageAccount.IsFault(failed))
@@ -58,68 +57,29 @@ public sealed class RouterJournal
         }
     }
 
-    /// <summary>Entries written since the start or the last reset.</summary>
-    public long Queued => Interlocked.Read(ref queued);
+    /// <summary>Writes an entry. False, and nothing is written, if there is no storage or the storage does not answer.</summary>
+    public Task<bool> WriteAsync(JournalEntry entry, CancellationToken cancellationToken) =>
+        TrySendAsync(queue, entry.Write(), TimeSpan.Zero, "queued", cancellationToken);
 
-    public long Replayed => Interlocked.Read(ref replayed);
+    /// <summary>Puts an entry back into the queue, where it becomes visible after <paramref name="delay"/>.</summary>
+    internal Task<bool> DeferAsync(JournalEntry entry, TimeSpan delay, CancellationToken cancellationToken) =>
+        TrySendAsync(queue, entry.Write(), delay, "deferred", cancellationToken);
 
-    public long Poisoned => Interlocked.Read(ref poisoned);
-
-    /// <summary>Writes an entry; false, and nothing is written, if there is no storage or it does not answer.</summary>
-    public async Task<bool> WriteAsync(JournalEntry entry, CancellationToken cancellationToken)
-    {
-        if (!await TrySendAsync(queue, entry.Write(), TimeSpan.Zero, cancellationToken))
-        {
-            return false;
-        }
-
-        Interlocked.Increment(ref queued);
-        Count("queued");
-        return true;
-    }
-
-    public void ResetFigures()
-    {
-        Interlocked.Exchange(ref queued, 0);
-        Interlocked.Exchange(ref replayed, 0);
-        Interlocked.Exchange(ref poisoned, 0);
-    }
-
-    internal void CountReplayed()
-    {
-        Interlocked.Increment(ref replayed);
-        Count("replayed");
-    }
-
-    /// <summary>Puts an entry back, to be seen again after <paramref name="delay"/>.</summary>
-    internal async Task<bool> DeferAsync(JournalEntry entry, TimeSpan delay, CancellationToken cancellationToken)
-    {
-        if (!await TrySendAsync(queue, entry.Write(), delay, cancellationToken))
-        {
-            return false;
-        }
-
-        Count("deferred");
-        return true;
-    }
-
-    /// <summary>Puts a message aside with the reason why it cannot be replayed.</summary>
+    /// <summary>Puts a message that cannot be replayed into the queue <c>goim-router-journal-poison</c>, with the reason.</summary>
     internal async Task<bool> PoisonAsync(string message, string reason, CancellationToken cancellationToken)
     {
-        if (!await TrySendAsync(poison, JsonSerializer.Serialize(new PoisonEntry(reason, message), JournalJson.Default.PoisonEntry), TimeSpan.Zero, cancellationToken))
+        var entry = JsonSerializer.Serialize(new PoisonEntry(reason, message), JournalJson.Default.PoisonEntry);
+        if (!await TrySendAsync(poison, entry, TimeSpan.Zero, "poison", cancellationToken))
         {
             return false;
         }
 
-        Interlocked.Increment(ref poisoned);
-        Count("poison");
         logger.JournalEntryPoisoned(reason);
         return true;
     }
 
-    private static void Count(string outcome) => GoimTelemetry.Journal.Add(1, new KeyValuePair<string, object?>("goim.journal.outcome", outcome));
-
-    private async Task<bool> TrySendAsync(QueueClient? to, string message, TimeSpan delay, CancellationToken cancellationToken)
+    private async Task<bool> TrySendAsync(
+        QueueClient? to, string message, TimeSpan delay, string outcome, CancellationToken cancellationToken)
     {
         if (to is null)
         {
@@ -130,14 +90,15 @@ public sealed class RouterJournal
         {
             try
             {
-                await to.SendMessageAsync(message, delay, Forever, cancellationToken);
+                await to.SendMessageAsync(message, delay, NoExpiry, cancellationToken);
             }
             catch (RequestFailedException missing) when (missing.Status == 404)
             {
                 await to.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-                await to.SendMessageAsync(message, delay, Forever, cancellationToken);
+                await to.SendMessageAsync(message, delay, NoExpiry, cancellationToken);
             }
 
+            metrics.JournalEntry(outcome);
             return true;
         }
         catch (Exception failed) when (StorageAccount.IsFault(failed) && !cancellationToken.IsCancellationRequested)

@@ -1,47 +1,46 @@
 using System.Buffers;
 using System.Text.Json;
-using Goim.Logic.Journal;
 using Goim.Logic.Routing;
 
 namespace Goim.Logic.Monitor;
 
-/// <summary>The figures of <c>/monitor/stat</c>.</summary>
-public sealed class Stat(Figures figures, RouterNodes router, RouterJournal journal)
+/// <summary>Writes the counters for <c>/monitor/stat</c>.</summary>
+public sealed class Stat(Counters counters, RouterClient router)
 {
     /// <summary>
-    /// <c>{"pushes":…,"records":{…},"routers":[{"node":"1","state":"up","calls":…,"failures":…,"retries":…}],"journal":{…},"process":{…}}</c>, UTF-8.
-    /// Records that went through the output binding are queued and no more: it does not tell what became of them. Acknowledged and
-    /// failed are those of our own producer. Of the process: bytes allocated since its start (give or take the 8 KB that each thread has in
-    /// hand), bytes of the managed heap, garbage included, and bytes resident.
+    /// <c>{"pushes":…,"records":{…},"routers":[{"node":"1","state":"up","calls":…,"failures":…,"retries":…}],"journal":{…},"process":{…}}</c>,
+    /// UTF-8. Records that go through the output binding count as queued: it does not report their delivery. Acknowledged and failed
+    /// records are those of our own producer. The process' figures are bytes allocated since its start (each thread may have 8 KB more),
+    /// bytes of the managed heap with garbage, and resident bytes.
     /// </summary>
     public ReadOnlyMemory<byte> Write()
     {
         var output = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
-        json.WriteNumber("pushes"u8, figures.Pushes);
+        json.WriteNumber("pushes"u8, counters.Pushes);
         json.WriteStartObject("records"u8);
-        json.WriteNumber("queued"u8, figures.RecordsQueued);
-        json.WriteNumber("acknowledged"u8, figures.RecordsAcknowledged);
-        json.WriteNumber("failed"u8, figures.RecordsFailed);
+        json.WriteNumber("queued"u8, counters.Records("queued"));
+        json.WriteNumber("acknowledged"u8, counters.Records("acknowledged"));
+        json.WriteNumber("failed"u8, counters.Records("failed"));
         json.WriteEndObject();
         json.WriteStartArray("routers"u8);
-        foreach (var node in router.All)
+        foreach (var (node, state) in router.States)
         {
             json.WriteStartObject();
-            json.WriteString("node"u8, node.Name);
-            json.WriteString("state"u8, node.State);
-            json.WriteNumber("calls"u8, node.Figures.Calls);
-            json.WriteNumber("failures"u8, node.Figures.Failures);
-            json.WriteNumber("retries"u8, node.Figures.Retries);
+            json.WriteString("node"u8, node);
+            json.WriteString("state"u8, state);
+            json.WriteNumber("calls"u8, counters.RouterCalls(node));
+            json.WriteNumber("failures"u8, counters.RouterFailures(node));
+            json.WriteNumber("retries"u8, counters.RouterRetries(node));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteStartObject("journal"u8);
-        json.WriteNumber("queued"u8, journal.Queued);
-        json.WriteNumber("replayed"u8, journal.Replayed);
-        json.WriteNumber("poison"u8, journal.Poisoned);
+        json.WriteNumber("queued"u8, counters.Journal("queued"));
+        json.WriteNumber("replayed"u8, counters.Journal("replayed"));
+        json.WriteNumber("poison"u8, counters.Journal("poison"));
         json.WriteEndObject();
         json.WriteStartObject("process"u8);
         json.WriteNumber("allocatedBytes"u8, GC.GetTotalAllocatedBytes());
@@ -53,14 +52,6 @@ public sealed class Stat(Figures figures, RouterNodes router, RouterJournal jour
         return output.WrittenMemory;
     }
 
-    /// <summary>Sets every figure to 0 but those of the process.</summary>
-    public void Reset()
-    {
-        figures.Reset();
-        journal.ResetFigures();
-        foreach (var node in router.All)
-        {
-            node.Figures.Reset();
-        }
-    }
+    /// <summary>Sets every counter to 0. The process' figures stay.</summary>
+    public void Reset() => counters.Reset();
 }

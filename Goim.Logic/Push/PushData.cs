@@ -7,16 +7,17 @@ namespace Goim.Logic.Push;
 /// <summary>Writes the <c>data</c> of a push's answer, UTF-8 JSON.</summary>
 internal static class PushData
 {
-    /// <summary>What a Utf8JsonWriter asks its buffer for first.</summary>
+    /// <summary>Initial size of the buffer: what a Utf8JsonWriter asks for first.</summary>
     public const int BufferBytes = 256;
 
     /// <summary>
-    /// <c>{"outcome":"some","acks":[{"partition":3,"offset":17}],"sessions":2,"servers":1,"records":1,"offline":[43]}</c>: outcome only where
-    /// not all is acknowledged, acks of an acknowledged push, the rest where it is asked for. Empty for none of it.
+    /// <c>{"outcome":"some","acks":[{"partition":3,"offset":17}],"sessions":2,"servers":1,"records":1,"offline":[43]}</c>. The outcome is
+    /// only there if a record is not acknowledged, acks only for an acknowledged push, the others only with <paramref name="detail"/>.
+    /// Empty if none of them is there.
     /// </summary>
     /// <param name="plan">The push.</param>
-    /// <param name="detail">Whether the reach is asked for.</param>
-    /// <param name="result">What the broker said; null where it was not asked.</param>
+    /// <param name="detail">Whether to write the recipients.</param>
+    /// <param name="result">What the broker said. Null if the push is not acknowledged.</param>
     public static ReadOnlyMemory<byte> Write(in PushPlan plan, bool detail, DeliveryResult? result)
     {
         if (!detail && result is null)
@@ -30,7 +31,7 @@ internal static class PushData
         return output.WrittenMemory;
     }
 
-    /// <summary>As <see cref="Write(in PushPlan, bool, DeliveryResult?)"/>, where there is any of it, and flushes.</summary>
+    /// <summary>Like <see cref="Write(in PushPlan, bool, DeliveryResult?)"/>, for data that is not empty. Flushes the writer.</summary>
     public static void Write(Utf8JsonWriter json, in PushPlan plan, bool detail, DeliveryResult? result)
     {
         json.WriteStartObject();
@@ -77,10 +78,10 @@ internal static class PushData
 
     private static void Write(Utf8JsonWriter json, in PushPlan plan)
     {
-        WriteCount(json, "sessions"u8, plan.Reach.Sessions);
-        WriteCount(json, "servers"u8, plan.Reach.Servers);
+        WriteCount(json, "sessions"u8, plan.Recipients.Sessions);
+        WriteCount(json, "servers"u8, plan.Recipients.Servers);
         json.WriteNumber("records"u8, plan.Records.Length);
-        if (plan.Reach.Offline is not { } offline)
+        if (plan.Recipients.Offline is not { } offline)
         {
             return;
         }

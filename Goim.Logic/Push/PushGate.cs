@@ -2,18 +2,18 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Push;
 
-/// <summary>Bounds the pushes that are under way at once, and the bytes of their bodies.</summary>
+/// <summary>Limits the pushes that are under way at once, and the bytes of their bodies.</summary>
 public sealed class PushGate(IOptions<PushOptions> options)
 {
-    /// <summary>Bytes of bodies; a single one may always come in.</summary>
+    /// <summary>Most bytes of bodies. A push that is alone may have more.</summary>
     private const long MaxBytes = 128 * 1024 * 1024;
 
     private readonly Lock gate = new();
     private int count;
     private long bytes;
 
-    /// <summary>A turn, to be given back when the push is answered; a problem if there is none left.</summary>
-    /// <param name="bodyBytes">Of its body; the most that it may have where that is not known yet.</param>
+    /// <summary>Lets a push in. Dispose the turn when the push is answered.</summary>
+    /// <param name="bodyBytes">Bytes of the body.</param>
     public Outcome<Turn> Enter(int bodyBytes)
     {
         lock (gate)
@@ -21,12 +21,15 @@ public sealed class PushGate(IOptions<PushOptions> options)
             if (count == options.Value.MaxConcurrent)
             {
                 return new Problem(
-                    ProblemKind.TooMany, $"{count} pushes are under way: expected no more at once (Push__MaxConcurrent), nothing was sent, repeat the call.");
+                    ProblemKind.TooMany,
+                    $"{count} pushes are under way: expected no more at once (Push__MaxConcurrent), nothing was sent, repeat the call.");
             }
 
             if (count > 0 && bytes + bodyBytes > MaxBytes)
             {
-                return new Problem(ProblemKind.TooMany, $"pushes of {bytes} bytes are under way: expected {MaxBytes} at most at once, nothing was sent, repeat the call.");
+                return new Problem(
+                    ProblemKind.TooMany,
+                    $"pushes of {bytes} bytes are under way: expected {MaxBytes} at most at once, nothing was sent, repeat the call.");
             }
 
             count++;
@@ -44,7 +47,7 @@ public sealed class PushGate(IOptions<PushOptions> options)
         }
     }
 
-    /// <summary>One push's turn.</summary>
+    /// <summary>A push that is under way.</summary>
     public sealed class Turn : IDisposable
     {
         private readonly PushGate gate;

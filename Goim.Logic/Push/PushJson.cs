@@ -4,16 +4,19 @@ using Goim.Logic.Input;
 
 namespace Goim.Logic.Push;
 
-/// <summary>What the bodies of pushes have in common as JSON.</summary>
+/// <summary>JSON that the bodies of pushes have in common.</summary>
 internal static class PushJson
 {
-    /// <summary>Go's encoding/json maxNestingDepth.</summary>
+    /// <summary>Go's <c>encoding/json</c>, maxNestingDepth.</summary>
     public const int MaxDepth = 10_000;
 
     public static readonly JsonReaderOptions Strict = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
 
-    /// <summary>Reads the value of <c>u</c>, each id once, in order; null, and a problem, if it is no array.</summary>
-    // The first problem stands, but the reading goes on: a body that is no JSON is that first of all.
+    /// <summary>Reads the value of <c>u</c>: each id once, in order. Null and a problem if it is no array.</summary>
+    /// <param name="reader">Stands at the value.</param>
+    /// <param name="maxUsers">Most ids.</param>
+    /// <param name="problem">The first problem of the body. It is not overwritten.</param>
+    // Reading goes on after a problem: a body that is no JSON is reported as such, whatever else is wrong with it.
     public static UserIds? ReadUserIds(ref Utf8JsonReader reader, int maxUsers, ref Problem? problem)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -50,12 +53,12 @@ internal static class PushJson
         return userIds;
     }
 
-    /// <summary>A value as an error shows it.</summary>
+    /// <summary>A value, for an error.</summary>
     public static string Shown(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.Number or JsonTokenType.String
         ? Quoted.Of(Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 512)]))
         : Name(reader.TokenType);
 
-    /// <summary>What a value is.</summary>
+    /// <summary>Name of a JSON type, for an error.</summary>
     public static string Name(JsonTokenType token) => token switch
     {
         JsonTokenType.StartObject => "object",

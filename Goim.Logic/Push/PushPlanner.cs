@@ -1,107 +1,103 @@
+using Goim.Kafka;
+using Goim.Logic.Delivery;
 using Goim.Logic.Routing;
-using Goim.Protocol;
-using Google.Protobuf;
+using Goim.Logic.Sessions;
+using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Push;
 
-/// <summary>Turns the sessions of the users of one push into records: one per comet server, more where a record would grow too large.</summary>
-/// <remarks>goim logic/router.go genSubKey and divideNode; goim's record has no limit and is lost when Kafka refuses it.</remarks>
-internal sealed class PushPlanner(RecordSize size, ReadOnlyMemory<byte> message)
+/// <summary>Plans pushes: asks the router nodes which comet servers hold the users, and makes the records.</summary>
+/// <remarks>goim logic/push.go. A problem means that nothing is to be sent.</remarks>
+public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOptions<KafkaOptions> kafka, IOptions<PushOptions> options)
 {
-    // In the order in which they were met.
-    private readonly List<ServerRecords> servers = new(1);
-    private Dictionary<int, ServerRecords>? byServer;
-    private ServerRecords? latest;
-    private List<long>? offline;
-    private long sessionCount;
-    private bool isTooLarge;
+    internal const string NothingSent = "nothing was sent.";
+    private readonly RecordSize size = new(kafka.Value.MaxRecordBytes);
 
-    /// <summary>Adds a user's sessions.</summary>
-    public void Add(long userId, ReadOnlySpan<int> seqs, ReadOnlySpan<int> onServers)
+    /// <summary>Most bytes of the body of a push.</summary>
+    public int MaxBodyBytes(PushKind kind) => kind == PushKind.Users ? options.Value.MaxRequestBytes : size.MaxMessageBytes;
+
+    /// <summary>Plans one push.</summary>
+    /// <param name="target">The recipients.</param>
+    /// <param name="body">The message. For a <see cref="PushKind.Users"/> push, JSON with the message and the users.</param>
+    /// <param name="detail">Whether the recipients must be known. For a push to a room or to all this costs a call to the nodes.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    internal ValueTask<Outcome<PushPlan>> PlanAsync(
+        PushTarget target, ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken) => target.Kind switch
+        {
+            PushKind.User => PlanUserAsync(target.UserId, body, cancellationToken),
+            PushKind.Users => PlanUsersAsync(body, detail, cancellationToken),
+            _ => PlanBroadcastAsync(target, body, detail ? NewRecipientCounts() : null, cancellationToken),
+        };
+
+    /// <summary>Counts of recipients that the pushes of a batch can share.</summary>
+    internal RecipientCounts NewRecipientCounts() => new(counts);
+
+    /// <summary>Plans a push to users whose sessions are known.</summary>
+    internal Outcome<PushPlan> Plan(ReadOnlySpan<long> userIds, Dictionary<long, UserSessions> sessions, ReadOnlyMemory<byte> message)
     {
-        if (seqs.IsEmpty)
+        var builder = new RecordBuilder(size, message);
+        foreach (var userId in userIds)
         {
-            (offline ??= []).Add(userId);
-            return;
+            builder.Add(userId, sessions[userId].Seqs, sessions[userId].Servers);
         }
 
-        sessionCount += seqs.Length;
-        for (var i = 0; i < seqs.Length; i++)
-        {
-            var records = latest?.Server == onServers[i] ? latest : Of(onServers[i]);
-            isTooLarge |= !records.TryAdd(new SubKey(userId, seqs[i]));
-        }
+        return builder.Build();
     }
 
-    /// <summary>Adds the sessions of many users.</summary>
-    public void Add(in PackedUsers users)
+    /// <summary>Plans a push to a room or to all: one record, which is sent whether or not the nodes can count the recipients.</summary>
+    internal async ValueTask<Outcome<PushPlan>> PlanBroadcastAsync(
+        PushTarget target, ReadOnlyMemory<byte> message, RecipientCounts? recipients, CancellationToken cancellationToken)
     {
-        var userIds = users.UserIds.Span;
-        var counts = UnsafeCollectionOperations.AsSpan(users.Reply.Counts);
-        ReadOnlySpan<int> seqs = UnsafeCollectionOperations.AsSpan(users.Reply.Seqs);
-        ReadOnlySpan<int> onServers = UnsafeCollectionOperations.AsSpan(users.Reply.Servers);
-        for (var (i, start) = (0, 0); i < userIds.Length; start += counts[i], i++)
-        {
-            Add(userIds[i], seqs.Slice(start, counts[i]), onServers.Slice(start, counts[i]));
-        }
+        var record = target.Kind == PushKind.Room
+            ? PushRecord.BroadcastRoom(target.RoomId, target.Ensure, message)
+            : PushRecord.Broadcast(message);
+        return size.Fits(record)
+            ? new PushPlan([record], recipients is null ? default : await recipients.OfAsync(target, cancellationToken))
+            : size.TooLarge(message.Length);
     }
 
-    /// <summary>Brings the users without a session, who come node by node, into the order of <paramref name="userIds"/>.</summary>
-    public void SortOffline(ReadOnlyMemory<long> userIds)
+    private async ValueTask<Outcome<PushPlan>> PlanUserAsync(long userId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        if (offline is null)
+        if (!(await router.GetAsync(userId, NothingSent, cancellationToken)).Is(out var sessions, out var problem))
         {
-            return;
+            return problem;
         }
 
-        var without = offline.ToHashSet();
-        offline = new List<long>(without.Count);
-        foreach (var userId in userIds.Span)
-        {
-            if (without.Contains(userId))
-            {
-                offline.Add(userId);
-            }
-        }
+        var builder = new RecordBuilder(size, message);
+        builder.Add(userId, sessions.Seqs, sessions.Servers);
+        return builder.Build();
     }
 
-    /// <summary>The plan, or the problem that the message leaves no room for a sub key. To be called once, at the end.</summary>
-    public Outcome<PushPlan> Plan()
+    private async ValueTask<Outcome<PushPlan>> PlanUsersAsync(ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken)
     {
-        var count = 0;
-        foreach (var server in servers)
+        if (!PushsBody.Parse(body, options.Value.MaxUsers).Is(out var pushs, out var problem))
         {
-            count += server.Count;
+            return problem;
         }
 
-        var records = new PushRecord[count];
-        count = 0;
-        foreach (var server in servers)
+        using var userIds = pushs.UserIds;
+        if (pushs.Message.Length > size.MaxMessageBytes)
         {
-            server.End(records.AsSpan(count));
-            count += server.Count;
+            return size.TooLarge(pushs.Message.Length);
         }
 
-        return isTooLarge ? size.TooLarge(message.Length)
-            : RecordSize.TooMuch(records) is { } problem ? problem
-            : new PushPlan(records, new PushReach(sessionCount, servers.Count, (IReadOnlyList<long>?)offline ?? []));
-    }
-
-    private ServerRecords Of(int server)
-    {
-        if (byServer?.TryGetValue(server, out latest) is not true)
+        using var found = await router.FindAsync(userIds.Memory, cancellationToken);
+        if (found.Problem(NothingSent) is { } failed)
         {
-            latest = new ServerRecords(server, size.MaxValueBytes - KafkaMsg.MultipleLength(server, message.Length), message);
-            servers.Add(latest);
-
-            // A push to one user has mostly one server.
-            if (servers.Count > 1)
-            {
-                byServer ??= new Dictionary<int, ServerRecords> { { servers[0].Server, servers[0] } };
-                byServer.Add(server, latest);
-            }
+            return failed;
         }
 
-        return latest!;
+        var builder = new RecordBuilder(size, pushs.Message);
+        foreach (var users in found.Users)
+        {
+            builder.Add(users);
+        }
+
+        if (detail)
+        {
+            builder.SortOffline(userIds.Memory);
+        }
+
+        return builder.Build();
     }
 }

@@ -4,13 +4,13 @@ namespace Goim.Logic.Push;
 
 /// <summary>The body of <c>/1/pushs</c>: <c>{"m":any JSON,"u":[user ids]}</c>.</summary>
 /// <param name="Message">The raw text of <c>m</c>, byte for byte, even where it is not UTF-8.</param>
-/// <param name="UserIds">The ids of <c>u</c>, each once, in order; to be disposed of.</param>
-/// <remarks>Members are matched as Go's <c>encoding/json</c> matches them: exactly or else ignoring case, the last one wins.</remarks>
+/// <param name="UserIds">The ids of <c>u</c>, each once, in order. Dispose them after use.</param>
+/// <remarks>Members match as in Go's <c>encoding/json</c>: exactly, or else ignoring case. The last one wins.</remarks>
 internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, UserIds UserIds)
 {
     private const string Shape = """{"m":any JSON,"u":[user ids]}""";
 
-    /// <summary>Reads a body; ids above <paramref name="maxUsers"/> are refused.</summary>
+    /// <summary>Reads a body. More than <paramref name="maxUsers"/> ids are refused.</summary>
     public static Outcome<PushsBody> Parse(ReadOnlyMemory<byte> body, int maxUsers)
     {
         if (body.IsEmpty)
@@ -24,7 +24,9 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, UserIds 
         }
         catch (JsonException invalid)
         {
-            return Refused($"body is no JSON at line {invalid.LineNumber + 1}, byte {invalid.BytePositionInLine}: expected {Shape}, nested {PushJson.MaxDepth} levels at most.");
+            return Refused(
+                $"body is no JSON at line {invalid.LineNumber + 1}, byte {invalid.BytePositionInLine}: "
+                + $"expected {Shape}, nested {PushJson.MaxDepth} levels at most.");
         }
     }
 
@@ -60,7 +62,7 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, UserIds 
             }
         }
 
-        // Reads what is left, which may only be white space.
+        // Reads the rest, which may only be white space.
         reader.Read();
         if (problem is not null)
         {
@@ -77,7 +79,7 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, UserIds 
             : new PushsBody(present, userIds);
     }
 
-    // The only names that Go folds to these are the other case of the letter.
+    // Go folds only the other case of the letter to these names.
     private static char Member(ref Utf8JsonReader reader)
     {
         if (reader.ValueSpan.Length is 1)
@@ -85,7 +87,7 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, UserIds 
             return (char)(reader.ValueSpan[0] | 0x20);
         }
 
-        // "m" written as \u006d.
+        // "m" may be written as \u006d.
         return reader.ValueSpan is not [(byte)'\\', (byte)'u', (byte)'0', (byte)'0', _, _] ? ' '
             : reader.ValueTextEquals("m"u8) || reader.ValueTextEquals("M"u8) ? 'm'
             : reader.ValueTextEquals("u"u8) || reader.ValueTextEquals("U"u8) ? 'u'

@@ -1,26 +1,27 @@
 using System.Buffers;
+using Goim.Logic.Delivery;
 using Goim.Protocol;
 
 namespace Goim.Logic.Push;
 
-/// <summary>The records of one push for one comet server: sub keys are written as they come, and a record ends when no more fit.</summary>
+/// <summary>The records of one push for one comet server. A record that is full is followed by another.</summary>
 /// <param name="server">The server.</param>
-/// <param name="maxBytes">Of sub keys in one record.</param>
-/// <param name="message">Of every record.</param>
+/// <param name="maxBytes">Most bytes of sub keys in one record.</param>
+/// <param name="message">The message of every record.</param>
 internal sealed class ServerRecords(int server, long maxBytes, ReadOnlyMemory<byte> message)
 {
-    private const int First = 256;
+    private const int InitialBytes = 256;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(First);
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
     private int length;
     private List<PushRecord>? full;
 
     public int Server => server;
 
-    /// <summary>How many records they are.</summary>
+    /// <summary>Number of records.</summary>
     public int Count => (full?.Count ?? 0) + 1;
 
-    /// <summary>False if the message leaves no room for the sub key.</summary>
+    /// <summary>Adds a sub key. False if the message leaves no room for it.</summary>
     public bool TryAdd(SubKey subKey)
     {
         if (buffer.Length - length < KafkaMsg.MaxSubKeyLength)
@@ -45,7 +46,7 @@ internal sealed class ServerRecords(int server, long maxBytes, ReadOnlyMemory<by
         return true;
     }
 
-    /// <summary>Gives the records, in order; no more can be added.</summary>
+    /// <summary>Writes the records, in order. No sub key can be added afterwards.</summary>
     public void End(Span<PushRecord> records)
     {
         full?.CopyTo(records);

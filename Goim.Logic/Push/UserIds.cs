@@ -3,12 +3,12 @@ using System.Numerics;
 
 namespace Goim.Logic.Push;
 
-/// <summary>The user ids of one push, in a pooled buffer; to be disposed of when nothing refers to them any more.</summary>
+/// <summary>The user ids of one push, in a pooled buffer. Dispose them when nothing refers to them any more.</summary>
 internal sealed class UserIds : IDisposable
 {
-    private const int First = 256;
+    private const int InitialCount = 256;
 
-    private long[] ids = ArrayPool<long>.Shared.Rent(First);
+    private long[] ids = ArrayPool<long>.Shared.Rent(InitialCount);
     private bool isAscending = true;
 
     public int Count { get; private set; }
@@ -29,7 +29,7 @@ internal sealed class UserIds : IDisposable
         ids[Count++] = userId;
     }
 
-    /// <summary>Drops the repeated ones; the first of each stays where it is in the order.</summary>
+    /// <summary>Removes repeated ids. The first of each keeps its place in the order.</summary>
     public void MakeDistinct()
     {
         if (isAscending)
@@ -37,16 +37,16 @@ internal sealed class UserIds : IDisposable
             return;
         }
 
-        // Open addressing: a slot holds 1 + the index of an id, at least half of them nothing.
+        // Open addressing: a slot holds 1 + the index of an id, or 0. At least half of the slots are 0.
         var size = 2 * (int)BitOperations.RoundUpToPowerOf2((uint)Count);
         var slots = ArrayPool<int>.Shared.Rent(size);
         slots.AsSpan(0, size).Clear();
-        var kept = 0;
+        var distinct = 0;
         for (var i = 0; i < Count; i++)
         {
             var userId = ids[i];
 
-            // Other slots in each process, so that nobody can choose ids that fall together.
+            // HashCode has a random seed in each process, so nobody can choose ids that share a slot.
             var slot = HashCode.Combine((int)userId, (int)(userId >> 32)) & (size - 1);
             while (slots[slot] != 0 && ids[slots[slot] - 1] != userId)
             {
@@ -55,12 +55,12 @@ internal sealed class UserIds : IDisposable
 
             if (slots[slot] == 0)
             {
-                ids[kept++] = userId;
-                slots[slot] = kept;
+                ids[distinct++] = userId;
+                slots[slot] = distinct;
             }
         }
 
-        Count = kept;
+        Count = distinct;
         ArrayPool<int>.Shared.Return(slots);
     }
 

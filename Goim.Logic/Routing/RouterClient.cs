@@ -1,38 +1,70 @@
+using Goim.Logic.Input;
+using Goim.Logic.Routing.Lookup;
+using Goim.Logic.Routing.Nodes;
+using Goim.Logic.Telemetry;
 using Goim.Protocol;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Routing;
 
-/// <summary>The router nodes as one: what is asked of a user's node, or of all nodes where all know a part.</summary>
+/// <summary>Every operation on the router nodes: on the node of a user, or on all nodes where each knows a part.</summary>
 /// <remarks>
-/// goim logic/router.go. An answer is whole, or a problem that names the nodes that failed; <c>consequence</c> is how that problem ends.
+/// goim logic/router.go. An answer is complete, or it is a problem that names the nodes that failed. <c>consequence</c> is how that
+/// sentence ends.
 /// </remarks>
-public sealed class RouterClient(RouterNodes nodes)
+public sealed class RouterClient : IDisposable
 {
-    /// <summary>How far above the numbers in use a session is put for a user who changes nodes, at most: see <see cref="PutAsync"/>.</summary>
+    /// <summary>A user who changes nodes gets a number at most this far above those in use: see <see cref="PutAsync"/>.</summary>
     private const int SeqLeap = 1 << 20;
 
+    private readonly RouterNodes nodes;
+    private readonly CoalescedLookups[] lookups;
+    private readonly BatchLookup batchLookup;
+    private readonly BatchPut batchPut;
+
+    public RouterClient(IOptions<RouterOptions> options, GoimMetrics metrics, ILogger<RouterClient> logger)
+    {
+        nodes = new RouterNodes(options.Value, metrics, logger);
+        lookups = [.. nodes.All.Select(node => new CoalescedLookups(node, options.Value))];
+        batchLookup = new BatchLookup(nodes, options.Value.BatchSize);
+        batchPut = new BatchPut(nodes, options.Value.BatchSize);
+    }
+
+    /// <summary>Whether a change of the ring is under way.</summary>
+    public bool IsChanging => nodes.IsChanging;
+
+    /// <summary>Each node's name and state: <c>up</c>, <c>down</c>, or <c>idle</c> before the first call.</summary>
+    public IEnumerable<(string Node, string State)> States => nodes.All.Select(node => (node.Name, node.State));
+
     /// <summary>The sessions of one user.</summary>
-    public async Task<Outcome<UserSessions>> GetAsync(long userId, string consequence, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<UserSessions>> GetAsync(long userId, string consequence, CancellationToken cancellationToken)
     {
         if (nodes.PreviousOwnerOf(userId) is not { } before)
         {
-            var answer = await nodes.OwnerOf(userId).Gets.GetAsync(userId, cancellationToken);
+            var answer = await LookUpAsync(nodes.OwnerOf(userId), userId, cancellationToken);
             return answer.Sessions is { } sessions ? sessions : NodeFailure.Problem([answer.Failure], consequence);
         }
 
-        // In the order in which a session moves, so that none slips through between the two: what the old owner has let go, the new one has.
-        var old = await before.Gets.GetAsync(userId, cancellationToken);
-        var now = await nodes.OwnerOf(userId).Gets.GetAsync(userId, cancellationToken);
-        return old.Sessions is { } one && now.Sessions is { } other
-            ? UserSessions.Merged(one, other)
-            : NodeFailure.Problem([.. new[] { old, now }.Where(answer => answer.Sessions is null).Select(answer => answer.Failure)], consequence);
+        // A session moves from the previous owner to the new one. Asked in that order, one of them has it.
+        var old = await LookUpAsync(before, userId, cancellationToken);
+        var now = await LookUpAsync(nodes.OwnerOf(userId), userId, cancellationToken);
+        var failed = new[] { old, now }.Where(answer => answer.Sessions is null).Select(answer => answer.Failure).ToArray();
+        return failed.Length > 0 ? NodeFailure.Problem(failed, consequence) : UserSessions.Merged(old.Sessions!.Value, now.Sessions!.Value);
     }
 
-    /// <summary>Registers a session and gives its seq. Never repeated by itself: it may have arrived.</summary>
+    /// <summary>The sessions of many users.</summary>
+    /// <param name="userIds">Each id once. The result refers to this memory.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    internal Task<FoundSessions> FindAsync(ReadOnlyMemory<long> userIds, CancellationToken cancellationToken) =>
+        batchLookup.FindAsync(userIds, cancellationToken);
+
+    /// <summary>Registers a session and gives its number. The call is not repeated, since it may have arrived.</summary>
     public async Task<Outcome<PutReply>> PutAsync(PutArg session, string consequence, CancellationToken cancellationToken)
     {
-        // The new owner of a user who changes nodes does not know the numbers that the old one has given. It gets one well above them,
-        // so that no sub key is given twice, and counts on from there.
+        // The new owner of a user who changes nodes does not know the numbers that the previous owner has given. It gets a number well
+        // above them and counts on from there, so that no sub key is given twice.
         if (session.Seq == 0 && nodes.PreviousOwnerOf(session.UserId) is not null)
         {
             if (!(await GetAsync(session.UserId, consequence, cancellationToken)).Is(out var sessions, out var problem))
@@ -49,56 +81,119 @@ public sealed class RouterClient(RouterNodes nodes)
             session = new PutArg(session) { Seq = (int)Math.Min(int.MaxValue, highest + 1L + Random.Shared.Next(SeqLeap)) };
         }
 
-        return Whole(await nodes.OwnerOf(session.UserId).CallAsync(RouterCalls.Put, session, cancellationToken), consequence);
+        var answer = await nodes.OwnerOf(session.UserId).CallAsync(RouterCalls.Put, session, cancellationToken);
+        return answer.Reply is { } reply ? reply : NodeFailure.Problem([answer.Failure], consequence);
     }
 
-    /// <summary>Sessions per room, each node's.</summary>
-    public Task<Outcome<AllRoomCountReply[]>> AllRoomCountAsync(string consequence, CancellationToken cancellationToken) =>
-        AskAllAsync(RouterCalls.AllRoomCount, consequence, cancellationToken);
+    /// <summary>Restores sessions under their numbers, each at the node that owns its user.</summary>
+    /// <param name="sessions">Sessions with a number.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    /// <returns>The number of each session in order, 0 for those that failed, and the nodes that failed.</returns>
+    internal Task<(int[] Seqs, NodeFailure[] Failures)> MPutAsync(IReadOnlyList<PutArg> sessions, CancellationToken cancellationToken) =>
+        batchPut.RunAsync(sessions, cancellationToken);
 
-    /// <summary>Sessions per comet server, each node's.</summary>
-    public Task<Outcome<AllServerCountReply[]>> AllServerCountAsync(string consequence, CancellationToken cancellationToken) =>
-        AskAllAsync(RouterCalls.AllServerCount, consequence, cancellationToken);
-
-    /// <summary>Which nodes answer, by name.</summary>
-    public async Task<IReadOnlyList<(string Node, bool Ok)>> PingAsync(CancellationToken cancellationToken) =>
-        await Task.WhenAll(nodes.All.Select(async node => (node.Name, (await node.AskAsync(RouterCalls.Ping, new NoArg(), cancellationToken)).Reply is not null)));
-
-    /// <summary>Renews the lease of a comet server at every node that may hold sessions of it.</summary>
-    public async Task<Problem?> HeartbeatAsync(int server, CancellationToken cancellationToken)
+    /// <summary>Deletes a session at the user's node, and during a change of the ring also at the previous one.</summary>
+    internal Task<NodeReply<DelReply>[]> DelAsync(DelArg session, CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll((await nodes.StoresAsync(cancellationToken)).Select(node => node.CallAsync(RouterCalls.Heartbeat, server, cancellationToken)));
-        return All(answers, "the lease is not renewed there, repeat the call.").Is(out _, out var problem) ? null : problem;
+        var owner = nodes.OwnerOf(session.UserId);
+        NodeClient[] owners = nodes.PreviousOwnerOf(session.UserId) is { } before ? [owner, before] : [owner];
+        return Task.WhenAll(owners.Select(node => DeleteAsync(node, RouterCalls.Del, session, cancellationToken)));
     }
+
+    /// <summary>Deletes a session at the user's previous node only. Null if the user has none.</summary>
+    internal async Task<NodeReply<DelReply>?> DelAtPreviousOwnerAsync(DelArg session, CancellationToken cancellationToken) =>
+        nodes.PreviousOwnerOf(session.UserId) is { } before
+            ? await DeleteAsync(before, RouterCalls.Del, session, cancellationToken)
+            : null;
+
+    /// <summary>Deletes the sessions of a comet server at every node.</summary>
+    internal async Task<NodeReply<NoReply>[]> DelServerAsync(DelServerArg server, CancellationToken cancellationToken) =>
+        await Task.WhenAll((await nodes.StoresAsync(CancellationToken.None))
+            .Select(node => DeleteAsync(node, RouterCalls.DelServer, server, cancellationToken)));
+
+    /// <summary>Whether there is a node of that name.</summary>
+    internal bool HasNode(string node) => nodes.Find(node) is not null;
+
+    /// <summary>Deletes a session at one node. False if the node does not confirm it.</summary>
+    internal async Task<bool> DelAtAsync(string node, DelArg session, CancellationToken cancellationToken) =>
+        (await nodes.Find(node)!.CallAsync(RouterCalls.Del, session, cancellationToken)).Reply is not null;
+
+    /// <summary>Deletes the sessions of a comet server at one node. False if the node does not confirm it.</summary>
+    internal async Task<bool> DelServerAtAsync(string node, DelServerArg server, CancellationToken cancellationToken) =>
+        (await nodes.Find(node)!.CallAsync(RouterCalls.DelServer, server, cancellationToken)).Reply is not null;
+
+    /// <summary>Renews the lease of a comet server at every node that may hold its sessions. Null if all nodes did.</summary>
+    public async Task<Problem?> HeartbeatAsync(int server, CancellationToken cancellationToken) =>
+        (await AllAsync(RouterCalls.Heartbeat, server, "the lease is not renewed there, repeat the call.", cancellationToken))
+            .Is(out _, out var problem) ? null : problem;
+
+    /// <summary>Sessions per room, as each node counts them.</summary>
+    public Task<Outcome<AllRoomCountReply[]>> AllRoomCountAsync(string consequence, CancellationToken cancellationToken) =>
+        AllAsync(RouterCalls.AllRoomCount, new NoArg(), consequence, cancellationToken);
+
+    /// <summary>Sessions per comet server, as each node counts them.</summary>
+    public Task<Outcome<AllServerCountReply[]>> AllServerCountAsync(string consequence, CancellationToken cancellationToken) =>
+        AllAsync(RouterCalls.AllServerCount, new NoArg(), consequence, cancellationToken);
 
     /// <summary>A page of one node's users, ascending.</summary>
     /// <param name="node">Name of the node.</param>
-    /// <param name="after">Users above it.</param>
-    /// <param name="limit">How many.</param>
+    /// <param name="after">The page holds users above this id.</param>
+    /// <param name="limit">Most users of the page.</param>
     /// <param name="cancellationToken">The caller left.</param>
     public async Task<Outcome<GetAllReply>> GetAllAsync(string? node, long after, int limit, CancellationToken cancellationToken)
     {
         if (node is null || nodes.Find(node) is not { } found)
         {
-            var known = string.Join(", ", nodes.All.Select(each => each.Name));
-            return new Problem(ProblemKind.BadInput, $"node is {(node is null ? "missing" : Input.Quoted.Of(node))}: expected one of {known}.");
+            var names = string.Join(", ", nodes.All.Select(each => each.Name));
+            return new Problem(ProblemKind.BadInput, $"node is {(node is null ? "missing" : Quoted.Of(node))}: expected one of {names}.");
         }
 
-        return Whole(await found.GetAllAsync(new GetAllArg { AfterUserId = after, Limit = limit }, cancellationToken), "its users are not known.");
+        var answer = await found.CallAsync(RouterCalls.GetAll, new GetAllArg { AfterUserId = after, Limit = limit }, cancellationToken);
+        return answer.Reply is { } page ? page : NodeFailure.Problem([answer.Failure], "its users are not known.");
     }
 
-    internal static bool IsWellFormed(GetReply reply) => reply.Seqs.Count == reply.Servers.Count;
+    /// <summary>Which nodes answer a ping, by name.</summary>
+    public async Task<IReadOnlyList<(string Node, bool Ok)>> PingAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(nodes.All.Select(async node => (node.Name, await node.AnswersAsync(cancellationToken))));
 
-    private static Outcome<TReply> Whole<TReply>(NodeReply<TReply> answer, string consequence)
-        where TReply : class => answer.Reply is { } reply ? reply : NodeFailure.Problem([answer.Failure], consequence);
+    /// <summary>Whether every user's sessions can be reached: all nodes answer a ping, or one does if they share their store.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        var answers = await PingAsync(cancellationToken);
+        return nodes.All.Any(node => node.IsShared is true) ? answers.Any(node => node.Ok) : answers.All(node => node.Ok);
+    }
 
-    private static Outcome<TReply[]> All<TReply>(NodeReply<TReply>[] answers, string consequence)
+    public void Dispose()
+    {
+        Array.ForEach(lookups, static lookup => lookup.Dispose());
+        nodes.Dispose();
+    }
+
+    private ValueTask<LookupAnswer> LookUpAsync(NodeClient node, long userId, CancellationToken cancellationToken) =>
+        lookups[node.Index].GetAsync(userId, cancellationToken);
+
+    // A caller who leaves cancels the call, not the deletion. The node then counts as one that has not confirmed it.
+    private static async Task<NodeReply<TReply>> DeleteAsync<TArg, TReply>(
+        NodeClient node, RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
         where TReply : class
     {
+        try
+        {
+            return await node.CallAsync(call, arg, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return NodeReply<TReply>.Failed(node.Name, StatusCode.Cancelled);
+        }
+    }
+
+    private async Task<Outcome<TReply[]>> AllAsync<TArg, TReply>(
+        RouterCall<TArg, TReply> call, TArg arg, string consequence, CancellationToken cancellationToken)
+        where TReply : class
+    {
+        var stores = await nodes.StoresAsync(cancellationToken);
+        var answers = await Task.WhenAll(stores.Select(node => node.CallAsync(call, arg, cancellationToken)));
         var failures = answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
         return failures.Length > 0 ? NodeFailure.Problem(failures, consequence) : answers.Select(answer => answer.Reply!).ToArray();
     }
-
-    private async Task<Outcome<TReply[]>> AskAllAsync<TReply>(RouterCall<NoArg, TReply> call, string consequence, CancellationToken cancellationToken)
-        where TReply : class => All(await Task.WhenAll((await nodes.StoresAsync(cancellationToken)).Select(node => node.CallAsync(call, new NoArg(), cancellationToken))), consequence);
 }

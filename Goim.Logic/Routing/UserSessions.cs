@@ -4,35 +4,37 @@ using Google.Protobuf.Collections;
 
 namespace Goim.Logic.Routing;
 
-/// <summary>The sessions of one user, by seq: a part of a node's answer.</summary>
+/// <summary>The sessions of one user, by seq. Refers to a part of a node's answer.</summary>
 public readonly struct UserSessions
 {
     private readonly RepeatedField<int>? seqs;
     private readonly RepeatedField<int>? servers;
     private readonly int start;
 
-    /// <param name="seqs">Of several users.</param>
-    /// <param name="servers">As many.</param>
-    /// <param name="start">Where those of this user begin.</param>
-    /// <param name="count">How many they are.</param>
+    /// <summary>Takes one user's sessions out of an answer for several users.</summary>
+    /// <param name="seqs">Numbers of all sessions.</param>
+    /// <param name="servers">Comet server of each session.</param>
+    /// <param name="start">Index of this user's first session.</param>
+    /// <param name="count">How many sessions this user has.</param>
     public UserSessions(RepeatedField<int> seqs, RepeatedField<int> servers, int start, int count) =>
         (this.seqs, this.servers, this.start, Count) = (seqs, servers, start, count);
 
+    /// <summary>Takes an answer for one user.</summary>
     public UserSessions(GetReply reply)
         : this(reply.Seqs, reply.Servers, 0, reply.Seqs.Count)
     {
     }
 
-    /// <summary>How many sessions the user has.</summary>
+    /// <summary>Number of sessions.</summary>
     public int Count { get; }
 
-    /// <summary>Their numbers.</summary>
+    /// <summary>Each session's seq, ascending.</summary>
     public ReadOnlySpan<int> Seqs => UnsafeCollectionOperations.AsSpan(seqs).Slice(start, Count);
 
-    /// <summary>The comet server of each.</summary>
+    /// <summary>Each session's comet server.</summary>
     public ReadOnlySpan<int> Servers => UnsafeCollectionOperations.AsSpan(servers).Slice(start, Count);
 
-    /// <summary>The sessions of a user from both its nodes, each once.</summary>
+    /// <summary>Merges what both nodes of a user know. Each session is listed once.</summary>
     internal static UserSessions Merged(params ReadOnlySpan<UserSessions> answers)
     {
         var merged = new GetReply();

@@ -6,20 +6,20 @@ using OpenTelemetry.Resources;
 
 namespace Goim.Logic.Telemetry;
 
-/// <summary>Sends this project's spans, metrics and logs to where the settings say.</summary>
+/// <summary>Exports this project's spans, metrics and logs.</summary>
 public static class TelemetryExport
 {
-    /// <summary>Collects nothing where the settings name no receiver, so that a push costs nothing for it.</summary>
-    /// <returns>For what a host adds of its own; null where nothing is collected.</returns>
+    /// <summary>Adds the exporters that the settings name. Without one nothing is collected, which costs a push nothing.</summary>
+    /// <returns>The builder, for what a host adds. Null if nothing is collected.</returns>
     public static IOpenTelemetryBuilder? AddTelemetryExport(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<TelemetryOptions, CheckedOptions<TelemetryOptions>>()
+        services.AddOptionsWithValidateOnStart<TelemetryOptions, TelemetryOptionsValidator>()
             .Configure<IConfiguration>(static (telemetry, configuration) => telemetry.Bind(configuration));
         var settings = new TelemetryOptions();
         settings.Bind(configuration);
-        if ((!settings.ToApplicationInsights && !settings.ToCollector) || ((ICheckedOptions)settings).Problems().Any())
+        if ((!settings.ToApplicationInsights && !settings.ToCollector) || new TelemetryOptionsValidator().Validate(null, settings).Failed)
         {
-            return null; // What is malformed ends the start, and in a sentence.
+            return null; // A setting that is not valid ends the start when the options are checked.
         }
 
         var telemetry = services.AddOpenTelemetry()
@@ -33,7 +33,7 @@ public static class TelemetryExport
             {
                 exporter.ConnectionString = settings.ConnectionString;
                 exporter.Credential = settings.Credential();
-                exporter.EnableTraceBasedLogsSampler = false; // An alert that reads a log line must not depend on the sampling of requests.
+                exporter.EnableTraceBasedLogsSampler = false; // Alerts read log lines, also those of requests that are not sampled.
             });
         }
 

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Goim.Functions.Tests.Hosting;
+using Goim.Logic.Routing.Ring;
 using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Faults.Routing;
@@ -156,7 +157,7 @@ public sealed class RouterFaultTests
         await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"userId\":{user},\"server\":3}}"))}}]}""");
         await third.KillAsync();
         var watch = new ProcessWatch();
-        var ring = new Goim.Logic.Routing.KetamaRing(["1", "2", "3"]);
+        var ring = new KetamaRing(["1", "2", "3"]);
         var reachable = Enumerable.Range(1, Users).Where(user => ring.NodeOf(user) != 2).ToHashSet();
         var work = new ConcurrentQueue<int>(Enumerable.Range(1, Users));
 
@@ -229,7 +230,7 @@ public sealed class RouterFaultTests
         await watch.AssertNoGrowthAsync();
     }
 
-    private static int Node(long userId) => new Goim.Logic.Routing.KetamaRing(["1", "2"]).NodeOf(userId);
+    private static int Node(long userId) => new KetamaRing(["1", "2"]).NodeOf(userId);
 
     private static string[] Settings(Azurite? azurite, params RouterProcess[] nodes) =>
     [

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Delivery;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Storage;
+using Goim.Logic;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -35,7 +35,7 @@ public sealed class HoldTests(AzuriteFixture fixture)
     {
         var keys = Keys();
         Assert.True((await keys.ClaimAsync(key, "first")).Is(out var claim, out _));
-        Assert.Null(await claim.HoldAsync());
+        Assert.Null(await claim.RenewAsync());
         await claim.AnswerAsync(new FirstAnswer(null, default));
 
         time.Advance(TimeSpan.FromMilliseconds(299_999));

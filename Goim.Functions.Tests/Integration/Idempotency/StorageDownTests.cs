@@ -31,7 +31,7 @@ public sealed class StorageDownTests
     {
         await using var host = await TestHost.StartAsync();
 
-        JsonElement.Parse((await SendAsync(host)).Body).IsRefused("Idempotency-Key is 'k': expected none, since there is no storage to keep it in (AzureWebJobsStorage); nothing was sent.");
+        JsonElement.Parse((await SendAsync(host)).Body).IsRefused("Idempotency-Key needs storage, and AzureWebJobsStorage is not set; nothing was sent.");
         Assert.Empty(host.Records());
     }
 

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Azure.Storage.Blobs;
 using Confluent.Kafka;
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Delivery;
+using Goim.Kafka;
 using Goim.Logic.Idempotency;
 
 namespace Goim.Functions.Tests.Integration.Idempotency;

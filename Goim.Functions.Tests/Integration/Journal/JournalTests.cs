@@ -31,6 +31,6 @@ public sealed class JournalTests(AzuriteFixture fixture) : StorageJournalTests, 
 
         var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => replay.ReplayAsync("nonsense", CancellationToken.None));
 
-        Assert.Equal("The journal has no storage, or it does not answer.", failed.Message);
+        Assert.Equal("The journal has no storage, or the storage does not answer.", failed.Message);
     }
 }

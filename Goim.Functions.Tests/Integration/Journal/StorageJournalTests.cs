@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Azure.Storage.Queues.Models;
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Journal;
+using Goim.Logic.Sessions;
 using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Integration.Journal;

@@ -1,5 +1,6 @@
 using Azure.Core;
 using Goim.Functions.Tests.Hosting;
+using Goim.Kafka;
 using Goim.LocalHost.Broker;
 using Goim.Logic.Delivery;
 using Goim.Logic.Monitor;
@@ -78,7 +79,7 @@ public sealed class TlsProducerTests : IDisposable
             var credential = new Tokens();
             var token = new KafkaToken(kafka, () => credential, NullLogger.Instance);
             using var producer = new RecordProducer(
-                Options.Create(kafka), Options.Create(new ProducerOptions { DeliveryTimeout = TimeSpan.FromSeconds(45) }), token, new Figures(), NullLogger<RecordProducer>.Instance);
+                Options.Create(kafka), Options.Create(new ProducerOptions { DeliveryTimeout = TimeSpan.FromSeconds(45) }), token, TestMetrics.New(), NullLogger<RecordProducer>.Instance);
 
             var result = await producer.SendAsync([PushRecord.Broadcast("m"u8.ToArray())], null);
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Goim.Functions.Tests.Hosting;
+using Goim.Kafka;
 using Goim.LocalHost.Outputs;
-using Goim.Logic.Delivery;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,6 @@
 using Goim.Functions.Tests.Hosting;
+using Goim.Kafka;
 using Goim.LocalHost;
-using Goim.Logic.Delivery;
 using Goim.Logic.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -117,7 +117,7 @@ public sealed class SettingsErrorTests
         await Eventually.UntilAsync(async () => (await http.GetAsync($"{host.Url}/monitor/ping")).IsSuccessStatusCode);
         var kafka = host.Services.GetRequiredService<IOptions<KafkaOptions>>().Value;
         Assert.Equal((null, null, null), (kafka.Username, kafka.Password, kafka.CaFile));
-        Assert.False(host.Services.GetRequiredService<RouterNodes>().IsChanging);
+        Assert.False(host.Services.GetRequiredService<RouterClient>().IsChanging);
     }
 
     [Fact]
@@ -126,6 +126,6 @@ public sealed class SettingsErrorTests
         using var process = LocalHostProcess.Start(new Dictionary<string, string> { ["KafkaQueueMessages"] = "0", ["Push__MaxUsers"] = "0" }, "--urls=http://127.0.0.1:0");
         var (code, _, error) = await process.EndAsync();
 
-        Assert.Equal((1, "Push__MaxUsers is 0: expected 1 to 10000000.; KafkaQueueMessages is 0: expected 1 to 10000000.\n"), (code, error));
+        Assert.Equal((1, "KafkaQueueMessages is 0: expected 1 to 10000000.; Push__MaxUsers is 0: expected 1 to 10000000.\n"), (code, error));
     }
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Diagnostics;
 using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Telemetry;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Comet;
+using Goim.Logic.Sessions;
 
 namespace Goim.Functions.Tests.Integration.Sessions;
 

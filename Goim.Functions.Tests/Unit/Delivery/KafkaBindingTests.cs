@@ -1,3 +1,4 @@
+using Goim.Kafka;
 using Goim.Logic.Delivery;
 
 namespace Goim.Functions.Tests.Unit.Delivery;

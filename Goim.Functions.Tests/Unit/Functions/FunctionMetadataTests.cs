@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using Goim.Functions.Outputs;
+using Goim.Functions.Push;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Goim.Functions.Tests.Unit.Functions;

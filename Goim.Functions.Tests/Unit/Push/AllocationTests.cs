@@ -1,11 +1,12 @@
 using System.Buffers;
 using Confluent.Kafka;
-using Goim.Logic;
 using Goim.Logic.Delivery;
 using Goim.Logic.Input;
-using Goim.Logic.Push;
 using Goim.Logic.Push.Batch;
-using Goim.Logic.Routing;
+using Goim.Logic.Push;
+using Goim.Logic.Routing.Lookup;
+using Goim.Logic.Routing.Ring;
+using Goim.Logic;
 using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Unit.Push;
@@ -117,9 +118,9 @@ public sealed class AllocationTests
 
     private static void Plan(PackedUsers users)
     {
-        var planner = new PushPlanner(new RecordSize(1_000_000), "m"u8.ToArray());
-        planner.Add(users);
-        Assert.True(planner.Plan().Is(out _, out _));
+        var builder = new RecordBuilder(new RecordSize(1_000_000), "m"u8.ToArray());
+        builder.Add(users);
+        Assert.True(builder.Build().Is(out _, out _));
     }
 
     private static PackedUsers Packed(int users)

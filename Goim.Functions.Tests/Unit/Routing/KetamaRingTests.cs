@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using Goim.Logic.Routing;
+using System.Text;
+using Goim.Logic.Routing.Ring;
 
 namespace Goim.Functions.Tests.Unit.Routing;
 

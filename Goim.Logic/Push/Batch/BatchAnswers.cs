@@ -4,15 +4,16 @@ using Goim.Logic.Delivery;
 
 namespace Goim.Logic.Push.Batch;
 
-/// <summary>Writes the answers of a batch, NDJSON: one a line, in order.</summary>
+/// <summary>Writes the answers of a batch as NDJSON: one for each line, in order.</summary>
 internal static class BatchAnswers
 {
-    /// <summary>Of a line with one acknowledgement, more or less.</summary>
+    /// <summary>Bytes of a line with one acknowledgement, roughly.</summary>
     private const int LineBytes = 64;
 
-    /// <param name="planned">The pushes, or why there was none.</param>
-    /// <param name="detail">Whether their reach is asked for.</param>
-    /// <param name="results">What became of each; null for a dry run.</param>
+    /// <summary>Writes the answers.</summary>
+    /// <param name="planned">Each line's push, or its problem.</param>
+    /// <param name="detail">Whether to write the recipients.</param>
+    /// <param name="results">What the broker said about each push. Null for a dry run.</param>
     public static ReadOnlyMemory<byte> Write(Outcome<PushPlan>[] planned, bool detail, DeliveryResult?[]? results)
     {
         var output = new ArrayBufferWriter<byte>(planned.Length * LineBytes);

@@ -3,19 +3,21 @@ using System.Security.Cryptography;
 namespace Goim.Logic.Push.Batch;
 
 /// <summary>The body of a batch, NDJSON.</summary>
-/// <param name="Lines">In order; a bad one is its problem.</param>
+/// <param name="Lines">The lines in order. A line that is not valid is a problem.</param>
 /// <param name="Hash">SHA-256 of the body.</param>
 internal sealed record BatchBody(IReadOnlyList<Outcome<BatchLine>> Lines, byte[] Hash)
 {
     private const int ReadBytes = 64 * 1024;
 
-    /// <summary>Reads a body line by line as it comes in; a problem if it is empty or has too many lines, of which no more is read.</summary>
+    /// <summary>
+    /// Reads a body, line by line as it arrives. A problem if it is empty or has too many lines, after which reading stops.
+    /// </summary>
     public static async Task<Outcome<BatchBody>> ReadAsync(Stream body, PushOptions limits, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var lines = new List<Outcome<BatchLine>>();
         var buffer = new byte[ReadBytes];
-        var (start, end) = (0, 0); // Of what the buffer holds of the line that has begun.
+        var (start, end) = (0, 0); // The part of the buffer that belongs to the current line.
         while (await body.ReadAsync(buffer.AsMemory(end), cancellationToken) is > 0 and var read)
         {
             hash.AppendData(buffer.AsSpan(end, read));
@@ -40,14 +42,16 @@ internal sealed record BatchBody(IReadOnlyList<Outcome<BatchLine>> Lines, byte[]
             lines.Add(BatchLine.Parse(buffer.AsSpan(0, end).ToArray(), limits.MaxUsers));
         }
 
-        return lines.Count == 0 ? new Problem(ProblemKind.BadInput, $"body is empty: expected 1 to {PushBatch.MaxLines} lines of JSON.")
+        return lines.Count == 0
+            ? new Problem(ProblemKind.BadInput, $"body is empty: expected 1 to {PushBatch.MaxLines} lines of JSON.")
             : lines.Count > PushBatch.MaxLines ? TooMany()
             : new BatchBody(lines, hash.GetHashAndReset());
     }
 
-    private static Problem TooMany() => new(ProblemKind.TooLarge, $"body has more than {PushBatch.MaxLines} lines: expected {PushBatch.MaxLines} at most.");
+    private static Problem TooMany() =>
+        new(ProblemKind.TooLarge, $"body has more than {PushBatch.MaxLines} lines: expected {PushBatch.MaxLines} at most.");
 
-    // Moves what is left to the front; a line that fills the buffer gets a larger one.
+    // Moves the current line to the front of the buffer. A line that fills the buffer gets a larger one.
     private static (byte[] Buffer, int End) WithRoom(byte[] buffer, int start, int end)
     {
         var larger = end - start == buffer.Length ? new byte[buffer.Length * 2] : buffer;

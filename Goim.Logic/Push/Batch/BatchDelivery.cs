@@ -3,18 +3,23 @@ using Goim.Logic.Idempotency;
 
 namespace Goim.Logic.Push.Batch;
 
-/// <summary>Sends the pushes of a batch in order. A batch that the producer's queue cannot hold at once goes through it piece by piece.</summary>
+/// <summary>
+/// Delivers the pushes of a batch in order. If the producer's queue cannot hold them all at once, they go through it piece by piece.
+/// </summary>
 public sealed class BatchDelivery(RecordProducer producer)
 {
     private static readonly Problem CallerLeft = new(ProblemKind.Unavailable, "the caller left: nothing was sent.");
-    private static readonly Problem QueueFull = new(ProblemKind.Unavailable, "the queue to Kafka is full (KafkaQueueMessages): nothing was sent, repeat it.");
+    private static readonly Problem QueueFull =
+        new(ProblemKind.Unavailable, "the queue to Kafka is full (KafkaQueueMessages): nothing was sent, repeat it.");
 
-    /// <summary>What became of each push; null for those that were not sent, whose plan has become the problem why.</summary>
-    /// <param name="planned">The pushes.</param>
-    /// <param name="idempotencyKey">Of the batch; null for none.</param>
-    /// <param name="claim">The key; null for none.</param>
-    /// <param name="cancellationToken">The caller left: what is not sent yet is not any more.</param>
-    internal async Task<DeliveryResult?[]> SendAsync(Outcome<PushPlan>[] planned, string? idempotencyKey, IdempotencyClaim? claim, CancellationToken cancellationToken)
+    /// <summary>Delivers a batch.</summary>
+    /// <param name="planned">The pushes. One that is not sent is replaced by the problem that prevented it.</param>
+    /// <param name="idempotencyKey">The batch's key. Null for none.</param>
+    /// <param name="claim">The claim to the key. Null for none.</param>
+    /// <param name="cancellationToken">The caller left: pushes that are not sent yet are not sent any more.</param>
+    /// <returns>What the broker said about each push. Null for those that were not sent.</returns>
+    internal async Task<DeliveryResult?[]> SendAsync(
+        Outcome<PushPlan>[] planned, string? idempotencyKey, IdempotencyClaim? claim, CancellationToken cancellationToken)
     {
         var sending = new PendingDelivery?[planned.Length];
         var oldest = 0;
@@ -31,7 +36,9 @@ public sealed class BatchDelivery(RecordProducer producer)
             while (stop is null && never is null && (sending[i] = producer.TrySend(plan.Records, idempotencyKey)) is null)
             {
                 endOfWait = producer.BeginWait();
-                stop = Next(sending, ref oldest, i) is { } waiting ? await StopAsync(waiting, claim, endOfWait, cancellationToken) : QueueFull;
+                stop = Next(sending, ref oldest, i) is { } waiting
+                    ? await StopAsync(waiting, claim, endOfWait, cancellationToken)
+                    : QueueFull;
             }
 
             if (sending[i] is null)
@@ -40,7 +47,7 @@ public sealed class BatchDelivery(RecordProducer producer)
             }
         }
 
-        // After a stop nothing was queued that the last wait was not for.
+        // After a stop, the last wait was for everything that is queued.
         endOfWait = stop is null ? producer.BeginWait() : endOfWait;
         var results = new DeliveryResult?[planned.Length];
         for (var i = 0; i < results.Length; i++)
@@ -51,17 +58,18 @@ public sealed class BatchDelivery(RecordProducer producer)
         return results;
     }
 
-    // Waits for a push before the next, and gives the problem why there is to be no next.
-    private static async Task<Problem?> StopAsync(PendingDelivery waiting, IdempotencyClaim? claim, CancellationToken endOfWait, CancellationToken cancellationToken)
+    // Waits for an earlier push. A problem if the batch must stop after it.
+    private static async Task<Problem?> StopAsync(
+        PendingDelivery waiting, IdempotencyClaim? claim, CancellationToken endOfWait, CancellationToken cancellationToken)
     {
         await waiting.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return waiting.Result().Outcome == DeliveryOutcome.Unknown ? DeliveryResult.NotTried
             : cancellationToken.IsCancellationRequested ? CallerLeft
             : claim is null ? null
-            : await claim.HoldAsync();
+            : await claim.RenewAsync();
     }
 
-    // The oldest push of the batch that is still on its way; null if there is none.
+    // The oldest push of the batch that waits for the broker. Null if there is none.
     private static PendingDelivery? Next(PendingDelivery?[] sending, ref int oldest, int end)
     {
         while (oldest < end && sending[oldest] is null or { IsCompleted: true })

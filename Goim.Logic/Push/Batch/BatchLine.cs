@@ -4,9 +4,12 @@ using Goim.Logic.Input;
 
 namespace Goim.Logic.Push.Batch;
 
-/// <summary>One line of a batch: <c>{"uid":42,"m":…}</c>, <c>{"u":[…],"m":…}</c>, <c>{"rid":1,"ensure":true,"m":…}</c> or <c>{"all":true,"m":…}</c>.</summary>
-/// <param name="Target">Whom it is for.</param>
-/// <param name="UserIds">With <see cref="PushKind.Users"/> and <see cref="PushKind.User"/>: each once, in order.</param>
+/// <summary>
+/// One line of a batch: <c>{"uid":42,"m":…}</c>, <c>{"u":[…],"m":…}</c>, <c>{"rid":1,"ensure":true,"m":…}</c> or
+/// <c>{"all":true,"m":…}</c>.
+/// </summary>
+/// <param name="Target">The recipients.</param>
+/// <param name="UserIds">The users of a <see cref="PushKind.Users"/> or <see cref="PushKind.User"/> push: each once, in order.</param>
 /// <param name="Message">The raw text of <c>m</c>, byte for byte.</param>
 internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds, ReadOnlyMemory<byte> Message)
 {
@@ -14,7 +17,9 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
 
     private static readonly string[] Members = ["m", "uid", "u", "rid", "ensure", "all"];
 
-    /// <summary>Reads a line; ids above <paramref name="maxUsers"/> are refused. Members are matched exactly, the last of a repeated one wins.</summary>
+    /// <summary>
+    /// Reads a line. More than <paramref name="maxUsers"/> ids are refused. Members match exactly. The last of a repeated one wins.
+    /// </summary>
     public static Outcome<BatchLine> Parse(ReadOnlyMemory<byte> line, int maxUsers)
     {
         try
@@ -23,7 +28,8 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
         }
         catch (JsonException invalid)
         {
-            return Refused($"it is no JSON at byte {invalid.BytePositionInLine}: expected {Shape}, nested {PushJson.MaxDepth} levels at most.");
+            return Refused(
+                $"it is no JSON at byte {invalid.BytePositionInLine}: expected {Shape}, nested {PushJson.MaxDepth} levels at most.");
         }
     }
 
@@ -53,12 +59,12 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
                 ReadMember(ref reader);
             }
 
-            // Reads what is left, which may only be white space.
+            // Reads the rest, which may only be white space.
             reader.Read();
-            return problem is not null ? problem : Whole();
+            return problem is not null ? problem : ToLine();
         }
 
-        // The first problem stands, but the reading goes on: a line that is no JSON is that first of all.
+        // Reading goes on after a problem: a line that is no JSON is reported as such, whatever else is wrong with it.
         private void ReadMember(ref Utf8JsonReader reader)
         {
             var name = NameOf(ref reader);
@@ -88,7 +94,9 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
                         : Wrong<int>(ref reader, name, $"a whole number from {int.MinValue} to {int.MaxValue}");
                     break;
                 case "ensure":
-                    ensure = reader.TokenType is JsonTokenType.True or JsonTokenType.False ? reader.GetBoolean() : Wrong<bool>(ref reader, name, "true or false");
+                    ensure = reader.TokenType is JsonTokenType.True or JsonTokenType.False
+                        ? reader.GetBoolean()
+                        : Wrong<bool>(ref reader, name, "true or false");
                     break;
                 case "all":
                     all = reader.TokenType == JsonTokenType.True || (Wrong<bool>(ref reader, name, "true") ?? false);
@@ -101,7 +109,7 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
             reader.Skip();
         }
 
-        // A name that is none of ours as an error shows it: it need not be text at all.
+        // An unknown name is quoted for the error. It need not be valid text.
         private static string NameOf(ref Utf8JsonReader reader)
         {
             try
@@ -116,7 +124,7 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
             }
             catch (InvalidOperationException)
             {
-                // An escape such as \ud800 may be half a character.
+                // An escape such as \ud800 may be half of a surrogate pair.
             }
 
             return Quoted.Of(Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 512)]));
@@ -129,7 +137,7 @@ internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds
             return null;
         }
 
-        private Outcome<BatchLine> Whole()
+        private Outcome<BatchLine> ToLine()
         {
             var targets = (userId is null ? 0 : 1) + (userIds is null ? 0 : 1) + (roomId is null ? 0 : 1) + (all ? 1 : 0);
             if (targets != 1)

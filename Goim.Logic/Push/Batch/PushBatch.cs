@@ -1,51 +1,59 @@
 using System.Globalization;
-using System.Text;
 using Goim.Logic.Delivery;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Input;
-using Goim.Logic.Monitor;
 using Goim.Logic.Routing;
+using Goim.Logic.Routing.Lookup;
+using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Push.Batch;
 
-/// <summary>Many pushes in one request: looked up together, acknowledged by the broker, answered a line each.</summary>
-public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelivery delivery, IdempotencyKeys keys, IOptions<PushOptions> options, Figures figures)
+/// <summary>Many pushes in one request. Their users are looked up together, and each push is acknowledged by the broker.</summary>
+public sealed class PushBatch(
+    PushPlanner planner,
+    RouterClient router,
+    BatchDelivery delivery,
+    IdempotencyKeys keys,
+    IOptions<PushOptions> options,
+    GoimMetrics metrics)
 {
-    /// <summary>Pushes in one request.</summary>
+    /// <summary>Most pushes in one request.</summary>
     public const int MaxLines = 10_000;
 
-    /// <summary>The largest body of a batch, in bytes.</summary>
+    /// <summary>Most bytes of the body of a batch.</summary>
     public int MaxBodyBytes => options.Value.MaxRequestBytes;
 
-    /// <summary>What the query and the header ask for; a batch is always acknowledged by the broker.</summary>
-    public static Outcome<PushTerms> Terms(RawQuery query, string? idempotencyKey)
+    /// <summary>Reads the query and the header of a batch, which is always acknowledged by the broker.</summary>
+    public static Outcome<AnswerOptions> Read(RawQuery query, string? idempotencyKey)
     {
-        if (!PushTerms.Read(query, idempotencyKey, PushAck.Broker).Is(out var terms, out var problem))
+        if (!AnswerOptions.Read(query, idempotencyKey, PushAck.Broker).Is(out var answer, out var problem))
         {
             return problem;
         }
 
-        return terms.Ack == PushAck.Broker ? terms : new Problem(ProblemKind.BadInput, "ack is 'queue': expected broker, or nothing, for a batch.");
+        return answer.Ack == PushAck.Broker
+            ? answer
+            : new Problem(ProblemKind.BadInput, "ack is 'queue': expected broker, or nothing, for a batch.");
     }
 
-    /// <summary>Carries out a batch and gives its answers, NDJSON: one a line, in order.</summary>
-    /// <param name="body">NDJSON, one push a line.</param>
-    /// <param name="terms">What is asked beyond; an idempotency key is for the whole batch.</param>
+    /// <summary>Carries out a batch. The result is NDJSON: an answer for each line, in order.</summary>
+    /// <param name="body">NDJSON, a push in each line.</param>
+    /// <param name="answer">What the query and the header ask for. An idempotency key is for the whole batch.</param>
     /// <param name="cancellationToken">The caller left: no more is sent.</param>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(Stream body, PushTerms terms, CancellationToken cancellationToken)
+    public async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(Stream body, AnswerOptions answer, CancellationToken cancellationToken)
     {
         if (!(await BatchBody.ReadAsync(body, options.Value, cancellationToken)).Is(out var batch, out var problem))
         {
             return problem;
         }
 
-        if (terms.IdempotencyKey is not { } key || terms.Dry)
+        if (answer.IdempotencyKey is not { } key || answer.Dry)
         {
-            return await PushAsync(batch, terms, null, cancellationToken);
+            return await PushAsync(batch, answer, null, cancellationToken);
         }
 
-        var fingerprint = string.Create(CultureInfo.InvariantCulture, $"batch {terms.Detail} {Convert.ToHexStringLower(batch.Hash)}");
+        var fingerprint = string.Create(CultureInfo.InvariantCulture, $"batch {answer.Detail} {Convert.ToHexStringLower(batch.Hash)}");
         if (!(await keys.ClaimAsync(key, fingerprint)).Is(out var claim, out problem))
         {
             return problem;
@@ -53,28 +61,28 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
 
         await using (claim)
         {
-            return claim.First is { } first ? first.Data : await PushAsync(batch, terms, claim, cancellationToken);
+            return claim.First is { } first ? first.Data : await PushAsync(batch, answer, claim, cancellationToken);
         }
     }
 
-    private async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(BatchBody batch, PushTerms terms, IdempotencyClaim? claim, CancellationToken cancellationToken)
+    private async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(
+        BatchBody batch, AnswerOptions answer, IdempotencyClaim? claim, CancellationToken cancellationToken)
     {
-        var planned = await PlanAsync(batch.Lines, terms.Detail, cancellationToken);
-        if (terms.Dry)
+        var planned = await PlanAsync(batch.Lines, answer.Detail, cancellationToken);
+        if (answer.Dry)
         {
-            return BatchAnswers.Write(planned, terms.Detail, null);
+            return BatchAnswers.Write(planned, answer.Detail, null);
         }
 
-        if (claim is not null && await claim.HoldAsync() is { } lost)
+        if (claim is not null && await claim.RenewAsync() is { } lost)
         {
             return lost;
         }
 
-        var results = await delivery.SendAsync(planned, terms.IdempotencyKey, claim, cancellationToken);
-        figures.Pushed(results.Count(result => result is not null));
-        var answers = BatchAnswers.Write(planned, terms.Detail, results);
-
-        if (IsForNothing(results))
+        var results = await delivery.SendAsync(planned, answer.IdempotencyKey, claim, cancellationToken);
+        metrics.Pushed(results.Count(result => result is not null));
+        var answers = BatchAnswers.Write(planned, answer.Detail, results);
+        if (IsFree(results))
         {
             claim?.NothingSent();
         }
@@ -86,23 +94,26 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
         return answers;
     }
 
-    // Where a line was refused and nothing is on the topic, the key is free again for another try.
-    private static bool IsForNothing(DeliveryResult?[] results) =>
-        results.All(result => result is null or { Outcome: DeliveryOutcome.None } or { Records: 0 }) && results.Any(result => result is not { Outcome: DeliveryOutcome.All });
+    // If nothing is on the topic and a line was refused, the key is free for another attempt.
+    private static bool IsFree(DeliveryResult?[] results) =>
+        results.All(result => result is null or { Outcome: DeliveryOutcome.None } or { Records: 0 })
+        && results.Any(result => result is not { Outcome: DeliveryOutcome.All });
 
-    private async Task<Outcome<PushPlan>[]> PlanAsync(IReadOnlyList<Outcome<BatchLine>> lines, bool detail, CancellationToken cancellationToken)
+    private async Task<Outcome<PushPlan>[]> PlanAsync(
+        IReadOnlyList<Outcome<BatchLine>> lines, bool detail, CancellationToken cancellationToken)
     {
         using var userIds = UsersOf(lines);
-        using var found = await lookup.FindAsync(userIds.Memory, cancellationToken);
+        using var found = await router.FindAsync(userIds.Memory, cancellationToken);
         var sessions = found.ByUser();
-        var reaches = detail ? plans.NewReaches() : null;
+        var recipients = detail ? planner.NewRecipientCounts() : null;
         var planned = new Outcome<PushPlan>[lines.Count];
         for (var i = 0; i < planned.Length; i++)
         {
-            var plan = !lines[i].Is(out var push, out var problem) ? problem
-                : push.Target.Kind is PushKind.Room or PushKind.All ? await plans.PlanOneAsync(push.Target, push.Message, reaches, cancellationToken)
-                : Plan(push, found, sessions);
-            planned[i] = plan;
+            planned[i] = !lines[i].Is(out var push, out var problem) ? problem
+                : push.Target.Kind is PushKind.Room or PushKind.All
+                    ? await planner.PlanBroadcastAsync(push.Target, push.Message, recipients, cancellationToken)
+                : found.ProblemOf(push.UserIds.Span, PushPlanner.NothingSent) is { } failed ? failed
+                : planner.Plan(push.UserIds.Span, sessions, push.Message);
         }
 
         return planned;
@@ -124,19 +135,5 @@ public sealed class PushBatch(PushPlans plans, SessionLookup lookup, BatchDelive
 
         userIds.MakeDistinct();
         return userIds;
-    }
-
-    private Outcome<PushPlan> Plan(BatchLine push, SessionsFound found, Dictionary<long, UserSessions> sessions)
-    {
-        if (found.Failures.Length > 0)
-        {
-            var failures = push.UserIds.ToArray().SelectMany(found.FailuresOf).ToArray();
-            if (failures.Length > 0)
-            {
-                return NodeFailure.Problem(failures, PushPlans.NothingSent);
-            }
-        }
-
-        return plans.Plan(push.UserIds.Span, sessions, push.Message);
     }
 }

@@ -1,0 +1,56 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Logic;
+using Goim.Logic.Input;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Facade;
+
+/// <summary>The shape of every facade function: check the method, read the input, call the facade, answer.</summary>
+internal static class FacadeRequests
+{
+    /// <summary>A POST with a JSON body.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxBytes">Most bytes of the body.</param>
+    /// <param name="call">Takes the body and gives the answer's data.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    public static async Task<HttpResponseData> PostAsync(
+        this HttpRequestData request,
+        int maxBytes,
+        Func<ReadOnlyMemory<byte>, CancellationToken, Task<Outcome<ReadOnlyMemory<byte>>>> call,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return request.Refuse(wrong);
+        }
+
+        return (await request.ReadBodyAsync(maxBytes, cancellationToken)).Is(out var body, out var problem)
+            ? request.Answer(await call(body, cancellationToken))
+            : request.Refuse(problem);
+    }
+
+    /// <summary>A GET with a query.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="call">Takes the query and gives the answer's data.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    public static async Task<HttpResponseData> GetAsync(
+        this HttpRequestData request,
+        Func<RawQuery, CancellationToken, Task<Outcome<ReadOnlyMemory<byte>>>> call,
+        CancellationToken cancellationToken) =>
+        request.WrongMethod("GET") is { } wrong
+            ? request.Refuse(wrong)
+            : request.Answer(await call(request.ReadQuery(), cancellationToken));
+
+    /// <summary>A GET without a query.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="call">Gives the answer's data.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    public static Task<HttpResponseData> GetAsync(
+        this HttpRequestData request,
+        Func<CancellationToken, Task<Outcome<ReadOnlyMemory<byte>>>> call,
+        CancellationToken cancellationToken) =>
+        request.GetAsync((_, cancellation) => call(cancellation), cancellationToken);
+}

@@ -1,0 +1,50 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Logic;
+using Goim.Logic.Delivery;
+using Goim.Logic.Idempotency;
+using Goim.Logic.Push;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Push;
+
+/// <summary>The shape of every push function: let in, read, push, answer.</summary>
+internal static class PushAdapter
+{
+    public static async ValueTask<PushResponse> PushAsync(
+        this HttpRequestData request, PushGate gate, Pusher pusher, PushKind kind, CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return PushResponse.Refused(request, wrong);
+        }
+
+        if (!request.BodyBytes(pusher.MaxBodyBytes(kind)).Is(out var length, out var problem)
+            || !gate.Enter(length).Is(out var turn, out problem))
+        {
+            return PushResponse.Refused(request, problem);
+        }
+
+        using (turn)
+        {
+            if (!pusher.Read(kind, request.ReadQuery(), request.ReadHeader(IdempotencyKeys.Header)).Is(out var push, out problem))
+            {
+                return PushResponse.Refused(request, problem);
+            }
+
+            var body = await request.ReadBytesAsync(length, cancellationToken);
+            return (await pusher.PushAsync(push, body, cancellationToken)).Is(out var answer, out problem)
+                ? new PushResponse(request.Ok(answer.Data), answer.Queued)
+                : PushResponse.Refused(request, problem);
+        }
+    }
+}
+
+/// <summary>What a push function returns.</summary>
+/// <param name="Http">The answer to the caller.</param>
+/// <param name="Queued">Records for the output binding.</param>
+internal readonly record struct PushResponse(HttpResponseData Http, PushRecord[] Queued)
+{
+    public static PushResponse Refused(HttpRequestData request, Problem problem) => new(request.Refuse(problem), []);
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Functions.Outputs;
+using Goim.Logic.Events;
+using Goim.Logic.Sessions;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Sessions;
+
+/// <summary>POST /1/connect with <c>{"token":"42","server":3}</c>: registers a connection.</summary>
+public sealed class ConnectFunction(Connections connections, EventPublisher events)
+{
+    [Function("Connect")]
+    public async Task<EventOutput> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/connect")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return EventOutput.Refuse(request, wrong);
+        }
+
+        if (!(await request.ReadBodyAsync(Connections.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
+            || !(await connections.ConnectAsync(body, cancellationToken)).Is(out var connected, out problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
+        var data = JsonSerializer.SerializeToUtf8Bytes(new Answer(connected.Key.ToString(), connected.RoomId), JsonSerializerOptions.Web);
+        return EventOutput.Answer(request.Ok(data), events.ForBinding(connected.Event));
+    }
+
+    private sealed record Answer(string Key, int RoomId);
+}

@@ -1,0 +1,36 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Functions.Outputs;
+using Goim.Logic.Events;
+using Goim.Logic.Sessions;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Sessions;
+
+/// <summary>GET /1/count?type=room|server: sessions per room or per comet server. <c>publish=1</c> also publishes them as an event.</summary>
+public sealed class CountFunction(SessionCounts counts, EventPublisher events, TimeProvider time)
+{
+    [Function("Count")]
+    public async Task<EventOutput> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/count")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("GET") is { } wrong)
+        {
+            return EventOutput.Refuse(request, wrong);
+        }
+
+        var query = request.ReadQuery();
+        var type = query["type"];
+        if (!(await counts.CountAsync(type, cancellationToken)).Is(out var count, out var problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
+        var countEvent = query.IsTrue("publish") ? EventRecord.Count(type!, count.Data, time.GetUtcNow()) : null;
+        return EventOutput.Answer(request.Whole(count.Body), events.ForBinding(countEvent));
+    }
+}

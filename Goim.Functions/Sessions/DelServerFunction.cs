@@ -1,0 +1,35 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Functions.Outputs;
+using Goim.Logic.Events;
+using Goim.Logic.Sessions;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Sessions;
+
+/// <summary>POST /1/server/del?server={comet server id}: deletes the sessions of one comet server.</summary>
+public sealed class DelServerFunction(Deletions deletions, EventPublisher events, TimeProvider time)
+{
+    [Function("DelServer")]
+    public async Task<EventOutput> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/server/del")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return EventOutput.Refuse(request, wrong);
+        }
+
+        if (!request.ReadQuery().TryGetInt32("server", out var server, out var problem)
+            || !(await deletions.DelServerAsync(server, cancellationToken)).Is(out var deletion, out problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
+        var answer = deletion.Journalled.Count == 0 ? request.Ok() : request.Ok(deletion.OfServer());
+        return EventOutput.Answer(answer, events.ForBinding(EventRecord.ServerDel(server, time.GetUtcNow())));
+    }
+}

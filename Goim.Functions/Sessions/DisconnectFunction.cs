@@ -1,0 +1,33 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Functions.Http;
+using Goim.Functions.Outputs;
+using Goim.Logic.Events;
+using Goim.Logic.Sessions;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+
+namespace Goim.Functions.Sessions;
+
+/// <summary>POST /1/disconnect with <c>{"key":"42_1"}</c>: removes a connection.</summary>
+public sealed class DisconnectFunction(Connections connections, EventPublisher events)
+{
+    [Function("Disconnect")]
+    public async Task<EventOutput> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "1/disconnect")] HttpRequestData request,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return EventOutput.Refuse(request, wrong);
+        }
+
+        if (!(await request.ReadBodyAsync(Connections.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
+            || !(await connections.DisconnectAsync(body, cancellationToken)).Is(out var disconnected, out problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
+        return EventOutput.Answer(request.Ok(disconnected.Deletion.OfOneSession()), events.ForBinding(disconnected.Event));
+    }
+}

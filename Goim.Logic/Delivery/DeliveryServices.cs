@@ -1,0 +1,18 @@
+using Goim.Kafka;
+using Goim.Settings;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Goim.Logic.Delivery;
+
+internal static class DeliveryServices
+{
+    /// <summary>Adds our own producer, and what Kafka clients share.</summary>
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        services.AddKafka();
+        services.AddSettings<ProducerOptions, ProducerOptionsValidator>(ProducerOptions.Section);
+        services.AddSingleton<RecordProducer>();
+        services.AddHostedService(static provider => provider.GetRequiredService<RecordProducer>());
+        return services;
+    }
+}

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Goim.Logic.Facade;
+
+internal static class FacadeServices
+{
+    /// <summary>Adds the router facade for comets.</summary>
+    public static IServiceCollection AddFacade(this IServiceCollection services) => services.AddSingleton<RouterFacade>();
+}

@@ -1,0 +1,78 @@
+using Goim.Logic.Idempotency;
+using Goim.Logic.Input;
+
+namespace Goim.Logic.Push;
+
+/// <summary>A push as its query and its headers ask for it. The body is not part of it.</summary>
+/// <param name="Target">The recipients. Those of a <see cref="PushKind.Users"/> push are in the body.</param>
+/// <param name="Options">When and how to answer.</param>
+public readonly record struct PushRequest(PushTarget Target, AnswerOptions Options)
+{
+    /// <summary>Reads the query of a push.</summary>
+    /// <param name="kind">The route.</param>
+    /// <param name="query"><c>uid</c>, <c>rid</c> and <c>ensure</c>, and the query of <see cref="AnswerOptions.Read"/>.</param>
+    /// <param name="idempotencyKey">The header. Null if there is none.</param>
+    /// <param name="defaultAck">When to answer if the query does not say.</param>
+    public static Outcome<PushRequest> Read(PushKind kind, RawQuery query, string? idempotencyKey, PushAck defaultAck) =>
+        PushTarget.Read(kind, query).Is(out var target, out var problem)
+        && AnswerOptions.Read(query, idempotencyKey, defaultAck).Is(out var options, out problem)
+            ? new PushRequest(target, options)
+            : problem;
+}
+
+/// <summary>The recipients of a push.</summary>
+/// <param name="Kind">The route.</param>
+/// <param name="UserId">The user of a <see cref="PushKind.User"/> push.</param>
+/// <param name="RoomId">The room of a <see cref="PushKind.Room"/> push.</param>
+/// <param name="Ensure">goim's flag of a <see cref="PushKind.Room"/> push, copied into the record.</param>
+public readonly record struct PushTarget(PushKind Kind, long UserId = 0, int RoomId = 0, bool Ensure = false)
+{
+    internal static Outcome<PushTarget> Read(PushKind kind, RawQuery query)
+    {
+        switch (kind)
+        {
+            case PushKind.User:
+                return query.TryGetInt64("uid", out var userId, out var problem) ? new PushTarget(kind, userId) : problem;
+            case PushKind.Room:
+                return query.TryGetInt32("rid", out var roomId, out problem)
+                    ? new PushTarget(kind, RoomId: roomId, Ensure: query.IsTrue("ensure"))
+                    : problem;
+            default:
+                return new PushTarget(kind);
+        }
+    }
+}
+
+/// <summary>When and how a push or a batch is answered.</summary>
+/// <param name="Ack">When it is answered.</param>
+/// <param name="Detail">Whether the answer tells how many recipients there are.</param>
+/// <param name="Dry">Whether nothing is sent.</param>
+/// <param name="IdempotencyKey">A repeat with the same key sends nothing. Null for none.</param>
+public readonly record struct AnswerOptions(PushAck Ack, bool Detail, bool Dry, string? IdempotencyKey)
+{
+    /// <summary>Reads the options of a push or a batch.</summary>
+    /// <param name="query"><c>ack=queue|broker</c>, <c>detail</c> and <c>dry</c>.</param>
+    /// <param name="idempotencyKey">The header. Null if there is none.</param>
+    /// <param name="defaultAck">When to answer if the query does not say.</param>
+    public static Outcome<AnswerOptions> Read(RawQuery query, string? idempotencyKey, PushAck defaultAck)
+    {
+        var ack = query["ack"];
+        if (ack is not (null or "queue" or "broker"))
+        {
+            return new Problem(ProblemKind.BadInput, $"ack is {Quoted.Of(ack)}: expected queue or broker.");
+        }
+
+        if (!query.TryGetBool("detail", out var detail, out var problem) || !query.TryGetBool("dry", out var dry, out problem))
+        {
+            return problem;
+        }
+
+        if (idempotencyKey is not null && IdempotencyKeys.ProblemOf(idempotencyKey) is { } badKey)
+        {
+            return badKey;
+        }
+
+        return new AnswerOptions(
+            ack is null ? defaultAck : ack == "broker" ? PushAck.Broker : PushAck.Queue, detail || dry, dry, idempotencyKey);
+    }
+}

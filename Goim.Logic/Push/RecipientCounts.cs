@@ -1,0 +1,29 @@
+using Goim.Logic.Sessions;
+
+namespace Goim.Logic.Push;
+
+/// <summary>Counts the recipients of pushes to rooms and to all. Each count is asked of the router nodes once.</summary>
+internal sealed class RecipientCounts(SessionCounts counts)
+{
+    private Task<Outcome<SortedDictionary<int, long>>>? rooms;
+    private Task<Outcome<SortedDictionary<int, long>>>? servers;
+
+    /// <summary>
+    /// The recipients, as the nodes count them. All null if a node does not answer. The number of comet servers of a room is never known.
+    /// </summary>
+    public async Task<Recipients> OfAsync(PushTarget target, CancellationToken cancellationToken)
+    {
+        if (target.Kind == PushKind.Room)
+        {
+            rooms ??= counts.RoomsAsync(cancellationToken);
+            return (await rooms).Is(out var sessionsByRoom, out _)
+                ? new Recipients(sessionsByRoom.GetValueOrDefault(target.RoomId), null, null)
+                : default;
+        }
+
+        servers ??= counts.ServersAsync(cancellationToken);
+        return (await servers).Is(out var sessionsByServer, out _)
+            ? new Recipients(sessionsByServer.Values.Sum(), sessionsByServer.Count, null)
+            : default;
+    }
+}

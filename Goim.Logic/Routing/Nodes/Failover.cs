@@ -1,0 +1,87 @@
+using Grpc.Core;
+
+namespace Goim.Logic.Routing.Nodes;
+
+/// <summary>
+/// Calls a node, and fails over to another address that sees the same sessions: another address of the node, or another node over the same
+/// store. All attempts share one deadline. The first attempt has half of it, so that an address that hangs delays only the first call.
+/// </summary>
+/// <param name="node">Name of the node.</param>
+/// <param name="addresses">Its addresses. Calls start at each in turn.</param>
+/// <param name="timeout">Deadline of a call, all attempts included.</param>
+internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan timeout)
+{
+    private uint turn;
+
+    /// <summary>Addresses of the other nodes, in the order in which they are asked.</summary>
+    public NodeAddress[] Others { get; set; } = [];
+
+    /// <summary>Whether other nodes see the same sessions. Null until the node has answered.</summary>
+    public bool? IsShared
+    {
+        get
+        {
+            foreach (var address in addresses)
+            {
+                if (address.IsShared is { } shared)
+                {
+                    return shared;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async Task<NodeReply<TReply>> CallAsync<TArg, TReply>(
+        RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
+        where TReply : class
+    {
+        var now = DateTime.UtcNow;
+        var start = addresses.Length == 1 ? 0 : (int)(Interlocked.Increment(ref turn) % (uint)addresses.Length);
+        var count = addresses.Length + Others.Length;
+        var hasOthers = count > 1 && IsShared is true;
+        var answer = new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.DeadlineExceeded) { IsUnsent = true });
+        var isTried = false;
+        for (var i = 0; i < count && answer.Reply is null && MayRepeat(call.Method, answer.Failure); i++)
+        {
+            var address = i < addresses.Length ? addresses[(start + i) % addresses.Length] : Others[i - addresses.Length];
+            if (hasOthers && address.IsHanging)
+            {
+                continue;
+            }
+
+            if (i >= addresses.Length && !await SharesAsync(address, cancellationToken))
+            {
+                break;
+            }
+
+            var attempt = await address.CallAsync(call, arg, now + (i == 0 && hasOthers ? timeout / 2 : timeout), cancellationToken);
+            if (hasOthers && attempt.Failure.Status == StatusCode.DeadlineExceeded)
+            {
+                address.TimedOut();
+            }
+
+            answer = !isTried || attempt.Reply is not null || !attempt.Failure.IsUnsent ? attempt : answer;
+            isTried = true;
+        }
+
+        // All of them hang. One may answer again.
+        return isTried ? answer : await addresses[start].CallAsync(call, arg, now + timeout, cancellationToken);
+    }
+
+    private static bool MayRepeat(RouterMethod method, NodeFailure failure) =>
+        failure.IsUnreachable && (method.IsRepeatable || failure.IsUnsent);
+
+    // A node that has been down since this process started has not told its store. Then the other node's word counts.
+    private async Task<bool> SharesAsync(NodeAddress other, CancellationToken cancellationToken)
+    {
+        if (other.IsShared is null)
+        {
+            await other.AnswersAsync(cancellationToken);
+        }
+
+        return other.IsShared is true && IsShared is not false;
+    }
+}

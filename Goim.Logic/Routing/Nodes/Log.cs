@@ -1,0 +1,10 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Goim.Logic.Routing.Nodes;
+
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Router node {Node} failed a call: {Status}, {Detail}")]
+    public static partial void RouterNodeFailed(this ILogger logger, string node, StatusCode status, string detail);
+}

@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+using Goim.Logic.Telemetry;
+using Goim.Protocol;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Logging;
+
+namespace Goim.Logic.Routing.Nodes;
+
+/// <summary>One address of a router node. Its channel lives as long as the process.</summary>
+internal sealed class NodeAddress : IDisposable
+{
+    private readonly string node;
+    private readonly TimeSpan callTimeout;
+    private readonly GoimMetrics metrics;
+    private readonly ILogger logger;
+    private readonly NodeStore store;
+    private readonly NodeStubs stubs;
+    private readonly GrpcChannel channel;
+    private readonly NodeHealth health;
+
+    /// <param name="node">Name of the node.</param>
+    /// <param name="address">http or https.</param>
+    /// <param name="mustBeShared">Whether the node has several addresses, which only a shared store allows.</param>
+    /// <param name="options">How nodes are called.</param>
+    /// <param name="metrics">Counts the calls.</param>
+    /// <param name="logger">Takes failures.</param>
+    public NodeAddress(string node, Uri address, bool mustBeShared, RouterOptions options, GoimMetrics metrics, ILogger logger)
+    {
+        this.node = node;
+        this.metrics = metrics;
+        this.logger = logger;
+        callTimeout = options.CallTimeout;
+        store = new NodeStore(mustBeShared);
+        channel = NodeChannel.Open(address, options, () => metrics.RouterCallRetried(node));
+        stubs = new NodeStubs(channel, store);
+        health = new NodeHealth(channel);
+    }
+
+    /// <summary>Whether other nodes see the same sessions. Null until the node has answered.</summary>
+    public bool? IsShared => store.IsShared;
+
+    public bool IsDown => health.IsDown;
+
+    public bool IsUp => health.IsUp;
+
+    /// <summary>Whether a call timed out and no ping has been answered since.</summary>
+    public bool IsHanging => health.IsHanging;
+
+    /// <summary>Pings this address. The answer also tells the node's store.</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken) =>
+        (await CallAsync(RouterCalls.Ping, new NoArg(), DateTime.UtcNow + callTimeout, cancellationToken)).Reply is not null;
+
+    /// <summary>A call timed out: the address counts as hanging until it answers a ping.</summary>
+    public void TimedOut() => health.TimedOut(() => AnswersAsync(CancellationToken.None));
+
+    /// <summary>Makes one call at this address. If the address is down, the call fails at once.</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async Task<NodeReply<TReply>> CallAsync<TArg, TReply>(
+        RouterCall<TArg, TReply> call, TArg arg, DateTime deadline, CancellationToken cancellationToken)
+        where TReply : class
+    {
+        using var measured = new MeasuredCall(metrics, call.Method.FullName, node);
+        if (health.IsDown)
+        {
+            measured.End(StatusCode.Unavailable);
+            health.NotReached();
+            return new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.Unavailable) { IsUnsent = true });
+        }
+
+        try
+        {
+            var options = new CallOptions(deadline: deadline, cancellationToken: cancellationToken);
+            if (store.IsAwaited)
+            {
+                await RouterCalls.Ping.RunAsync(stubs, new NoArg(), options);
+            }
+
+            var reply = await call.RunAsync(stubs, arg, options);
+            health.Reached();
+            measured.End(StatusCode.OK);
+            return new NodeReply<TReply>(reply, default);
+        }
+        catch (RpcException failed)
+        {
+            return new NodeReply<TReply>(null, FailureOf(failed, measured, cancellationToken));
+        }
+    }
+
+    public void Dispose()
+    {
+        health.Dispose();
+        channel.Dispose();
+    }
+
+    private NodeFailure FailureOf(RpcException failed, MeasuredCall measured, CancellationToken cancellationToken)
+    {
+        // gRPC reports a connection that broke during a call as an internal error.
+        var status = failed.Status.DebugException is HttpRequestException or IOException ? StatusCode.Unavailable : failed.StatusCode;
+        if (cancellationToken.IsCancellationRequested)
+        {
+            measured.End(StatusCode.Cancelled);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        measured.End(status);
+        if (status is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        {
+            health.NotReached();
+            stubs.LacksPacked = false; // What comes back may be a newer node.
+        }
+
+        logger.RouterNodeFailed(node, status, failed.Status.Detail);
+        return new NodeFailure(node, status) { IsUnsent = IsUnsent(failed.Status.DebugException) };
+    }
+
+    private static bool IsUnsent(Exception? cause) => cause is SocketException
+        or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+}

@@ -1,0 +1,102 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
+
+namespace Goim.Logic.Routing.Nodes;
+
+/// <summary>Opens the gRPC channel to one address of a router node: connections, retries, TLS.</summary>
+internal static class NodeChannel
+{
+    /// <summary>Largest answer that is read: 5,000 users with a thousand sessions each.</summary>
+    private const int MaxReplyBytes = 64 * 1024 * 1024;
+
+    /// <summary>Longest attempt to connect. A node whose host dropped packets is so found within 2 s of its return.</summary>
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(1);
+
+    private static readonly ServiceConfig Retries = RetryPolicies();
+
+    /// <summary>Opens a channel, which connects when the first call is made.</summary>
+    /// <param name="address">http or https.</param>
+    /// <param name="options">Timeouts and the authority of the certificates.</param>
+    /// <param name="onRetry">Called for each attempt of a call after the first.</param>
+    public static GrpcChannel Open(Uri address, RouterOptions options, Action onRetry)
+    {
+        var settings = new GrpcChannelOptions
+        {
+            HttpHandler = new RetryCounter(onRetry) { InnerHandler = Connections(options) },
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = MaxReplyBytes,
+            ServiceConfig = Retries,
+
+            // A node that comes back on its address is found within 2 s.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+            MaxReconnectBackoff = TimeSpan.FromMilliseconds(500),
+        };
+        return GrpcChannel.ForAddress(address, settings);
+    }
+
+    private static SocketsHttpHandler Connections(RouterOptions options)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = options.CallTimeout < LongestConnect ? options.CallTimeout : LongestConnect,
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(5),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
+        };
+        if (options.CaFile is { } file)
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(file);
+            var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            trust.CustomTrustStore.AddRange(authorities);
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust };
+        }
+
+        return handler;
+    }
+
+    private static ServiceConfig RetryPolicies()
+    {
+        var repeatable = new MethodConfig
+        {
+            // gRPC waits a random part of the backoff.
+            RetryPolicy = new RetryPolicy
+            {
+                MaxAttempts = 3,
+                InitialBackoff = TimeSpan.FromMilliseconds(50),
+                MaxBackoff = TimeSpan.FromMilliseconds(200),
+                BackoffMultiplier = 2,
+                RetryableStatusCodes = { StatusCode.Unavailable },
+            },
+        };
+        foreach (var method in RouterCalls.Methods.Where(method => method.IsRepeatable))
+        {
+            repeatable.Names.Add(new MethodName { Service = method.Service, Method = method.Name });
+        }
+
+        return new ServiceConfig
+        {
+            RetryThrottling = new RetryThrottlingPolicy { MaxTokens = 20, TokenRatio = 0.1 },
+            MethodConfigs = { repeatable },
+        };
+    }
+
+    /// <summary>Sees the header that gRPC adds to each attempt after the first.</summary>
+    private sealed class RetryCounter(Action onRetry) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Headers.Contains("grpc-previous-rpc-attempts"))
+            {
+                onRetry();
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

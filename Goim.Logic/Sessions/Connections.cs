@@ -1,0 +1,104 @@
+using Goim.Logic.Events;
+using Goim.Logic.Input;
+using Goim.Logic.Routing;
+using Goim.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Logic.Sessions;
+
+/// <summary>Registers and removes the connections of a comet's clients.</summary>
+/// <remarks>goim logic/rpc.go Connect and Disconnect.</remarks>
+public sealed class Connections(
+    RouterClient router, Deletions deletions, ITokenAuthenticator authenticator, IOptions<EventsOptions> events, TimeProvider time)
+{
+    /// <summary>Most bytes of a body.</summary>
+    public const int MaxBodyBytes = 64 * 1024;
+
+    private const string NotConnected = "the client is not connected.";
+
+    /// <summary>Registers a connection. Body: <c>{"token":"42","server":3}</c>.</summary>
+    public async Task<Outcome<Connected>> ConnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!JsonBody.Parse(body, """{"token":"…","server":3}""").Is(out var members, out var problem)
+            || !members.TryGetString("token", out var token, out problem)
+            || !members.TryGetInt32("server", out var server, out problem))
+        {
+            return problem;
+        }
+
+        if (await authenticator.AuthenticateAsync(token, cancellationToken) is not { } identity)
+        {
+            return new Problem(
+                ProblemKind.BadInput,
+                "token is refused: expected one that the authenticator knows (a user id, unless another authenticator is registered).");
+        }
+
+        var session = new PutArg { UserId = identity.UserId, Server = server, RoomId = identity.RoomId };
+        if (!(await router.PutAsync(session, NotConnected, cancellationToken)).Is(out var put, out problem))
+        {
+            return problem;
+        }
+
+        var key = new SubKey(identity.UserId, put.Seq);
+        var connectEvent = events.Value.Connections ? EventRecord.Connect(key, server, identity.RoomId, time.GetUtcNow()) : null;
+        return new Connected(key, identity.RoomId, connectEvent);
+    }
+
+    /// <summary>Removes a connection. Body: <c>{"key":"42_1"}</c>. <c>roomId</c> is accepted, and only shows in the event.</summary>
+    public async Task<Outcome<Disconnected>> DisconnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!JsonBody.Parse(body, """{"key":"42_1"}""").Is(out var members, out var problem)
+            || !members.TryGetString("key", out var text, out problem)
+            || !members.TryGetOptionalInt32("roomId", out var roomId, out problem))
+        {
+            return problem;
+        }
+
+        if (!SubKey.TryParse(text, out var key))
+        {
+            return new Problem(
+                ProblemKind.BadInput, $"key is {Quoted.Of(text)}: expected a sub key, user id and seq with _ between, such as 42_1.");
+        }
+
+        var server = events.Value.Connections ? await ServerOfAsync(key, cancellationToken) : null;
+        if (!(await deletions.DelAsync(key, cancellationToken)).Is(out var deletion, out problem))
+        {
+            return problem;
+        }
+
+        var isGone = deletion.Has || deletion.Journalled.Count > 0;
+        var disconnectEvent = events.Value.Connections && isGone ? EventRecord.Disconnect(key, server, roomId, time.GetUtcNow()) : null;
+        return new Disconnected(deletion, disconnectEvent);
+    }
+
+    // The event names the comet server, which a deletion does not tell. So the session is looked up before it is deleted.
+    private async Task<int?> ServerOfAsync(SubKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!(await router.GetAsync(key.UserId, "its server is not known.", cancellationToken)).Is(out var sessions, out _))
+            {
+                return null;
+            }
+
+            var index = sessions.Seqs.IndexOf(key.Seq);
+            return index < 0 ? null : sessions.Servers[index];
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The caller left. The deletion goes on.
+            return null;
+        }
+    }
+}
+
+/// <summary>A connection that is registered.</summary>
+/// <param name="Key">Its sub key.</param>
+/// <param name="RoomId">Its room; -1 for none.</param>
+/// <param name="Event">The event to publish, or null.</param>
+public readonly record struct Connected(SubKey Key, int RoomId, string? Event);
+
+/// <summary>A connection that is removed, or will be when its node answers again.</summary>
+/// <param name="Deletion">The deletion of its session.</param>
+/// <param name="Event">The event to publish, or null.</param>
+public readonly record struct Disconnected(Deletion Deletion, string? Event);

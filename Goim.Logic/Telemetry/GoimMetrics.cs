@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Grpc.Core;
+
+namespace Goim.Logic.Telemetry;
+
+/// <summary>The instruments of one app. Its meter is the app's own, also where several apps run in one process.</summary>
+/// <remarks>Names and attributes of calls follow OpenTelemetry's semantic conventions for RPC.</remarks>
+public sealed class GoimMetrics
+{
+    internal const string NodeTag = "server.address", StatusTag = "rpc.response.status_code";
+    internal const string RecordOutcomeTag = "goim.record.outcome", JournalOutcomeTag = "goim.journal.outcome";
+
+    public GoimMetrics(IMeterFactory meters)
+    {
+        Meter = meters.Create(GoimTelemetry.Name);
+        CallDuration = Meter.CreateHistogram<double>("rpc.client.call.duration", "s", "Duration of a router call.");
+        Retries = Meter.CreateCounter<long>("goim.router.retries", "{attempt}", "Attempts of router calls after the first.");
+        Pushes = Meter.CreateCounter<long>("goim.pushes", "{push}", "Pushes planned.");
+        Records = Meter.CreateCounter<long>("goim.records", "{record}", "Records handed to Kafka.");
+        Journal = Meter.CreateCounter<long>("goim.journal", "{entry}", "Entries of the journal.");
+    }
+
+    internal Meter Meter { get; }
+
+    /// <summary>
+    /// Seconds of a router call, retries included. Attributes: <c>rpc.method</c>, <c>server.address</c> (the node's name) and
+    /// <c>rpc.response.status_code</c>.
+    /// </summary>
+    internal Histogram<double> CallDuration { get; }
+
+    /// <summary>Attempts after the first, by <c>server.address</c>.</summary>
+    internal Counter<long> Retries { get; }
+
+    /// <summary>Pushes planned, also those that reach nobody.</summary>
+    internal Counter<long> Pushes { get; }
+
+    /// <summary>
+    /// Records of pushes, by <c>goim.record.outcome</c>: queued (handed to the output binding), acknowledged or failed (own producer).
+    /// </summary>
+    internal Counter<long> Records { get; }
+
+    /// <summary>Entries of the journal, by <c>goim.journal.outcome</c>: queued, replayed, deferred, poison.</summary>
+    internal Counter<long> Journal { get; }
+
+    internal void Pushed(int pushes = 1) => Pushes.Add(pushes);
+
+    internal void RecordsQueued(int records) => Records.Add(records, Tag(RecordOutcomeTag, "queued"));
+
+    internal void RecordsDelivered(int acknowledged, int failed)
+    {
+        Records.Add(acknowledged, Tag(RecordOutcomeTag, "acknowledged"));
+        if (failed > 0)
+        {
+            Records.Add(failed, Tag(RecordOutcomeTag, "failed"));
+        }
+    }
+
+    internal void JournalEntry(string outcome) => Journal.Add(1, Tag(JournalOutcomeTag, outcome));
+
+    internal void RouterCallRetried(string node) => Retries.Add(1, Tag(NodeTag, node));
+
+    internal void RouterCalled(string method, string node, StatusCode status, TimeSpan duration)
+    {
+        if (CallDuration.Enabled)
+        {
+            CallDuration.Record(duration.TotalSeconds, new TagList
+            {
+                { "rpc.system.name", "grpc" },
+                { "rpc.method", method },
+                { NodeTag, node },
+                { StatusTag, status.ToString() },
+            });
+        }
+    }
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

@@ -1,0 +1,23 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Settings;
+
+/// <summary>Tells a start that failed for a known reason from a defect.</summary>
+public static class StartFailure
+{
+    /// <summary>
+    /// What to print when a process cannot start because of its settings or of an address that it cannot listen on: a sentence for each
+    /// cause. Null for any other exception.
+    /// </summary>
+    public static string? Sentence(Exception failure) => failure switch
+    {
+        AggregateException several when several.InnerExceptions.All(each => Sentence(each) is not null) =>
+            string.Join("; ", several.InnerExceptions.Select(Sentence).Distinct()),
+        OptionsValidationException or StartException => failure.Message,
+
+        // The address is in use, not one of this machine's, or needs more rights. Kestrel wraps the first of these in an IOException.
+        SocketException or IOException when failure.GetBaseException() is SocketException => failure.Message,
+        _ => null,
+    };
+}
