@@ -111,6 +111,7 @@ public sealed class LeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         await own.RestartAsync();
         await Eventually.UntilAsync(async () => await AnswersAsync(node));
+        await AfterAsync(node, 0);
         await AfterAsync(node, 50);
         await AssertServersAsync("3:1", node);
         await AfterAsync(node, 20);
