@@ -7,6 +7,10 @@ namespace Goim.Functions.Tests.Docker;
 [Trait("Category", "Docker")]
 public sealed class AzuriteIdempotencyTests(AzuriteContainerHost shared) : StorageIdempotencyTests(shared), IClassFixture<AzuriteContainerHost>;
 
+/// <summary>Idempotency keys over Azurite in a container, with a broker that is late.</summary>
+[Trait("Category", "Docker")]
+public sealed class AzuriteOutcomeTests(AzuriteContainerHost shared) : StorageOutcomeTests(shared.Storage), IClassFixture<AzuriteContainerHost>;
+
 /// <summary>One Azurite container for the tests of a class, and a host over it.</summary>
 public sealed class AzuriteContainerHost : StorageHost, IAsyncLifetime
 {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Faults;
 

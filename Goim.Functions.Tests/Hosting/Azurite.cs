@@ -7,7 +7,7 @@ using Azure.Storage.Queues;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>An Azurite process with blob and queue services on ports of its own, and many accounts. Their key is made for the run.</summary>
+/// <summary>An Azurite process: blobs and queues on ports of its own, many accounts, whose key is made for the run.</summary>
 internal sealed partial class Azurite : IAzurite
 {
     private const int Accounts = 40, Terminate = 15;
@@ -92,7 +92,8 @@ internal sealed partial class Azurite : IAzurite
     private static string Name(int account) => $"goim{account}";
 
     private string ConnectionTo(string account) =>
-        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{ports[0]}/{account};QueueEndpoint=http://127.0.0.1:{ports[1]}/{account};";
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};"
+        + $"BlobEndpoint=http://127.0.0.1:{ports[0]}/{account};QueueEndpoint=http://127.0.0.1:{ports[1]}/{account};";
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

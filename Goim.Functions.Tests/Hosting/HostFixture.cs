@@ -1,8 +1,8 @@
 namespace Goim.Functions.Tests.Hosting;
 
 /// <summary>
-/// One host for the tests of a class, which run one after the other. What one of them leaves is there for the next: so its tests change nothing
-/// that another one asks for, and a test that needs settings, faults or sessions of its own starts a host of its own.
+/// One host for the tests of a class, which run one after the other. What a test leaves there is there for the next one. So no test changes
+/// what another one asks for, and a test that needs its own settings, faults or sessions starts a host of its own.
 /// </summary>
 public abstract class HostFixture : IAsyncLifetime
 {

@@ -12,6 +12,7 @@ internal static class QueuedRecords
         var kafka = JsonElement.Parse(await http.GetStringAsync("/local/settings")).GetProperty("kafka");
         var records = JsonElement.Parse(await http.GetStringAsync("/monitor/stat")).GetProperty("data").GetProperty("records");
         var expected = records.GetProperty("queued").GetInt32() + records.GetProperty("acknowledged").GetInt32();
-        await Eventually.UntilAsync(() => RecordReader.ReadAll(kafka.GetProperty("brokers").GetString()!, kafka.GetProperty("topic").GetString()!).Count >= expected);
+        var (brokers, topic) = (kafka.GetProperty("brokers").GetString()!, kafka.GetProperty("topic").GetString()!);
+        await Eventually.UntilAsync(() => RecordReader.ReadAll(brokers, topic).Count >= expected);
     }
 }

@@ -39,14 +39,18 @@ internal sealed class RecordReader : IDisposable
     }
 
     /// <summary>The end of each partition of a topic: the offset that its next record will have.</summary>
-    public IReadOnlyDictionary<TopicPartition, long> Ends(string topic) => admin.GetMetadata(topic, Eventually.Limit).Topics.Single().Partitions
+    public IReadOnlyDictionary<TopicPartition, long> Ends(string topic) => admin
+        .GetMetadata(topic, Eventually.Limit).Topics.Single().Partitions
         .Select(partition => new TopicPartition(topic, partition.PartitionId))
         .ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(partition, Eventually.Limit).High.Value);
 
-    /// <summary>What is on a topic between <paramref name="starts"/>, 0 unless given, and its end as it is now, partition by partition.</summary>
+    /// <summary>What is on a topic from <paramref name="starts"/> (0 unless given) to its end as it is now, partition by partition.</summary>
     public IReadOnlyList<ReadRecord> Read(string topic, IReadOnlyDictionary<TopicPartition, long> starts)
     {
-        var ranges = Ends(topic).Select(end => (Partition: end.Key, Start: starts.GetValueOrDefault(end.Key), End: end.Value)).Where(range => range.Start < range.End).ToList();
+        var ranges = Ends(topic)
+            .Select(end => (Partition: end.Key, Start: starts.GetValueOrDefault(end.Key), End: end.Value))
+            .Where(range => range.Start < range.End)
+            .ToList();
         var expected = ranges.Sum(range => range.End - range.Start);
         if (expected == 0)
         {
@@ -57,7 +61,8 @@ internal sealed class RecordReader : IDisposable
         var records = new List<ReadRecord>();
         while (records.Count < expected)
         {
-            var record = consumer.Consume(Eventually.Limit) ?? throw new TimeoutException($"{records.Count} of {expected} records of {topic} came.");
+            var record = consumer.Consume(Eventually.Limit)
+                ?? throw new TimeoutException($"{records.Count} of {expected} records of {topic} came.");
             records.Add(new ReadRecord(record.Partition.Value, record.Offset.Value, record.Message.Key, record.Message.Value ?? []));
         }
 

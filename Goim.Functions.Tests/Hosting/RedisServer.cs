@@ -27,7 +27,7 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>For <c>RouterNode__Redis</c>, with timeouts that a busy machine does not fail.</summary>
     public string Setting => $"{Address},connectTimeout=30000,asyncTimeout=30000";
 
-    /// <summary>The same of a server that the test restarts: StackExchange.Redis tries again only when the time to connect is over.</summary>
+    /// <summary>For a server that the test restarts: StackExchange.Redis tries again only when the time to connect is over.</summary>
     public string RestartSetting => $"{Address},connectTimeout=1000,asyncTimeout=30000";
 
     /// <param name="options">Of the command line, beyond port and folder.</param>

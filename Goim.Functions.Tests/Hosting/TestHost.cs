@@ -81,7 +81,8 @@ internal sealed class TestHost : IAsyncDisposable
         var app = await LocalHostApp.StartAsync(
         [
             // The longest timeouts that there are, so that a busy machine fails no call of a healthy host.
-            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Router:CallTimeout=00:00:30", "--KafkaDeliveryTimeout=00:00:45",
+            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error",
+            "--Router:CallTimeout=00:00:30", "--KafkaDeliveryTimeout=00:00:45",
             $"--KafkaBrokers={brokers}", $"--KafkaTopic={topic}", $"--KafkaEventsTopic={topic}-events",
             .. started.Select(node => $"--Router:Nodes:{node.Key}={node.Value.Address}"),
             .. settings,
@@ -125,12 +126,13 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Waits until <c>/monitor/ping</c> says that all is well.</summary>
     public Task UntilWellAsync() => UntilPingAsync("ok");
 
-    /// <summary>Waits until <c>/monitor/ping</c> says so: a broker or a storage may take a busy machine longer than the second that the probe waits.</summary>
+    /// <summary>Waits until <c>/monitor/ping</c> says so: on a busy machine an answer may take longer than the second that the probe waits.</summary>
     public Task UntilPingAsync(string expected) => Eventually.UntilAsync(async () =>
     {
         using var ping = await Http.GetAsync("/monitor/ping");
-        Assert.Equal(await ping.Content.ReadAsStringAsync() == "ok" ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, ping.StatusCode);
-        return await ping.Content.ReadAsStringAsync() == expected;
+        var said = await ping.Content.ReadAsStringAsync();
+        Assert.Equal(said == "ok" ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, ping.StatusCode);
+        return said == expected;
     });
 
     public async ValueTask DisposeAsync()
@@ -152,7 +154,8 @@ internal sealed class TestHost : IAsyncDisposable
         return JsonElement.Parse(text);
     }
 
-    private IReadOnlyList<ReadRecord> Read(string from) => Delivered().Read(from, starts.GetValueOrDefault(from) ?? new Dictionary<TopicPartition, long>());
+    private IReadOnlyList<ReadRecord> Read(string from) =>
+        Delivered().Read(from, starts.GetValueOrDefault(from) ?? new Dictionary<TopicPartition, long>());
 
     private RecordReader Delivered()
     {

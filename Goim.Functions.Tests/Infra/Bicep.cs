@@ -29,7 +29,11 @@ internal sealed class Bicep : IDisposable
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
 
-        process = Process.Start(new ProcessStartInfo(program, ["jsonrpc", "--stdio"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        process = Process.Start(new ProcessStartInfo(program, ["jsonrpc", "--stdio"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
     }
 
     /// <summary>Why a test is skipped; null if it is not.</summary>
@@ -77,7 +81,8 @@ internal sealed class Bicep : IDisposable
     {
         var path = Path.Combine(folder, "test.bicepparam");
         var main = Path.GetRelativePath(folder, Path.Combine(Infra, "main.bicep"));
-        await File.WriteAllTextAsync(path, $"using '{main}'\nparam environmentName = 'test'\nparam location = 'westeurope'\n{parameters}\n");
+        await File.WriteAllTextAsync(
+            path, $"using '{main}'\nparam environmentName = 'test'\nparam location = 'westeurope'\n{parameters}\n");
         var (compiled, failed) = await CallAsync("bicep/compileParams", new { path, parameterOverrides = new { } });
         var diagnostics = compiled["diagnostics"]?.ToJsonString() ?? "[]";
         if (failed != "" || diagnostics != "[]")
@@ -85,7 +90,8 @@ internal sealed class Bicep : IDisposable
             return ("", failed + diagnostics);
         }
 
-        var (made, refused) = await CallAsync("bicep/getSnapshot", new { path, metadata = new { tenantId = Tenant, subscriptionId = Subscription, location = "westeurope" } });
+        var metadata = new { tenantId = Tenant, subscriptionId = Subscription, location = "westeurope" };
+        var (made, refused) = await CallAsync("bicep/getSnapshot", new { path, metadata });
         return ((string?)made["snapshot"] ?? "", refused);
     }
 
@@ -94,14 +100,18 @@ internal sealed class Bicep : IDisposable
     {
         var request = JsonSerializer.SerializeToUtf8Bytes(new { jsonrpc = "2.0", id = ++requests, method, @params = parameters });
         var (input, output) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
-        await input.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {request.Length}\r\n\r\n")));
+        var head = string.Create(CultureInfo.InvariantCulture, $"Content-Length: {request.Length}\r\n\r\n");
+        await input.WriteAsync(Encoding.ASCII.GetBytes(head));
         await input.WriteAsync(request);
         await input.FlushAsync();
 
         var length = 0;
         while (await LineAsync(output) is { Length: > 0 } header)
         {
-            length = header.StartsWith("Content-Length: ", StringComparison.Ordinal) ? int.Parse(header[16..], CultureInfo.InvariantCulture) : length;
+            if (header.StartsWith("Content-Length: ", StringComparison.Ordinal))
+            {
+                length = int.Parse(header[16..], CultureInfo.InvariantCulture);
+            }
         }
 
         var message = new byte[length];

@@ -3,12 +3,12 @@ using Goim.Functions.Tests.Hosting;
 namespace Goim.Functions.Tests.Faults.Journal;
 
 /// <summary>The journal while its storage is started again.</summary>
-[Trait("Category", "Faults")]
 public abstract class StorageRestartTests
 {
     private protected abstract Task<IAzurite> StartStorageAsync();
 
     [StorageFact]
+    [Trait("Category", "Faults")]
     public async Task Entries_outlive_a_restart_of_the_storage()
     {
         await using var azurite = await StartStorageAsync();

@@ -39,7 +39,8 @@ public sealed partial class ReadmeTests
         Assert.Equal((0, "", ""), await host.EndAsync());
     }
 
-    private static bool IsReader(string command) => command.Contains("/local/records", StringComparison.Ordinal) || command.StartsWith("kcat -C", StringComparison.Ordinal);
+    private static bool IsReader(string command) =>
+        command.Contains("/local/records", StringComparison.Ordinal) || command.StartsWith("kcat -C", StringComparison.Ordinal);
 
     private static IEnumerable<(string Command, string Expected)> Steps(string readme)
     {

@@ -59,7 +59,8 @@ public abstract class GoimVectorTests
         var vector = Vector.Of(name);
         foreach (var session in vector.Sessions)
         {
-            await host.Nodes[session.Router].Client.PutAsync(new PutArg { UserId = session.Uid, Seq = session.Seq, Server = session.Server, RoomId = session.Room });
+            var put = new PutArg { UserId = session.Uid, Seq = session.Seq, Server = session.Server, RoomId = session.Room };
+            await host.Nodes[session.Router].Client.PutAsync(put);
         }
 
         try

@@ -48,7 +48,11 @@ public sealed class HoldTests(AzuriteFixture fixture)
         Assert.Null(anew.First);
     }
 
-    private async Task<ProblemKind?> ProblemAsync(IdempotencyKeys keys, string request) => (await keys.ClaimAsync(key, request)).Is(out _, out var problem) ? null : problem.Kind;
+    private async Task<ProblemKind?> ProblemAsync(IdempotencyKeys keys, string request) =>
+        (await keys.ClaimAsync(key, request)).Is(out _, out var problem) ? null : problem.Kind;
 
-    private IdempotencyKeys Keys() => new(Options.Create(new StorageOptions { ConnectionString = fixture.Azurite!.ConnectionString }), time, NullLogger<IdempotencyKeys>.Instance);
+    private IdempotencyKeys Keys() => new(
+        Options.Create(new StorageOptions { ConnectionString = fixture.Azurite!.ConnectionString }),
+        time,
+        NullLogger<IdempotencyKeys>.Instance);
 }

@@ -173,49 +173,15 @@ public abstract class StorageIdempotencyTests
         Assert.Equal("{\"ret\":1}", (await SendAsync("/1/push/all", "m", key.PadRight(128, '~'))).Body);
     }
 
-    [StorageFact]
-    public async Task An_outcome_that_is_not_known_is_kept()
-    {
-        using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
-        await using var slow = await TestHost.StartAsync(broker, "--KafkaDeliveryTimeout=00:00:02", $"--AzureWebJobsStorage={storage!.ConnectionString}");
-        var warmUps = 0;
-        await Eventually.UntilAsync(async () => (await SendAsync(slow, "/1/push/all?ack=broker", "m", $"first{++warmUps}{key}")).Body.StartsWith("{\"ret\":1", StringComparison.Ordinal));
-        broker.SetRoundTrip(TimeSpan.FromSeconds(5));
-        var unknown = await SendAsync(slow, "/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http");
-        broker.SetRoundTrip(TimeSpan.Zero);
+    private BlobClient Blob(string name) => BlobOf(storage!, name);
 
-        Assert.Equal(503, unknown.Status);
-        Assert.Contains("\"outcome\":\"unknown\"", unknown.Body, StringComparison.Ordinal);
-        var repeated = await SendAsync(slow, "/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http");
-        Assert.Equal((503, unknown.Body), (repeated.Status, repeated.Body));
-    }
-
-    // Another request has taken the key: the batch stops, and answers what it has sent.
-    [StorageFact]
-    public async Task A_batch_that_loses_its_key_sends_no_more()
-    {
-        using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
-        await using var narrow = await TestHost.StartAsync(broker, "--KafkaQueueMessages=1", $"--AzureWebJobsStorage={storage!.ConnectionString}");
-        await SendAsync(narrow, "/1/push/all?ack=broker", "m", "first" + key);
-        broker.SetRoundTrip(TimeSpan.FromSeconds(3));
-        var batch = SendAsync(narrow, "/1/push/batch", string.Concat(Enumerable.Repeat("{\"all\":true,\"m\":1}\n", 20)), key);
-        await Eventually.UntilAsync(async () => await Blob(key).ExistsAsync());
-        await Blob(key).DeleteAsync();
-
-        var answers = (await batch).Body.TrimEnd('\n').Split('\n');
-
-        Assert.Equal(20, answers.Length);
-        Assert.StartsWith("{\"ret\":1", answers[0], StringComparison.Ordinal);
-        JsonElement.Parse(answers[^1]).IsRefused($"line 20: Idempotency-Key is '{key}': the first request with it is still under way");
-    }
-
-    private BlobClient Blob(string name) => new(
-        storage!.ConnectionString, IdempotencyKeys.ContainerName, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name))));
+    internal static BlobClient BlobOf(ITestStorage storage, string name) => new(
+        storage.ConnectionString, IdempotencyKeys.ContainerName, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name))));
 
     private Task<TestHost> StartAsync() => StorageHost.StartAsync(storage!);
 
     private Task<RawAnswer> SendAsync(string url, string body, string sent, params string[] headers) => SendAsync(host, url, body, sent, headers);
 
-    private static Task<RawAnswer> SendAsync(TestHost to, string url, string body, string sent, params string[] headers) =>
+    internal static Task<RawAnswer> SendAsync(TestHost to, string url, string body, string sent, params string[] headers) =>
         RawHttp.SendAsync(to.Http.BaseAddress!, "POST", url, Encoding.UTF8.GetBytes(body), ["Idempotency-Key: " + sent, .. headers]);
 }

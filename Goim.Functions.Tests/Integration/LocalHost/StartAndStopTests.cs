@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Goim.Functions.Tests.Hosting;
-using Goim.Functions.Tests.Integration.Documentation;
 using Goim.LocalHost.Broker;
 
 namespace Goim.Functions.Tests.Integration.LocalHost;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Goim.Functions.Tests.Hosting;
-using Goim.LocalHost.Broker;
 
 namespace Goim.Functions.Tests.Integration.Push;
 
@@ -146,36 +145,6 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
         (await host.PostAsync("/1/push/batch?ack=queue", Lines)).IsRefused("ack is 'queue': expected broker, or nothing, for a batch.");
     }
 
-    [Fact]
-    public async Task A_batch_above_the_producers_queue_goes_through_it_piece_by_piece()
-    {
-        await using var narrow = await TestHost.StartAsync("--KafkaQueueMessages=50");
-        using var response = await narrow.Http.PostAsync("/1/push/batch", new StringContent(string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{{\"all\":true,\"m\":{i}}}\n"))));
-
-        var answers = Read(await response.Content.ReadAsStringAsync());
-        Assert.All(answers, answer => Assert.Equal(1, answer.GetProperty("ret").GetInt32()));
-        Assert.Equal(2_000, narrow.Records().Count);
-    }
-
-    [Fact]
-    public async Task A_batch_sends_no_more_when_its_caller_has_left()
-    {
-        using var broker = new EmbeddedBroker();
-        await using var narrow = await TestHost.StartAsync(broker, "--KafkaQueueMessages=1");
-        await narrow.PostAsync("/1/push/all?ack=broker", "m");
-        using var watch = narrow.Watch();
-        broker.SetRoundTrip(TimeSpan.FromMilliseconds(500));
-        using var leave = new CancellationTokenSource();
-        var batch = narrow.Http.PostAsync("/1/push/batch", new StringContent(string.Concat(Enumerable.Repeat("{\"all\":true,\"m\":1}\n", 120))), leave.Token);
-        await Eventually.UntilAsync(() => watch.HasRead("1"));
-        await leave.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch);
-
-        broker.SetRoundTrip(TimeSpan.Zero);
-        await Eventually.UntilAsync(async () => (await narrow.PostAsync("/1/push/all?ack=broker", "m")).GetProperty("ret").GetInt32() == 1);
-        Assert.InRange(narrow.Records().Count, 3, 100);
-    }
-
     private Task<IReadOnlyList<JsonElement>> PushAsync(string lines, string query = "") => PushAsync(host, lines, query);
 
     private static async Task<IReadOnlyList<JsonElement>> PushAsync(TestHost to, string lines, string query = "")
@@ -185,7 +154,7 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
         return Read(await response.Content.ReadAsStringAsync());
     }
 
-    private static List<JsonElement> Read(string answers)
+    internal static List<JsonElement> Read(string answers)
     {
         Assert.EndsWith("\n", answers, StringComparison.Ordinal);
         return [.. answers.TrimEnd('\n').Split('\n').Select(answer => JsonElement.Parse(answer))];

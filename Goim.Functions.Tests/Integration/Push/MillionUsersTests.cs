@@ -37,7 +37,8 @@ public sealed class MillionUsersTests(MillionUsersTests.OneHost shared) : IClass
             var host = await TestHost.StartAsync();
             foreach (var users in Enumerable.Range(1, Connected).Chunk(10_000))
             {
-                await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { users.Select(user => new PutArg { UserId = user, Server = user % 2 }) } });
+                var puts = users.Select(user => new PutArg { UserId = user, Server = user % 2 });
+                await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { puts } });
             }
 
             return host;

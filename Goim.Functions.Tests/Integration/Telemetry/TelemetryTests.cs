@@ -62,13 +62,10 @@ public sealed class TelemetryTests
             }
 
             // The stop sends what is left too, but has only some seconds for it.
-            foreach (var flush in new Func<int, bool>[]
-            {
-                host.App.Services.GetRequiredService<TracerProvider>().ForceFlush, host.App.Services.GetRequiredService<MeterProvider>().ForceFlush, host.App.Services.GetRequiredService<LoggerProvider>().ForceFlush,
-            })
-            {
-                Assert.True(flush((int)Eventually.Limit.TotalMilliseconds));
-            }
+            var (services, limit) = (host.App.Services, (int)Eventually.Limit.TotalMilliseconds);
+            Assert.True(services.GetRequiredService<TracerProvider>().ForceFlush(limit));
+            Assert.True(services.GetRequiredService<MeterProvider>().ForceFlush(limit));
+            Assert.True(services.GetRequiredService<LoggerProvider>().ForceFlush(limit));
         }
 
         var bodies = received["/v2.1/track"];
