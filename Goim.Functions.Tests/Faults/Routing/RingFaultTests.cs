@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Goim.Functions.Tests.Hosting;
+using Goim.Logic.Routing.Ring;
 using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Faults.Routing;
@@ -22,7 +23,7 @@ public sealed class RingFaultTests
         await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"userId\":{user},\"server\":3}}"))}}]}""");
         await third.KillAsync();
         var watch = new ProcessWatch();
-        var ring = new Goim.Logic.Routing.KetamaRing(["1", "2", "3"]);
+        var ring = new KetamaRing(["1", "2", "3"]);
         var reachable = Enumerable.Range(1, Users).Where(user => ring.NodeOf(user) != 2).ToHashSet();
         var work = new ConcurrentQueue<int>(Enumerable.Range(1, Users));
 

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Goim.Functions.Tests.Hosting;
+using Goim.Logic.Routing.Ring;
 using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Faults.Routing;
@@ -145,7 +146,7 @@ public sealed class RouterFaultTests
         await Task.WhenAll(connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    private static int Node(long userId) => new Goim.Logic.Routing.KetamaRing(["1", "2"]).NodeOf(userId);
+    private static int Node(long userId) => new KetamaRing(["1", "2"]).NodeOf(userId);
 
     internal static string[] Settings(Azurite? azurite, params RouterProcess[] nodes) =>
     [
