@@ -41,6 +41,15 @@ public sealed class WorkflowTests
         Assert.Contains("docker compose --profile app up", containers, StringComparison.Ordinal);
     }
 
+    // Without it the package sources would decide, and a deployment or a test would be of something else than what Azure runs.
+    [Theory]
+    [InlineData(".github/workflows/ci.yml", "  KafkaExtension: package\n")]
+    [InlineData(".github/workflows/deploy.yml", "      KafkaExtension: package\n")]
+    [InlineData("Goim.Functions/Dockerfile", "ARG KafkaExtension=package\n")]
+    [InlineData("Goim.Functions/Dockerfile", "--output /app -p:KafkaExtension=\"$KafkaExtension\"\n")]
+    public void What_is_deployed_is_built_with_Microsofts_package(string file, string line) =>
+        Assert.Contains(line, Text(file), StringComparison.Ordinal);
+
     [JqFact]
     public async Task The_deployment_takes_the_variables_that_azd_asks_for_and_no_others()
     {
