@@ -5,22 +5,27 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Goim.Functions.Tests.Unit.Functions;
 
-/// <summary>What the worker tells the Functions host of each function: the <c>functions.metadata</c> that Microsoft's Sdk wrote when it built them.</summary>
+/// <summary>
+/// What the worker tells the Functions host of each function: the <c>functions.metadata</c> that Microsoft's Sdk wrote when it built them.
+/// </summary>
 public sealed class FunctionMetadataTests
 {
     private const string Events = """
         {"name":"Response","type":"http","direction":"Out"},
-        {"name":"Events","type":"kafka","direction":"Out","brokerList":"%KafkaBrokers%","topic":"%KafkaEventsTopic%","maxMessageBytes":1000100,"requestTimeoutMs":60000}
+        {"name":"Events","type":"kafka","direction":"Out","brokerList":"%KafkaBrokers%","topic":"%KafkaEventsTopic%",
+         "maxMessageBytes":1000100,"requestTimeoutMs":60000}
         """;
 
     private const string Records = """
         {"name":"Response","type":"http","direction":"Out"},
-        {"name":"Records","type":"kafka","direction":"Out","brokerList":"%KafkaBrokers%","topic":"%KafkaTopic%","maxMessageBytes":1000100,"requestTimeoutMs":60000}
+        {"name":"Records","type":"kafka","direction":"Out","brokerList":"%KafkaBrokers%","topic":"%KafkaTopic%",
+         "maxMessageBytes":1000100,"requestTimeoutMs":60000}
         """;
 
     private const string RoomRecords = """
         {"name":"Response","type":"http","direction":"Out"},
-        {"name":"Records","type":"kafka","direction":"Out","brokerList":"%KafkaBrokers%","topic":"%KafkaTopic%","keyDataType":"Int","maxMessageBytes":1000100,"requestTimeoutMs":60000}
+        {"name":"Records","type":"kafka","direction":"Out","brokerList":"%KafkaBrokers%","topic":"%KafkaTopic%","keyDataType":"Int",
+         "maxMessageBytes":1000100,"requestTimeoutMs":60000}
         """;
 
     private const string Answer = """{"name":"$return","type":"http","direction":"Out"}""";
@@ -40,8 +45,10 @@ public sealed class FunctionMetadataTests
         ["PushBatch"] = Http("1/push/batch", Answer),
         ["PushRoom"] = Http("1/push/room", RoomRecords),
         ["Pushs"] = Http("1/pushs", Records),
-        ["ReplayJournal"] =
-            """{"name":"entry","type":"queueTrigger","direction":"In","dataType":"String","queueName":"goim-router-journal","connection":"AzureWebJobsStorage"}""",
+        ["ReplayJournal"] = """
+            {"name":"entry","type":"queueTrigger","direction":"In","dataType":"String","queueName":"goim-router-journal",
+             "connection":"AzureWebJobsStorage"}
+            """,
         ["RouterAllRoomCount"] = Http("1/router/allroomcount", Answer),
         ["RouterAllServerCount"] = Http("1/router/allservercount", Answer),
         ["RouterDel"] = Http("1/router/del", Answer),
@@ -54,11 +61,15 @@ public sealed class FunctionMetadataTests
         ["RouterPut"] = Http("1/router/put", Answer),
     };
 
-    private static readonly Dictionary<string, JsonObject> Metadata = JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "functions.metadata")))!
-        .AsArray().ToDictionary(function => (string)function!["name"]!, function => function!.AsObject());
+    private static readonly Assembly Functions = typeof(PushOutput).Assembly;
+
+    private static readonly Dictionary<string, JsonObject> Metadata =
+        JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "functions.metadata")))!.AsArray()
+            .ToDictionary(function => (string)function!["name"]!, function => function!.AsObject());
 
     private static IEnumerable<PropertyInfo> KafkaOutputs =>
-        typeof(PushOutput).Assembly.GetExportedTypes().SelectMany(type => type.GetProperties()).Where(property => property.IsDefined(typeof(KafkaOutputAttribute)));
+        Functions.GetExportedTypes().SelectMany(type => type.GetProperties())
+            .Where(property => property.IsDefined(typeof(KafkaOutputAttribute)));
 
     public static TheoryData<string> Names => [.. Expected.Keys];
 
@@ -80,10 +91,12 @@ public sealed class FunctionMetadataTests
     public void A_function_is_run_by_the_method_that_bears_its_name(string name)
     {
         var entryPoint = (string)Metadata[name]["entryPoint"]!;
-        var method = typeof(PushOutput).Assembly.GetType(entryPoint[..entryPoint.LastIndexOf('.')], throwOnError: true)!.GetMethod(entryPoint[(entryPoint.LastIndexOf('.') + 1)..])!;
+        var dot = entryPoint.LastIndexOf('.');
+        var method = Functions.GetType(entryPoint[..dot], throwOnError: true)!.GetMethod(entryPoint[(dot + 1)..])!;
 
         Assert.Equal(name, method.GetCustomAttribute<FunctionAttribute>()!.Name);
-        Assert.Equal(("Goim.Functions.dll", "dotnet-isolated"), ((string?)Metadata[name]["scriptFile"], (string?)Metadata[name]["language"]));
+        Assert.Equal("Goim.Functions.dll", (string?)Metadata[name]["scriptFile"]);
+        Assert.Equal("dotnet-isolated", (string?)Metadata[name]["language"]);
     }
 
     [Fact]
@@ -99,7 +112,9 @@ public sealed class FunctionMetadataTests
 
     [Fact]
     public void The_bindings_own_limit_is_above_ours_so_that_ours_refuses() =>
-        Assert.All(KafkaOutputs, property => Assert.InRange(property.GetCustomAttribute<KafkaOutputAttribute>()!.MaxMessageBytes, 1_000_000 + 10, 1_048_576));
+        Assert.All(
+            KafkaOutputs.Select(property => property.GetCustomAttribute<KafkaOutputAttribute>()!),
+            output => Assert.InRange(output.MaxMessageBytes, 1_000_000 + 10, 1_048_576));
 
     private static string Http(string route, string outputs, string level = "Function") =>
         $$"""{"name":"request","type":"httpTrigger","direction":"In","authLevel":"{{level}}","route":"{{route}}"},{{outputs}}""";
