@@ -153,7 +153,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         var keys = app.Services.GetRequiredService<FunctionKeys>();
         foreach (var function in functions.Where(function => function.Http is not null))
         {
-            var invoker = new FunctionInvoker(function, app.Services.GetRequiredService<KafkaProducers>());
+            var invoker = new FunctionInvoker(function, app.Services.GetRequiredService<KafkaProducers>(), app.Logger);
             app.Map(function.Route, Guarded(keys, function.Http!.AuthLevel, function.Http.Methods, invoker.InvokeAsync));
         }
 

@@ -7,14 +7,25 @@ namespace Goim.Functions.Tests.Hosting;
 /// <summary>A request sent byte for byte as it is given: no client that mends paths or methods on the way.</summary>
 internal static class RawHttp
 {
-    public static async Task<RawAnswer> SendAsync(Uri host, string method, string target, byte[] body, params string[] headers)
+    /// <summary>With the host's own name as its Host, unless there is one among the headers.</summary>
+    public static Task<RawAnswer> SendAsync(Uri host, string method, string target, byte[] body, params string[] headers)
+    {
+        var isNamed = headers.Any(header => header.StartsWith("Host:", StringComparison.Ordinal));
+        var named = isNamed ? headers : [$"Host: {host.Authority}", .. headers];
+        return SendAsync(host, $"{method} {target} HTTP/1.1", body, named);
+    }
+
+    /// <summary>As HTTP/1.0, which does not ask for a Host.</summary>
+    public static Task<RawAnswer> SendWithoutHostAsync(Uri host, string method, string target, byte[] body) =>
+        SendAsync(host, $"{method} {target} HTTP/1.0", body, []);
+
+    private static async Task<RawAnswer> SendAsync(Uri host, string request, byte[] body, string[] headers)
     {
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(host.Host, host.Port);
         await using var stream = tcp.GetStream();
-        var head = new StringBuilder($"{method} {target} HTTP/1.1\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
-        var named = headers.Any(header => header.StartsWith("Host:", StringComparison.Ordinal)) ? headers : [$"Host: {host.Authority}", .. headers];
-        foreach (var header in named)
+        var head = new StringBuilder($"{request}\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
+        foreach (var header in headers)
         {
             head.Append(header).Append("\r\n");
         }

@@ -32,7 +32,7 @@ internal static class Requests
 
         return new Problem(ProblemKind.WrongMethod, $"method is {request.Method}: expected {string.Join(" or ", allowed)}.")
         {
-            Allow = string.Join(", ", allowed),
+            Allow = string.Join(',', allowed),
         };
     }
 

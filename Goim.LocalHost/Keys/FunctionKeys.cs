@@ -21,8 +21,9 @@ internal sealed class FunctionKeys(IOptions<LocalHostOptions> options)
             return true;
         }
 
-        string? sent = request.Headers["x-functions-key"];
-        sent = string.IsNullOrEmpty(sent) ? request.Query["code"] : sent;
+        // As the Functions host: the first of several values counts, names have no case, and the query is read only if there is no header.
+        var found = request.Headers.TryGetValue("x-functions-key", out var values) || request.Query.TryGetValue("code", out values);
+        var sent = found ? values[0] : null;
         if (string.IsNullOrEmpty(sent))
         {
             return false;

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Reflection;
 using Goim.LocalHost.Outputs;
+using Goim.Logic.Input;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -17,9 +18,12 @@ internal sealed class FunctionInvoker
     private readonly MethodInvoker? response;
     private readonly KafkaOutputBinding[] outputs;
 
-    public FunctionInvoker(LocalFunction function, KafkaProducers producers)
+    private readonly ILogger logger;
+
+    public FunctionInvoker(LocalFunction function, KafkaProducers producers, ILogger logger)
     {
         this.function = function;
+        this.logger = logger;
         instance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
         method = MethodInvoker.Create(function.Method);
         parameters = [.. function.Method.GetParameters().Select(parameter => BindingOf(parameter))];
@@ -33,6 +37,14 @@ internal sealed class FunctionInvoker
     {
         var context = new LocalContext(http, function);
         var request = new LocalRequest(http, context);
+        if (!request.HasUrl)
+        {
+            // As the host, which cannot hand over a request without a URL.
+            logger.HostUnusable(Quoted.Of(http.Request.Host.Value ?? ""));
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return;
+        }
+
         var arguments = new object?[parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
         {

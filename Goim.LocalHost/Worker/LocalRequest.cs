@@ -17,8 +17,11 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
     public override IReadOnlyCollection<IHttpCookie> Cookies =>
         [.. http.Request.Cookies.Select(cookie => new HttpCookie(cookie.Key, cookie.Value))];
 
-    // A request may name no host, or none that is one.
-    public override Uri Url => url ??= Uri.TryCreate(AskedOf(http.Request.Host.Value), UriKind.Absolute, out var asked) ? asked : new Uri(AskedOf("localhost"));
+    /// <exception cref="UriFormatException">See <see cref="HasUrl"/>.</exception>
+    public override Uri Url => url ??= new Uri(AskedOf());
+
+    /// <summary>Whether the request's Host makes a URL: it may be missing, or not be the name of a host.</summary>
+    public bool HasUrl => url is not null || Uri.TryCreate(AskedOf(), UriKind.Absolute, out url);
 
     public override IEnumerable<ClaimsIdentity> Identities => http.User.Identities;
 
@@ -26,21 +29,15 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
 
     public override HttpResponseData CreateResponse() => new LocalResponse(FunctionContext);
 
-    private string AskedOf(string? host) => string.Concat((ReadOnlySpan<string?>)[http.Request.Scheme, "://", host, http.Request.Path.Value, http.Request.QueryString.Value]);
+    private string AskedOf() => string.Concat(
+        (ReadOnlySpan<string?>)[http.Request.Scheme, "://", http.Request.Host.Value, http.Request.Path.Value, http.Request.QueryString.Value]);
 
     private static HttpHeadersCollection Copied(IHeaderDictionary headers)
     {
         var copies = new HttpHeadersCollection();
         foreach (var (name, values) in headers)
         {
-            if (values.Count == 1)
-            {
-                copies.TryAddWithoutValidation(name, values[0]);
-            }
-            else
-            {
-                copies.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
-            }
+            copies.TryAddWithoutValidation(name, values.ToString()); // Several come as one, joined with a comma: as the host hands them over.
         }
 
         return copies;

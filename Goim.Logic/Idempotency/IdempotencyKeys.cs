@@ -40,7 +40,7 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
     internal static Problem? ProblemOf(string key) =>
         key.Length is 0 or > LongestKey || key.AsSpan().ContainsAnyExceptInRange('!', '~') || key.Contains(',', StringComparison.Ordinal)
             ? new Problem(
-                ProblemKind.BadInput, $"{Header} is {Quoted.Of(key)}: expected 1 to {LongestKey} visible ASCII characters without a comma.")
+                ProblemKind.BadInput, $"{Header} is {Quoted.Of(key)}: expected 1 to {LongestKey} visible ASCII characters and no comma.")
             : null;
 
     /// <summary>Claims a key for a request, or gives the answer that the first request with the key got.</summary>

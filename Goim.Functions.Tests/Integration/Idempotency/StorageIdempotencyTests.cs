@@ -160,13 +160,14 @@ public abstract class StorageIdempotencyTests
     [InlineData("")]
     [InlineData("a b")]
     [InlineData("a\tb")]
+    [InlineData("a,b")]
     [InlineData("128")]
-    public async Task A_key_is_1_to_128_visible_ASCII_characters(string bad)
+    public async Task A_key_is_1_to_128_visible_ASCII_characters_and_no_comma(string bad)
     {
         bad = bad == "128" ? new string('k', 129) : bad;
         foreach (var (url, body) in new[] { ("/1/push/all", "m"), ("/1/push/batch", "{\"all\":true,\"m\":1}") })
         {
-            JsonElement.Parse((await SendAsync(url, body, bad)).Body).IsRefused("Idempotency-Key is '", "expected 1 to 128 visible ASCII characters");
+            JsonElement.Parse((await SendAsync(url, body, bad)).Body).IsRefused("Idempotency-Key is '", "expected 1 to 128 visible ASCII characters and no comma.");
         }
 
         Assert.Empty(host.Records());

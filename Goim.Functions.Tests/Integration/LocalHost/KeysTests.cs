@@ -1,4 +1,5 @@
 using System.Net;
+using Goim.Functions.Tests.Functions;
 using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.LocalHost;
@@ -51,6 +52,20 @@ public sealed class KeysTests : IAsyncLifetime
 
         Assert.Equal(2, host.Records().Count);
     }
+
+    // Each was seen to be the genuine host's answer.
+    [Theory]
+    [InlineData("", 200, "x-functions-key: k2", "x-functions-key: k")]
+    [InlineData("", 401, "x-functions-key: k", "x-functions-key: k2")]
+    [InlineData("", 200, "X-FUNCTIONS-KEY: k2")]
+    [InlineData("?code=k2&code=k", 200)]
+    [InlineData("?code=k&code=k2", 401)]
+    [InlineData("?Code=k2", 200)]
+    [InlineData("?CODE=k2&code=k", 200)]
+    [InlineData("?code=k", 200, "x-functions-key: k2")]
+    [InlineData("?code=k2", 401, "x-functions-key: k")]
+    public async Task The_first_header_counts_and_then_the_first_code(string query, int status, params string[] headers) =>
+        Assert.Equal(status, (await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", $"/1/push/all{query}", "m"u8.ToArray(), headers)).Status);
 
     [Fact]
     public Task Ping_is_for_anyone() => host.UntilWellAsync();

@@ -70,16 +70,16 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
     [InlineData("/1/connect", "POST")]
     [InlineData("/1/disconnect", "POST")]
     [InlineData("/1/count", "GET")]
-    [InlineData("/monitor/ping", "GET, HEAD")]
-    [InlineData("/monitor/stat", "GET, DELETE")]
+    [InlineData("/monitor/ping", "GET,HEAD")]
+    [InlineData("/monitor/stat", "GET,DELETE")]
     public async Task Another_method_is_405_with_Allow(string url, string allow)
     {
-        foreach (var method in new[] { "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "FOO" }.Except(allow.Split(", ")))
+        foreach (var method in new[] { "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "FOO" }.Except(allow.Split(',')))
         {
             using var response = await host.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), url));
 
             Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
-            Assert.Equal(allow, string.Join(", ", response.Content.Headers.Allow));
+            Assert.Equal(allow, response.Content.Headers.NonValidated["Allow"].ToString());
         }
     }
 }
