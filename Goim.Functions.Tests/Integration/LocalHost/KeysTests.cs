@@ -53,7 +53,7 @@ public sealed class KeysTests : IAsyncLifetime
         Assert.Equal(2, host.Records().Count);
     }
 
-    // Each was seen to be the genuine host's answer.
+    // As the genuine Functions host: names in any case, the first of several values, and the header before the query.
     [Theory]
     [InlineData("", 200, "x-functions-key: k2", "x-functions-key: k")]
     [InlineData("", 401, "x-functions-key: k", "x-functions-key: k2")]
