@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Goim.Functions.Tests.Documentation;
+using Goim.Functions.Tests.Integration.Documentation;
 
-namespace Goim.Functions.Tests.Startup;
+namespace Goim.Functions.Tests.Integration.Functions;
 
 /// <summary>The worker's process as the Functions host starts it.</summary>
 public sealed class ProgramTests

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Goim.Functions.Outputs;
+using Goim.Functions.Push;
 using Goim.Functions.Startup;
-using Goim.Logic.Delivery;
+using Goim.Kafka;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Options;
 
-namespace Goim.Functions.Tests.Startup;
+namespace Goim.Functions.Tests.Unit.Functions;
 
 /// <summary>The metadata that Microsoft's generator compiled into the functions, as the start changes it.</summary>
 public sealed class KafkaBindingsFromSettingsTests
