@@ -1,4 +1,4 @@
-// Goim.Functions on Azure: docs/deploy.md explains the parameters, main.parameters.json names the variable of azd that sets each.
+// Goim.Functions on Azure. docs/deploy.md explains the parameters; main.parameters.json has the azd variable that sets each.
 targetScope = 'subscription'
 
 @minLength(1)
@@ -6,37 +6,37 @@ targetScope = 'subscription'
 param environmentName string
 @metadata({ azd: { type: 'location' } })
 param location string
-@description('False in regions without availability zones, or where Flex Consumption is not zone redundant.')
+@description('False in regions that have no availability zones, or no zone redundancy for Flex Consumption.')
 param zoneRedundant bool = true
-@description('Storage, Key Vault, Event Hubs and Redis by private endpoints only. The function app stays public: its callers have keys.')
+@description('Storage, Key Vault, Event Hubs and Redis can be reached by private endpoints only. The function app stays public; its callers need keys.')
 param privateEndpoints bool = false
-@description('At least a /22.')
+@description('A /22 or larger.')
 param networkPrefix string = '10.70.0.0/22'
-@description('Who gets the alerts; empty: nobody.')
+@description('Who gets the alerts. Empty: nobody.')
 param alertEmail string = ''
 
 // Pushes and events
-@description('queue: answered when the output binding has the records. broker: when the broker has them.')
+@description('When a push is answered. queue: when the output binding has the records. broker: when the broker has acknowledged them.')
 @allowed(['queue', 'broker'])
 param pushAck string = 'queue'
 param kafkaTopic string = 'KafkaPushsTopic'
 param kafkaEventsTopic string = 'KafkaEventsTopic'
-@description('Partitioner of the app\'s own producer; fnv1a_random is goim\'s.')
+@description('Partitioner of the app\'s own producer. fnv1a_random is goim\'s.')
 @allowed(['consistent_random', 'fnv1a_random', 'murmur2_random'])
 param kafkaPartitioner string = 'consistent_random'
-@description('Whether each connect and disconnect is an event.')
+@description('Whether each connect and disconnect writes an event.')
 param eventsConnections bool = false
 
-// Event Hubs, where kafkaBrokers is empty
-@description('A unit takes 1,000 events/s or 1 MB/s, whichever is reached first. A deployment sets back to this what was added by itself.')
+// Event Hubs, if kafkaBrokers is empty
+@description('A unit takes 1,000 events/s or 1 MB/s, whichever is reached first. A deployment sets the number back to this.')
 @minValue(1)
 @maxValue(40)
 param eventHubsThroughputUnits int = 1
-@description('Units are added by themselves up to this many.')
+@description('Event Hubs adds units by itself up to this number.')
 @minValue(1)
 @maxValue(40)
 param eventHubsMaximumThroughputUnits int = 4
-@description('For good: of each of the two event hubs.')
+@description('Of each of the two event hubs. Cannot be changed later.')
 @minValue(1)
 @maxValue(32)
 param eventHubsPartitions int = 16
@@ -45,17 +45,17 @@ param eventHubsPartitions int = 16
 param eventHubsRetentionHours int = 24
 
 // Another Kafka
-@description('host:port,…; empty: Event Hubs.')
+@description('host:port,… Empty: Event Hubs.')
 param kafkaBrokers string = ''
 @allowed(['Plaintext', 'Ssl', 'SaslPlaintext', 'SaslSsl'])
 param kafkaProtocol string = 'SaslSsl'
-@description('With OAuthBearer pushAck must be broker.')
+@description('OAuthBearer is for Event Hubs namespaces only, and pushAck must then be broker.')
 @allowed(['None', 'Plain', 'ScramSha256', 'ScramSha512', 'OAuthBearer'])
 param kafkaAuthentication string = 'Plain'
 param kafkaUsername string = ''
 @secure()
 param kafkaPassword string = ''
-@description('PEM file of the broker\'s authority in the deployed package, for example /home/site/wwwroot/kafka-ca.pem.')
+@description('PEM file of the authority that signed the broker\'s certificate, in the deployed package, for example /home/site/wwwroot/kafka-ca.pem.')
 param kafkaCaFile string = ''
 
 // Function app
@@ -64,18 +64,18 @@ param functionsInstanceMemoryMB int = 2048
 @minValue(1)
 @maxValue(1000)
 param functionsMaximumInstances int = 40
-@description('Instances for HTTP that are always there; zone redundant plans have two at least.')
+@description('Instances for HTTP that always run. A zone redundant plan keeps at least two for each scale group: HTTP is one, the journal\'s trigger another.')
 @minValue(0)
 param functionsAlwaysReady int = 2
-@description('Requests under way in one instance before another is added.')
+@description('Requests that run in one instance before another instance is added.')
 @minValue(1)
 @maxValue(1000)
 param functionsPerInstanceConcurrency int = 100
-@description('Further app settings, or other values than those of app/function.bicep; no secrets.')
+@description('More app settings, or other values than in app/function.bicep. No secrets.')
 param functionsSettings object = {}
 
 // Router nodes
-@description('Whether azd has deployed an image yet.')
+@description('Whether azd has already deployed an image.')
 param routerExists bool = false
 @minValue(2)
 param routerMinReplicas int = 2
@@ -83,17 +83,17 @@ param routerMinReplicas int = 2
 param routerMaxReplicas int = 10
 param routerCpu string = '0.5'
 param routerMemory string = '1Gi'
-@description('For good once there are sessions.')
+@description('Cannot be changed once there are sessions.')
 @minValue(1)
 @maxValue(65536)
 param routerBuckets int = 64
-@description('RouterNode__ServerLease, for comets that send heartbeats; 00:00:00 for none.')
+@description('RouterNode__ServerLease, for comets that send heartbeats. 00:00:00: none.')
 param routerServerLease string = '00:00:00'
 param routerSessionExpiry string = '01:00:00'
-@description('Balanced, MemoryOptimized or ComputeOptimized SKU of Azure Managed Redis; a smaller one only if the data fits.')
+@description('Balanced, MemoryOptimized or ComputeOptimized SKU of Azure Managed Redis. It can be made smaller only if the data fits. Sizes above 350 GB are in preview.')
 param redisSku string = 'Balanced_B1'
 
-// Choices that would deploy an app that refuses to start, or fail half-way. With Event Hubs nothing of kafkaProtocol and so on is used.
+// Combinations with which the app would not start, or the deployment would fail half-way. With Event Hubs, kafkaProtocol and the like are not used.
 var isOtherKafka = !empty(kafkaBrokers)
 var isSasl = startsWith(kafkaProtocol, 'Sasl')
 var isUserNeeded = isOtherKafka && isSasl && contains(['Plain', 'ScramSha256', 'ScramSha512'], kafkaAuthentication)
@@ -116,7 +116,7 @@ var tags = { 'azd-env-name': environmentName }
 resource rg 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
   location: location
-  // Evaluated before anything is made.
+  // Evaluated before any resource is created.
   tags: empty(problems) ? tags : fail(join(problems, '; '))
 }
 
@@ -171,7 +171,7 @@ module resources 'resources.bicep' = {
   }
 }
 
-// Names and addresses, no secrets. azd keeps them as variables: none may be named as one in main.parameters.json.
+// Names and addresses, no secrets. azd stores them as variables, so none may have the name of a variable in main.parameters.json.
 output AZURE_LOCATION string = location
 output AZURE_TENANT_ID string = tenant().tenantId
 output AZURE_RESOURCE_GROUP string = rg.name

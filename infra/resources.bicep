@@ -1,7 +1,7 @@
-// Everything in the resource group. Names are known before anything is made, so that the settings below can be read off the template.
+// Everything in the resource group. All names are computed before deployment, so the template shows every setting.
 import { kafkaOptions, eventHubsOptions, functionsOptions, routerOptions } from 'types.bicep'
 
-@description('Makes names unique.')
+@description('Suffix that makes names unique.')
 param token string
 param location string
 param tags object
@@ -169,7 +169,7 @@ module functionApp 'app/function.bicep' = {
     routerAddress: routers.outputs.address
     options: functions
   }
-  // At its first start the app finds its storage by private address, and the password in the vault.
+  // At its first start the app needs the private endpoint of its storage, and the password in the vault.
   dependsOn: [endpoints, keyVault]
 }
 

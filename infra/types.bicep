@@ -1,8 +1,8 @@
-// Parameters that belong together; main.bicep says what each is and which values it takes.
+// Groups of parameters. main.bicep describes each, and its values.
 
 @export()
 type kafkaOptions = {
-  @description('Empty: Event Hubs, which protocol, authentication and username are not for.')
+  @description('Empty: Event Hubs. Then protocol, authentication and username are not used.')
   brokers: string
   topic: string
   eventsTopic: string

@@ -1,15 +1,15 @@
-// What somebody must act on: docs/operate.md says how. Log queries run over the workspace, where the app's metrics and logs are.
+// Alerts that need action; docs/operate.md says which. Log queries run over the workspace that has the app's metrics and logs.
 param location string
 param tags object
 param workspaceId string
-@description('Empty: alerts are seen in the portal only.')
+@description('Who gets the alerts. Empty: they are in the portal only.')
 param email string
 param routerId string
 param routerMinReplicas int
 param redisId string
 @description('Empty with another Kafka.')
 param eventHubsId string
-@description('As many as are there at most: those that are added by themselves included.')
+@description('The maximum number of throughput units, including those that Event Hubs adds by itself.')
 param eventHubsThroughputUnits int
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
@@ -25,13 +25,13 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)
 
 var actionGroups = empty(email) ? [] : [people.id]
 
-// Instruments: Goim.Logic/Telemetry/GoimTelemetry.cs. A histogram's measurements are counted by ItemCount, a counter's increments by Sum.
+// Instruments: Goim.Logic/Telemetry/GoimTelemetry.cs. ItemCount is the number of a histogram's measurements, Sum the total of a counter's increments.
 var queries = [
   {
     name: 'failed-pushes'
     severity: 1
     threshold: 0
-    description: 'Records of pushes did not reach the broker: of the app\'s own producer (goim.records), of the Kafka output binding (a line of the host), or at a stop.'
+    description: 'Records of pushes did not reach the broker: those of the app\'s own producer (goim.records), those of the Kafka output binding (a line of the host), or those queued when the app stopped.'
     query: '''
       union isfuzzy=true
         (AppMetrics | where Name == 'goim.records' and tostring(Properties['goim.record.outcome']) == 'failed' | project Found = Sum),
@@ -43,7 +43,7 @@ var queries = [
     name: 'poison-journal'
     severity: 2
     threshold: 0
-    description: 'Deletions of sessions were put aside in goim-router-journal-poison, by the app (goim.journal) or by the host after five tries.'
+    description: 'Deletions of sessions were moved to goim-router-journal-poison, by the app (goim.journal) or by the host after five attempts.'
     query: '''
       union isfuzzy=true
         (AppMetrics | where Name == 'goim.journal' and tostring(Properties['goim.journal.outcome']) == 'poison' | project Found = Sum),
@@ -55,7 +55,7 @@ var queries = [
     name: 'router-down'
     severity: 1
     threshold: 10
-    description: 'Calls to router nodes are not answered: no node is up, or none reaches Redis.'
+    description: 'Calls to router nodes are not answered: no node runs, or no node reaches Redis.'
     query: '''
       AppMetrics
       | where Name == 'rpc.client.call.duration' and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded')
@@ -77,10 +77,10 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       enabled: true
       scopes: [workspaceId]
       evaluationFrequency: 'PT5M'
-      // Longer than the frequency: logs and metrics arrive some minutes late.
+      // Longer than the frequency, because logs and metrics arrive some minutes late.
       windowSize: 'PT10M'
       autoMitigate: true
-      // A new workspace has none of the tables yet.
+      // A new workspace does not have the tables yet.
       skipQueryValidation: true
       criteria: {
         allOf: [
@@ -103,7 +103,7 @@ var metrics = concat(
   [
     {
       name: 'router-replicas'
-      description: 'Fewer router nodes run than there must be.'
+      description: 'Fewer router nodes run than the minimum.'
       resourceId: routerId
       namespace: 'Microsoft.App/containerapps'
       metric: 'Replicas'
@@ -113,7 +113,7 @@ var metrics = concat(
     }
     {
       name: 'redis-memory'
-      description: 'Redis is nearly full: at 100 % it takes no new session.'
+      description: 'Redis is nearly full. At 100 % it refuses new sessions.'
       resourceId: redisId
       namespace: 'Microsoft.Cache/redisEnterprise'
       metric: 'usedmemorypercentage'
@@ -127,7 +127,7 @@ var metrics = concat(
     : [
         {
           name: 'event-hubs-throttled'
-          description: 'Event Hubs refuses records for want of throughput units.'
+          description: 'Event Hubs refuses records because there are too few throughput units.'
           resourceId: eventHubsId
           namespace: 'Microsoft.EventHub/namespaces'
           metric: 'ThrottledRequests'
@@ -135,11 +135,12 @@ var metrics = concat(
           operator: 'GreaterThan'
           threshold: 0
         }
-        // Kafka clients are throttled by late answers, which ThrottledRequests mostly does not count:
-        // https://learn.microsoft.com/azure/event-hubs/apache-kafka-troubleshooting-guide. A unit is 1,000 events and 1 MB a second; this is 90 % of five minutes of it.
+        // Event Hubs throttles Kafka clients by answering late, and ThrottledRequests counts few of those answers:
+        // https://learn.microsoft.com/azure/event-hubs/apache-kafka-troubleshooting-guide.
+        // A unit takes 1,000 events and 1 MB a second. The thresholds are 90 % of that over five minutes.
         {
           name: 'event-hubs-records'
-          description: 'Nearly as many records come as Event Hubs has throughput units for, all that it may add included.'
+          description: 'The rate of records is near the maximum that the throughput units take, including units that Event Hubs may add.'
           resourceId: eventHubsId
           namespace: 'Microsoft.EventHub/namespaces'
           metric: 'IncomingMessages'
@@ -149,7 +150,7 @@ var metrics = concat(
         }
         {
           name: 'event-hubs-bytes'
-          description: 'Nearly as many bytes come as Event Hubs has throughput units for, all that it may add included.'
+          description: 'The rate of bytes is near the maximum that the throughput units take, including units that Event Hubs may add.'
           resourceId: eventHubsId
           namespace: 'Microsoft.EventHub/namespaces'
           metric: 'IncomingBytes'

@@ -1,8 +1,8 @@
-// The image that a container app runs, so that provisioning again does not set it back to the placeholder.
+// The image that a container app runs. Another provision must not replace it with the placeholder.
 param name string
-@description('Whether there is such an app yet: azd says so in SERVICE_ROUTER_RESOURCE_EXISTS.')
+@description('Whether the app exists. azd sets it from SERVICE_ROUTER_RESOURCE_EXISTS.')
 param exists bool
-@description('What runs until the first deployment.')
+@description('Image until the first deployment.')
 param placeholder string
 
 resource existingApp 'Microsoft.App/containerApps@2025-07-01' existing = if (exists) {

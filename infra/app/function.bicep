@@ -1,4 +1,4 @@
-// The function app on Flex Consumption, with every setting that it and the host need.
+// The function app on Flex Consumption, with all settings of the app and the host.
 import { functionsOptions, kafkaOptions, userAssignedIdentity } from '../types.bicep'
 
 param name string
@@ -16,21 +16,21 @@ param applicationInsightsName string
 param routerAddress string
 
 param kafka kafkaOptions
-@description('Event Hubs is signed in to by other settings than those in kafka.')
+@description('With Event Hubs, protocol, authentication and user name in kafka are not used.')
 param isEventHubs bool
 param isPasswordNeeded bool
-@description('The secret in Key Vault that is the password, without a version so that a new one is taken up.')
+@description('URI of the password in Key Vault, without a version, so that a new version is used.')
 param vaultUri string
 @allowed(['queue', 'broker'])
 param pushAck string
-@description('Settings among them: further app settings, or other values than those below; no secrets.')
+@description('Its member settings: more app settings, or other values than below. No secrets.')
 param options functionsOptions
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: applicationInsightsName
 }
 
-// Flex Consumption takes the runtime from functionAppConfig and refuses FUNCTIONS_WORKER_RUNTIME, FUNCTIONS_EXTENSION_VERSION and the
+// Flex Consumption has the runtime in functionAppConfig. It refuses FUNCTIONS_WORKER_RUNTIME, FUNCTIONS_EXTENSION_VERSION and the
 // WEBSITE_* settings of packages, mounts and routing: https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
 var hostSettings = {
   AzureWebJobsStorage__accountName: storageName
@@ -38,7 +38,7 @@ var hostSettings = {
   AzureWebJobsStorage__clientId: identity.clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.clientId};Authorization=AAD'
-  // An alert reads a line that the host logs: it must not depend on the sampling of the request that made the producer.
+  // An alert reads a line of the host's log. The line must be there whether or not its request was sampled.
   AzureMonitorExporter__EnableTraceBasedLogsSampler: 'false'
 }
 
@@ -61,8 +61,9 @@ var goimSettings = {
   Router__BatchSize: '5000'
 }
 
-// How the broker is signed in to. Event Hubs takes a connection string as the password of the user $ConnectionString, or an identity's token,
-// which the output binding cannot get: https://learn.microsoft.com/azure/event-hubs/azure-event-hubs-apache-kafka-overview
+// How the app signs in to the broker. Event Hubs takes a connection string as the password of the user $ConnectionString, or an identity's token:
+// https://learn.microsoft.com/azure/event-hubs/azure-event-hubs-apache-kafka-overview.
+// The output binding supports OIDC client credentials and no managed identity.
 var isIdentity = isEventHubs ? pushAck == 'broker' : kafka.authentication == 'OAuthBearer'
 var protocol = isEventHubs ? 'SaslSsl' : kafka.protocol
 var authentication = isIdentity ? 'OAuthBearer' : isEventHubs ? 'Plain' : kafka.authentication
@@ -120,7 +121,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: union(hostSettings, goimSettings, signInSettings, options.settings)
   }
 
-  // Deployments sign in with Entra ID, not with a publishing password.
+  // Deployments use Entra ID. Publishing passwords are off.
   resource ftp 'basicPublishingCredentialsPolicies' = { name: 'ftp', properties: { allow: false } }
   resource scm 'basicPublishingCredentialsPolicies' = { name: 'scm', properties: { allow: false } }
 }

@@ -1,4 +1,4 @@
-// The router nodes: replicas over one Redis, behind one name that only the network can reach.
+// The router nodes: replicas over one Redis, behind one name that can be reached from the network only.
 import { routerOptions, userAssignedIdentity } from '../types.bicep'
 
 param name string
@@ -18,7 +18,7 @@ module image 'container-image.bicep' = {
   params: {
     name: name
     exists: options.exists
-    // Listens where ASPNETCORE_URLS says, as the router node does, so that the probes below pass.
+    // Listens on ASPNETCORE_URLS as the router node does, so the probes below pass.
     placeholder: 'mcr.microsoft.com/dotnet/samples:aspnetapp'
   }
 }
@@ -35,10 +35,10 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
       activeRevisionsMode: 'Single'
       registries: [{ server: registry, identity: identity.id }]
       ingress: {
-        // External to the environment, which is internal to the network: the function app is in the network, not in the environment.
+        // External to the environment, because the function app is in the network and not in the environment. There is no public address.
         external: true
         allowInsecure: false
-        // TLS ends at the ingress, which speaks HTTP/2 without TLS to the node and spreads the requests of a connection over the replicas.
+        // TLS ends at the ingress. It forwards HTTP/2 without TLS, and spreads the requests of one connection over the replicas.
         transport: 'http2'
         targetPort: port
       }
@@ -58,7 +58,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
             { name: 'RouterNode__ServerLease', value: options.serverLease }
             { name: 'RouterNode__SessionExpiry', value: options.sessionExpiry }
           ]
-          // The port speaks HTTP/2 without TLS only, which no HTTP probe of the platform does.
+          // The port serves only HTTP/2 without TLS, which the platform's HTTP probes do not support.
           probes: [
             { type: 'Startup', tcpSocket: { port: port }, periodSeconds: 2, failureThreshold: 30 }
             { type: 'Readiness', tcpSocket: { port: port }, periodSeconds: 5, failureThreshold: 2 }
@@ -69,7 +69,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
       scale: {
         minReplicas: options.minReplicas
         maxReplicas: options.maxReplicas
-        // By CPU: the function app holds few connections with many calls on each.
+        // By CPU, because the function app has few connections with many calls on each.
         rules: [{ name: 'cpu', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '70' } } }]
       }
     }

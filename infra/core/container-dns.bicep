@@ -1,4 +1,4 @@
-// Makes the names of an internal Container Apps environment known in the network.
+// Private DNS zone that resolves the names of an internal Container Apps environment in the network.
 // https://learn.microsoft.com/azure/container-apps/private-endpoints-and-dns
 param domain string
 param staticIp string

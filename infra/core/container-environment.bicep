@@ -1,4 +1,4 @@
-// The environment of the router nodes. Its load balancer has an address in the network and no public one.
+// The Container Apps environment of the router nodes. Its load balancer has a private address only.
 param name string
 param location string
 param tags object
@@ -16,7 +16,7 @@ resource environment 'Microsoft.App/managedEnvironments@2025-07-01' = {
     publicNetworkAccess: 'Disabled'
     zoneRedundant: zoneRedundant
     workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }]
-    // Through a diagnostic setting, which needs no key of the workspace.
+    // By the diagnostic setting below, which needs no key of the workspace.
     appLogsConfiguration: { destination: 'azure-monitor' }
   }
 }

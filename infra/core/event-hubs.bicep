@@ -4,15 +4,15 @@ import { eventHubsOptions } from '../types.bicep'
 param name string
 param location string
 param tags object
-@description('Topics of pushes and of events.')
+@description('The topics of pushes and of events.')
 param topics string[]
-// A unit takes 1,000 events/s or 1 MB/s, whichever is reached first, and what is above is throttled. Units are added by themselves up to the
-// maximum, and stay until the next deployment, which writes throughputUnits. Partitions are for good in this tier.
+// A unit takes 1,000 events/s or 1 MB/s, whichever is reached first; more is throttled. Event Hubs adds units up to the maximum by itself.
+// They stay until the next deployment, which writes throughputUnits. In this tier the number of partitions cannot be changed.
 param size eventHubsOptions
 param zoneRedundant bool
-@description('Only private endpoints lead to it.')
+@description('Whether it can be reached by private endpoints only.')
 param isPrivate bool
-@description('queue: the output binding signs in with a Send-only connection string. broker: the app signs in as its identity, and there are no keys.')
+@description('queue: the output binding signs in with a connection string that can only send. broker: the app signs in with its identity, and keys are off.')
 @allowed(['queue', 'broker'])
 param pushAck string
 @description('Principal of the function app.')
@@ -25,7 +25,7 @@ resource namespace 'Microsoft.EventHub/namespaces@2024-01-01' = {
   name: name
   location: location
   tags: tags
-  // The Kafka endpoint is not in the Basic tier. Standard takes records of 1 MB and no compression.
+  // The Basic tier has no Kafka endpoint. Standard takes records up to 1 MB, and no compression.
   sku: { name: 'Standard', tier: 'Standard', capacity: size.throughputUnits }
   properties: {
     kafkaEnabled: true

@@ -1,4 +1,4 @@
-// A user-assigned identity: it exists before what runs as it, so its roles are in place at the first start.
+// A user-assigned identity. It is created before the app that uses it, so its roles exist at the app's first start.
 param name string
 param location string
 param tags object

@@ -1,11 +1,11 @@
-// The one secret there may be, the password of the broker: only deployed where there is one.
+// Holds the broker's password, the only secret. Deployed only if there is a password.
 param name string
 param location string
 param tags object
-@description('Only private endpoints lead to it.')
+@description('Whether it can be reached by private endpoints only.')
 param isPrivate bool
 param secretName string
-@description('Event Hubs namespace whose rule functions-send is the password; empty: password is.')
+@description('Event Hubs namespace whose rule functions-send gives the password. Empty: the parameter password is used.')
 param eventHubsName string
 @secure()
 param password string
@@ -13,7 +13,7 @@ param password string
 param functionsPrincipalId string
 param workspaceId string
 
-// Key Vault Secrets User: the platform resolves the reference in KafkaPassword as the app's identity.
+// Key Vault Secrets User: the platform reads the secret for KafkaPassword with the app's identity.
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
 resource rule 'Microsoft.EventHub/namespaces/authorizationRules@2024-01-01' existing = if (!empty(eventHubsName)) {

@@ -1,4 +1,4 @@
-// Log Analytics, and Application Insights over it, which takes telemetry from identities only.
+// Log Analytics, and Application Insights over it. It accepts telemetry from identities only.
 param workspaceName string
 param applicationInsightsName string
 param location string
@@ -28,7 +28,7 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-// Monitoring Metrics Publisher: host and worker send traces, metrics and logs (despite its name the role is for all three).
+// Monitoring Metrics Publisher: allows host and worker to send traces, metrics and logs, despite its name.
 // https://learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication
 resource publisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(applicationInsights.id, functionsPrincipalId, '3913510d-42f4-4e42-8a64-420c390055eb')

@@ -1,8 +1,8 @@
-// The network in which the function app reaches the router nodes, which no public address leads to.
+// The network in which the function app reaches the router nodes. They have no public address.
 param name string
 param location string
 param tags object
-@description('At least a /22; each subnet is a /24 of it.')
+@description('A /22 or larger. Each subnet is a /24.')
 param addressPrefix string
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
@@ -13,7 +13,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
     addressSpace: { addressPrefixes: [addressPrefix] }
     subnets: [
       {
-        // Flex Consumption delegates to Microsoft.App/environments too, but shares its subnet with no Container Apps environment.
+        // Flex Consumption needs the same delegation as Container Apps, and a subnet of its own.
         name: 'functions'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 24, 0)

@@ -1,9 +1,9 @@
-// Private endpoints, each with the DNS zone that makes a service's own name lead to it.
+// Private endpoints, each with the DNS zone that resolves the service's name to it.
 param location string
 param tags object
 param networkId string
 param subnetId string
-@description('Service as private link names it, the resource, and its private DNS zone: https://learn.microsoft.com/azure/private-link/private-endpoint-dns')
+@description('Private link\'s name of the service, the resource, and its private DNS zone: https://learn.microsoft.com/azure/private-link/private-endpoint-dns')
 param endpoints { service: string, serviceId: string, zone: string }[]
 
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
@@ -27,7 +27,7 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
   }
 ]
 
-// One after another: two at once in one subnet may be refused.
+// One after another, because two at the same time in one subnet may be refused.
 @batchSize(1)
 resource privateEndpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [
   for endpoint in endpoints: {

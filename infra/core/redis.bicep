@@ -1,9 +1,9 @@
-// Azure Managed Redis, where the router nodes keep the sessions: TLS and Entra ID only, nothing is evicted.
+// Azure Managed Redis with the router nodes' sessions: TLS and Entra ID only, no eviction.
 param name string
 param location string
 param tags object
 param sku string
-@description('Only private endpoints lead to it.')
+@description('Whether it can be reached by private endpoints only.')
 param isPrivate bool
 @description('Principal of the router nodes.')
 param routerPrincipalId string
@@ -14,7 +14,7 @@ resource cluster 'Microsoft.Cache/redisEnterprise@2025-07-01' = {
   tags: tags
   sku: { name: sku }
   properties: {
-    // A replica, in another zone where the region has zones.
+    // Adds a replica, in another zone if the region has zones.
     highAvailability: 'Enabled'
     minimumTlsVersion: '1.2'
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
@@ -28,15 +28,15 @@ resource database 'Microsoft.Cache/redisEnterprise/databases@2025-07-01' = {
     clientProtocol: 'Encrypted'
     port: 10000
     accessKeysAuthentication: 'Disabled'
-    // Redis Cluster's own protocol: every script of a router node stays in one slot.
+    // Redis Cluster's protocol. Every script of a router node uses one slot only.
     clusteringPolicy: 'OSSCluster'
-    // A full Redis refuses new sessions; one that evicts would forget those of connected users.
+    // A full Redis refuses new sessions. Eviction would delete the sessions of connected users.
     evictionPolicy: 'NoEviction'
     persistence: { aofEnabled: true, aofFrequency: '1s' }
   }
 }
 
-// The only access policy there is: it allows every data command.
+// The only access policy that exists. It allows every data command.
 resource access 'Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments@2025-07-01' = {
   parent: database
   name: 'router'

@@ -1,11 +1,11 @@
-// The registry of the router node's image.
+// The container registry with the router node's image.
 param name string
 param location string
 param tags object
 @description('Principal of the router nodes.')
 param routerPrincipalId string
 
-// AcrPull: the platform pulls the image as the router's identity.
+// AcrPull: the platform pulls the image with the router nodes' identity.
 var pull = '7f951dda-4ed3-4680-a7ca-43fe172d538d'
 
 resource registry 'Microsoft.ContainerRegistry/registries@2025-04-01' = {

@@ -1,9 +1,9 @@
-// The app's storage, without shared keys: host (keys, leases, diagnostics), deployment package, journal queue, idempotency keys.
+// The app's storage account: the host's keys, leases and diagnostics, the deployment package, the journal, idempotency keys. Shared keys are off.
 param name string
 param location string
 param tags object
 param zoneRedundant bool
-@description('Only private endpoints lead to it.')
+@description('Whether it can be reached by private endpoints only.')
 param isPrivate bool
 @description('Principal of the function app.')
 param functionsPrincipalId string
@@ -14,14 +14,14 @@ var deploymentContainer = 'app-package'
 var idempotencyContainer = 'goim-idempotency'
 var journalQueues = ['goim-router-journal', 'goim-router-journal-poison']
 
-// Why each is needed:
+// Each role, and why the app needs it.
 var roles = {
   // Storage Blob Data Owner: the host's keys and leases (https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity),
   // the deployment package, and the idempotency keys, which are created, replaced and deleted.
   blobs: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
-  // Storage Queue Data Contributor: the journal is written, read and deleted from, and both the app and the queue trigger create a queue that is missing.
+  // Storage Queue Data Contributor: the app writes to the journal, and the queue trigger reads and deletes its entries. Both create a missing queue.
   queues: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
-  // Storage Table Data Contributor: the host writes its diagnostic events to a table of its storage.
+  // Storage Table Data Contributor: the host writes diagnostic events to a table.
   tables: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 }
 
@@ -54,7 +54,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     resource journal 'queues' = [for queue in journalQueues: { name: queue }]
   }
 
-  // A key holds for 5 minutes at most. The platform runs its rules about once a day.
+  // An idempotency key is used for at most 5 minutes. The platform applies these rules about once a day.
   resource lifecycle 'managementPolicies' = {
     name: 'default'
     properties: {
