@@ -14,7 +14,7 @@ internal sealed class ComposeFile(Dictionary<object, object> services)
     /// <summary>Any YAML file, by its path in the repository.</summary>
     public static Dictionary<object, object> Yaml(string path)
     {
-        using var text = File.OpenText(Path.Combine(ReadmeTests.Repository(), path));
+        using var text = File.OpenText(Path.Combine(DocumentationTests.Repository(), path));
         return new Deserializer().Deserialize<Dictionary<object, object>>(new MergingParser(new Parser(text)));
     }
 

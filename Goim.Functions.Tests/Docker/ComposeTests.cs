@@ -114,9 +114,9 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void The_sample_has_every_setting_of_the_README_but_the_local_hosts_own()
+    public void The_sample_has_every_setting_of_the_docs_except_the_local_hosts_own()
     {
-        var table = Text("README.md").Split("\n## Settings\n")[1].Split("\n## ")[0];
+        var table = Text("docs/settings.md").Split("\n## Settings\n")[1].Split("\n## ")[0];
         var named = SettingRow().Matches(table).SelectMany(row => Code().Matches(row.Groups["names"].Value)).Select(code => code.Groups["name"].Value.Replace("{name}", "1", StringComparison.Ordinal));
 
         Assert.Equal(
@@ -134,7 +134,7 @@ public sealed partial class ComposeTests
         return process.ExitCode;
     }
 
-    private static string Text(string path) => File.ReadAllText(Path.Combine(ReadmeTests.Repository(), path));
+    private static string Text(string path) => File.ReadAllText(Path.Combine(DocumentationTests.Repository(), path));
 
     [GeneratedRegex("--topic (?<name>[^ ]+) --partitions (?<partitions>[0-9]+)")]
     private static partial Regex MadeTopic();

@@ -10,7 +10,7 @@ public sealed class WorkflowTests
 
     public static TheoryData<string> Files => [.. Names];
 
-    private static IEnumerable<string> Names => Directory.GetFiles(Path.Combine(ReadmeTests.Repository(), Folder)).Select(file => Path.GetFileName(file)!);
+    private static IEnumerable<string> Names => Directory.GetFiles(Path.Combine(DocumentationTests.Repository(), Folder)).Select(file => Path.GetFileName(file)!);
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -93,7 +93,7 @@ public sealed class WorkflowTests
         {
             using var bash = Process.Start(new ProcessStartInfo("bash", ["-e", "-c", Value(step, "run")])
             {
-                WorkingDirectory = ReadmeTests.Repository(),
+                WorkingDirectory = DocumentationTests.Repository(),
                 Environment = { ["VARIABLES"] = variables, ["GITHUB_ENV"] = added },
             })!;
             await bash.WaitForExitAsync();
@@ -116,7 +116,7 @@ public sealed class WorkflowTests
     private static IEnumerable<string> Actions(Dictionary<object, object> job) =>
         ((List<object>)job["steps"]).Cast<Dictionary<object, object>>().Where(step => step.ContainsKey("uses")).Select(step => (string)step["uses"]);
 
-    private static string Text(string path) => File.ReadAllText(Path.Combine(ReadmeTests.Repository(), path));
+    private static string Text(string path) => File.ReadAllText(Path.Combine(DocumentationTests.Repository(), path));
 }
 
 /// <summary>A test that needs bash and jq, which GitHub's machines have.</summary>

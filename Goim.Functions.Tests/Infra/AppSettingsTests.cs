@@ -118,7 +118,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     [BicepFact]
     public async Task Every_setting_of_the_sample_is_set()
     {
-        var sample = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(ReadmeTests.Repository(), "local.settings.sample.json")))!["Values"]!.AsObject()
+        var sample = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(DocumentationTests.Repository(), "local.settings.sample.json")))!["Values"]!.AsObject()
             .Where(setting => (string?)setting.Value != "" && !setting.Key.StartsWith("RouterNode__", StringComparison.Ordinal)).Select(setting => setting.Key);
 
         Assert.Empty(sample.Except(NotOnAzure).Except(infra.Queue.AppSettings.Keys));

@@ -43,7 +43,7 @@ internal sealed class Bicep : IDisposable
         : $"There is no Bicep CLI at '{Packaged}'.";
 
     /// <summary>infra/ in the repository.</summary>
-    public static string Infra { get; } = Path.Combine(ReadmeTests.Repository(), "infra");
+    public static string Infra { get; } = Path.Combine(DocumentationTests.Repository(), "infra");
 
     private static string? Packaged { get; } =
         typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Bicep").Value;

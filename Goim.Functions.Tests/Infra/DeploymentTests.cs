@@ -54,7 +54,7 @@ public sealed class DeploymentTests(BuiltInfra infra)
     [BicepFact]
     public async Task Each_service_of_azure_yaml_finds_its_resource_by_its_tag()
     {
-        var lines = await File.ReadAllLinesAsync(Path.Combine(ReadmeTests.Repository(), "azure.yaml"));
+        var lines = await File.ReadAllLinesAsync(Path.Combine(DocumentationTests.Repository(), "azure.yaml"));
         var services = lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Trim(' ', ':'));
 
         Assert.Equal(["functions", "router"], services);

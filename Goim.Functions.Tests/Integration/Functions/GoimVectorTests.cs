@@ -10,7 +10,7 @@ public abstract class GoimVectorTests
 {
     private const string Refused = "refused", HostsRoute = "host's route";
 
-    /// <summary>Cases where goim's behaviour is changed on purpose, with the row of "Differences from goim" in the README that says so.</summary>
+    /// <summary>Cases where goim's behaviour is changed on purpose, with the row of docs/goim-differences.md that says so.</summary>
     private static readonly Dictionary<string, (string Row, string Outcome)> Superseded = new()
     {
         ["down/push-user-of-dead-router"] = ("router unreachable", Refused),

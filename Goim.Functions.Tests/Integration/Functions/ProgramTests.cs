@@ -29,7 +29,7 @@ public sealed class ProgramTests
     // In the worker's own folder: here its assemblies are those of the tests.
     private static string Assembly()
     {
-        var repository = ReadmeTests.Repository();
+        var repository = DocumentationTests.Repository();
         var build = Path.GetRelativePath(Path.Combine(repository, "Goim.Functions.Tests"), AppContext.BaseDirectory);
         return Path.Combine(repository, "Goim.Functions", build, "Goim.Functions.dll");
     }

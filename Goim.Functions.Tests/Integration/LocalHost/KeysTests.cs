@@ -1,5 +1,4 @@
 using System.Net;
-using Goim.Functions.Tests.Functions;
 using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.LocalHost;

@@ -34,7 +34,7 @@ public sealed partial class StartAndStopTests
     public async Task The_sample_settings_are_taken_as_they_are()
     {
         var folder = Directory.CreateTempSubdirectory("settings-").FullName;
-        File.Copy(Path.Combine(Documentation.ReadmeTests.Repository(), "local.settings.sample.json"), Path.Combine(folder, "local.settings.json"));
+        File.Copy(Path.Combine(Documentation.DocumentationTests.Repository(), "local.settings.sample.json"), Path.Combine(folder, "local.settings.json"));
         using var process = LocalHostProcess.StartIn(folder, new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
         var banner = await process.ReadToAsync("Ctrl+C");
 

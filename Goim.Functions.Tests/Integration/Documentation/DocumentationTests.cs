@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Goim.Functions.Tests.Hosting;
+
+namespace Goim.Functions.Tests.Integration.Documentation;
+
+/// <summary>README and docs: the commands in <c>console</c> blocks print what their page says, and links resolve.</summary>
+public sealed partial class DocumentationTests
+{
+    // The sh blocks start processes, measure or deploy: .ci/run and the workflows run those that start the app and router nodes.
+    private const string LocalHostUrl = "localhost:7071";
+
+    /// <summary>Every page, by its path in the repository.</summary>
+    private static IEnumerable<string> Pages =>
+        Directory.GetFiles(Repository(), "*.md").Concat(Directory.GetFiles(Path.Combine(Repository(), "docs"), "*.md"))
+            .Select(file => Path.GetRelativePath(Repository(), file)).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> WithCommands => Pages.Where(page => ConsoleBlock().IsMatch(Text(page)));
+
+    public static TheoryData<string> PagesWithCommands => [.. WithCommands];
+
+    [KcatTheory]
+    [MemberData(nameof(PagesWithCommands))]
+    public async Task Every_command_prints_what_its_page_says(string page)
+    {
+        using var host = LocalHostProcess.Start(new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
+        var url = Address().Match(await host.ReadToAsync("Ctrl+C")).Value;
+
+        foreach (var (command, expected) in Steps(Text(page)))
+        {
+            var pattern = "^" + Regex.Escape(expected).Replace("…", ".+", StringComparison.Ordinal) + "$";
+            var local = command.Replace(LocalHostUrl, url, StringComparison.Ordinal);
+            var printed = await RunAsync(local);
+
+            // A reader of the topic may come before a record that is still queued, or end before it has begun on a busy machine.
+            if (IsReader(command) && !Regex.IsMatch(printed, pattern))
+            {
+                await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"));
+                printed = await RunAsync(local.Replace("--max-time 2", "--max-time 20", StringComparison.Ordinal));
+            }
+
+            Assert.Matches(pattern, printed);
+        }
+
+        await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"));
+        host.CtrlC();
+        Assert.Equal((0, "", ""), await host.EndAsync());
+    }
+
+    [Fact]
+    public void README_api_and_comets_have_commands() =>
+        Assert.Superset(new HashSet<string> { "README.md", "docs/api.md", "docs/comets.md" }, WithCommands.ToHashSet());
+
+    [Fact]
+    public void Every_link_between_pages_leads_to_a_file_and_a_heading_of_it()
+    {
+        var broken = string.Join("\n", Pages.SelectMany(BrokenLinks));
+
+        Assert.True(broken.Length == 0, broken);
+    }
+
+    [Fact]
+    public void README_has_at_most_9000_bytes() => Assert.InRange(new FileInfo(Path.Combine(Repository(), "README.md")).Length, 1, 9_000);
+
+    private static bool IsReader(string command) =>
+        command.Contains("/local/records", StringComparison.Ordinal) || command.StartsWith("kcat -C", StringComparison.Ordinal);
+
+    private static IEnumerable<string> BrokenLinks(string page)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Repository(), page))!;
+        var targets = Link().Matches(WithoutBlocks(Text(page))).Select(link => link.Groups["target"].Value);
+        foreach (var target in targets.Where(target => !target.Contains("://", StringComparison.Ordinal)))
+        {
+            var (path, anchor) = target.Split('#', 2) is [var before, var after] ? (before, after) : (target, null);
+            var file = path.Length == 0 ? Path.Combine(Repository(), page) : Path.GetFullPath(path, folder);
+            if (!Path.Exists(file) || (anchor is not null && !Anchors(File.ReadAllText(file)).Contains(anchor)))
+            {
+                yield return $"{page}: {target}";
+            }
+        }
+    }
+
+    // As GitHub makes them: punctuation goes, spaces become hyphens.
+    private static IEnumerable<string> Anchors(string page) =>
+        Heading().Matches(WithoutBlocks(page))
+            .Select(heading => NotInAnchor().Replace(heading.Groups["text"].Value.ToLowerInvariant(), "").Replace(' ', '-'));
+
+    private static string WithoutBlocks(string page) => Block().Replace(page, "");
+
+    private static string Text(string page) => File.ReadAllText(Path.Combine(Repository(), page));
+
+    private static IEnumerable<(string Command, string Expected)> Steps(string page)
+    {
+        foreach (Match block in ConsoleBlock().Matches(page))
+        {
+            foreach (var step in block.Groups["text"].Value.Split("$ ", StringSplitOptions.RemoveEmptyEntries))
+            {
+                var lines = step.TrimEnd('\n').Split('\n', 2);
+                yield return (lines[0], lines.Length > 1 ? lines[1] : "");
+            }
+        }
+    }
+
+    private static async Task<string> RunAsync(string command)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var bash = Process.Start(start)!;
+        var error = bash.StandardError.ReadToEndAsync();
+        var output = await bash.StandardOutput.ReadToEndAsync();
+        await error;
+        return output.TrimEnd('\n');
+    }
+
+    internal static string Repository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "README.md")))
+        {
+            folder = Path.GetDirectoryName(folder.TrimEnd('/'))
+                ?? throw new DirectoryNotFoundException("README.md is in no folder above the tests.");
+        }
+
+        return folder;
+    }
+
+    [GeneratedRegex("```console\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ConsoleBlock();
+
+    [GeneratedRegex("^```[^`]*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex("\\]\\((?<target>[^)\\s]+)\\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex("[^a-z0-9 _-]")]
+    private static partial Regex NotInAnchor();
+
+    [GeneratedRegex("127.0.0.1:[0-9]+(?=/1/push)")]
+    private static partial Regex Address();
+}
