@@ -5,6 +5,7 @@ using Goim.Benchmarks.Compare;
 using Goim.Benchmarks.Load;
 using Goim.Benchmarks.Protocol;
 using Goim.Benchmarks.Router;
+using Goim.Benchmarks.Routing;
 using Goim.Benchmarks.Scale;
 using Goim.Benchmarks.Start;
 using Goim.Benchmarks.Targets;
@@ -27,5 +28,6 @@ return await new RootCommand("Measures the speed, memory and capacity of Goim.Fu
     SessionsCommand.Create(),
     RouterCommand.Create(),
     DelServerCommand.Create(),
+    HangCommand.Create(),
     BrokerCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -87,7 +87,9 @@ internal static class StartedApp
         return start < 0 ? null : new Uri(line[start..].Split(' ', ',')[0]).GetLeftPart(UriPartial.Authority);
     };
 
-    private static (string App, string Router) Programs(TargetSpec spec)
+    /// <summary>The local host and the router node of a build.</summary>
+    /// <exception cref="TargetFailure">The folder has no build.</exception>
+    public static (string App, string Router) Programs(TargetSpec spec)
     {
         if (spec.Kind == TargetKind.This)
         {

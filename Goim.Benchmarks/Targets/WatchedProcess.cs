@@ -11,6 +11,8 @@ internal sealed class WatchedProcess(string name, Process process, bool isOurs) 
 {
     public string Name => name;
 
+    public int Id => process.Id;
+
     /// <summary>Starts a measurement: resets the peak of memory, and returns the values that <see cref="Since"/> needs.</summary>
     public (TimeSpan Cpu, long Resident) Start()
     {
