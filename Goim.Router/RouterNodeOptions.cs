@@ -105,7 +105,7 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
     {
         try
         {
-            return !string.IsNullOrWhiteSpace(options.Redis) && RedisConnection.Configuration(options).EndPoints.Count > 0;
+            return !string.IsNullOrWhiteSpace(options.Redis) && RedisConfiguration.Of(options).EndPoints.Count > 0;
         }
         catch (ArgumentException)
         {

@@ -12,7 +12,7 @@ internal static class DeliveryServices
         services.AddKafka();
         services.AddSettings<ProducerOptions, ProducerOptionsValidator>(ProducerOptions.Section);
         services.AddSingleton<RecordProducer>();
-        services.AddHostedService(static provider => provider.GetRequiredService<RecordProducer>());
+        services.AddHostedService<ProducerLifetime>();
         return services;
     }
 }

@@ -2,7 +2,6 @@ using System.Text;
 using Confluent.Kafka;
 using Goim.Kafka;
 using Goim.Logic.Telemetry;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +11,7 @@ namespace Goim.Logic.Delivery;
 /// Our own producer, which delivers acknowledged pushes: idempotent, acks=all. The records of a push are queued all or none. At most
 /// <c>KafkaQueueMessages</c> records and 256 MiB wait at once.
 /// </summary>
-public sealed class RecordProducer : IHostedLifecycleService, IDisposable
+public sealed class RecordProducer : IDisposable
 {
     private const string IdempotencyHeader = "goim-idempotency-key";
 
@@ -119,14 +118,8 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
             TaskScheduler.Default);
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Before the server stops: takes no more records and flushes, so that every waiting caller is answered.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    /// <summary>Takes no more records and flushes, so that every waiting caller is answered. Further calls do nothing.</summary>
+    internal async Task FlushAndCloseAsync()
     {
         if (!queue.Close())
         {
@@ -148,10 +141,6 @@ public sealed class RecordProducer : IHostedLifecycleService, IDisposable
             logger.RecordsNotAcknowledged(left);
         }
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose()
     {

@@ -9,8 +9,17 @@ namespace Goim.Logic.Events;
 /// <summary>
 /// Sends events through our own producer where the output binding cannot. A lost event never fails the call that it reports.
 /// </summary>
-public sealed class EventPublisher(IOptions<KafkaOptions> kafka, RecordProducer producer, ILogger<EventPublisher> logger)
+public sealed class EventPublisher(
+    IOptions<KafkaOptions> kafka, RecordProducer producer, TimeProvider time, ILogger<EventPublisher> logger)
 {
+    /// <summary>The event of a comet server's deletion, as <see cref="ForBinding"/> gives it.</summary>
+    public string? ServerDel(int server) => ForBinding(EventRecord.ServerDel(server, time.GetUtcNow()));
+
+    /// <summary>The event of a count, as <see cref="ForBinding"/> gives it.</summary>
+    /// <param name="type"><c>room</c> or <c>server</c>.</param>
+    /// <param name="data">The counts as in the answer, UTF-8 JSON.</param>
+    public string? Count(string type, ReadOnlyMemory<byte> data) => ForBinding(EventRecord.Count(type, data, time.GetUtcNow()));
+
     /// <summary>The event for the output binding. Null if there is none, it is too large, or our own producer has taken it.</summary>
     /// <param name="value">JSON of ASCII characters, or null.</param>
     public string? ForBinding(string? value)

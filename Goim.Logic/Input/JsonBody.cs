@@ -20,9 +20,7 @@ internal readonly struct JsonBody
         this.path = path;
     }
 
-    /// <summary>Reads a body.</summary>
-    /// <param name="body">UTF-8 JSON.</param>
-    /// <param name="shape">The expected shape, for the error.</param>
+    /// <summary>Reads a body of UTF-8 JSON. <paramref name="shape"/> is what the error says was expected.</summary>
     public static Outcome<JsonBody> Parse(ReadOnlyMemory<byte> body, string shape)
     {
         if (Utf8.IsValid(body.Span))

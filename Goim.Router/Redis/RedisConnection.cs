@@ -10,8 +10,6 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
     : IAsyncDisposable
 {
     private const string BucketsKey = "goim:buckets";
-    private static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(500);
-
     private readonly Lock gate = new();
     private readonly ReplicaWaits replicaWaits = new(options.Value.RedisReplicas);
     private Task<(ConnectionMultiplexer Main, ConnectionMultiplexer Puts)>? connecting;
@@ -80,32 +78,6 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
         await (putConnection?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    /// <summary>
-    /// The settings <c>RouterNode__Redis*</c> for StackExchange.Redis. With them, commands fail at once while Redis is down, and succeed
-    /// again within a second after it is back.
-    /// </summary>
-    internal static ConfigurationOptions Configuration(RouterNodeOptions options)
-    {
-        var configuration = ConfigurationOptions.Parse(options.Redis!);
-        configuration.AbortOnConnectFail = false;
-        configuration.BacklogPolicy = BacklogPolicy.FailFast;
-        configuration.ReconnectRetryPolicy = new LinearRetry((int)RetryPeriod.TotalMilliseconds);
-        configuration.HeartbeatInterval = RetryPeriod;
-        if (options.RedisCaFile is { } file)
-        {
-            configuration.TrustIssuer(file);
-        }
-
-        configuration.ClientName ??= "goim-router";
-        if (!options.Redis!.Contains("Timeout", StringComparison.OrdinalIgnoreCase))
-        {
-            configuration.ConnectTimeout = 1_000;
-            configuration.AsyncTimeout = 1_000;
-        }
-
-        return configuration;
-    }
-
     private static async Task<RedisResult> RunAsync(IDatabase database, string script, RedisKey[] keys, RedisValue[] values)
     {
         try
@@ -121,7 +93,7 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
 
     private async Task PingUntilAnsweredAsync()
     {
-        using var timer = new PeriodicTimer(RetryPeriod);
+        using var timer = new PeriodicTimer(RedisConfiguration.RetryPeriod);
         while (await timer.WaitForNextTickAsync())
         {
             try
@@ -169,7 +141,7 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
 
     private async Task<(ConnectionMultiplexer Main, ConnectionMultiplexer Puts)> ConnectAsync()
     {
-        var configuration = Configuration(options.Value);
+        var configuration = RedisConfiguration.Of(options.Value);
         if (tokens is not null)
         {
             await tokens.AcquireAsync();
@@ -207,7 +179,3 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
         return connection;
     }
 }
-
-/// <summary>Redis has sessions of nodes with another number of buckets.</summary>
-internal sealed class BucketsMismatchException(int ours, int theirs)
-    : Exception($"RouterNode__Buckets is {ours}: expected {theirs}, as the sessions in Redis are spread.");

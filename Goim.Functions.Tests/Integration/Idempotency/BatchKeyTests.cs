@@ -18,7 +18,7 @@ public sealed class BatchKeyTests(AzuriteFixture fixture)
         const string Batch = "{\"uid\":99,\"m\":1}\n{\"all\":true,\"m\":2}";
         await using var stopping = await StartAsync();
         await using var other = await StartAsync();
-        await stopping.App.Services.GetRequiredService<RecordProducer>().StoppingAsync(CancellationToken.None);
+        await stopping.App.Services.GetRequiredService<RecordProducer>().FlushAndCloseAsync();
 
         Assert.All(await PushAsync(stopping, Batch), answer => answer.IsRefused("this instance is stopping: nothing was sent, repeat the call."));
 

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Goim.Logic.Delivery;
+
+/// <summary>Closes our own producer before the server stops.</summary>
+internal sealed class ProducerLifetime(RecordProducer producer) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => producer.FlushAndCloseAsync();
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
