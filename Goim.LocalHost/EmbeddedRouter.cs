@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost;
 
-/// <summary>A router node in this process, for when <c>Router__Nodes__*</c> names none.</summary>
+/// <summary>A router node in this process, on a free port of 127.0.0.1. It is named <c>1</c>.</summary>
 internal sealed class EmbeddedRouter : IAsyncDisposable
 {
     private readonly WebApplication node;
@@ -12,19 +12,20 @@ internal sealed class EmbeddedRouter : IAsyncDisposable
 
     public string Address => node.Urls.First();
 
-    public static bool IsConfigured(IConfiguration configuration) => configuration.GetSection("Router:Nodes").Exists();
+    /// <summary>True if no <c>Router__Nodes__*</c> is set.</summary>
+    public static bool IsNeeded(IConfiguration configuration) => !configuration.GetSection("Router:Nodes").Exists();
 
-    /// <summary>The settings that name the node.</summary>
+    /// <summary>The settings that make the app use this node.</summary>
     public static Dictionary<string, string?> Settings(string address) => new() { ["Router:Nodes:1"] = address };
 
-    /// <summary>Starts a node on a free port of 127.0.0.1 with the <c>RouterNode__*</c> settings of <paramref name="configuration"/>.</summary>
+    /// <summary>Starts a node with the <c>RouterNode__*</c> settings of <paramref name="configuration"/>.</summary>
     public static async Task<EmbeddedRouter> StartAsync(IConfiguration configuration)
     {
         var node = RouterNode.Build(["--urls", "http://127.0.0.1:0"], builder =>
         {
             builder.Configuration.AddInMemoryCollection(configuration.GetSection(RouterNodeOptions.Section).AsEnumerable());
-            builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning); // The banner says where it listens.
-            builder.Services.AddSingleton<IHostLifetime, LocalHostsOwn>();
+            builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning); // The banner prints the address.
+            builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         });
         node.Services.GetRequiredService<IStartupValidator>().Validate();
         await node.StartAsync();
@@ -33,8 +34,8 @@ internal sealed class EmbeddedRouter : IAsyncDisposable
 
     public ValueTask DisposeAsync() => node.DisposeAsync();
 
-    // Ctrl+C is the local host's to hear; the node ends when the last function has.
-    private sealed class LocalHostsOwn : IHostLifetime
+    // The node does not react to Ctrl+C. The local host does, and disposes of the node after the last function has ended.
+    private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

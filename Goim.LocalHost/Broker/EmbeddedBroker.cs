@@ -5,17 +5,16 @@ using Goim.Settings;
 
 namespace Goim.LocalHost.Broker;
 
-/// <summary>
-/// A Kafka broker in this process: librdkafka's own, which speaks the real protocol on a free port of 127.0.0.1. In memory;
-/// each partition keeps its newest 5 MiB.
-/// </summary>
+/// <summary>A Kafka broker in this process, in memory, on a free port of 127.0.0.1.</summary>
+/// <remarks>It is librdkafka's mock broker, which speaks the Kafka protocol. Each partition keeps its newest 5 MiB.</remarks>
 internal sealed class EmbeddedBroker : IDisposable
 {
     /// <summary>Partitions of each topic.</summary>
     public const int Partitions = 8;
 
-    private const int Producer = 0;
-    private static readonly Lazy<bool> Library = new(static () =>
+    /// <summary><c>RD_KAFKA_PRODUCER</c></summary>
+    private const int ProducerType = 0;
+    private static readonly Lazy<bool> LibraryResolver = new(static () =>
     {
         KafkaLibrary.ResolveFor(typeof(EmbeddedBroker).Assembly);
         return true;
@@ -26,7 +25,7 @@ internal sealed class EmbeddedBroker : IDisposable
     private readonly nint cluster;
 
     /// <param name="topics">Topics to create.</param>
-    /// <exception cref="StartException">librdkafka could not start it.</exception>
+    /// <exception cref="StartException">librdkafka could not start the broker.</exception>
     public EmbeddedBroker(params ReadOnlySpan<string> topics)
         : this(1, topics)
     {
@@ -38,11 +37,13 @@ internal sealed class EmbeddedBroker : IDisposable
     {
         this.brokers = brokers;
         KafkaLibrary.Use();
-        _ = Library.Value;
+        _ = LibraryResolver.Value;
         var error = new byte[512];
         var configuration = MockCluster.NewConfiguration();
-        _ = MockCluster.Configure(configuration, "log_level", "2", error, (nuint)error.Length); // It would warn that this client has no broker to connect to.
-        client = MockCluster.NewClient(Producer, configuration, error, (nuint)error.Length);
+
+        // A higher log level warns that this client has no broker to connect to.
+        _ = MockCluster.Configure(configuration, "log_level", "2", error, (nuint)error.Length);
+        client = MockCluster.NewClient(ProducerType, configuration, error, (nuint)error.Length);
         if (client == 0)
         {
             throw new StartException($"the embedded broker did not start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
@@ -56,15 +57,16 @@ internal sealed class EmbeddedBroker : IDisposable
         }
     }
 
-    /// <summary><c>127.0.0.1:port</c></summary>
+    /// <summary><c>127.0.0.1:port</c>, one for each broker, separated by commas.</summary>
     public string Brokers { get; }
 
-    /// <summary>librdkafka's handle, to inject faults with.</summary>
+    /// <summary>librdkafka's handle of the cluster. Tests inject faults through it.</summary>
     internal nint Cluster => cluster;
 
-    public static bool IsConfigured(IConfiguration configuration) => !string.IsNullOrEmpty(configuration["KafkaBrokers"]);
+    /// <summary>True if <c>KafkaBrokers</c> is not set.</summary>
+    public static bool IsNeeded(IConfiguration configuration) => string.IsNullOrEmpty(configuration["KafkaBrokers"]);
 
-    /// <summary>The settings that name the broker.</summary>
+    /// <summary>The settings that make the app use this broker.</summary>
     public static Dictionary<string, string?> Settings(string brokers) => new() { ["KafkaBrokers"] = brokers };
 
     public void CreateTopic(string topic) => _ = MockCluster.CreateTopic(cluster, topic, Partitions, brokers);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Goim.LocalHost.Broker;
 
-/// <summary>The part of librdkafka that is a broker: <c>rdkafka_mock.h</c>.</summary>
+/// <summary>P/Invokes of librdkafka's mock broker, <c>rdkafka_mock.h</c>.</summary>
 internal static partial class MockCluster
 {
     private const string Library = "librdkafka";
@@ -13,7 +13,7 @@ internal static partial class MockCluster
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Configure(nint configuration, string name, string value, Span<byte> error, nuint errorSize);
 
-    /// <summary>Takes the configuration over.</summary>
+    /// <summary>The new client owns <paramref name="configuration"/>.</summary>
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     public static partial nint NewClient(int type, nint configuration, Span<byte> error, nuint errorSize);
 

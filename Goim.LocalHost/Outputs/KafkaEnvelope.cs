@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace Goim.LocalHost.Outputs;
 
-/// <summary>The JSON that the Kafka extension takes for a record with a key, rather than for a record's value.</summary>
+/// <summary>A record with a key, as a function hands it to the Kafka extension: a JSON object with seven members.</summary>
 internal readonly record struct KafkaEnvelope(string? Key, string? Value)
 {
     private static readonly string[] Members = ["Offset", "Partition", "Topic", "Timestamp", "Value", "Key", "Headers"];
 
-    /// <summary>Key and value of an envelope; a text that lacks one of its seven members is the value itself.</summary>
-    // Observed on extension 4.3.2. A record of ours holds no quoted "Offset", which spares it the parsing.
-    public static KafkaEnvelope Open(string text)
+    /// <summary>Reads key and value of an envelope. A text that lacks one of the seven members is the value, without a key.</summary>
+    // Observed on extension 4.3.2. Our record values never contain "Offset" in quotes, so they are not parsed.
+    public static KafkaEnvelope Parse(string text)
     {
         if (!text.Contains("\"Offset\"", StringComparison.Ordinal))
         {

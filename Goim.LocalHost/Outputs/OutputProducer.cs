@@ -3,7 +3,7 @@ using Goim.Kafka;
 
 namespace Goim.LocalHost.Outputs;
 
-/// <summary>A producer as the Kafka extension makes it: librdkafka's defaults but for what the attribute says.</summary>
+/// <summary>A producer as the Kafka extension makes it: librdkafka's defaults, except for the attribute's settings.</summary>
 internal sealed class OutputProducer : IDisposable
 {
     private readonly IProducer<byte[]?, byte[]> producer;
@@ -22,7 +22,7 @@ internal sealed class OutputProducer : IDisposable
             RequestTimeoutMs = settings.RequestTimeoutMs,
             MessageSendMaxRetries = settings.MaxRetries,
             LingerMs = settings.LingerMs,
-            DeliveryReportFields = "none", // Only whether it was lost is told, and of which topic.
+            DeliveryReportFields = "none", // The log needs the error and the topic only, which every report has.
         };
         producer = new ProducerBuilder<byte[]?, byte[]>(configuration)
             .SetLogHandler((_, line) => logger.Librdkafka(line.Facility, line.Message))
@@ -37,12 +37,12 @@ internal sealed class OutputProducer : IDisposable
         };
     }
 
-    /// <summary>Queues a record; delivery is not waited for.</summary>
+    /// <summary>Queues a record. Does not wait for its delivery.</summary>
     /// <exception cref="ProduceException{TKey, TValue}">The queue is full, or the record is too large.</exception>
     public void Queue(string topic, byte[]? key, byte[] value) =>
         producer.Produce(topic, new Message<byte[]?, byte[]> { Key = key, Value = value }, delivered);
 
-    public int Flush(TimeSpan patience) => producer.Flush(patience);
+    public int Flush(TimeSpan timeout) => producer.Flush(timeout);
 
     public void Dispose() => producer.Dispose();
 }

@@ -11,9 +11,9 @@ namespace Goim.LocalHost.Queues;
 /// <summary>Runs a function for each message of its queue, as the queue trigger does.</summary>
 internal sealed class QueueListener : BackgroundService
 {
-    /// <summary>How long a message that is being worked on is hidden from others.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long a received message is hidden from other listeners while its function runs.</summary>
+    private static readonly TimeSpan RunVisibilityTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MinPollingInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly LocalFunction function;
     private readonly QueuesOptions settings;
@@ -21,35 +21,41 @@ internal sealed class QueueListener : BackgroundService
     private readonly ILogger<QueueListener> logger;
     private readonly QueueClient queue;
     private readonly QueueClient poison;
-    private readonly ObjectFactory instance;
+    private readonly ObjectFactory createInstance;
     private readonly MethodInvoker method;
 
-    public QueueListener(LocalFunction function, QueuesOptions settings, IServiceProvider services, IOptions<StorageOptions> storage, ILogger<QueueListener> logger)
+    public QueueListener(
+        LocalFunction function,
+        QueuesOptions settings,
+        IServiceProvider services,
+        IOptions<StorageOptions> storage,
+        ILogger<QueueListener> logger)
     {
         this.function = function;
         this.settings = settings;
         this.services = services;
         this.logger = logger;
-        queue = StorageAccount.Queue(storage.Value, function.Queue!.QueueName, PoisonAsync);
+        queue = StorageAccount.Queue(storage.Value, function.Queue!.QueueName, MoveToPoisonQueueAsync);
         poison = StorageAccount.Queue(storage.Value, $"{function.Queue!.QueueName}-poison");
-        instance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
+        createInstance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
         method = MethodInvoker.Create(function.Method);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var pause = ShortestPoll;
+        var interval = MinPollingInterval;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                QueueMessage[] messages = await queue.ReceiveMessagesAsync(settings.BatchSize, Lease, stoppingToken);
+                QueueMessage[] messages = await queue.ReceiveMessagesAsync(settings.BatchSize, RunVisibilityTimeout, stoppingToken);
                 await Task.WhenAll(messages.Select(message => HandleAsync(message, stoppingToken)));
-                pause = messages.Length > 0 ? ShortestPoll : Longer(pause);
+                interval = messages.Length > 0 ? MinPollingInterval : Longer(interval);
             }
             catch (RequestFailedException missing) when (missing.Status == 404)
             {
-                pause = Longer(pause);
+                // The queue does not exist yet.
+                interval = Longer(interval);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -58,14 +64,15 @@ internal sealed class QueueListener : BackgroundService
             catch (Exception failed) when (StorageAccount.IsFault(failed))
             {
                 logger.QueueDoesNotAnswer(queue.Name, failed.Message);
-                pause = Longer(pause);
+                interval = Longer(interval);
             }
 
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private TimeSpan Longer(TimeSpan pause) => pause * 2 < settings.MaxPollingInterval ? pause * 2 : settings.MaxPollingInterval;
+    private TimeSpan Longer(TimeSpan interval) =>
+        interval * 2 < settings.MaxPollingInterval ? interval * 2 : settings.MaxPollingInterval;
 
     private async Task HandleAsync(QueueMessage message, CancellationToken stoppingToken)
     {
@@ -80,15 +87,19 @@ internal sealed class QueueListener : BackgroundService
         logger.FunctionFailed(function.Name, message.DequeueCount, run.Exception);
         if (message.DequeueCount < settings.MaxDequeueCount)
         {
-            await queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: settings.VisibilityTimeout, cancellationToken: CancellationToken.None);
+            await queue.UpdateMessageAsync(
+                message.MessageId,
+                message.PopReceipt,
+                visibilityTimeout: settings.VisibilityTimeout,
+                cancellationToken: CancellationToken.None);
             return;
         }
 
-        await PoisonAsync(message);
+        await MoveToPoisonQueueAsync(message);
     }
 
-    // Also of a message that is not base64, which no function could be given.
-    private async Task PoisonAsync(QueueMessage message)
+    // The queue client also calls this for a message that is not base64.
+    private async Task MoveToPoisonQueueAsync(QueueMessage message)
     {
         await poison.CreateIfNotExistsAsync(cancellationToken: CancellationToken.None);
         await poison.SendMessageAsync(message.Body, timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: CancellationToken.None);
@@ -100,18 +111,9 @@ internal sealed class QueueListener : BackgroundService
         await using var scope = services.CreateAsyncScope();
         var arguments = function.Method.GetParameters()
             .Select(parameter => parameter.ParameterType == typeof(CancellationToken) ? stoppingToken : (object?)message).ToArray();
-        if (method.Invoke(instance(scope.ServiceProvider, null), arguments.AsSpan()) is Task running)
+        if (method.Invoke(createInstance(scope.ServiceProvider, null), arguments.AsSpan()) is Task running)
         {
             await running;
         }
     }
-}
-
-internal static partial class Log
-{
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The storage queue {Queue} does not answer: {Reason}")]
-    public static partial void QueueDoesNotAnswer(this ILogger logger, string queue, string reason);
-
-    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Function {Function} failed on a message, try {Try}.")]
-    public static partial void FunctionFailed(this ILogger logger, string function, long @try, Exception? exception);
 }

@@ -7,7 +7,7 @@ internal sealed class LocalHostOptions
 {
     public const string Section = "LocalHost";
 
-    /// <summary>Whether callers need a function key. Off unless set, as under Core Tools.</summary>
+    /// <summary>Whether callers need a function key. False unless set, as under Core Tools.</summary>
     public bool RequireKeys { get; init; }
 
     /// <summary>Host keys by name. The key named <c>_master</c> is also valid for the admin level.</summary>

@@ -6,28 +6,27 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost.Settings;
 
-/// <summary>Checks every setting before anything is started.</summary>
+/// <summary>Checks every setting before anything starts.</summary>
 internal static class SettingsCheck
 {
-    /// <summary>Checks the settings.</summary>
-    /// <exception cref="OptionsValidationException">A setting is refused.</exception>
+    /// <exception cref="OptionsValidationException">A setting is not valid.</exception>
     public static void Run(IConfiguration configuration)
     {
-        // The embedded broker and router set these when they have started.
+        // Placeholders: the embedded broker and router node get their addresses when they start.
         var settings = new ConfigurationBuilder().AddConfiguration(configuration);
-        if (!EmbeddedBroker.IsConfigured(configuration))
+        if (EmbeddedBroker.IsNeeded(configuration))
         {
             settings.AddInMemoryCollection(EmbeddedBroker.Settings("127.0.0.1:9092"));
         }
 
-        if (!EmbeddedRouter.IsConfigured(configuration))
+        if (EmbeddedRouter.IsNeeded(configuration))
         {
             settings.AddInMemoryCollection(EmbeddedRouter.Settings("http://127.0.0.1:7270"));
         }
 
-        var check = new ServiceCollection().AddSingleton<IConfiguration>(settings.Build()).AddGoim().AddLocalHostOptions();
-        check.AddTelemetryExport(configuration);
-        using var services = check.BuildServiceProvider();
+        var checkedServices = new ServiceCollection().AddSingleton<IConfiguration>(settings.Build()).AddGoim().AddLocalHostOptions();
+        checkedServices.AddTelemetryExport(configuration);
+        using var services = checkedServices.BuildServiceProvider();
         services.GetRequiredService<IStartupValidator>().Validate();
     }
 

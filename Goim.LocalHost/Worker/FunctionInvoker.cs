@@ -7,30 +7,35 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.LocalHost.Worker;
 
-/// <summary>Runs one function for a request: binds its parameters, calls it, binds its outputs, and only then sends the response.</summary>
+/// <summary>Runs one function for each request: binds the parameters, calls it, binds the outputs, then sends the response.</summary>
 internal sealed class FunctionInvoker
 {
     private readonly LocalFunction function;
-    private readonly ObjectFactory instance;
+    private readonly ObjectFactory createInstance;
     private readonly MethodInvoker method;
     private readonly Func<LocalRequest, object?>[] parameters;
-    private readonly Func<object, ValueTask<object?>> result;
-    private readonly MethodInvoker? response;
+    private readonly Func<object, ValueTask<object?>> awaitResult;
+    private readonly MethodInvoker? httpResult;
     private readonly KafkaOutputBinding[] outputs;
-
     private readonly ILogger logger;
 
     public FunctionInvoker(LocalFunction function, KafkaProducers producers, ILogger logger)
     {
         this.function = function;
         this.logger = logger;
-        instance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
+        createInstance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
         method = MethodInvoker.Create(function.Method);
-        parameters = [.. function.Method.GetParameters().Select(parameter => BindingOf(parameter))];
-        result = ResultOf(function.Method.ReturnType);
+        parameters = [.. function.Method.GetParameters().Select(parameter => BindingFor(parameter))];
+        awaitResult = AwaiterFor(function.Method.ReturnType);
         var properties = function.OutputType.GetProperties();
-        response = properties.FirstOrDefault(property => property.IsDefined(typeof(HttpResultAttribute))) is { } found ? MethodInvoker.Create(found.GetMethod!) : null;
-        outputs = [.. properties.Where(property => property.IsDefined(typeof(KafkaOutputAttribute))).Select(property => new KafkaOutputBinding(property, producers))];
+        httpResult = properties.FirstOrDefault(property => property.IsDefined(typeof(HttpResultAttribute))) is { } found
+            ? MethodInvoker.Create(found.GetMethod!)
+            : null;
+        outputs =
+        [
+            .. properties.Where(property => property.IsDefined(typeof(KafkaOutputAttribute)))
+                .Select(property => new KafkaOutputBinding(property, producers)),
+        ];
     }
 
     public async Task InvokeAsync(HttpContext http)
@@ -39,7 +44,7 @@ internal sealed class FunctionInvoker
         var request = new LocalRequest(http, context);
         if (!request.HasUrl)
         {
-            // As the host, which cannot hand over a request without a URL.
+            // As the Functions host, which needs a URL to hand the request to the worker.
             logger.HostUnusable(Quoted.Of(http.Request.Host.Value ?? ""));
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
             return;
@@ -51,15 +56,15 @@ internal sealed class FunctionInvoker
             arguments[i] = parameters[i](request);
         }
 
-        var output = await result(method.Invoke(instance(http.RequestServices, null), arguments.AsSpan())!);
+        var output = await awaitResult(method.Invoke(createInstance(http.RequestServices, null), arguments.AsSpan())!);
         foreach (var binding in outputs)
         {
             binding.Send(output!);
         }
 
-        if ((response is null ? output : response.Invoke(output)) is HttpResponseData answer)
+        if ((httpResult is null ? output : httpResult.Invoke(output)) is HttpResponseData response)
         {
-            await LocalResponse.SendAsync(answer, http);
+            await LocalResponse.SendAsync(response, http);
         }
         else
         {
@@ -67,7 +72,7 @@ internal sealed class FunctionInvoker
         }
     }
 
-    private static Func<LocalRequest, object?> BindingOf(ParameterInfo parameter)
+    private static Func<LocalRequest, object?> BindingFor(ParameterInfo parameter)
     {
         if (parameter.ParameterType == typeof(HttpRequestData))
         {
@@ -84,7 +89,7 @@ internal sealed class FunctionInvoker
             return static request => request.FunctionContext.CancellationToken;
         }
 
-        // A parameter of the route.
+        // A route parameter.
         var name = parameter.Name!;
         var converter = TypeDescriptor.GetConverter(parameter.ParameterType);
         return request => request.FunctionContext.BindingContext.BindingData.TryGetValue(name, out var value) && value is string text
@@ -92,7 +97,7 @@ internal sealed class FunctionInvoker
             : null;
     }
 
-    private static Func<object, ValueTask<object?>> ResultOf(Type type)
+    private static Func<object, ValueTask<object?>> AwaiterFor(Type type)
     {
         if (type == typeof(Task))
         {

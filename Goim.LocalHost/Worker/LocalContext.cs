@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Goim.LocalHost.Worker;
 
-/// <summary>An invocation of a function that an HTTP request triggered. What a function does not ask for is not made.</summary>
+/// <summary>The context of one HTTP-triggered invocation. A member is created when a function first reads it.</summary>
 internal sealed class LocalContext(HttpContext http, FunctionDefinition function) : FunctionContext
 {
     private string? invocationId;
@@ -62,7 +62,7 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
     {
         public static readonly NoFeatures Instance = new();
 
-        public void Set<T>(T instance) => throw new NotSupportedException("The local host keeps no features of an invocation.");
+        public void Set<T>(T instance) => throw new NotSupportedException("The local host does not store invocation features.");
 
         public T? Get<T>() => default;
 

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.LocalHost.Worker;
 
-/// <summary>A function that HTTP or a storage queue triggers, read off its attributes.</summary>
+/// <summary>A function with an HTTP trigger or a queue trigger, as its attributes describe it.</summary>
 internal sealed class LocalFunction : FunctionDefinition
 {
     private LocalFunction(MethodInfo method, string name, ParameterInfo trigger)
@@ -21,13 +21,13 @@ internal sealed class LocalFunction : FunctionDefinition
 
     public ParameterInfo TriggerParameter { get; }
 
-    /// <summary>Its HTTP trigger, or null.</summary>
+    /// <summary>The HTTP trigger. Null for a function with a queue trigger.</summary>
     public HttpTriggerAttribute? Http { get; }
 
-    /// <summary>Its queue trigger, or null.</summary>
+    /// <summary>The queue trigger. Null for a function with an HTTP trigger.</summary>
     public QueueTriggerAttribute? Queue { get; }
 
-    /// <summary>Route below the prefix, which is empty; the function's name where the trigger gives none.</summary>
+    /// <summary>The trigger's route, or the function's name if it has none. host.json sets an empty route prefix.</summary>
     public string Route => Http?.Route ?? Name;
 
     public override string Name { get; }
@@ -38,32 +38,32 @@ internal sealed class LocalFunction : FunctionDefinition
 
     public override string PathToAssembly => Method.DeclaringType!.Assembly.Location;
 
-    // No function asks what the host knows of its parameters and bindings.
+    // No function reads its own parameters and bindings.
     public override ImmutableArray<FunctionParameter> Parameters => [];
 
     public override IImmutableDictionary<string, BindingMetadata> InputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
 
     public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
 
-    /// <summary>What the function returns, its task aside.</summary>
+    /// <summary>The type that the function returns; for a <see cref="Task{TResult}"/>, the type of its result.</summary>
     public Type OutputType => Method.ReturnType.IsGenericType && Method.ReturnType.GetGenericTypeDefinition() == typeof(Task<>)
         ? Method.ReturnType.GetGenericArguments()[0]
         : Method.ReturnType;
 
-    /// <summary>Every function of an assembly, by route.</summary>
+    /// <summary>All functions of an assembly, ordered by route.</summary>
     /// <exception cref="NotSupportedException">A function has another trigger.</exception>
-    public static IReadOnlyList<LocalFunction> In(Assembly assembly) =>
+    public static IReadOnlyList<LocalFunction> Discover(Assembly assembly) =>
     [
         .. from type in assembly.GetExportedTypes()
            from method in type.GetMethods()
            let function = method.GetCustomAttribute<FunctionAttribute>()
            where function is not null
-           let found = Of(method, function.Name)
+           let found = Create(method, function.Name)
            orderby found.Route
            select found,
     ];
 
-    private static LocalFunction Of(MethodInfo method, string name)
+    private static LocalFunction Create(MethodInfo method, string name)
     {
         foreach (var parameter in method.GetParameters())
         {

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.LocalHost.Worker;
 
-/// <summary>A request as a function sees it, over Kestrel's.</summary>
+/// <summary>Kestrel's request, as a function gets it.</summary>
 internal sealed class LocalRequest(HttpContext http, FunctionContext context) : HttpRequestData(context)
 {
     private HttpHeadersCollection? headers;
@@ -12,16 +12,16 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
 
     public override Stream Body => http.Request.Body;
 
-    public override HttpHeadersCollection Headers => headers ??= Copied(http.Request.Headers);
+    public override HttpHeadersCollection Headers => headers ??= Copy(http.Request.Headers);
 
     public override IReadOnlyCollection<IHttpCookie> Cookies =>
         [.. http.Request.Cookies.Select(cookie => new HttpCookie(cookie.Key, cookie.Value))];
 
-    /// <exception cref="UriFormatException">See <see cref="HasUrl"/>.</exception>
-    public override Uri Url => url ??= new Uri(AskedOf());
+    /// <exception cref="UriFormatException"><see cref="HasUrl"/> is false.</exception>
+    public override Uri Url => url ??= new Uri(UrlText());
 
-    /// <summary>Whether the request's Host makes a URL: it may be missing, or not be the name of a host.</summary>
-    public bool HasUrl => url is not null || Uri.TryCreate(AskedOf(), UriKind.Absolute, out url);
+    /// <summary>Whether the request has a valid URL. It has none if <c>Host</c> is missing or is not the name of a host.</summary>
+    public bool HasUrl => url is not null || Uri.TryCreate(UrlText(), UriKind.Absolute, out url);
 
     public override IEnumerable<ClaimsIdentity> Identities => http.User.Identities;
 
@@ -29,15 +29,20 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
 
     public override HttpResponseData CreateResponse() => new LocalResponse(FunctionContext);
 
-    private string AskedOf() => string.Concat(
-        (ReadOnlySpan<string?>)[http.Request.Scheme, "://", http.Request.Host.Value, http.Request.Path.Value, http.Request.QueryString.Value]);
+    private string UrlText()
+    {
+        var request = http.Request;
+        return string.Concat(
+            (ReadOnlySpan<string?>)[request.Scheme, "://", request.Host.Value, request.Path.Value, request.QueryString.Value]);
+    }
 
-    private static HttpHeadersCollection Copied(IHeaderDictionary headers)
+    private static HttpHeadersCollection Copy(IHeaderDictionary headers)
     {
         var copies = new HttpHeadersCollection();
         foreach (var (name, values) in headers)
         {
-            copies.TryAddWithoutValidation(name, values.ToString()); // Several come as one, joined with a comma: as the host hands them over.
+            // Repeated headers are joined with a comma, as the Functions host does.
+            copies.TryAddWithoutValidation(name, values.ToString());
         }
 
         return copies;

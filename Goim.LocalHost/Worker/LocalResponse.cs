@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.LocalHost.Worker;
 
-/// <summary>A function's response, kept until its outputs are bound.</summary>
+/// <summary>A function's response, in memory until the outputs are bound.</summary>
 internal sealed class LocalResponse(FunctionContext context) : HttpResponseData(context)
 {
     private LocalCookies? cookies;
@@ -22,7 +22,7 @@ internal sealed class LocalResponse(FunctionContext context) : HttpResponseData(
 
     public override HttpCookies Cookies => cookies ??= new LocalCookies();
 
-    /// <summary>Sends <paramref name="response"/>. Content-Type is the function's, or none.</summary>
+    /// <summary>Sends <paramref name="response"/>. No Content-Type is added if the function sets none.</summary>
     public static async Task SendAsync(HttpResponseData response, HttpContext http)
     {
         http.Response.StatusCode = (int)response.StatusCode;
@@ -43,7 +43,7 @@ internal sealed class LocalResponse(FunctionContext context) : HttpResponseData(
             return;
         }
 
-        // A stream that the function has put in its place.
+        // The function has set a stream of its own.
         if (response.Body.CanSeek)
         {
             response.Body.Position = 0;

@@ -1,0 +1,52 @@
+using Goim.LocalHost.Keys;
+using Goim.LocalHost.Local;
+using Goim.LocalHost.Outputs;
+using Goim.LocalHost.Worker;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Goim.LocalHost;
+
+/// <summary>Maps the functions to their routes, and the endpoints under <c>/local</c>.</summary>
+internal static class Endpoints
+{
+    public static void Map(WebApplication app, IReadOnlyList<LocalFunction> functions)
+    {
+        // If a function throws, the Functions host answers an empty 500 and logs the exception.
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask });
+
+        var keys = app.Services.GetRequiredService<FunctionKeys>();
+        foreach (var function in functions.Where(function => function.Http is not null))
+        {
+            var invoker = new FunctionInvoker(function, app.Services.GetRequiredService<KafkaProducers>(), app.Logger);
+            app.Map(function.Route, CheckRequest(keys, function.Http!.AuthLevel, function.Http.Methods, invoker.InvokeAsync));
+        }
+
+        app.Map("/", static () => Results.Text("Goim.Functions is up and running.\n"));
+        app.MapGet("/local/settings", SettingsEndpoint.Get).AddEndpointFilter(RequireKey(keys));
+        app.MapGet("/local/records", RecordsEndpoint.GetAsync).AddEndpointFilter(RequireKey(keys));
+    }
+
+    // As the Functions host: 404 for a method that the trigger does not name, then 401 without a valid key.
+    private static RequestDelegate CheckRequest(
+        FunctionKeys keys, AuthorizationLevel level, string[]? methods, RequestDelegate invoke) => http =>
+    {
+        if (methods is { Length: > 0 } && !methods.Contains(http.Request.Method, StringComparer.OrdinalIgnoreCase))
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        if (!keys.Allows(http.Request, level))
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
+
+        return invoke(http);
+    };
+
+    private static Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> RequireKey(FunctionKeys keys) =>
+        (context, next) => keys.Allows(context.HttpContext.Request, AuthorizationLevel.Function)
+            ? next(context)
+            : ValueTask.FromResult<object?>(Results.StatusCode(StatusCodes.Status401Unauthorized));
+}
