@@ -17,7 +17,8 @@ namespace Goim.Functions;
 /// <summary>Starts the worker under the Azure Functions host.</summary>
 internal static class Program
 {
-    /// <summary>Runs until the host stops the worker. 1 if a setting is refused: the host's log then has the sentence that names it.</summary>
+    /// <summary>Runs until the host stops the worker.</summary>
+    /// <returns>0, or 1 if a setting is not valid. The host's log then names the setting.</returns>
     internal static async Task<int> Main(string[] args)
     {
         try
@@ -25,7 +26,7 @@ internal static class Program
             var builder = FunctionsApplication.CreateBuilder(args);
             builder.Services.AddGoim();
             builder.Services.AddTelemetryExport(builder.Configuration)?.UseFunctionsWorkerDefaults();
-            // The worker sends records as JSON strings. With \u0022 for each quote a large push takes a quarter longer.
+            // The worker sends records to the host as JSON strings. Writing each quote as \u0022 makes a large push a quarter slower.
             builder.Services.Configure<JsonSerializerOptions>(static json => json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
             builder.Services.AddSingleton<IFunctionMetadataTransformer, KafkaBindingsFromSettings>();
             await builder.Build().RunAsync();
@@ -33,7 +34,8 @@ internal static class Program
         }
         catch (Exception failure) when (StartFailure.Sentence(failure) is { } sentence)
         {
-            await Console.Error.WriteLineAsync($"Start failed: {sentence}"); // The host logs a line of standard error as an error if it says so.
+            // The host logs a line of standard error as an error only if it contains a word such as "failed".
+            await Console.Error.WriteLineAsync($"Start failed: {sentence}");
             return 1;
         }
     }

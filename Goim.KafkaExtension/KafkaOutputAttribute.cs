@@ -2,7 +2,7 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker;
 
-/// <summary>Sends what the property holds to a Kafka topic after the function has returned.</summary>
+/// <summary>Sends the records that the property holds to a Kafka topic after the function has returned.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Method)]
 public sealed class KafkaOutputAttribute(string brokerList, string topic) : OutputBindingAttribute
 {
@@ -43,7 +43,7 @@ public sealed class KafkaOutputAttribute(string brokerList, string topic) : Outp
     public string? SslKeyPassword { get; set; }
 }
 
-/// <summary>How a record's key is written.</summary>
+/// <summary>Type of a record's key.</summary>
 public enum KafkaMessageKeyType
 {
     Int = 0,
@@ -52,7 +52,7 @@ public enum KafkaMessageKeyType
     Binary = 3,
 }
 
-/// <summary>How the broker is spoken to.</summary>
+/// <summary>Transport to the broker.</summary>
 public enum BrokerProtocol
 {
     NotSet = -1,
@@ -62,7 +62,7 @@ public enum BrokerProtocol
     SaslSsl,
 }
 
-/// <summary>How the broker is authenticated to.</summary>
+/// <summary>SASL mechanism.</summary>
 public enum BrokerAuthenticationMode
 {
     NotSet = -1,

@@ -7,16 +7,16 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Http;
 
-/// <summary>Writes the answers of every route: <c>{"ret":1}</c>, with <c>data</c> if there is any, or <c>{"ret":65535,"error":"…"}</c>.</summary>
+/// <summary>Writes answers: <c>{"ret":1}</c> or <c>{"ret":65535,"error":"…"}</c>, both with <c>data</c> if there is any.</summary>
 internal static class Answers
 {
     private const string Json = "application/json; charset=utf-8";
     private const string JsonLines = "application/x-ndjson; charset=utf-8";
 
-    private static readonly byte[] Bare = AnswerBody.Ok.ToArray();
-
-    /// <summary>Seconds after which a caller may repeat a request of which nothing was done.</summary>
+    /// <summary>Value of the header <c>Retry-After</c>, in seconds.</summary>
     private const string RetryAfter = "1";
+
+    private static readonly byte[] OkBody = AnswerBody.Ok.ToArray();
 
     /// <summary><c>{"ret":1}</c>, or <c>{"ret":1,"data":…}</c> if there is data.</summary>
     /// <param name="request">The request.</param>
@@ -25,7 +25,7 @@ internal static class Answers
     {
         if (data.IsEmpty)
         {
-            return request.Whole(Bare);
+            return request.OkWithBody(OkBody);
         }
 
         var output = new ArrayBufferWriter<byte>(data.Length + 32);
@@ -33,8 +33,10 @@ internal static class Answers
         return request.Write(HttpStatusCode.OK, Json, output.WrittenSpan);
     }
 
-    /// <summary>An answer whose body exists already. It is not copied.</summary>
-    public static HttpResponseData Whole(this HttpRequestData request, byte[] body)
+    /// <summary>An answer whose body is written already. The array is not copied.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="body"><c>{"ret":1}</c> or <c>{"ret":1,"data":…}</c>, UTF-8 JSON.</param>
+    public static HttpResponseData OkWithBody(this HttpRequestData request, byte[] body)
     {
         var response = request.CreateResponse();
         response.Headers.TryAddWithoutValidation("Content-Type", Json);
@@ -43,14 +45,16 @@ internal static class Answers
     }
 
     /// <summary>
-    /// <c>{"ret":65535,"error":"…"}</c>. The status is 200, as goim's, or the problem's own with <c>X-Goim-Errors: http</c>. A wrong method is
-    /// always 405.
+    /// <c>{"ret":65535,"error":"…"}</c>. The status is 200, as in goim, or the problem's status with <c>X-Goim-Errors: http</c>. A wrong
+    /// method is always 405.
     /// </summary>
     public static HttpResponseData Refuse(this HttpRequestData request, Problem problem)
     {
         var output = new ArrayBufferWriter<byte>(256);
         AnswerBody.WriteProblem(output, problem);
-        var status = problem.Kind == ProblemKind.WrongMethod || WantsStatus(request) ? (HttpStatusCode)(int)problem.Kind : HttpStatusCode.OK;
+        var status = problem.Kind == ProblemKind.WrongMethod || WantsStatus(request)
+            ? (HttpStatusCode)(int)problem.Kind
+            : HttpStatusCode.OK;
         var response = request.Write(status, Json, output.WrittenSpan);
         if (problem.Allow is { } allow)
         {
@@ -65,15 +69,15 @@ internal static class Answers
         return response;
     }
 
-    /// <summary><c>{"ret":1,"data":…}</c>, or the refusal.</summary>
+    /// <summary><see cref="Ok"/> for data, <see cref="Refuse"/> for a problem.</summary>
     public static HttpResponseData Answer(this HttpRequestData request, Outcome<ReadOnlyMemory<byte>> outcome) =>
         outcome.Is(out var data, out var problem) ? request.Ok(data) : request.Refuse(problem);
 
-    /// <summary>NDJSON: an answer in each line.</summary>
-    public static HttpResponseData Lines(this HttpRequestData request, ReadOnlyMemory<byte> lines) =>
+    /// <param name="request">The request.</param>
+    /// <param name="lines">NDJSON: an answer in each line.</param>
+    public static HttpResponseData AnswerLines(this HttpRequestData request, ReadOnlyMemory<byte> lines) =>
         request.Write(HttpStatusCode.OK, JsonLines, lines.Span);
 
-    /// <summary>Plain text.</summary>
     public static HttpResponseData Text(this HttpRequestData request, HttpStatusCode status, string text) =>
         request.Write(status, "text/plain; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(text));
 

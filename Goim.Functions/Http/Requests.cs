@@ -14,11 +14,11 @@ internal static class Requests
     /// <summary>The query as received.</summary>
     public static RawQuery ReadQuery(this HttpRequestData request) => RawQuery.Of(request.Url.OriginalString);
 
-    /// <summary>A header. Null if the request does not have it. The host joins repeated headers.</summary>
+    /// <summary>A header. Null if the request does not have it. The host joins repeated headers with a comma.</summary>
     public static string? ReadHeader(this HttpRequestData request, string name) =>
         request.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
-    /// <summary>The problem of a method that is not one of <paramref name="allowed"/>. Null if it is.</summary>
+    /// <summary>The problem if the method is not one of <paramref name="allowed"/>. Null if it is.</summary>
     // The host answers 404 to methods that a trigger does not name. So the triggers name none, and the functions check here.
     public static Problem? WrongMethod(this HttpRequestData request, params ReadOnlySpan<string> allowed)
     {
@@ -36,14 +36,14 @@ internal static class Requests
         };
     }
 
-    /// <summary>The whole body. A problem, and nothing is read, if it has more than <paramref name="maxBytes"/>.</summary>
+    /// <summary>Reads the whole body. A body of more than <paramref name="maxBytes"/> is a problem, and is not read.</summary>
     public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadBodyAsync(
         this HttpRequestData request, int maxBytes, CancellationToken cancellationToken) =>
         request.BodyBytes(maxBytes).Is(out var length, out var problem)
             ? await request.ReadBytesAsync(length, cancellationToken)
             : problem;
 
-    /// <summary>Bytes of the body; 0 without one. A problem if there are more than <paramref name="maxBytes"/>.</summary>
+    /// <summary>Length of the body in bytes; 0 without one. More than <paramref name="maxBytes"/> is a problem.</summary>
     // The Functions host gives a function an empty body if the request has no Content-Length (azure-functions-host issue 7930).
     public static Outcome<int> BodyBytes(this HttpRequestData request, int maxBytes)
     {
@@ -64,8 +64,9 @@ internal static class Requests
             : new Problem(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most.");
     }
 
-    /// <summary>A body of <paramref name="length"/> bytes.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadBytesAsync(this HttpRequestData request, int length, CancellationToken cancellationToken)
+    /// <summary>Reads a body of <paramref name="length"/> bytes.</summary>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadBytesAsync(
+        this HttpRequestData request, int length, CancellationToken cancellationToken)
     {
         if (length == 0)
         {

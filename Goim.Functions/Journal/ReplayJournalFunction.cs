@@ -5,10 +5,12 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Goim.Functions.Journal;
 
-/// <summary>Replays the deletions that a router node did not confirm.</summary>
+/// <summary>Replays a deletion that a router node did not confirm. The journal queue triggers it.</summary>
 public sealed class ReplayJournalFunction(JournalReplay replay)
 {
     [Function("ReplayJournal")]
-    public Task RunAsync([QueueTrigger(RouterJournal.Queue, Connection = "AzureWebJobsStorage")] string entry, CancellationToken cancellationToken) =>
+    public Task RunAsync(
+        [QueueTrigger(RouterJournal.Queue, Connection = "AzureWebJobsStorage")] string entry,
+        CancellationToken cancellationToken) =>
         replay.ReplayAsync(entry, cancellationToken);
 }

@@ -8,8 +8,8 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Monitor;
 
 /// <summary>
-/// GET /monitor/ping, without a key: <c>ok</c>, or 503 with the first that does not answer of <c>router</c>, <c>broker</c> and
-/// <c>storage</c>.
+/// GET /monitor/ping, without a key: <c>ok</c>. If a part does not answer: 503 with its name, the first of <c>router</c>,
+/// <c>broker</c> and <c>storage</c>.
 /// </summary>
 public sealed class PingFunction(Health health)
 {

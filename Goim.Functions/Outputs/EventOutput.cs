@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Outputs;
 
-/// <summary>The outputs of a function that publishes an event: the answer to the caller, and the event for the topic of events.</summary>
+/// <summary>The outputs of a function that publishes an event: the answer to the caller, and a record for the events topic.</summary>
 public sealed class EventOutput
 {
     [HttpResult]
@@ -13,7 +13,10 @@ public sealed class EventOutput
 
     /// <summary>Event values, UTF-8 JSON. Null if there is no event.</summary>
     [KafkaOutput(
-        "%KafkaBrokers%", "%KafkaEventsTopic%", MaxMessageBytes = RecordText.MaxMessageBytes, RequestTimeoutMs = RecordText.RequestTimeoutMs)]
+        "%KafkaBrokers%",
+        "%KafkaEventsTopic%",
+        MaxMessageBytes = RecordText.MaxMessageBytes,
+        RequestTimeoutMs = RecordText.RequestTimeoutMs)]
     public string[]? Events { get; init; }
 
     internal static EventOutput Refuse(HttpRequestData request, Problem problem) =>

@@ -11,20 +11,24 @@ namespace Goim.Functions.Outputs;
 internal static class RecordText
 {
     /// <summary>
-    /// Most bytes of a record for the binding's librdkafka: the default of KafkaMaxRecordBytes, and what librdkafka counts on top of key and
-    /// value. Startup/KafkaBindingsFromSettings replaces it if KafkaMaxRecordBytes is set.
+    /// librdkafka's <c>message.max.bytes</c> in the binding: the default of KafkaMaxRecordBytes, and room for what librdkafka adds to key
+    /// and value. Startup/KafkaBindingsFromSettings replaces it by the setting.
     /// </summary>
     public const int MaxMessageBytes = 1_000_100;
 
     /// <summary>
-    /// How long a broker may take to answer for a record, in ms. Event Hubs delays answers when it throttles, recommends 60 s, and refuses
-    /// what it would delay longer: https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations
+    /// How long a broker may take to acknowledge a record, in ms. Event Hubs recommends 60 s: it delays the acknowledgement while it
+    /// throttles, and refuses a record that it would delay longer. https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations
     /// </summary>
     public const int RequestTimeoutMs = 60_000;
 
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
-    /// <summary>Each record's value. Null for no record.</summary>
+    /// <summary>Each record's value. Null if there is no record.</summary>
     public static string[]? Values(PushRecord[] records)
     {
         if (records.Length == 0)
@@ -43,8 +47,8 @@ internal static class RecordText
 
     /// <summary>
     /// Each record in the envelope that gives it a key:
-    /// <c>{"Offset":0,"Partition":0,"Topic":"","Timestamp":"…","Value":"…","Key":"1","Headers":[]}</c>. If one of the seven members is
-    /// missing, the extension takes the whole text as the value.
+    /// <c>{"Offset":0,"Partition":0,"Topic":"","Timestamp":"…","Value":"…","Key":"1","Headers":[]}</c>. All seven members are needed:
+    /// the extension takes any other text as the value. Null if there is no record.
     /// </summary>
     public static string[]? Envelopes(PushRecord[] records)
     {
@@ -52,7 +56,7 @@ internal static class RecordText
         for (var i = 0; i < values?.Length; i++)
         {
             var output = new ArrayBufferWriter<byte>((values[i].Length * 2) + 128);
-            using var json = new Utf8JsonWriter(output, Plain);
+            using var json = new Utf8JsonWriter(output, WriterOptions);
             json.WriteStartObject();
             json.WriteNumber("Offset"u8, 0);
             json.WriteNumber("Partition"u8, 0);

@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Push;
 
-/// <summary>The shape of every push function: let in, read, push, answer.</summary>
+/// <summary>The steps of every push function: check the limits, read the request, push, answer.</summary>
 internal static class PushAdapter
 {
     public static async ValueTask<PushResponse> PushAsync(

@@ -13,5 +13,5 @@ public sealed class PushAllFunction(PushGate gate, Pusher pusher)
     public async Task<PushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/push/all")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        PushOutput.Of(await request.PushAsync(gate, pusher, PushKind.All, cancellationToken));
+        PushOutput.From(await request.PushAsync(gate, pusher, PushKind.All, cancellationToken));
 }

@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Push;
 
-/// <summary>POST /1/push/batch with up to 10,000 pushes, one in each line. The broker acknowledges them. Each line has its answer.</summary>
+/// <summary>POST /1/push/batch with up to 10,000 pushes, one in each line. Answers each line when the broker has acknowledged it.</summary>
 public sealed class PushBatchFunction(PushGate gate, PushBatch batch)
 {
     [Function("PushBatch")]
@@ -31,7 +31,7 @@ public sealed class PushBatchFunction(PushGate gate, PushBatch batch)
         {
             return PushBatch.Read(request.ReadQuery(), request.ReadHeader(IdempotencyKeys.Header)).Is(out var answer, out problem)
                 && (await batch.PushAsync(request.Body, answer, cancellationToken)).Is(out var answers, out problem)
-                ? request.Lines(answers)
+                ? request.AnswerLines(answers)
                 : request.Refuse(problem);
         }
     }

@@ -10,11 +10,11 @@ public sealed class PushOutput
     [HttpResult]
     public required HttpResponseData Response { get; init; }
 
-    /// <summary>Record values, UTF-8 JSON. Null when nothing is to be sent; never holds a null element.</summary>
+    /// <summary>Record values, JSON. Null if there is no record. No element is null.</summary>
     [KafkaOutput(
         "%KafkaBrokers%", "%KafkaTopic%", MaxMessageBytes = RecordText.MaxMessageBytes, RequestTimeoutMs = RecordText.RequestTimeoutMs)]
     public string[]? Records { get; init; }
 
-    internal static PushOutput Of(in PushResponse response) =>
+    internal static PushOutput From(in PushResponse response) =>
         new() { Response = response.Http, Records = RecordText.Values(response.Queued) };
 }

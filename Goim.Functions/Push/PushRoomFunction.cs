@@ -13,5 +13,5 @@ public sealed class PushRoomFunction(PushGate gate, Pusher pusher)
     public async Task<RoomPushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/push/room")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        RoomPushOutput.Of(await request.PushAsync(gate, pusher, PushKind.Room, cancellationToken));
+        RoomPushOutput.From(await request.PushAsync(gate, pusher, PushKind.Room, cancellationToken));
 }

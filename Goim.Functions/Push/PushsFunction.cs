@@ -13,5 +13,5 @@ public sealed class PushsFunction(PushGate gate, Pusher pusher)
     public async Task<PushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/pushs")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        PushOutput.Of(await request.PushAsync(gate, pusher, PushKind.Users, cancellationToken));
+        PushOutput.From(await request.PushAsync(gate, pusher, PushKind.Users, cancellationToken));
 }

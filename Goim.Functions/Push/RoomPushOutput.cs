@@ -4,14 +4,14 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Push;
 
-/// <summary>The outputs of a push to a room: the answer to the caller, and a record whose key is the room.</summary>
+/// <summary>The outputs of a push to a room: the answer to the caller, and a record whose key is the room id.</summary>
 /// <remarks>Separate from <see cref="PushOutput"/>: on a binding with int keys, a record without a key would get key 0.</remarks>
 public sealed class RoomPushOutput
 {
     [HttpResult]
     public required HttpResponseData Response { get; init; }
 
-    /// <summary>An envelope of the Kafka extension for each record. Null when nothing is to be sent.</summary>
+    /// <summary>Records with their keys, as <see cref="RecordText.Envelopes"/> writes them. Null if there is no record.</summary>
     [KafkaOutput(
         "%KafkaBrokers%",
         "%KafkaTopic%",
@@ -20,6 +20,6 @@ public sealed class RoomPushOutput
         RequestTimeoutMs = RecordText.RequestTimeoutMs)]
     public string[]? Records { get; init; }
 
-    internal static RoomPushOutput Of(in PushResponse response) =>
+    internal static RoomPushOutput From(in PushResponse response) =>
         new() { Response = response.Http, Records = RecordText.Envelopes(response.Queued) };
 }

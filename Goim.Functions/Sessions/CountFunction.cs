@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Sessions;
 
-/// <summary>GET /1/count?type=room|server: sessions per room or per comet server. <c>publish=1</c> also publishes them as an event.</summary>
+/// <summary>GET /1/count?type=room|server: sessions per room or per comet server. With <c>publish=1</c> also as an event.</summary>
 public sealed class CountFunction(SessionCounts counts, EventPublisher events, TimeProvider time)
 {
     [Function("Count")]
@@ -31,6 +31,6 @@ public sealed class CountFunction(SessionCounts counts, EventPublisher events, T
         }
 
         var countEvent = query.IsTrue("publish") ? EventRecord.Count(type!, count.Data, time.GetUtcNow()) : null;
-        return EventOutput.Answer(request.Whole(count.Body), events.ForBinding(countEvent));
+        return EventOutput.Answer(request.OkWithBody(count.Body), events.ForBinding(countEvent));
     }
 }

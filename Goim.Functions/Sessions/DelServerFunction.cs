@@ -29,7 +29,7 @@ public sealed class DelServerFunction(Deletions deletions, EventPublisher events
             return EventOutput.Refuse(request, problem);
         }
 
-        var answer = deletion.Journalled.Count == 0 ? request.Ok() : request.Ok(deletion.OfServer());
+        var answer = deletion.Journalled.Count == 0 ? request.Ok() : request.Ok(deletion.ServerData());
         return EventOutput.Answer(answer, events.ForBinding(EventRecord.ServerDel(server, time.GetUtcNow())));
     }
 }

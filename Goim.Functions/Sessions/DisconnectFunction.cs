@@ -28,6 +28,6 @@ public sealed class DisconnectFunction(Connections connections, EventPublisher e
             return EventOutput.Refuse(request, problem);
         }
 
-        return EventOutput.Answer(request.Ok(disconnected.Deletion.OfOneSession()), events.ForBinding(disconnected.Event));
+        return EventOutput.Answer(request.Ok(disconnected.Deletion.SessionData()), events.ForBinding(disconnected.Event));
     }
 }

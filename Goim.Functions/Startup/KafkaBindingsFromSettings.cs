@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Functions.Startup;
 
-/// <summary>Puts the settings into the Kafka output bindings, each time the host asks for the functions' metadata.</summary>
+/// <summary>Puts the <c>Kafka*</c> settings into the Kafka output bindings when the host reads the functions' metadata.</summary>
 internal sealed class KafkaBindingsFromSettings(IOptions<KafkaOptions> kafka) : IFunctionMetadataTransformer
 {
     public string Name => nameof(KafkaBindingsFromSettings);

@@ -72,7 +72,7 @@ public sealed class RouterFacade(
             return problem;
         }
 
-        return deletion.OfOneSession();
+        return deletion.SessionData();
     }
 
     /// <summary><c>{"server":3}</c> gives <c>{}</c>, or <c>{"journalled":["2"]}</c>.</summary>
@@ -85,7 +85,7 @@ public sealed class RouterFacade(
             return problem;
         }
 
-        return deletion.OfServer();
+        return deletion.ServerData();
     }
 
     /// <summary><c>{"server":3}</c> gives <c>{}</c>. Renews the lease of the server's sessions.</summary>

@@ -8,10 +8,10 @@ namespace Goim.Logic.Monitor;
 public sealed class Stat(Counters counters, RouterClient router)
 {
     /// <summary>
-    /// <c>{"pushes":…,"records":{…},"routers":[{"node":"1","state":"up","calls":…,"failures":…,"retries":…}],"journal":{…},"process":{…}}</c>,
-    /// UTF-8. Records that go through the output binding count as queued: it does not report their delivery. Acknowledged and failed
-    /// records are those of our own producer. The process' figures are bytes allocated since its start (each thread may have 8 KB more),
-    /// bytes of the managed heap with garbage, and resident bytes.
+    /// <c>{"pushes":…,"records":{…},"routers":[…],"journal":{…},"process":{…}}</c>, UTF-8, with each router as
+    /// <c>{"node":"1","state":"up","calls":…,"failures":…,"retries":…}</c>. Records that go through the output binding count as queued: the
+    /// binding does not report their delivery. Acknowledged and failed records are those of our own producer. <c>process</c> has the bytes
+    /// allocated since the start (each thread may have 8 KB more), the bytes of the managed heap with garbage, and the resident bytes.
     /// </summary>
     public ReadOnlyMemory<byte> Write()
     {

@@ -80,10 +80,10 @@ public sealed class Deletions(RouterClient router, RouterJournal journal, Sessio
 public readonly record struct Deletion(bool Has, IReadOnlyList<string> Journalled)
 {
     /// <summary><c>{"has":true}</c>, or <c>{"journalled":true}</c> if a node did not confirm it; UTF-8 JSON.</summary>
-    public ReadOnlyMemory<byte> OfOneSession() =>
+    public ReadOnlyMemory<byte> SessionData() =>
         (Journalled.Count > 0 ? """{"journalled":true}"""u8 : Has ? """{"has":true}"""u8 : """{"has":false}"""u8).ToArray();
 
     /// <summary><c>{}</c>, or <c>{"journalled":["2"]}</c> with the nodes that did not confirm it; UTF-8 JSON.</summary>
-    public ReadOnlyMemory<byte> OfServer() =>
+    public ReadOnlyMemory<byte> ServerData() =>
         Journalled.Count > 0 ? JsonSerializer.SerializeToUtf8Bytes(new { Journalled }, JsonSerializerOptions.Web) : "{}"u8.ToArray();
 }
