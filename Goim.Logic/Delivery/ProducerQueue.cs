@@ -15,13 +15,18 @@ internal sealed class ProducerQueue(int maxRecords)
     private int count;
     private bool isClosed;
 
-    public int MaxRecords => maxRecords;
-
     public int Count => Volatile.Read(ref count);
 
     public bool IsClosed => Volatile.Read(ref isClosed);
 
     public static int LibraryMessages(int maxRecords) => (int)Math.Min(10_000_000L, maxRecords + 10_000L);
+
+    /// <summary>The problem of a push with more records than the queue can hold. Null if they fit into an empty queue.</summary>
+    public Problem? NeverFits(int records) => records <= maxRecords
+        ? null
+        : new Problem(
+            ProblemKind.TooLarge,
+            $"the push makes {records} records: expected {maxRecords} at most at once (KafkaQueueMessages), nothing was sent.");
 
     /// <summary>Takes all the records, or none of them.</summary>
     public bool TryEnter(int records, long size)

@@ -15,8 +15,8 @@ public sealed class RecordProducer : IDisposable
 {
     private const string IdempotencyHeader = "goim-idempotency-key";
 
-    /// <summary>How long after the delivery timeout librdkafka may take to report it.</summary>
-    private static readonly TimeSpan LongestReport = TimeSpan.FromSeconds(5);
+    /// <summary>Maximum delay of librdkafka's delivery report after the delivery timeout.</summary>
+    private static readonly TimeSpan MaxReportDelay = TimeSpan.FromSeconds(5);
 
     private readonly KafkaOptions kafka;
     private readonly ProducerOptions settings;
@@ -40,15 +40,13 @@ public sealed class RecordProducer : IDisposable
         this.logger = logger;
         producer = new IdempotentProducer(this.kafka, this.settings, token, logger);
         queue = new ProducerQueue(this.settings.QueueMessages);
-        timeout = new SharedTimeout(this.settings.DeliveryTimeout + LongestReport, stopped.Token);
+        timeout = new SharedTimeout(this.settings.DeliveryTimeout + MaxReportDelay, stopped.Token);
     }
 
-    /// <summary>
-    /// Queues the records of one push and waits until each is reported, at most a few seconds longer than the delivery timeout.
-    /// </summary>
+    /// <summary>Queues the records of one push and waits for their reports, until some seconds after the delivery timeout.</summary>
     /// <param name="records">All of them are queued, or none.</param>
     /// <param name="idempotencyKey">Goes into the header <c>goim-idempotency-key</c>. Null for none.</param>
-    // Not cancelled when the caller leaves: the records are on their way.
+    // Not cancelled when the caller leaves: the records are queued already.
     internal ValueTask<DeliveryResult> SendAsync(PushRecord[] records, string? idempotencyKey)
     {
         var delivery = TrySend(records, idempotencyKey) ?? PendingDelivery.Refused(records.Length, ErrorCode.Local_QueueFull);
@@ -73,9 +71,7 @@ public sealed class RecordProducer : IDisposable
     /// <summary>The end of a wait for reports that begins now: some seconds after the delivery timeout, or the stop of the app.</summary>
     internal CancellationToken BeginWait() => timeout.Begin();
 
-    /// <summary>
-    /// The result of a delivery, when every record is reported or the wait is over. Call it once for a delivery: it counts the records.
-    /// </summary>
+    /// <summary>The result when every record is reported, or the wait is over. Call it once: it counts the records.</summary>
     internal async ValueTask<DeliveryResult> ResultAsync(PendingDelivery delivery, CancellationToken endOfWait)
     {
         await delivery.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -84,14 +80,10 @@ public sealed class RecordProducer : IDisposable
         return result;
     }
 
-    /// <summary>The problem of a push that has more records than the queue can hold. Null if it has not.</summary>
-    internal Problem? NeverFits(int records) => records <= queue.MaxRecords
-        ? null
-        : new Problem(
-            ProblemKind.TooLarge,
-            $"the push makes {records} records: expected {queue.MaxRecords} at most at once (KafkaQueueMessages), nothing was sent.");
+    /// <summary>The problem of a push with more records than the queue can hold. Null if they fit into an empty queue.</summary>
+    internal Problem? NeverFits(int records) => queue.NeverFits(records);
 
-    /// <summary>Queues an event. If it is not delivered, the log says so.</summary>
+    /// <summary>Queues an event. A failure is only logged.</summary>
     internal void SendEvent(byte[] value)
     {
         producer.Open();
@@ -136,9 +128,9 @@ public sealed class RecordProducer : IDisposable
         }
 
         await stopped.CancelAsync();
-        if (queue.Count is > 0 and var left)
+        if (queue.Count is > 0 and var pending)
         {
-            logger.RecordsNotAcknowledged(left);
+            logger.RecordsNotAcknowledged(pending);
         }
     }
 
@@ -174,7 +166,7 @@ public sealed class RecordProducer : IDisposable
     private static Message<byte[]?, byte[]> MessageOf(in PushRecord record, Headers? headers) =>
         new() { Key = record.KeyBytes(), Value = record.ToBytes(), Headers = headers };
 
-    // False if librdkafka does not take the record. Then neither that record nor those after it are queued, and the delivery knows.
+    // False if librdkafka does not take the record. The delivery then counts this record and those after it as refused.
     private bool Produce(PendingDelivery delivery, int record, string topic, Message<byte[]?, byte[]> message)
     {
         var length = message.Value.Length;

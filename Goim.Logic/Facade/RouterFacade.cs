@@ -111,7 +111,7 @@ public sealed class RouterFacade(
             return problem;
         }
 
-        return Json(Of(userId, sessions));
+        return Json(UserData(userId, sessions));
     }
 
     /// <summary><c>{"userIds":[42,43]}</c> gives <c>{"users":[{"userId":42,"sessions":[…]},…]}</c> in the same order.</summary>
@@ -130,7 +130,7 @@ public sealed class RouterFacade(
         }
 
         var known = found.ByUser();
-        return Json(new { Users = userIds.Select(userId => Of(userId, known[userId])) });
+        return Json(new { Users = userIds.Select(userId => UserData(userId, known[userId])) });
     }
 
     /// <summary>
@@ -159,7 +159,7 @@ public sealed class RouterFacade(
             return problem;
         }
 
-        var users = page.UserIds.Zip(page.Sessions, (userId, sessions) => Of(userId, new UserSessions(sessions)));
+        var users = page.UserIds.Zip(page.Sessions, (userId, sessions) => UserData(userId, new UserSessions(sessions)));
         var next = page.UserIds.Count > 0 ? page.UserIds[^1].ToString(CultureInfo.InvariantCulture) : null;
         return Json(new { Users = users, Next = next });
     }
@@ -181,7 +181,7 @@ public sealed class RouterFacade(
         return down.Length == 0 ? data : NodeFailure.Problem(down, "not all users can be reached.") with { Data = data };
     }
 
-    private static object Of(long userId, UserSessions sessions) => new
+    private static object UserData(long userId, UserSessions sessions) => new
     {
         UserId = userId,
         Sessions = sessions.Seqs.ToArray().Zip(sessions.Servers.ToArray(), (seq, server) => new { Seq = seq, Server = server }),

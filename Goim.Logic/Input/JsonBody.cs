@@ -4,9 +4,7 @@ using System.Text.Unicode;
 
 namespace Goim.Logic.Input;
 
-/// <summary>
-/// Reads a small JSON object that a comet sends, member by member. Unknown members are ignored. The last of a repeated member wins.
-/// </summary>
+/// <summary>Reads a JSON object, member by member. Ignores unknown members. The last of repeated members wins.</summary>
 internal readonly struct JsonBody
 {
     private static readonly string WholeNumber = $"a whole number from {long.MinValue} to {long.MaxValue}";

@@ -9,9 +9,10 @@ public sealed class Stat(Counters counters, RouterClient router)
 {
     /// <summary>
     /// <c>{"pushes":…,"records":{…},"routers":[…],"journal":{…},"process":{…}}</c>, UTF-8, with each router as
-    /// <c>{"node":"1","state":"up","calls":…,"failures":…,"retries":…}</c>. Records that go through the output binding count as queued: the
-    /// binding does not report their delivery. Acknowledged and failed records are those of our own producer. <c>process</c> has the bytes
-    /// allocated since the start (each thread may have 8 KB more), the bytes of the managed heap with garbage, and the resident bytes.
+    /// <c>{"node":"1","state":"up","calls":…,"failures":…,"retries":…}</c>. Records that go through the output binding count as
+    /// queued: the binding does not report their delivery. Acknowledged and failed records are those of our own producer.
+    /// <c>process</c> has the bytes allocated since the start (each thread may have 8 KB more), the bytes of the managed heap with
+    /// garbage, and the resident bytes.
     /// </summary>
     public ReadOnlyMemory<byte> Write()
     {

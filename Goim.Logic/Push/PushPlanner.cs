@@ -52,7 +52,7 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
             ? PushRecord.BroadcastRoom(target.RoomId, target.Ensure, message)
             : PushRecord.Broadcast(message);
         return size.Fits(record)
-            ? new PushPlan([record], recipients is null ? default : await recipients.OfAsync(target, cancellationToken))
+            ? new PushPlan([record], recipients is null ? default : await recipients.CountAsync(target, cancellationToken))
             : size.TooLarge(message.Length);
     }
 

@@ -2,7 +2,7 @@ using Goim.Logic.Sessions;
 
 namespace Goim.Logic.Push;
 
-/// <summary>Counts the recipients of pushes to rooms and to all. Each count is asked of the router nodes once.</summary>
+/// <summary>Counts the recipients of pushes to rooms and to all. Asks the router nodes once for each count.</summary>
 internal sealed class RecipientCounts(SessionCounts counts)
 {
     private Task<Outcome<SortedDictionary<int, long>>>? rooms;
@@ -11,7 +11,7 @@ internal sealed class RecipientCounts(SessionCounts counts)
     /// <summary>
     /// The recipients, as the nodes count them. All null if a node does not answer. The number of comet servers of a room is never known.
     /// </summary>
-    public async Task<Recipients> OfAsync(PushTarget target, CancellationToken cancellationToken)
+    public async Task<Recipients> CountAsync(PushTarget target, CancellationToken cancellationToken)
     {
         if (target.Kind == PushKind.Room)
         {

@@ -31,8 +31,8 @@ public sealed class SessionRestore(RouterClient router, Deletions deletions)
             problems.Enqueue(NodeFailure.Problem([failure], NotPut));
         }
 
-        // Only after the restores: a node gives a new session a number above those that it has restored. A user of whom a session could
-        // not be restored gets no new one.
+        // Only after the restores: a node gives a new session a number above those that it has restored. If a restore failed for a user,
+        // that user gets no new session.
         var unrestored = numbered.Where(i => seqs[i] == 0).Select(i => puts[i].UserId).ToHashSet();
         await ForEachAsync(all.Where(i => puts[i].Seq == 0 && !unrestored.Contains(puts[i].UserId)), PutAsync);
         if (router.IsChanging)
@@ -57,7 +57,7 @@ public sealed class SessionRestore(RouterClient router, Deletions deletions)
             }
         }
 
-        // Nobody else would ever tell the node that had the session before the ring changed.
+        // No later call would delete the session at the node that owned the user before the ring changed.
         async ValueTask LeavePreviousOwnerAsync(int i, CancellationToken cancellation)
         {
             if (await deletions.DelMovedAsync(new SubKey(puts[i].UserId, puts[i].Seq), cancellation) is { } problem)

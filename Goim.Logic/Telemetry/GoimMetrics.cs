@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace Goim.Logic.Telemetry;
 
-/// <summary>The instruments of one app. Its meter is the app's own, also where several apps run in one process.</summary>
+/// <summary>The instruments of one app. Each app has its own meter, so that apps in one process are not mixed up.</summary>
 /// <remarks>Names and attributes of calls follow OpenTelemetry's semantic conventions for RPC.</remarks>
 public sealed class GoimMetrics
 {

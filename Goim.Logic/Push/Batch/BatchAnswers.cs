@@ -23,7 +23,7 @@ internal static class BatchAnswers
         {
             if (!planned[i].Is(out var plan, out var problem))
             {
-                AnswerBody.WriteProblem(output, Named(problem, i + 1));
+                AnswerBody.WriteProblem(output, WithLine(problem, i + 1));
             }
             else
             {
@@ -51,9 +51,9 @@ internal static class BatchAnswers
         }
         else
         {
-            AnswerBody.WriteProblem(output, Named(undelivered, line) with { Data = data });
+            AnswerBody.WriteProblem(output, WithLine(undelivered, line) with { Data = data });
         }
     }
 
-    private static Problem Named(Problem problem, int line) => problem with { Error = $"line {line}: {problem.Error}" };
+    private static Problem WithLine(Problem problem, int line) => problem with { Error = $"line {line}: {problem.Error}" };
 }

@@ -11,7 +11,7 @@ namespace Goim.Logic.Routing.Lookup;
 internal sealed class CoalescedLookups : IDisposable
 {
     /// <summary>Longest wait of a lookup for the calls under way. A tenth of a call's deadline, if that is shorter.</summary>
-    // Only a node that hardly answers makes lookups wait that long.
+    // Lookups wait that long only if the node answers slowly.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
 
     private readonly NodeClient node;

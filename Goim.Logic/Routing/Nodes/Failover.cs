@@ -67,14 +67,14 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
             isTried = true;
         }
 
-        // All of them hang. One may answer again.
+        // Every address hangs. One is called all the same, since it may answer again.
         return isTried ? answer : await addresses[start].CallAsync(call, arg, now + timeout, cancellationToken);
     }
 
     private static bool MayRepeat(RouterMethod method, NodeFailure failure) =>
         failure.IsUnreachable && (method.IsRepeatable || failure.IsUnsent);
 
-    // A node that has been down since this process started has not told its store. Then the other node's word counts.
+    // The store of a node is unknown until the node has answered. Then the other node's store decides.
     private async Task<bool> SharesAsync(NodeAddress other, CancellationToken cancellationToken)
     {
         if (other.IsShared is null)

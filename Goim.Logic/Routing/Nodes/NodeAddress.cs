@@ -108,7 +108,7 @@ internal sealed class NodeAddress : IDisposable
         if (status is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
         {
             health.NotReached();
-            stubs.LacksPacked = false; // What comes back may be a newer node.
+            stubs.LacksPacked = false; // The node may come back in a newer version that serves PackedRouterRPC.
         }
 
         logger.RouterNodeFailed(node, status, failed.Status.Detail);

@@ -12,7 +12,7 @@ internal static class NodeChannel
     /// <summary>Largest answer that is read: 5,000 users with a thousand sessions each.</summary>
     private const int MaxReplyBytes = 64 * 1024 * 1024;
 
-    /// <summary>Longest attempt to connect. A node whose host dropped packets is so found within 2 s of its return.</summary>
+    /// <summary>Longest attempt to connect. A node whose host dropped packets is found within 2 s of its return.</summary>
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(1);
 
     private static readonly ServiceConfig Retries = RetryPolicies();

@@ -4,7 +4,7 @@ using Grpc.Net.Client;
 namespace Goim.Logic.Routing.Nodes;
 
 /// <summary>
-/// Whether an address is worth a call: it is down if gRPC cannot connect, and it hangs if it takes calls and does not answer.
+/// Tracks whether an address can be called. It is down if gRPC cannot connect. It hangs if it accepts calls and does not answer them.
 /// </summary>
 internal sealed class NodeHealth(GrpcChannel channel) : IDisposable
 {
