@@ -14,6 +14,6 @@ internal static partial class Log
     public static partial void Librdkafka(this ILogger logger, string facility, string line);
 
     [LoggerMessage(
-        EventId = 4, Level = LogLevel.Error, Message = "{Count} queued records were not delivered before the stop: they are lost.")]
+        EventId = 4, Level = LogLevel.Error, Message = "{Count} records were queued and not delivered before the stop: they are lost.")]
     public static partial void RecordsNotDelivered(this ILogger logger, int count);
 }
