@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
-using Goim.Functions.Outputs;
 using Goim.Logic.Events;
 using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker;

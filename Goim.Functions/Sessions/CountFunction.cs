@@ -1,8 +1,6 @@
-using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
-using Goim.Functions.Outputs;
 using Goim.Logic.Events;
 using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker;
@@ -11,7 +9,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>GET /1/count?type=room|server: sessions per room or per comet server. With <c>publish=1</c> also as an event.</summary>
-public sealed class CountFunction(SessionCounts counts, EventPublisher events, TimeProvider time)
+public sealed class CountFunction(SessionCounts counts, EventPublisher events)
 {
     [Function("Count")]
     public async Task<EventOutput> RunAsync(
@@ -30,7 +28,7 @@ public sealed class CountFunction(SessionCounts counts, EventPublisher events, T
             return EventOutput.Refuse(request, problem);
         }
 
-        var countEvent = query.IsTrue("publish") ? EventRecord.Count(type!, count.Data, time.GetUtcNow()) : null;
-        return EventOutput.Answer(request.OkWithBody(count.Body), events.ForBinding(countEvent));
+        var published = query.IsTrue("publish") ? events.Count(type!, count.Data) : null;
+        return EventOutput.Answer(request.OkWithBody(count.Body), published);
     }
 }

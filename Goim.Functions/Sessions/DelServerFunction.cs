@@ -1,8 +1,6 @@
-using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
-using Goim.Functions.Outputs;
 using Goim.Logic.Events;
 using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker;
@@ -11,7 +9,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>POST /1/server/del?server={comet server id}: deletes the sessions of one comet server.</summary>
-public sealed class DelServerFunction(Deletions deletions, EventPublisher events, TimeProvider time)
+public sealed class DelServerFunction(Deletions deletions, EventPublisher events)
 {
     [Function("DelServer")]
     public async Task<EventOutput> RunAsync(
@@ -30,6 +28,6 @@ public sealed class DelServerFunction(Deletions deletions, EventPublisher events
         }
 
         var answer = deletion.Journalled.Count == 0 ? request.Ok() : request.Ok(deletion.ServerData());
-        return EventOutput.Answer(answer, events.ForBinding(EventRecord.ServerDel(server, time.GetUtcNow())));
+        return EventOutput.Answer(answer, events.ServerDel(server));
     }
 }

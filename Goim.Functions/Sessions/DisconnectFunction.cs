@@ -1,7 +1,6 @@
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
-using Goim.Functions.Outputs;
 using Goim.Logic.Events;
 using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker;

@@ -1,9 +1,10 @@
 using Goim.Functions.Http;
+using Goim.Functions.Outputs;
 using Goim.Logic;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
-namespace Goim.Functions.Outputs;
+namespace Goim.Functions.Sessions;
 
 /// <summary>The outputs of a function that publishes an event: the answer to the caller, and a record for the events topic.</summary>
 public sealed class EventOutput
