@@ -2,15 +2,18 @@ using System.Text.Json;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>What tests ask of an answer.</summary>
+/// <summary>Assertions on answers.</summary>
 internal static class Answer
 {
+    /// <summary><c>ret</c>: 1 or 65535.</summary>
+    public static int Ret(this JsonElement answer) => answer.GetProperty("ret").GetInt32();
+
     public static void IsOk(this JsonElement answer) => Assert.Equal("""{"ret":1}""", answer.GetRawText());
 
     /// <summary>The answer is a refusal whose one sentence has <paramref name="parts"/> in it.</summary>
     public static void IsRefused(this JsonElement answer, params string[] parts)
     {
-        Assert.True(answer.GetProperty("ret").GetInt32() == 65535, answer.GetRawText());
+        Assert.True(answer.Ret() == 65535, answer.GetRawText());
         var error = answer.GetProperty("error").GetString()!;
         foreach (var part in parts)
         {
@@ -21,5 +24,6 @@ internal static class Answer
         Assert.DoesNotContain("Exception", error, StringComparison.Ordinal);
     }
 
-    public static void HasData(this JsonElement answer, string data) => Assert.Equal($$"""{"ret":1,"data":{{data}}}""", answer.GetRawText());
+    public static void HasData(this JsonElement answer, string data) =>
+        Assert.Equal($$"""{"ret":1,"data":{{data}}}""", answer.GetRawText());
 }

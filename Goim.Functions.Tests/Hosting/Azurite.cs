@@ -7,7 +7,7 @@ using Azure.Storage.Queues;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>An Azurite process: blobs and queues on ports of its own, many accounts, whose key is made for the run.</summary>
+/// <summary>An Azurite process: blobs and queues on ports of its own, and many accounts whose key is generated for each run.</summary>
 internal sealed partial class Azurite : IAzurite
 {
     private const int Accounts = 40, Terminate = 15;
@@ -32,20 +32,22 @@ internal sealed partial class Azurite : IAzurite
         return azurite;
     }
 
-    /// <summary>An account that has not been given before.</summary>
+    /// <summary>An account that no other test has.</summary>
     public ITestStorage NewAccount() => Interlocked.Increment(ref accounts) is var account and < Accounts
         ? new Account(ConnectionTo(Name(account)))
         : throw new InvalidOperationException($"All {Accounts} accounts are given.");
 
     public QueueClient Queue(string name) => new(ConnectionString, name);
 
-    /// <summary>Starts it, or starts it again over the messages that it held.</summary>
+    /// <summary>Starts or restarts it with the data that it had.</summary>
     public async Task RestartAsync()
     {
         var start = new ProcessStartInfo(Program!,
         [
             "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", folder,
-            "--blobHost", "127.0.0.1", "--blobPort", $"{ports[0]}", "--queueHost", "127.0.0.1", "--queuePort", $"{ports[1]}", "--tableHost", "127.0.0.1", "--tablePort", $"{ports[2]}",
+            "--blobHost", "127.0.0.1", "--blobPort", $"{ports[0]}",
+            "--queueHost", "127.0.0.1", "--queuePort", $"{ports[1]}",
+            "--tableHost", "127.0.0.1", "--tablePort", $"{ports[2]}",
         ]);
         start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, Accounts).Select(account => $"{Name(account)}:{key}"));
         process = Process.Start(start)!;
@@ -70,7 +72,7 @@ internal sealed partial class Azurite : IAzurite
         }
     }
 
-    /// <summary>Stops it in order: killed, it would lose what it has not written yet.</summary>
+    /// <summary>Stops it gracefully: killed, it would lose what it has not written yet.</summary>
     public async Task StopAsync()
     {
         if (process is { HasExited: false })
@@ -111,7 +113,7 @@ internal sealed partial class Azurite : IAzurite
         }
     }
 
-    /// <summary>Ends with the process that it is an account of.</summary>
+    /// <summary>Nothing to dispose: the account ends with its process.</summary>
     private sealed record Account(string ConnectionString) : ITestStorage
     {
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

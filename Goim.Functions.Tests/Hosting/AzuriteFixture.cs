@@ -3,7 +3,7 @@ namespace Goim.Functions.Tests.Hosting;
 /// <summary>One Azurite for the tests of a class, or of the collection of its name.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    /// <summary>Null where it is not installed.</summary>
+    /// <summary>Null if it is not installed.</summary>
     internal Azurite? Azurite { get; private set; }
 
     public async Task InitializeAsync()

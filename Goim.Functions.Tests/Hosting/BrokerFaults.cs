@@ -24,14 +24,16 @@ internal static partial class BrokerFaults
 
     public static void SetUp(this EmbeddedBroker broker) => Assert.Equal(0, SetUp(Handle(broker), AllBrokers));
 
-    /// <summary>Answers come that much later; what is asked is done at once.</summary>
-    public static void SetRoundTrip(this EmbeddedBroker broker, TimeSpan time) => Assert.Equal(0, SetRtt(Handle(broker), AllBrokers, (int)time.TotalMilliseconds));
+    /// <summary>Delays every answer by this time; requests are still handled at once.</summary>
+    public static void SetRoundTrip(this EmbeddedBroker broker, TimeSpan time) =>
+        Assert.Equal(0, SetRtt(Handle(broker), AllBrokers, (int)time.TotalMilliseconds));
 
     /// <summary>The next requests of a kind are answered with these errors, and not done.</summary>
     public static void FailNext(this EmbeddedBroker broker, short kind, params ErrorCode[] errors) =>
         PushErrors(Handle(broker), kind, (nuint)errors.Length, [.. errors.Select(error => (int)error)]);
 
-    public static void SetLeader(this EmbeddedBroker broker, string topic, int partition, int leader) => Assert.Equal(0, SetLeader(Handle(broker), topic, partition, leader));
+    public static void SetLeader(this EmbeddedBroker broker, string topic, int partition, int leader) =>
+        Assert.Equal(0, SetLeader(Handle(broker), topic, partition, leader));
 
     /// <summary>What broker 1 says its address is.</summary>
     public static void Advertise(this EmbeddedBroker broker, string host, int port) => SetHostPort(Handle(broker), 1, host, port);

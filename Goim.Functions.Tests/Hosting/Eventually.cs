@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>Waits for a fact, however long a busy machine takes.</summary>
+/// <summary>Waits for a condition, however long a busy machine takes.</summary>
 internal static class Eventually
 {
-    /// <summary>Limit of every wait of a test: a fact that does not come within it does not come.</summary>
+    /// <summary>Limit of every wait in a test: a condition not met by then has failed.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static async Task UntilAsync(Func<Task<bool>> condition)

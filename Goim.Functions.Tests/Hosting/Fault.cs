@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>A fault in front of a real node: fails or holds calls before they reach it, or spoils its answers, and remembers all calls.</summary>
+/// <summary>
+/// A fault in front of a real node: fails or holds calls before they reach it, or corrupts its answers, and records all calls.
+/// </summary>
 internal sealed class Fault : Interceptor
 {
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,16 +18,16 @@ internal sealed class Fault : Interceptor
     /// <summary>Methods called, in order.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
-    /// <summary>Users asked for in each call that asks for many.</summary>
+    /// <summary>Number of users in each call that asks for many.</summary>
     public ConcurrentQueue<int> Users { get; } = new();
 
-    /// <summary>Done when a held call has ended at its client: true if it was cancelled before its deadline.</summary>
+    /// <summary>Completes when the client has ended a held call: true if it was cancelled before its deadline.</summary>
     public TaskCompletionSource<bool> Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether the node answers as one from before PackedRouterRPC.</summary>
+    /// <summary>Whether the node answers as one that does not have PackedRouterRPC.</summary>
     public bool IsOlder { get; set; }
 
-    /// <summary>What becomes of a packed answer.</summary>
+    /// <summary>Changes each packed answer before it is sent.</summary>
     public Action<PackedMGetReply> Spoil { get; set; } = _ => { };
 
     public static Task<TestNode> StartNodeAsync(Fault fault) => TestNode.StartAsync(builder =>
@@ -37,7 +39,7 @@ internal sealed class Fault : Interceptor
     /// <summary>The next calls are answered Unavailable.</summary>
     public void FailNext(int count) => failures = count;
 
-    /// <summary>The next calls, all unless said, are not answered before <see cref="Release"/>.</summary>
+    /// <summary>Holds the next calls (all by default) until <see cref="Release"/>.</summary>
     public void Hold(int next = int.MaxValue) => holds = next;
 
     public void Release()
@@ -46,7 +48,8 @@ internal sealed class Fault : Interceptor
         released.SetResult();
     }
 
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         Calls.Enqueue(context.Method.Split('/')[^1]);
         if (IsOlder && context.Method.StartsWith("/goim.router.PackedRouterRPC/", StringComparison.Ordinal))

@@ -1,8 +1,8 @@
 namespace Goim.Functions.Tests.Hosting;
 
 /// <summary>
-/// One host for the tests of a class, which run one after the other. What a test leaves there is there for the next one. So no test changes
-/// what another one asks for, and a test that needs its own settings, faults or sessions starts a host of its own.
+/// One host for the tests of a class, which run one after the other. Whatever a test leaves in it is still there for the next one. So no
+/// test changes what another one reads, and a test that needs its own settings, faults or sessions starts its own host.
 /// </summary>
 public abstract class HostFixture : IAsyncLifetime
 {
@@ -12,13 +12,13 @@ public abstract class HostFixture : IAsyncLifetime
 
     public async Task DisposeAsync() => await (host?.DisposeAsync() ?? ValueTask.CompletedTask);
 
-    /// <summary>The host, of whose records and events a test sees only those from now on.</summary>
+    /// <summary>Returns the host. <c>Records</c> and <c>Events</c> leave out what is on the topics now.</summary>
     internal TestHost ForOneTest()
     {
         host!.LeaveOutWhatIsThere();
         return host;
     }
 
-    /// <summary>Null where what it needs is missing; then the tests of the class are skipped.</summary>
+    /// <summary>Null if a program that it needs is missing; then the tests of the class are skipped.</summary>
     private protected abstract Task<TestHost?> StartAsync();
 }

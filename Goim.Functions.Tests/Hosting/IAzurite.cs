@@ -2,7 +2,7 @@ using Azure.Storage.Queues;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>A storage account that a test alone uses, whose key is made for the run.</summary>
+/// <summary>A storage account that only one test uses. Its key is generated for each run.</summary>
 internal interface ITestStorage : IAsyncDisposable
 {
     string ConnectionString { get; }
@@ -15,6 +15,6 @@ internal interface IAzurite : ITestStorage
 {
     Task StopAsync();
 
-    /// <summary>Starts it again over what it held.</summary>
+    /// <summary>Restarts it with the data that it had.</summary>
     Task RestartAsync();
 }

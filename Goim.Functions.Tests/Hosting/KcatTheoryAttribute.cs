@@ -1,6 +1,6 @@
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>A theory that needs kcat, as <see cref="KcatFactAttribute"/> does.</summary>
+/// <summary>Tests that need kcat, as <see cref="KcatFactAttribute"/> does.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class KcatTheoryAttribute : TheoryAttribute
 {

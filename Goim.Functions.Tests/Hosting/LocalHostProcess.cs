@@ -12,7 +12,8 @@ internal sealed partial class LocalHostProcess : IDisposable
 
     private LocalHostProcess(Process process) => this.process = process;
 
-    public static LocalHostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args) => StartIn(AppContext.BaseDirectory, environment, args);
+    public static LocalHostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args) =>
+        StartIn(AppContext.BaseDirectory, environment, args);
 
     public static LocalHostProcess StartIn(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
     {
@@ -22,7 +23,7 @@ internal sealed partial class LocalHostProcess : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder,
 
-            // The longest timeouts that there are, so that a busy machine fails no call of a healthy host.
+            // The longest timeouts allowed, so that no call of a healthy host fails on a busy machine.
             Environment = { ["Router__CallTimeout"] = "00:00:30", ["KafkaDeliveryTimeout"] = "00:00:45" },
         };
         foreach (var (name, value) in environment)
@@ -36,9 +37,9 @@ internal sealed partial class LocalHostProcess : IDisposable
     /// <summary>Reads the standard output up to the line that has <paramref name="text"/> in it.</summary>
     public async Task<string> ReadToAsync(string text)
     {
-        using var patience = new CancellationTokenSource(Eventually.Limit);
+        using var limit = new CancellationTokenSource(Eventually.Limit);
         var read = "";
-        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
             read += line + "\n";
             if (line.Contains(text, StringComparison.Ordinal))
@@ -63,12 +64,12 @@ internal sealed partial class LocalHostProcess : IDisposable
     /// <summary>What Ctrl+C sends.</summary>
     public void CtrlC() => Assert.Equal(0, Kill(process.Id, Interrupt));
 
-    /// <summary>Waits for the end; gives the exit code and what was printed since.</summary>
+    /// <summary>Waits for the end. Returns the exit code and the output since the last read.</summary>
     public async Task<(int Code, string Output, string Error)> EndAsync()
     {
-        using var patience = new CancellationTokenSource(Eventually.Limit);
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-        await process.WaitForExitAsync(patience.Token);
+        using var limit = new CancellationTokenSource(Eventually.Limit);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+        await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, await output, await error);
     }
 

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Goim.Functions.Tests.Hosting;
 
 /// <summary>
-/// Ports for what a test stops while others look for it. Those that the system gives out may be another test's a moment later; these are
-/// below them, and none is given twice by this process.
+/// Ports for servers that a test stops and starts again. A port that the system assigns may go to another test meanwhile; these are below
+/// that range, and this process returns each only once.
 /// </summary>
 internal static class Ports
 {
@@ -24,7 +24,7 @@ internal static class Ports
             }
             catch (SocketException)
             {
-                // Taken: the next one.
+                // In use: tries the next port.
             }
         }
     }

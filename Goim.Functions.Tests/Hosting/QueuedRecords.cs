@@ -5,7 +5,7 @@ namespace Goim.Functions.Tests.Hosting;
 /// <summary>Records that a local host's output binding has queued.</summary>
 internal static class QueuedRecords
 {
-    /// <summary>Waits until every record of a push is on the topic: a stop has only part of a second for what is still queued.</summary>
+    /// <summary>Waits until every pushed record is on the topic: a stop gives queued records only part of a second.</summary>
     public static async Task DeliveredAsync(Uri host)
     {
         using var http = new HttpClient { BaseAddress = host };

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>A request sent byte for byte as it is given: no client that mends paths or methods on the way.</summary>
+/// <summary>Sends a request byte for byte, without a client that would correct its path or method.</summary>
 internal static class RawHttp
 {
-    /// <summary>With the host's own name as its Host, unless there is one among the headers.</summary>
+    /// <summary>Adds a Host header with the host's own address unless <paramref name="headers"/> have one.</summary>
     public static Task<RawAnswer> SendAsync(Uri host, string method, string target, byte[] body, params string[] headers)
     {
         var isNamed = headers.Any(header => header.StartsWith("Host:", StringComparison.Ordinal));
@@ -40,7 +40,9 @@ internal static class RawHttp
         var lines = text[..end].Split("\r\n");
         return new RawAnswer(
             int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture),
-            lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase),
+            lines.Skip(1)
+                .Select(line => line.Split(": ", 2))
+                .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase),
             text[(end + 4)..]);
     }
 }

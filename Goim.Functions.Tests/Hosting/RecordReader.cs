@@ -31,7 +31,7 @@ internal sealed class RecordReader : IDisposable
         admin = new DependentAdminClientBuilder(consumer.Handle).Build();
     }
 
-    /// <summary>Everything on a topic up to its end as it is now, partition by partition.</summary>
+    /// <summary>All records of a topic up to its current end, partition by partition.</summary>
     public static IReadOnlyList<ReadRecord> ReadAll(string brokers, string topic)
     {
         using var reader = new RecordReader(brokers);
@@ -44,7 +44,9 @@ internal sealed class RecordReader : IDisposable
         .Select(partition => new TopicPartition(topic, partition.PartitionId))
         .ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(partition, Eventually.Limit).High.Value);
 
-    /// <summary>What is on a topic from <paramref name="starts"/> (0 unless given) to its end as it is now, partition by partition.</summary>
+    /// <summary>
+    /// The records of a topic from <paramref name="starts"/> (0 unless given) to its current end, partition by partition.
+    /// </summary>
     public IReadOnlyList<ReadRecord> Read(string topic, IReadOnlyDictionary<TopicPartition, long> starts)
     {
         var ranges = Ends(topic)

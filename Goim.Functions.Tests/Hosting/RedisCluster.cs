@@ -15,11 +15,18 @@ internal sealed class RedisCluster : IAsyncDisposable
     {
         var cluster = new RedisCluster
         {
-            servers = await Task.WhenAll(Enumerable.Range(0, Servers).Select(_ => RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--appendonly", "yes"))),
+            servers = await Task.WhenAll(Enumerable.Range(0, Servers).Select(_ => RedisServer.StartAsync(
+                "--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--appendonly", "yes"))),
         };
-        await CliAsync(["--cluster", "create", .. cluster.servers.Select(server => server.Address), "--cluster-replicas", "1", "--cluster-yes"]);
-        await Eventually.UntilAsync(async () => (await Task.WhenAll(cluster.servers.Select(server => CliAsync(["-p", $"{server.Port}", "cluster", "info"])))).All(info => info.Contains("cluster_state:ok", StringComparison.Ordinal)));
-        await Eventually.UntilAsync(async () => (await Task.WhenAll(cluster.servers.Select(server => CliAsync(["-p", $"{server.Port}", "info", "replication"])))).Count(info => info.Contains("state=online", StringComparison.Ordinal)) == 3);
+        await CliAsync(
+            ["--cluster", "create", .. cluster.servers.Select(server => server.Address), "--cluster-replicas", "1", "--cluster-yes"]);
+        await Eventually.UntilAsync(async () =>
+            (await cluster.CliEachAsync("cluster", "info")).All(info => info.Contains("cluster_state:ok", StringComparison.Ordinal)));
+        await Eventually.UntilAsync(async () =>
+        {
+            var replication = await cluster.CliEachAsync("info", "replication");
+            return replication.Count(info => info.Contains("state=online", StringComparison.Ordinal)) == 3;
+        });
         return cluster;
     }
 
@@ -38,9 +45,13 @@ internal sealed class RedisCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));
 
+    private Task<string[]> CliEachAsync(params string[] command) =>
+        Task.WhenAll(servers.Select(server => CliAsync(["-p", $"{server.Port}", .. command])));
+
     private static async Task<string> CliAsync(string[] args)
     {
-        using var cli = Process.Start(new ProcessStartInfo("redis-cli", args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var cli = Process.Start(
+            new ProcessStartInfo("redis-cli", args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = await cli.StandardOutput.ReadToEndAsync();
         await cli.WaitForExitAsync();
         return output;

@@ -22,12 +22,17 @@ public sealed class RedisTheoryAttribute : TheoryAttribute
 [XunitTestCaseDiscoverer("Goim.Functions.Tests.Hosting.StoreFactDiscoverer", "Goim.Functions.Tests")]
 public sealed class StoreFactAttribute : FactAttribute;
 
-/// <summary>Skips what a class whose name has Redis in it inherits, where there is no redis-server.</summary>
+/// <summary>Skips the inherited tests of a class whose name contains Redis if redis-server is not installed.</summary>
 public sealed class StoreFactDiscoverer(IMessageSink diagnostics) : FactDiscoverer(diagnostics)
 {
-    protected override IXunitTestCase CreateTestCase(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
+    protected override IXunitTestCase CreateTestCase(
+        ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
         RedisServer.Missing is { } missing && testMethod.TestClass.Class.Name.Contains("Redis", StringComparison.Ordinal)
             ? new XunitSkippedDataRowTestCase(
-                DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, missing)
+                DiagnosticMessageSink,
+                discoveryOptions.MethodDisplayOrDefault(),
+                discoveryOptions.MethodDisplayOptionsOrDefault(),
+                testMethod,
+                missing)
             : base.CreateTestCase(discoveryOptions, testMethod, factAttribute);
 }

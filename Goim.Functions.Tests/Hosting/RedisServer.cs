@@ -15,7 +15,10 @@ internal sealed class RedisServer : IAsyncDisposable
     private RedisServer(string[] options) => this.options = options;
 
     /// <summary>The program; null if it is not installed.</summary>
-    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
+    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(':')
+        .Select(folder => Path.Combine(folder, "redis-server"))
+        .FirstOrDefault(File.Exists);
 
     /// <summary>Why a test is skipped; null if it is not.</summary>
     public static string? Missing => Program is null ? "redis-server is not installed (Debian: apt-get install redis-server)." : null;
@@ -24,13 +27,13 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>For <c>RouterNode__Redis</c>, with timeouts that a busy machine does not fail.</summary>
+    /// <summary>For <c>RouterNode__Redis</c>, with timeouts that are long enough for a busy machine.</summary>
     public string Setting => $"{Address},connectTimeout=30000,asyncTimeout=30000";
 
-    /// <summary>For a server that the test restarts: StackExchange.Redis tries again only when the time to connect is over.</summary>
+    /// <summary>For a server that the test restarts: StackExchange.Redis retries only after its connect timeout.</summary>
     public string RestartSetting => $"{Address},connectTimeout=1000,asyncTimeout=30000";
 
-    /// <param name="options">Of the command line, beyond port and folder.</param>
+    /// <param name="options">Further command-line options, besides port and folder.</param>
     public static async Task<RedisServer> StartAsync(params string[] options)
     {
         var server = new RedisServer(options);
@@ -43,7 +46,11 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         var server = new RedisServer(
         [
-            "--tls-cert-file", certificates.ServerFile, "--tls-key-file", certificates.KeyFile, "--tls-ca-cert-file", certificates.AuthorityFile, "--tls-auth-clients", "no", "--requirepass", "s3cret",
+            "--tls-cert-file", certificates.ServerFile,
+            "--tls-key-file", certificates.KeyFile,
+            "--tls-ca-cert-file", certificates.AuthorityFile,
+            "--tls-auth-clients", "no",
+            "--requirepass", "s3cret",
         ])
         {
             isTls = true,
@@ -52,13 +59,17 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
-    // With "always" what is answered is in the file that "--appendonly" keeps, however slow the disk: otherwise a kill may take the last second.
+    // With --appendfsync always, every answered write is in the append-only file (if there is one). Otherwise a kill may lose the writes
+    // of the last second.
     public async Task RestartAsync()
     {
-        process = Process.Start(new ProcessStartInfo(
-            Program!, ["--bind", "127.0.0.1", "--port", isTls ? "0" : $"{Port}", "--tls-port", isTls ? $"{Port}" : "0", "--dir", folder, "--save", "", "--appendfsync", "always", "--daemonize", "no", .. options])
-        { RedirectStandardOutput = true })!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("Ready to accept connections", StringComparison.Ordinal))
+        string[] args =
+        [
+            "--bind", "127.0.0.1", "--port", isTls ? "0" : $"{Port}", "--tls-port", isTls ? $"{Port}" : "0",
+            "--dir", folder, "--save", "", "--appendfsync", "always", "--daemonize", "no", .. options,
+        ];
+        process = Process.Start(new ProcessStartInfo(Program!, args) { RedirectStandardOutput = true })!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line && !IsReady(line))
         {
             // Its banner.
         }
@@ -85,6 +96,8 @@ internal sealed class RedisServer : IAsyncDisposable
         direct ??= await ConnectionMultiplexer.ConnectAsync($"{Setting},allowAdmin=true");
         await direct.GetServers()[0].FlushAllDatabasesAsync();
     }
+
+    private static bool IsReady(string line) => line.Contains("Ready to accept connections", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {

@@ -19,7 +19,13 @@ internal sealed partial class RouterProcess : IAsyncDisposable
     {
         settings = [$"--RouterNode:Store={store}", $"--RouterNode:Redis={redis}"];
         Address = $"http://127.0.0.1:{Ports.Next()}";
-        channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { MaxReconnectBackoff = TimeSpan.FromMilliseconds(200), InitialReconnectBackoff = TimeSpan.FromMilliseconds(50) });
+        channel = GrpcChannel.ForAddress(
+            Address,
+            new GrpcChannelOptions
+            {
+                MaxReconnectBackoff = TimeSpan.FromMilliseconds(200),
+                InitialReconnectBackoff = TimeSpan.FromMilliseconds(50),
+            });
         Client = new RouterRPC.RouterRPCClient(channel);
     }
 
@@ -36,10 +42,11 @@ internal sealed partial class RouterProcess : IAsyncDisposable
         return node;
     }
 
-    /// <param name="others">Settings in place of the first ones.</param>
+    /// <param name="others">Settings that replace those of the first start.</param>
     public async Task RestartAsync(params string[] others)
     {
-        process = Process.Start(new ProcessStartInfo("dotnet", [typeof(RouterNode).Assembly.Location, "--urls", Address, .. others.Length > 0 ? others : settings]) { RedirectStandardOutput = true })!;
+        string[] args = [typeof(RouterNode).Assembly.Location, "--urls", Address, .. others.Length > 0 ? others : settings];
+        process = Process.Start(new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true })!;
         while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Router node on", StringComparison.Ordinal))
         {
             // Logging.
@@ -49,7 +56,7 @@ internal sealed partial class RouterProcess : IAsyncDisposable
         await Client.PingAsync(new NoArg(), new CallOptions(deadline: deadline).WithWaitForReady());
     }
 
-    /// <summary>Kills it with SIGKILL: what it held is gone.</summary>
+    /// <summary>Kills it with SIGKILL: its sessions in memory are lost.</summary>
     public async Task KillAsync()
     {
         if (process is { HasExited: false })
@@ -62,8 +69,8 @@ internal sealed partial class RouterProcess : IAsyncDisposable
         process = null;
     }
 
-    /// <summary>From now on it takes connections and answers nothing.</summary>
-    // The signal alone stops nothing yet: each thread stops when the kernel next runs it, and until then it may answer.
+    /// <summary>Freezes the process: it still takes connections, and answers no call.</summary>
+    // A thread stops only when the kernel next runs it; until then it may still answer.
     public async Task FreezeAsync()
     {
         Assert.Equal(0, Kill(process!.Id, Stop));
@@ -88,7 +95,7 @@ internal sealed partial class RouterProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It has ended meanwhile.
+            // The thread has ended meanwhile.
             return false;
         }
     }

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>An authority made for the run, and a certificate of it for 127.0.0.1.</summary>
+/// <summary>A certificate authority generated for each run, and its certificate for 127.0.0.1.</summary>
 internal sealed class TestCertificates : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("certificates-").FullName;
@@ -20,7 +20,8 @@ internal sealed class TestCertificates : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        using var signed = request.Create(issuer, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(12), RandomNumberGenerator.GetBytes(8));
+        using var signed = request.Create(
+            issuer, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(12), RandomNumberGenerator.GetBytes(8));
         using var withKey = signed.CopyWithPrivateKey(key);
         Server = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
         File.WriteAllText(AuthorityFile, issuer.ExportCertificatePem());

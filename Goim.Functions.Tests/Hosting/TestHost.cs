@@ -41,7 +41,8 @@ internal sealed class TestHost : IAsyncDisposable
     public static Task<TestHost> StartAsync(params string[] settings) => StartAsync(["1"], settings);
 
     /// <summary>Over a broker of the test's own.</summary>
-    public static Task<TestHost> StartAsync(EmbeddedBroker broker, params string[] settings) => StartAsync(TestBroker.On(broker), ["1"], settings);
+    public static Task<TestHost> StartAsync(EmbeddedBroker broker, params string[] settings) =>
+        StartAsync(TestBroker.On(broker), ["1"], settings);
 
     /// <summary>Over any broker, with topics of the host's own.</summary>
     public static async Task<TestHost> StartAsync(TestBroker broker, string[] nodes, params string[] settings)
@@ -80,7 +81,7 @@ internal sealed class TestHost : IAsyncDisposable
 
         var app = await LocalHostApp.StartAsync(
         [
-            // The longest timeouts that there are, so that a busy machine fails no call of a healthy host.
+            // The longest timeouts allowed, so that no call of a healthy host fails on a busy machine.
             "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error",
             "--Router:CallTimeout=00:00:30", "--KafkaDeliveryTimeout=00:00:45",
             $"--KafkaBrokers={brokers}", $"--KafkaTopic={topic}", $"--KafkaEventsTopic={topic}-events",
@@ -110,7 +111,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Task<JsonElement> PostAsync(string url, string body) => PostAsync(url, System.Text.Encoding.UTF8.GetBytes(body));
 
-    /// <summary>Posts and gives the answer, which is JSON with status 200.</summary>
+    /// <summary>Posts the body. Returns the answer, which must be JSON with status 200.</summary>
     public async Task<JsonElement> PostAsync(string url, byte[] body)
     {
         using var response = await Http.PostAsync(url, new ByteArrayContent(body));
@@ -123,10 +124,19 @@ internal sealed class TestHost : IAsyncDisposable
         return await AnswerAsync(response);
     }
 
-    /// <summary>Waits until <c>/monitor/ping</c> says that all is well.</summary>
+    /// <summary>The data of <c>/monitor/stat</c>.</summary>
+    public async Task<JsonElement> StatAsync() => (await GetAsync("/monitor/stat")).GetProperty("data");
+
+    /// <summary>Posts byte for byte, with headers of the test's own.</summary>
+    public Task<RawAnswer> PostRawAsync(string url, byte[] body, params string[] headers) =>
+        RawHttp.SendAsync(Http.BaseAddress!, "POST", url, body, headers);
+
+    /// <summary>Waits until <c>/monitor/ping</c> answers <c>ok</c>.</summary>
     public Task UntilWellAsync() => UntilPingAsync("ok");
 
-    /// <summary>Waits until <c>/monitor/ping</c> says so: on a busy machine an answer may take longer than the second that the probe waits.</summary>
+    /// <summary>
+    /// Waits until <c>/monitor/ping</c> answers <paramref name="expected"/>: on a busy machine one probe may exceed its limit of a second.
+    /// </summary>
     public Task UntilPingAsync(string expected) => Eventually.UntilAsync(async () =>
     {
         using var ping = await Http.GetAsync("/monitor/ping");

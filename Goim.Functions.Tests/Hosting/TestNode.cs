@@ -1,6 +1,7 @@
 using Goim.Protocol;
 using Goim.Router;
 using Goim.Router.Memory;
+using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,15 +32,16 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<TestNode> StartAsync(Action<WebApplicationBuilder>? configure = null, params string[] settings)
     {
-        var app = RouterNode.Build(["--urls", $"http://127.0.0.1:{Ports.Next()}", "--Logging:LogLevel:Default=Warning", .. settings], configure);
+        var app = RouterNode.Build(
+            ["--urls", $"http://127.0.0.1:{Ports.Next()}", "--Logging:LogLevel:Default=Warning", .. settings], configure);
         await app.StartAsync();
         return new TestNode(app);
     }
 
-    /// <summary>What the node does now and then: forgets users that have been without a session for longer than the expiry.</summary>
+    /// <summary>Runs the node's periodic sweep: removes users that have had no session for longer than the expiry.</summary>
     public void Expire() => app.Services.GetRequiredService<MemorySessions>().Expire();
 
-    /// <summary>Puts sessions until the user has had one of number <paramref name="seq"/>, and leaves only that one of those put.</summary>
+    /// <summary>Puts sessions until the user gets number <paramref name="seq"/>, and deletes the others again.</summary>
     public async Task PutAsync(long userId, int seq, int server, int room)
     {
         while (true)
@@ -52,6 +54,20 @@ internal sealed class TestNode : IAsyncDisposable
 
             Assert.True(put.Seq < seq, $"user {userId} has had a session {put.Seq} already");
             await Client.DelAsync(new DelArg { UserId = userId, Seq = put.Seq });
+        }
+    }
+
+    /// <summary>Whether the node reaches its store.</summary>
+    public async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await Client.CountAsync(new NoArg());
+            return true;
+        }
+        catch (RpcException away) when (away.StatusCode == StatusCode.Unavailable)
+        {
+            return false;
         }
     }
 

@@ -2,14 +2,16 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using Goim.LocalHost.Broker;
 
 namespace Goim.Functions.Tests.Hosting;
 
 /// <summary>
-/// A TLS endpoint in front of an embedded broker, with a certificate of an authority made for the run. It can ask for a SASL token, as a
-/// broker does that knows SaslHandshake and no SaslAuthenticate: a frame with the token comes after the handshake, answered with an empty one.
+/// A TLS endpoint in front of an embedded broker, whose certificate comes from an authority generated for the run. It can require a SASL
+/// token, as a broker without SaslAuthenticate does: after SaslHandshake the client sends the token in a frame of its own, and the
+/// broker answers with an empty frame.
 /// </summary>
 internal sealed class TlsBroker : IDisposable
 {
@@ -23,7 +25,7 @@ internal sealed class TlsBroker : IDisposable
     private int refused;
 
     /// <param name="broker">Advertises this endpoint until it is disposed.</param>
-    /// <param name="token">The text that the SASL token has to hold; null to ask for none.</param>
+    /// <param name="token">The text that the SASL token must contain; null if no token is required.</param>
     public TlsBroker(EmbeddedBroker broker, string? token = null)
     {
         this.broker = broker;
@@ -86,19 +88,24 @@ internal sealed class TlsBroker : IDisposable
 
             await Task.WhenAny(tls.CopyToAsync(inner, leave.Token), inner.CopyToAsync(tls, leave.Token));
         }
-        catch (Exception ended) when (ended is IOException or System.Security.Authentication.AuthenticationException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (AuthenticationException)
         {
-            Interlocked.Add(ref refused, ended is System.Security.Authentication.AuthenticationException ? 1 : 0);
+            Interlocked.Increment(ref refused);
+        }
+        catch (Exception ended) when (ended is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client or the broker has left.
         }
     }
 
-    // ApiVersions goes to the broker, and SaslHandshake into its answer.
+    // Forwards ApiVersions to the broker, and adds SaslHandshake to the answer.
     private async Task<bool> AuthenticateAsync(SslStream client, NetworkStream inner)
     {
         while (true)
         {
             var frame = await FrameAsync(client);
-            var (kind, version) = (BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(4)), BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(6)));
+            var kind = BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(4));
+            var version = BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(6));
             if (kind == ApiVersions)
             {
                 await inner.WriteAsync(frame);
@@ -108,7 +115,7 @@ internal sealed class TlsBroker : IDisposable
 
             if (kind == SaslHandshake)
             {
-                // Length, the request's number, no error, no mechanisms.
+                // Length, correlation id, no error, no mechanisms.
                 await client.WriteAsync(new byte[] { 0, 0, 0, 10, frame[8], frame[9], frame[10], frame[11], 0, 0, 0, 0, 0, 0 });
                 continue;
             }
@@ -123,7 +130,7 @@ internal sealed class TlsBroker : IDisposable
         }
     }
 
-    // After length, number and error come the kinds: from version 3 on a count plus one in a byte, before it a count in four.
+    // The request kinds follow length, correlation id and error. Their count is one byte (plus one) from version 3 on, else four bytes.
     private static byte[] WithHandshake(byte[] answer, short version)
     {
         const int Count = 10;

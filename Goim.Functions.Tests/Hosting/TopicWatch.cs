@@ -5,7 +5,9 @@ using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>Consumes a topic from its start while others produce, and counts what is on it: the embedded broker forgets all but its newest 5 MiB.</summary>
+/// <summary>
+/// Consumes a topic from its start while others produce, and counts its messages: the embedded broker keeps only the newest 5 MiB.
+/// </summary>
 internal sealed class TopicWatch : IDisposable
 {
     private readonly IConsumer<byte[]?, byte[]> consumer;
@@ -29,17 +31,19 @@ internal sealed class TopicWatch : IDisposable
             AutoOffsetReset = AutoOffsetReset.Earliest,
         }).SetLogHandler(static (_, _) => { }).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        partitions = [.. admin.GetMetadata(topic, Eventually.Limit).Topics.Single().Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];
+        var metadata = admin.GetMetadata(topic, Eventually.Limit).Topics.Single();
+        partitions = [.. metadata.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, 0)));
         reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>How often each message (its text) has been on the topic, once all that is on it now has been read.</summary>
+    /// <summary>Reads to the current end of the topic. Returns how often each message (its text) has been on it.</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountedAsync()
     {
         foreach (var partition in partitions)
         {
-            await Eventually.UntilAsync(async () => await Task.Run(() => End(partition)) is { } end && next.GetValueOrDefault(partition.Partition.Value) >= end);
+            await Eventually.UntilAsync(async () =>
+                await Task.Run(() => End(partition)) is { } end && next.GetValueOrDefault(partition.Partition.Value) >= end);
         }
 
         Assert.True(isWhole, "a record was no record of goim's, or one was missed");
