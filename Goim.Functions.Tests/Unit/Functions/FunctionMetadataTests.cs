@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Goim.Functions.Tests.Unit.Functions;
 
 /// <summary>
-/// What the worker tells the Functions host of each function: the <c>functions.metadata</c> that Microsoft's Sdk wrote when it built them.
+/// What the worker reports to the Functions host about each function: the <c>functions.metadata</c> that Microsoft's Sdk wrote.
 /// </summary>
 public sealed class FunctionMetadataTests
 {

@@ -6,7 +6,7 @@ namespace Goim.Functions.Tests.Unit.Functions;
 
 /// <summary>
 /// The Kafka extension has what the functions use of it. Where the package sources lack Microsoft's package, Goim.KafkaExtension declares
-/// the same, and nothing else: code that uses a member too many would not compile against the package.
+/// the same and nothing else: code that used another member would not compile against the package.
 /// </summary>
 public sealed class KafkaExtensionTests
 {

@@ -12,5 +12,6 @@ public sealed class JournalReplayTests
     [InlineData(7, 600)]
     [InlineData(1_000_000, 600)]
     [InlineData(-1, 5)]
-    public void The_delay_grows_from_5_s_to_10_min(int attempts, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), JournalReplay.DelayAfter(attempts));
+    public void The_delay_grows_from_5_s_to_10_min(int attempts, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), JournalReplay.DelayAfter(attempts));
 }

@@ -20,11 +20,13 @@ public sealed class KafkaMsgTests
     public void Extreme_ids_are_written_in_full()
     {
         var output = new ArrayBufferWriter<byte>();
+        var subKeys = Formatted(new SubKey(long.MinValue, int.MinValue), new SubKey(long.MaxValue, int.MaxValue));
 
-        KafkaMsg.WriteMultiple(output, int.MinValue, Formatted(new SubKey(long.MinValue, int.MinValue), new SubKey(long.MaxValue, int.MaxValue)), default);
+        KafkaMsg.WriteMultiple(output, int.MinValue, subKeys, default);
 
         Assert.Equal(
-            """{"op":"multiple","server":-2147483648,"subkeys":["-9223372036854775808_-2147483648","9223372036854775807_2147483647"],"msg":""}""",
+            """{"op":"multiple","server":-2147483648,"subkeys":"""
+                + """["-9223372036854775808_-2147483648","9223372036854775807_2147483647"],"msg":""}""",
             Text(output));
     }
 

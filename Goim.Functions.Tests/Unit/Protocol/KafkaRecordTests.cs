@@ -36,5 +36,6 @@ public sealed class KafkaRecordTests
     [InlineData("""{"op":"multiple","subkeys":["42"],"msg":""}""")]
     [InlineData("""{"op":"broadcast","msg":"?"}""")]
     [InlineData("""{"op":"broadcast_room","roomid":2147483648,"msg":""}""")]
-    public void What_goims_job_would_reject_is_no_record(string value) => Assert.Null(KafkaRecord.Read(System.Text.Encoding.UTF8.GetBytes(value)));
+    public void What_goims_job_would_reject_is_no_record(string value) =>
+        Assert.Null(KafkaRecord.Read(System.Text.Encoding.UTF8.GetBytes(value)));
 }

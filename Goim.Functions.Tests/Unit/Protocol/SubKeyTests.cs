@@ -5,10 +5,11 @@ namespace Goim.Functions.Tests.Unit.Protocol;
 
 public sealed class SubKeyTests
 {
-    private static readonly JsonElement Vectors = JsonElement.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Vectors", "subkey.json")));
+    private static readonly JsonElement Vectors = JsonElement.Parse(
+        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Vectors", "subkey.json")));
 
     [Fact]
-    public void Parses_what_goim_parses_and_refuses_what_it_refuses() => Assert.All(Vectors.GetProperty("decode").EnumerateArray(), vector =>
+    public void Parses_what_goim_parses_and_refuses_what_it_refuses() => Assert.All(Of("decode"), vector =>
     {
         var ok = SubKey.TryParse(vector.GetProperty("key").GetString(), out var key);
 
@@ -17,7 +18,7 @@ public sealed class SubKeyTests
     });
 
     [Fact]
-    public void Formats_as_goim_does() => Assert.All(Vectors.GetProperty("encode").EnumerateArray(), vector =>
+    public void Formats_as_goim_does() => Assert.All(Of("encode"), vector =>
     {
         var key = new SubKey(vector.GetProperty("uid").GetInt64(), vector.GetProperty("seq").GetInt32());
         var bytes = new byte[SubKey.MaxLength];
@@ -36,4 +37,6 @@ public sealed class SubKeyTests
     [InlineData("+_1")]
     [InlineData("1_-")]
     public void What_dotnet_alone_would_take_is_refused(string text) => Assert.False(SubKey.TryParse(text, out _));
+
+    private static JsonElement.ArrayEnumerator Of(string direction) => Vectors.GetProperty(direction).EnumerateArray();
 }

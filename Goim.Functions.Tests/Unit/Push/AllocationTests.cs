@@ -1,17 +1,17 @@
 using System.Buffers;
 using Confluent.Kafka;
+using Goim.Logic;
 using Goim.Logic.Delivery;
 using Goim.Logic.Input;
-using Goim.Logic.Push.Batch;
 using Goim.Logic.Push;
+using Goim.Logic.Push.Batch;
 using Goim.Logic.Routing.Lookup;
 using Goim.Logic.Routing.Ring;
-using Goim.Logic;
 using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Unit.Push;
 
-/// <summary>What the hot paths allocate, exactly: to be the same tomorrow.</summary>
+/// <summary>Exact number of bytes that the hot paths allocate.</summary>
 public sealed class AllocationTests
 {
     private const int Users = 2_000;
@@ -51,7 +51,7 @@ public sealed class AllocationTests
         }
     }
 
-    // Of the fixed cost of a plan no more than 1 KB; then, as the records' own text, 12 bytes for "1000000_1", a user.
+    // At most 1 KB of fixed cost for a plan, and 12 bytes of record text for each user ("1000000_1" in quotes and a comma).
     [Fact]
     public void Planning_takes_the_text_of_the_sub_keys_and_no_more_for_each_user()
     {
@@ -93,11 +93,11 @@ public sealed class AllocationTests
         Assert.Equal(ObjectBytes(sizeof(char) * 2), AllocatedBy(() => _ = query["uid"]));
         Assert.Equal(0, AllocatedBy(() => _ = query["ack"]));
 
-        // A string's header, length and terminator, to the next eight bytes.
+        // Size of a string: header, length and terminator, rounded up to eight bytes.
         static int ObjectBytes(int textBytes) => (22 + textBytes + 7) & ~7;
     }
 
-    // What was read, with the array of the one user; and the bytes of the answer, for which room is made beforehand.
+    // The parsed request with its array of one user, and the bytes of the answer, whose buffer is allocated beforehand.
     [Fact]
     public void Reading_and_answering_a_line_of_a_batch_takes_what_is_read_and_the_answer()
     {
@@ -136,7 +136,7 @@ public sealed class AllocationTests
         return new PackedUsers(Enumerable.Range(1_000_000, users).Select(user => (long)user).ToArray(), reply);
     }
 
-    // The first times code is compiled and pools are filled. The least of some runs is that of none but this code.
+    // The first runs compile code and fill pools. The minimum of several runs is the allocation of this code alone.
     private static long AllocatedBy(Action action) => Enumerable.Range(0, 10).Select(_ =>
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

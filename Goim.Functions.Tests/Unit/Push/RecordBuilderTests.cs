@@ -49,7 +49,7 @@ public sealed class RecordBuilderTests
     [InlineData(21, 3)]
     public void A_record_is_filled_to_its_last_byte_and_not_beyond(int users, int records)
     {
-        // Ten sub keys of six bytes, "1000_1" in quotes and with its comma nine; the last comma is the bracket's.
+        // Ten sub keys of nine bytes each: six for 1000_1, two quotes and a comma. The closing bracket takes the place of the last comma.
         var builder = new RecordBuilder(new RecordSize(Around + (10 * 9) + 26), "m"u8.ToArray());
         foreach (var user in Enumerable.Range(1_000, users))
         {
@@ -73,7 +73,9 @@ public sealed class RecordBuilderTests
         builder.Add(1_000, [1, 2], [3, 4]);
         builder.Add(1_001, [1, 2], [4, 3]);
 
-        Assert.Equal(["1000_1", "1001_2", "1000_2", "1001_1"], Plan(builder).Records.Select(record => Text(record).Split("[\"")[1].Split("\"]")[0]));
+        Assert.Equal(
+            ["1000_1", "1001_2", "1000_2", "1001_1"],
+            Plan(builder).Records.Select(record => Text(record).Split("[\"")[1].Split("\"]")[0]));
     }
 
     [Fact]
@@ -84,10 +86,14 @@ public sealed class RecordBuilderTests
         builder.Add(7, [1], [3]);
 
         Assert.False(builder.Build().Is(out _, out var problem));
-        Assert.StartsWith("body holds a message of 1 bytes: expected one that fits a Kafka record of 87 bytes", problem.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "body holds a message of 1 bytes: expected one that fits a Kafka record of 87 bytes",
+            problem.Error,
+            StringComparison.Ordinal);
     }
 
-    private static PushPlan Plan(RecordBuilder builder) => builder.Build().Is(out var plan, out var problem) ? plan : throw new InvalidOperationException(problem.Error);
+    private static PushPlan Plan(RecordBuilder builder) =>
+        builder.Build().Is(out var plan, out var problem) ? plan : throw new InvalidOperationException(problem.Error);
 
     private static string Text(PushRecord record)
     {

@@ -10,7 +10,9 @@ public sealed class UserIdsTests
     [InlineData(new long[] { 1, 2, 3 }, new long[] { 1, 2, 3 })]
     [InlineData(new long[] { 3, 1, 3, 2, 1, 3 }, new long[] { 3, 1, 2 })]
     [InlineData(new long[] { 1, 2, 2, 3 }, new long[] { 1, 2, 3 })]
-    [InlineData(new long[] { long.MaxValue, long.MinValue, -1, 0, long.MinValue, long.MaxValue }, new long[] { long.MaxValue, long.MinValue, -1, 0 })]
+    [InlineData(
+        new long[] { long.MaxValue, long.MinValue, -1, 0, long.MinValue, long.MaxValue },
+        new long[] { long.MaxValue, long.MinValue, -1, 0 })]
     public void Each_id_stays_once_where_it_came_first(long[] added, long[] expected) => Assert.Equal(expected, Distinct(added));
 
     [Theory]

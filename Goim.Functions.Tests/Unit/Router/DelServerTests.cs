@@ -29,23 +29,33 @@ public sealed class DelServerTests
         time.Advance(TimeSpan.FromMilliseconds(1));
         var kept = new ConcurrentDictionary<(long User, int Seq), int>();
         var isDone = false;
-        // On threads of their own, so that they leave the pool's to other tests.
-        var callers = Enumerable.Range(0, Callers).Select(caller => Task.Factory.StartNew(
-            () => CallAsync(caller, kept, () => Volatile.Read(ref isDone)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToList();
+        var callers = Enumerable.Range(0, Callers).Select(StartCaller).ToList();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await sessions.DelServerAsync(Dying, fence, CancellationToken.None)));
         Volatile.Write(ref isDone, true);
         await Task.WhenAll(callers);
 
-        var expected = Enumerable.Range(0, Users).Where(user => user % Servers != Dying).Select(user => (User: (long)user, Seq: 1, Server: user % Servers))
-            .Concat(kept.Select(session => (session.Key.User, session.Key.Seq, Server: session.Value))).Order().ToList();
+        var expected = Enumerable.Range(0, Users)
+            .Where(user => user % Servers != Dying)
+            .Select(user => (User: (long)user, Seq: 1, Server: user % Servers))
+            .Concat(kept.Select(session => (session.Key.User, session.Key.Seq, Server: session.Value)))
+            .Order()
+            .ToList();
         Assert.Equal(expected, await AllAsync());
         var counts = new Dictionary<int, int>();
         await sessions.AddServerCountsAsync(counts);
         Assert.Equal(expected.GroupBy(session => session.Server).ToDictionary(group => group.Key, group => group.Count()), counts);
         Assert.Equal(expected.Count, await sessions.CountAsync());
+
+        // On a thread of its own, so that the pool's threads are left to other tests.
+        Task StartCaller(int caller) => Task.Factory.StartNew(
+            () => CallAsync(caller, kept, () => Volatile.Read(ref isDone)),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap();
     }
 
-    // Of users who have one already and of new ones; a third is deleted again. Each caller has users of its own, so that it knows what is kept.
+    // Puts sessions of users with and without one, and deletes a third of them again. No two callers share a user, so each knows which
+    // sessions are kept.
     private async Task CallAsync(int caller, ConcurrentDictionary<(long User, int Seq), int> kept, Func<bool> isDone)
     {
         var random = new Random(caller);
@@ -65,7 +75,8 @@ public sealed class DelServerTests
         }
     }
 
-    private ValueTask<int> PutAsync(long user, int server) => sessions.PutAsync(new PutArg { UserId = user, Server = server, RoomId = server });
+    private ValueTask<int> PutAsync(long user, int server) =>
+        sessions.PutAsync(new PutArg { UserId = user, Server = server, RoomId = server });
 
     private async Task<List<(long User, int Seq, int Server)>> AllAsync()
     {

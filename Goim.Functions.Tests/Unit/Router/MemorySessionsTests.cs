@@ -13,7 +13,8 @@ public sealed class MemorySessionsTests
     private const int Runs = 30, ExpiryMs = 2_000;
 
     private static readonly Gen<Operation> AnyOperation =
-        from kind in Gen.Frequency((12, "put"), (4, "restore"), (10, "del"), (1, "delserver"), (2, "advance"), (1, "expire"), (2, "get"), (1, "page"))
+        from kind in Gen.Frequency(
+            (12, "put"), (4, "restore"), (10, "del"), (1, "delserver"), (2, "advance"), (1, "expire"), (2, "get"), (1, "page"))
         from user in Gen.OneOf(Gen.Long[-40, 40], Gen.OneOf(long.MaxValue, long.MinValue + 1, 1L << 40))
         from seq in Gen.Frequency((50, Gen.Int[1, 9]), (1, Gen.Const(int.MaxValue)))
         from server in Gen.Int[-1, 3]
@@ -28,7 +29,8 @@ public sealed class MemorySessionsTests
         async operations =>
         {
             var time = new FakeTimeProvider();
-            var sessions = new MemorySessions(Options.Create(new RouterNodeOptions { Buckets = buckets, SessionExpiry = TimeSpan.FromMilliseconds(ExpiryMs) }), time);
+            var options = new RouterNodeOptions { Buckets = buckets, SessionExpiry = TimeSpan.FromMilliseconds(ExpiryMs) };
+            var sessions = new MemorySessions(Options.Create(options), time);
             var model = new Model();
             foreach (var operation in operations)
             {
@@ -47,7 +49,7 @@ public sealed class MemorySessionsTests
         switch (operation.Kind)
         {
             case "put" or "restore":
-                return $"{await sessions.PutAsync(new PutArg { UserId = operation.User, Server = operation.Server, RoomId = operation.Room, Seq = operation.Kind == "put" ? 0 : operation.Seq })}";
+                return $"{await sessions.PutAsync(operation.Put())}";
             case "del":
                 return $"{await sessions.DelAsync(operation.User, operation.Seq, fence)}";
             case "delserver":
@@ -87,12 +89,16 @@ public sealed class MemorySessionsTests
     }
 
     private static string Text(IDictionary<int, int> rooms, IDictionary<int, int> servers, int count, IEnumerable<long> users) =>
-        $"{string.Join(' ', rooms.OrderBy(room => room.Key))} / {string.Join(' ', servers.OrderBy(server => server.Key))} / {count} / {string.Join(' ', users)}";
+        $"{Text(rooms)} / {Text(servers)} / {count} / {string.Join(' ', users)}";
+
+    private static string Text(IDictionary<int, int> counts) => string.Join(' ', counts.OrderBy(count => count.Key));
 
     private sealed record Operation(string Kind, long User, int Seq, int Server, int Room, int Ms)
     {
-        /// <summary>Half of the deletions are fenced, somewhere in the last seconds.</summary>
+        /// <summary>Half of the deletions have a fence, at some time in the last seconds.</summary>
         public long Fence(long now) => Ms % 2 == 0 ? 0 : now - Ms;
+
+        public PutArg Put() => new() { UserId = User, Server = Server, RoomId = Room, Seq = Kind == "put" ? 0 : Seq };
     }
 
     private sealed class Model
@@ -112,7 +118,8 @@ public sealed class MemorySessionsTests
                 case "delserver":
                     foreach (var each in users.Values)
                     {
-                        foreach (var seq in each.Sessions.Where(session => session.Value.Server == operation.Server).Select(session => session.Key).ToList())
+                        var gone = each.Sessions.Where(session => session.Value.Server == operation.Server).ToList();
+                        foreach (var (seq, _) in gone)
                         {
                             Del(each, seq, operation);
                         }
@@ -123,14 +130,16 @@ public sealed class MemorySessionsTests
                     Now += operation.Ms;
                     return "";
                 case "expire":
-                    foreach (var gone in users.Where(each => each.Value.Sessions.Count == 0 && each.Value.EmptySince < Now - ExpiryMs).Select(each => each.Key).ToList())
+                    var expired = users.Where(each => each.Value.Sessions.Count == 0 && each.Value.EmptySince < Now - ExpiryMs).ToList();
+                    foreach (var (id, _) in expired)
                     {
-                        users.Remove(gone);
+                        users.Remove(id);
                     }
 
                     return "";
                 case "page":
-                    return string.Join(' ', users.Where(each => each.Key > operation.User && each.Value.Sessions.Count > 0).Select(each => each.Key).Take(operation.Seq));
+                    var after = users.Where(each => each.Key > operation.User && each.Value.Sessions.Count > 0);
+                    return string.Join(' ', after.Select(each => each.Key).Take(operation.Seq));
                 default:
                     var sessions = users.GetValueOrDefault(operation.User)?.Sessions ?? [];
                     return $"{string.Join(' ', sessions.Select(session => (session.Key, session.Value.Server)))} {sessions.Count}";

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Functions.Tests.Unit.Router;
 
-/// <summary>What a node with its sessions in memory allocates for a call, to the byte, gRPC's share left out.</summary>
+/// <summary>Bytes that a node with its sessions in memory allocates for a call, without gRPC's share.</summary>
 public sealed class SessionAllocationTests
 {
     private const int Calls = 1_000;
@@ -46,12 +46,19 @@ public sealed class SessionAllocationTests
         var gets = Enumerable.Range(0, 2 * Calls).Select(user => new GetArg { UserId = user }).ToArray();
         await AllocatedAsync(user => sessions.PutAsync(puts[user]));
 
-        Assert.Equal(Reply + (2 * (List + ArrayOfOne)) + TaskOfReply, await AllocatedAsync(user => new ValueTask<GetReply>(service.Get(gets[user], null!))));
+        Assert.Equal(
+            Reply + (2 * (List + ArrayOfOne)) + TaskOfReply,
+            await AllocatedAsync(user => new ValueTask<GetReply>(service.Get(gets[user], null!))));
     }
 
-    private static PutArg[] Puts(int seq) => [.. Enumerable.Range(0, 2 * Calls).Select(user => new PutArg { UserId = user, Server = user % 10, RoomId = user % 100, Seq = seq })];
+    private static PutArg[] Puts(int seq) =>
+    [
+        .. Enumerable.Range(0, 2 * Calls)
+            .Select(user => new PutArg { UserId = user, Server = user % 10, RoomId = user % 100, Seq = seq }),
+    ];
 
-    // Bytes for one call: the mean over half of the users, after as many that are not counted. Nothing here waits, so all is on this thread.
+    // Bytes of one call: the mean over half of the users, after warm-up calls for the other half. No call waits, so all of them run on
+    // this thread.
     private static async Task<double> AllocatedAsync<TResult>(Func<int, ValueTask<TResult>> call)
     {
         for (var user = 0; user < Calls; user++)

@@ -18,9 +18,10 @@ public sealed class SessionTableTests
         Assert.InRange(LongestChain(i => i * step << shift), 1, 40);
     }
 
-    // Multiples of the inverse of a constant that such tables often multiply by, which brings them back to 1, 2, 3 and so on.
+    // Ids that are multiples of the inverse of a common hash constant: multiplied by the constant they become 1, 2, 3 and so on.
     [Fact]
-    public void No_chain_is_long_where_ids_are_chosen_for_it() => Assert.InRange(LongestChain(i => i * unchecked((long)0xF1DE_83E1_9937_733D)), 1, 40);
+    public void No_chain_is_long_where_ids_are_chosen_for_it() =>
+        Assert.InRange(LongestChain(i => i * unchecked((long)0xF1DE_83E1_9937_733D)), 1, 40);
 
     [Fact]
     public void A_users_later_sessions_stand_before_its_earlier_ones()
@@ -45,7 +46,7 @@ public sealed class SessionTableTests
             table.Add(new Session { UserId = user(i), Seq = 1 });
         }
 
-        // Each removal of the latest tells how many stand before it.
+        // Removing the latest entry shows how many entries are in front of it.
         var passed = 0;
         for (var place = Users; place > 0; place--)
         {

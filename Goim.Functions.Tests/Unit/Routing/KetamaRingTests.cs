@@ -1,21 +1,24 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Goim.Logic.Routing.Ring;
 
 namespace Goim.Functions.Tests.Unit.Routing;
 
 public sealed class KetamaRingTests
 {
-    private static readonly JsonElement Vectors = JsonElement.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Vectors", "ketama.json")));
+    private static readonly JsonElement Vectors = JsonElement.Parse(
+        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Vectors", "ketama.json")));
 
     [Fact]
     public void Places_every_user_where_goim_does() => Assert.All(Vectors.EnumerateArray(), vector =>
     {
         string[] names = [.. vector.GetProperty("nodes").EnumerateArray().Select(node => node.GetString()!)];
-        var samples = vector.GetProperty("samples").EnumerateArray().Select(sample => (User: sample.GetProperty("uid").GetInt64(), Node: sample.GetProperty("node").GetString()!)).ToArray();
+        var samples = vector.GetProperty("samples").EnumerateArray()
+            .Select(sample => (User: sample.GetProperty("uid").GetInt64(), Node: sample.GetProperty("node").GetString()!))
+            .ToArray();
         var ring = new KetamaRing(names);
         var nodes = new ushort[samples.Length];
 
@@ -74,7 +77,9 @@ public sealed class KetamaRingTests
         for (var count = 0; count <= 40; count++)
         {
             UserPoint.OfEach(userIds.AsSpan(count, count), points);
-            Assert.Equal(userIds.Skip(count).Take(count).Select(userId => Point(userId.ToString(CultureInfo.InvariantCulture))), points.Take(count));
+            Assert.Equal(
+                userIds.Skip(count).Take(count).Select(userId => Point(userId.ToString(CultureInfo.InvariantCulture))),
+                points.Take(count));
         }
 
         UserPoint.OfEach(userIds, points);
@@ -87,8 +92,12 @@ public sealed class KetamaRingTests
     {
         var random = new Random(11);
         long[] ends = [0, long.MinValue, long.MaxValue, long.MinValue + 1, int.MinValue, int.MaxValue];
-        var powers = Enumerable.Range(0, 19).SelectMany(power => new[] { (long)Math.Pow(10, power), (long)Math.Pow(10, power) - 1, -(long)Math.Pow(10, power), 1 - (long)Math.Pow(10, power) });
-        return ends.Concat(powers).Concat(Enumerable.Range(0, count).Select(i => i % 2 == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : random.Next(2_000_000) - 1_000_000)).Take(count);
+        var aroundPowers = Enumerable.Range(0, 19)
+            .Select(exponent => (long)Math.Pow(10, exponent))
+            .SelectMany(power => new[] { power, power - 1, -power, 1 - power });
+        var randoms = Enumerable.Range(0, count)
+            .Select(i => i % 2 == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : random.Next(2_000_000) - 1_000_000);
+        return ends.Concat(aroundPowers).Concat(randoms).Take(count);
     }
 
     private static uint Point(string text)

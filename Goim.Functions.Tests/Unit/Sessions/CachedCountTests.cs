@@ -1,6 +1,6 @@
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Sessions;
 using Goim.Logic;
+using Goim.Logic.Sessions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Goim.Functions.Tests.Unit.Sessions;
@@ -81,7 +81,7 @@ public sealed class CachedCountTests
         await second;
     }
 
-    // The latest count, of this many that have begun.
+    // The latest count, after this many have started.
     private TaskCompletionSource<Outcome<CountAnswer>> Started(int number)
     {
         lock (counts)
