@@ -9,13 +9,16 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Functions.Tests.Infra;
 
-/// <summary>The settings of the function app and of the router nodes on Azure, all of them, for each way to sign in to the broker.</summary>
+/// <summary>
+/// The settings of the function app and of the router nodes on Azure, all of them, for each way to sign in to the broker.
+/// </summary>
 [Collection(nameof(BuiltInfra))]
 public sealed class AppSettingsTests(BuiltInfra infra)
 {
     private const string Password = "KafkaPassword", Reference = "@Microsoft.KeyVault(SecretUri=";
 
-    // Those that Flex Consumption does not take, or that are otherwise on Azure: an identity for the storage, one name for all router nodes.
+    // Settings that Flex Consumption does not take, or that Azure sets in another way: the storage is opened with an identity, and one
+    // name stands for all router nodes.
     private static readonly string[] NotOnAzure = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "Router__Nodes__2"];
 
     [BicepFact]
@@ -27,9 +30,12 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         {
             ["KafkaAuthentication"] = "Plain",
             ["KafkaUsername"] = "$ConnectionString",
-            [Password] = "[format('@Microsoft.KeyVault(SecretUri={0})', format('https://{0}{1}/secrets/{2}', 'kv', environment().suffixes.keyvaultDns, 'kafka-password'))]",
+            [Password] = "[format('@Microsoft.KeyVault(SecretUri={0})', "
+                + "format('https://{0}{1}/secrets/{2}', 'kv', environment().suffixes.keyvaultDns, 'kafka-password'))]",
         }).OrderBy(Name), settings.OrderBy(Name));
-        Assert.Equal("[listKeys('/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-test/providers/Microsoft.EventHub/namespaces/evhns/authorizationRules/functions-send', '2024-01-01').primaryConnectionString]",
+        Assert.Equal(
+            "[listKeys('/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-test/providers"
+                + "/Microsoft.EventHub/namespaces/evhns/authorizationRules/functions-send', '2024-01-01').primaryConnectionString]",
             (string?)infra.Queue.Properties("Microsoft.KeyVault/vaults/secrets")["value"]);
         Assert.Equal("""["Send"]""", infra.Queue.Properties("Microsoft.EventHub/namespaces/authorizationRules")["rights"]!.ToJsonString());
     }
@@ -81,11 +87,17 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     [BicepFact]
     public void The_app_starts_with_these_settings() => Assert.All(infra.All, deployment =>
     {
-        var settings = deployment.AppSettings.Where(setting => setting.Key != "KafkaCaFile").Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)).ToDictionary();
+        var settings = deployment.AppSettings
+            .Where(setting => setting.Key != "KafkaCaFile")
+            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value);
         settings["AzureWebJobsStorage:accountName"] = "stabcdefghijklm";
         settings["Router:Nodes:1"] = "https://ca-router.example.azurecontainerapps.io";
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings!).Build();
-        using var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddGoim().BuildServiceProvider();
+        using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddGoim()
+            .BuildServiceProvider();
 
         services.GetRequiredService<IStartupValidator>().Validate();
     });
@@ -108,7 +120,8 @@ public sealed class AppSettingsTests(BuiltInfra infra)
 
         await using var node = RouterNode.Build(
         [
-            .. infra.Kafka.RouterEnvironment.Where(variable => variable.Key.StartsWith("RouterNode", StringComparison.Ordinal) && variable.Key != "RouterNode__Redis")
+            .. infra.Kafka.RouterEnvironment
+                .Where(variable => variable.Key.StartsWith("RouterNode", StringComparison.Ordinal) && variable.Key != "RouterNode__Redis")
                 .Select(variable => $"--{variable.Key.Replace("__", ":", StringComparison.Ordinal)}={variable.Value}"),
             "--RouterNode:Redis=amr.example.redis.azure.net:10000,ssl=true",
         ]);
@@ -118,8 +131,10 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     [BicepFact]
     public async Task Every_setting_of_the_sample_is_set()
     {
-        var sample = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(DocumentationTests.Repository(), "local.settings.sample.json")))!["Values"]!.AsObject()
-            .Where(setting => (string?)setting.Value != "" && !setting.Key.StartsWith("RouterNode__", StringComparison.Ordinal)).Select(setting => setting.Key);
+        var file = await File.ReadAllTextAsync(Path.Combine(DocumentationTests.Repository(), "local.settings.sample.json"));
+        var sample = JsonNode.Parse(file)!["Values"]!.AsObject()
+            .Where(setting => (string?)setting.Value != "" && !setting.Key.StartsWith("RouterNode__", StringComparison.Ordinal))
+            .Select(setting => setting.Key);
 
         Assert.Empty(sample.Except(NotOnAzure).Except(infra.Queue.AppSettings.Keys));
         Assert.DoesNotContain(infra.Queue.AppSettings.Keys, NotOnAzure.Contains);
@@ -127,7 +142,8 @@ public sealed class AppSettingsTests(BuiltInfra infra)
 
     [BicepFact]
     public void A_password_is_only_ever_a_reference_to_the_vault() => Assert.All(infra.All, deployment => Assert.All(
-        deployment.AppSettings.Where(setting => setting.Key.Contains("Password", StringComparison.OrdinalIgnoreCase)), setting => Assert.Contains(Reference, setting.Value, StringComparison.Ordinal)));
+        deployment.AppSettings.Where(setting => setting.Key.Contains("Password", StringComparison.OrdinalIgnoreCase)),
+        setting => Assert.Contains(Reference, setting.Value, StringComparison.Ordinal)));
 
     private static string Name(KeyValuePair<string, string> setting) => setting.Key;
 

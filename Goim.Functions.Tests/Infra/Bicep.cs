@@ -10,8 +10,8 @@ using Goim.Functions.Tests.Integration.Documentation;
 namespace Goim.Functions.Tests.Infra;
 
 /// <summary>
-/// The Bicep CLI of the package Azure.Bicep.CommandLine, which comes without the permission to run. One process, asked over JSON-RPC: to
-/// start it takes longer than all that is asked of it.
+/// The Bicep CLI of the package Azure.Bicep.CommandLine, which comes without execute permission. One process serves all requests over
+/// JSON-RPC, since starting it takes longer than all of them.
 /// </summary>
 internal sealed class Bicep : IDisposable
 {
@@ -38,7 +38,8 @@ internal sealed class Bicep : IDisposable
 
     /// <summary>Why a test is skipped; null if it is not.</summary>
     public static string? Missing =>
-        !OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64 ? "The Bicep CLI is referenced for Linux on x64 only."
+        !OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64
+            ? "The Bicep CLI is referenced for Linux on x64 only."
         : File.Exists(Packaged) ? null
         : $"There is no Bicep CLI at '{Packaged}'.";
 
@@ -56,7 +57,9 @@ internal sealed class Bicep : IDisposable
         return (string)built["contents"]!;
     }
 
-    /// <summary>The resources that a deployment makes: conditions and expressions evaluated, but those about what only exists then.</summary>
+    /// <summary>
+    /// The resources that a deployment makes. Bicep evaluates conditions and expressions, except those that read a deployed resource.
+    /// </summary>
     /// <param name="parameters">As in a .bicepparam file, a line each: <c>param pushAck = 'broker'</c>.</param>
     public async Task<string> SnapshotAsync(string parameters)
     {
@@ -95,7 +98,7 @@ internal sealed class Bicep : IDisposable
         return ((string?)made["snapshot"] ?? "", refused);
     }
 
-    // JSON-RPC as language servers have it: a header with the length, an empty line, the message.
+    // JSON-RPC framed as in the Language Server Protocol: a header with the length, an empty line, the message.
     private async Task<(JsonNode Result, string Error)> CallAsync(string method, object parameters)
     {
         var request = JsonSerializer.SerializeToUtf8Bytes(new { jsonrpc = "2.0", id = ++requests, method, @params = parameters });

@@ -5,7 +5,7 @@ namespace Goim.Functions.Tests.Infra;
 /// <summary>infra/main.bicep, built once for all tests, and what it deploys with some sets of parameters.</summary>
 public sealed class BuiltInfra : IAsyncLifetime
 {
-    /// <summary>For what only one test deploys.</summary>
+    /// <summary>For a deployment that only one test needs.</summary>
     internal Bicep Bicep { get; private set; } = null!;
 
     /// <summary>The ARM template.</summary>

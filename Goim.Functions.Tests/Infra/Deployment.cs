@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Goim.Functions.Tests.Infra;
 
 /// <summary>
-/// What a deployment makes, as a snapshot of Bicep tells. Names are without what makes them unique, and <c>reference(…)</c> of a resource is
-/// that resource's name: <c>[id-functions.clientId]</c>.
+/// The resources that a deployment makes, read from a Bicep snapshot. Names come without their unique suffix, and
+/// <c>reference(…)</c> of a resource is replaced by the resource's name: <c>[id-functions.clientId]</c>.
 /// </summary>
 internal sealed partial class Deployment
 {
@@ -27,17 +27,19 @@ internal sealed partial class Deployment
     public Dictionary<string, string> RouterEnvironment =>
         RouterContainer["env"]!.AsArray().ToDictionary(variable => (string)variable!["name"]!, variable => (string)variable!["value"]!);
 
-    public JsonNode RouterContainer => Assert.Single(One("Microsoft.App/containerApps")["properties"]!["template"]!["containers"]!.AsArray())!;
+    public JsonNode RouterContainer =>
+        Assert.Single(One("Microsoft.App/containerApps")["properties"]!["template"]!["containers"]!.AsArray())!;
 
     /// <summary>Every role assignment: <c>scope &lt;- principal: role definition</c>, in order.</summary>
     public IEnumerable<string> Roles => Of("Microsoft.Authorization/roleAssignments")
-        .Select(role => $"{Scope().Match((string)role["id"]!).Groups["name"]} <- {role["properties"]!["principalId"]}: {((string)role["properties"]!["roleDefinitionId"]!).Split('/')[^1]}")
+        .Select(Role)
         .Order(StringComparer.Ordinal);
 
     public static Deployment Read(string snapshot)
     {
         var unique = StorageName().Match(snapshot).Groups["unique"].Value;
-        return new Deployment(JsonNode.Parse(Reference().Replace(snapshot.Replace($"-{unique}", "", StringComparison.Ordinal).Replace(unique, "", StringComparison.Ordinal), "${name}"))!);
+        var named = snapshot.Replace($"-{unique}", "", StringComparison.Ordinal).Replace(unique, "", StringComparison.Ordinal);
+        return new Deployment(JsonNode.Parse(Reference().Replace(named, "${name}"))!);
     }
 
     public IEnumerable<JsonNode> Of(string type) => resources.Where(resource => (string)resource!["type"]! == type)!;
@@ -48,6 +50,13 @@ internal sealed partial class Deployment
 
     /// <summary>The properties of the one resource of a type.</summary>
     public JsonNode Properties(string type) => One(type)["properties"]!;
+
+    private static string Role(JsonNode assignment)
+    {
+        var scope = Scope().Match((string)assignment["id"]!).Groups["name"];
+        var properties = assignment["properties"]!;
+        return $"{scope} <- {properties["principalId"]}: {((string)properties["roleDefinitionId"]!).Split('/')[^1]}";
+    }
 
     [GeneratedRegex("""Microsoft\.Storage/storageAccounts",\s*"name": "st(?<unique>[a-z0-9]+)""")]
     private static partial Regex StorageName();

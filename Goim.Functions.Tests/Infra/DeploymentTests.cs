@@ -1,12 +1,12 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using Goim.Functions.Tests.Integration.Documentation;
 using Goim.Functions.Tests.Hosting;
+using Goim.Functions.Tests.Integration.Documentation;
 using Microsoft.Extensions.Logging;
 
 namespace Goim.Functions.Tests.Infra;
 
-/// <summary>What runs where, and that azd and the alerts find it.</summary>
+/// <summary>The sizes of the resources, and that azd and the alerts find them.</summary>
 [Collection(nameof(BuiltInfra))]
 public sealed class DeploymentTests(BuiltInfra infra)
 {
@@ -17,7 +17,8 @@ public sealed class DeploymentTests(BuiltInfra infra)
         var config = infra.Queue.Properties("Microsoft.Web/sites")["functionAppConfig"]!;
         Assert.Equal("""{"name":"dotnet-isolated","version":"10.0"}""", config["runtime"]!.ToJsonString());
         Assert.Equal(
-            """{"instanceMemoryMB":2048,"maximumInstanceCount":40,"alwaysReady":[{"name":"http","instanceCount":2}],"triggers":{"http":{"perInstanceConcurrency":100}}}""",
+            """{"instanceMemoryMB":2048,"maximumInstanceCount":40,"alwaysReady":[{"name":"http","instanceCount":2}],"triggers":"""
+                + """{"http":{"perInstanceConcurrency":100}}}""",
             config["scaleAndConcurrency"]!.ToJsonString());
         Assert.Equal("UserAssignedIdentity", (string?)config["deployment"]!["storage"]!["authentication"]!["type"]);
         Assert.EndsWith("/id-functions", (string?)infra.Queue.Properties("Microsoft.Web/sites")["keyVaultReferenceIdentity"]);
@@ -28,9 +29,14 @@ public sealed class DeploymentTests(BuiltInfra infra)
     {
         var app = infra.Queue.Properties("Microsoft.App/containerApps");
         Assert.Equal(2, (int)app["template"]!["scale"]!["minReplicas"]!);
-        Assert.Equal(("http2", 7270), ((string?)app["configuration"]!["ingress"]!["transport"], (int)app["configuration"]!["ingress"]!["targetPort"]!));
+        var ingress = app["configuration"]!["ingress"]!;
+        Assert.Equal(
+            ("http2", 7270),
+            ((string?)ingress["transport"], (int)ingress["targetPort"]!));
         Assert.True((bool)infra.Queue.Properties("Microsoft.App/managedEnvironments")["zoneRedundant"]!);
-        Assert.All(infra.Queue.RouterContainer["probes"]!.AsArray(), probe => Assert.Equal("""{"port":7270}""", probe!["tcpSocket"]!.ToJsonString()));
+        Assert.All(
+            infra.Queue.RouterContainer["probes"]!.AsArray(),
+            probe => Assert.Equal("""{"port":7270}""", probe!["tcpSocket"]!.ToJsonString()));
         Assert.Equal(3, (int)infra.Kafka.Properties("Microsoft.App/containerApps")["template"]!["scale"]!["minReplicas"]!);
         Assert.Equal(2, (int)infra.Template["parameters"]!["routerMinReplicas"]!["minValue"]!);
     }
@@ -40,22 +46,30 @@ public sealed class DeploymentTests(BuiltInfra infra)
     {
         Assert.Equal("Enabled", (string?)infra.Queue.Properties("Microsoft.Cache/redisEnterprise")["highAvailability"]);
         var database = infra.Queue.Properties("Microsoft.Cache/redisEnterprise/databases");
-        Assert.Equal(("NoEviction", """{"aofEnabled":true,"aofFrequency":"1s"}"""), ((string?)database["evictionPolicy"], database["persistence"]!.ToJsonString()));
+        Assert.Equal(
+            ("NoEviction", """{"aofEnabled":true,"aofFrequency":"1s"}"""),
+            ((string?)database["evictionPolicy"], database["persistence"]!.ToJsonString()));
     }
 
     [BicepFact]
     public void Each_topic_is_an_event_hub()
     {
         Assert.Equal(["evhns/KafkaEventsTopic", "evhns/KafkaPushsTopic"], infra.Queue.Names("Microsoft.EventHub/namespaces/eventhubs"));
-        Assert.All(infra.Queue.Of("Microsoft.EventHub/namespaces/eventhubs"), hub => Assert.Equal(16, (int)hub["properties"]!["partitionCount"]!));
-        Assert.Equal("""{"name":"Standard","tier":"Standard","capacity":1}""", infra.Queue.One("Microsoft.EventHub/namespaces")["sku"]!.ToJsonString());
+        Assert.All(
+            infra.Queue.Of("Microsoft.EventHub/namespaces/eventhubs"),
+            hub => Assert.Equal(16, (int)hub["properties"]!["partitionCount"]!));
+        Assert.Equal(
+            """{"name":"Standard","tier":"Standard","capacity":1}""",
+            infra.Queue.One("Microsoft.EventHub/namespaces")["sku"]!.ToJsonString());
     }
 
     [BicepFact]
     public async Task Each_service_of_azure_yaml_finds_its_resource_by_its_tag()
     {
         var lines = await File.ReadAllLinesAsync(Path.Combine(DocumentationTests.Repository(), "azure.yaml"));
-        var services = lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Trim(' ', ':'));
+        var services = lines
+            .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ')
+            .Select(line => line.Trim(' ', ':'));
 
         Assert.Equal(["functions", "router"], services);
         Assert.Equal("functions", (string?)infra.Queue.One("Microsoft.Web/sites")["tags"]!["azd-service-name"]);
@@ -66,15 +80,22 @@ public sealed class DeploymentTests(BuiltInfra infra)
     [BicepFact]
     public async Task Each_parameter_has_a_variable_of_azd_that_no_output_overwrites()
     {
-        var file = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Bicep.Infra, "main.parameters.json")))!["parameters"]!.AsObject();
+        var text = await File.ReadAllTextAsync(Path.Combine(Bicep.Infra, "main.parameters.json"));
+        var file = JsonNode.Parse(text)!["parameters"]!.AsObject();
         var parameters = infra.Template["parameters"]!.AsObject();
 
-        Assert.Equal(parameters.Select(parameter => parameter.Key).Order(StringComparer.Ordinal), file.Select(parameter => parameter.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            parameters.Select(parameter => parameter.Key).Order(StringComparer.Ordinal),
+            file.Select(parameter => parameter.Key).Order(StringComparer.Ordinal));
         var variables = file.Where(parameter => parameter.Value!["value"] is JsonValue)
-            .Select(parameter => (parameter.Key, Parts: ((string)parameter.Value!["value"]!).TrimStart('$', '{').TrimEnd('}').Split('=', 2))).ToList();
+            .Select(parameter => (parameter.Key, Value: (string)parameter.Value!["value"]!))
+            .Select(parameter => (parameter.Key, Parts: parameter.Value.TrimStart('$', '{').TrimEnd('}').Split('=', 2)))
+            .ToList();
         Assert.All(variables, variable => Assert.Equal(
             parameters[variable.Key]!["defaultValue"]?.ToString(), variable.Parts.Length > 1 ? variable.Parts[1] : null, ignoreCase: true));
-        Assert.Equal(["AZURE_LOCATION"], variables.Select(variable => variable.Parts[0]).Intersect(infra.Queue.Outputs.Select(output => output.Key)));
+        Assert.Equal(
+            ["AZURE_LOCATION"],
+            variables.Select(variable => variable.Parts[0]).Intersect(infra.Queue.Outputs.Select(output => output.Key)));
     }
 
     [BicepFact]
@@ -85,9 +106,19 @@ public sealed class DeploymentTests(BuiltInfra infra)
 
         var metrics = TestMetrics.New();
         Assert.Equal(["failed-pushes", "poison-journal", "router-down"], queries.Keys.Order(StringComparer.Ordinal));
-        Assert.Contains($"Name == '{metrics.Records.Name}' and tostring(Properties['goim.record.outcome']) == 'failed'", queries["failed-pushes"], StringComparison.Ordinal);
-        Assert.Contains($"Name == '{metrics.Journal.Name}' and tostring(Properties['goim.journal.outcome']) == 'poison'", queries["poison-journal"], StringComparison.Ordinal);
-        Assert.Contains($"Name == '{metrics.CallDuration.Name}' and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded')", queries["router-down"], StringComparison.Ordinal);
+        Assert.Contains(
+            $"Name == '{metrics.Records.Name}' and tostring(Properties['goim.record.outcome']) == 'failed'",
+            queries["failed-pushes"],
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"Name == '{metrics.Journal.Name}' and tostring(Properties['goim.journal.outcome']) == 'poison'",
+            queries["poison-journal"],
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"Name == '{metrics.CallDuration.Name}'"
+                + " and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded')",
+            queries["router-down"],
+            StringComparison.Ordinal);
 
         const string Lost = "records were not acknowledged before the stop";
         Assert.Contains(Lost, queries["failed-pushes"], StringComparison.Ordinal);
@@ -97,16 +128,24 @@ public sealed class DeploymentTests(BuiltInfra infra)
     [BicepFact]
     public void Alerts_reach_somebody_where_there_is_an_address()
     {
-        Assert.Equal(["event-hubs-bytes", "event-hubs-records", "event-hubs-throttled", "redis-memory", "router-replicas"], infra.Broker.Names("Microsoft.Insights/metricAlerts"));
+        Assert.Equal(
+            ["event-hubs-bytes", "event-hubs-records", "event-hubs-throttled", "redis-memory", "router-replicas"],
+            infra.Broker.Names("Microsoft.Insights/metricAlerts"));
         Assert.Equal(["redis-memory", "router-replicas"], infra.Kafka.Names("Microsoft.Insights/metricAlerts"));
-        Assert.Equal("operators@example.com", (string?)infra.Broker.Properties("Microsoft.Insights/actionGroups")["emailReceivers"]![0]!["emailAddress"]);
-        Assert.All(infra.Broker.Of("Microsoft.Insights/scheduledQueryRules"), rule => Assert.EndsWith("/actionGroups/goim", (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
-        Assert.All(infra.Broker.Of("Microsoft.Insights/metricAlerts"), rule => Assert.EndsWith("/actionGroups/goim", (string?)rule["properties"]!["actions"]![0]!["actionGroupId"]));
+        Assert.Equal(
+            "operators@example.com",
+            (string?)infra.Broker.Properties("Microsoft.Insights/actionGroups")["emailReceivers"]![0]!["emailAddress"]);
+        Assert.All(
+            infra.Broker.Of("Microsoft.Insights/scheduledQueryRules"),
+            rule => Assert.EndsWith("/actionGroups/goim", (string?)rule["properties"]!["actions"]!["actionGroups"]![0]));
+        Assert.All(
+            infra.Broker.Of("Microsoft.Insights/metricAlerts"),
+            rule => Assert.EndsWith("/actionGroups/goim", (string?)rule["properties"]!["actions"]![0]!["actionGroupId"]));
         Assert.Empty(infra.Queue.Of("Microsoft.Insights/actionGroups"));
         Assert.Equal(3, Threshold(infra.Kafka, "router-replicas"));
     }
 
-    // 1,000 records and 1 MB a second of each of the four units that there may be: nine tenths of five minutes of it.
+    // Each of at most four units takes 1,000 records and 1 MB a second: nine tenths of that, over five minutes.
     [BicepFact]
     public void Event_Hubs_near_its_limit_is_an_alert()
     {
@@ -114,7 +153,11 @@ public sealed class DeploymentTests(BuiltInfra infra)
         Assert.Equal(1_080_000_000, Threshold(infra.Queue, "event-hubs-bytes"));
     }
 
-    private static long Threshold(Deployment deployment, string alert) => (long)deployment.Of("Microsoft.Insights/metricAlerts").Single(rule => (string?)rule["name"] == alert)["properties"]!["criteria"]!["allOf"]![0]!["threshold"]!;
+    private static long Threshold(Deployment deployment, string alert)
+    {
+        var rule = deployment.Of("Microsoft.Insights/metricAlerts").Single(rule => (string?)rule["name"] == alert);
+        return (long)rule["properties"]!["criteria"]!["allOf"]![0]!["threshold"]!;
+    }
 
     private static IEnumerable<string> Messages() => typeof(Goim.Logic.GoimServices).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))

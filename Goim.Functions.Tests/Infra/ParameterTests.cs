@@ -1,6 +1,6 @@
 namespace Goim.Functions.Tests.Infra;
 
-/// <summary>Parameters with which the app would not start are refused before anything is made.</summary>
+/// <summary>Parameters with which the app would not start are refused before any resource is created.</summary>
 [Collection(nameof(BuiltInfra))]
 public sealed class ParameterTests(BuiltInfra infra)
 {
@@ -27,7 +27,8 @@ public sealed class ParameterTests(BuiltInfra infra)
         "kafkaPassword is missing with kafkaAuthentication Plain: expected the user's")]
     [InlineData(
         Kafka + "param kafkaProtocol = 'SaslPlaintext'\nparam kafkaAuthentication = 'ScramSha256'",
-        "kafkaUsername is missing with kafkaAuthentication ScramSha256: expected a user of the broker; kafkaPassword is missing with kafkaAuthentication ScramSha256: expected the user's")]
+        "kafkaUsername is missing with kafkaAuthentication ScramSha256: expected a user of the broker; "
+            + "kafkaPassword is missing with kafkaAuthentication ScramSha256: expected the user's")]
     [InlineData(
         "param routerMinReplicas = 12",
         "routerMinReplicas is 12: expected routerMaxReplicas, 10, at most")]
@@ -41,8 +42,11 @@ public sealed class ParameterTests(BuiltInfra infra)
         Assert.Contains($" is not valid: {refusal}. Please see ", await infra.Bicep.RefusalAsync(parameters), StringComparison.Ordinal);
 
     [BicepTheory]
-    [InlineData("param routerMinReplicas = 10\nparam functionsAlwaysReady = 2\nparam functionsMaximumInstances = 2\nparam networkPrefix = '10.70.0.0/20'")]
+    [InlineData(
+        "param routerMinReplicas = 10\nparam functionsAlwaysReady = 2\nparam functionsMaximumInstances = 2\n"
+            + "param networkPrefix = '10.70.0.0/20'")]
     [InlineData("param kafkaProtocol = 'Plaintext'\nparam kafkaAuthentication = 'OAuthBearer'")]
     [InlineData(Kafka + "param kafkaAuthentication = 'OAuthBearer'\nparam pushAck = 'broker'")]
-    public async Task What_is_just_allowed_or_not_used_with_Event_Hubs_is_no_problem(string parameters) => Assert.Empty(await infra.Bicep.RefusalAsync(parameters));
+    public async Task What_is_just_allowed_or_not_used_with_Event_Hubs_is_no_problem(string parameters) =>
+        Assert.Empty(await infra.Bicep.RefusalAsync(parameters));
 }

@@ -29,7 +29,8 @@ public sealed class RoleTests(BuiltInfra infra)
     }
 
     [BicepFact]
-    public void With_its_identity_the_app_may_send_to_Event_Hubs() => Assert.Equal(With($"evhns <- [id-functions.principalId]: {EventHubsDataSender}"), infra.Broker.Roles);
+    public void With_its_identity_the_app_may_send_to_Event_Hubs() =>
+        Assert.Equal(With($"evhns <- [id-functions.principalId]: {EventHubsDataSender}"), infra.Broker.Roles);
 
     [BicepFact]
     public void Over_a_Kafka_that_asks_for_nothing_there_is_no_more() => Assert.Equal(With(), infra.OpenKafka.Roles);
@@ -41,7 +42,8 @@ public sealed class RoleTests(BuiltInfra infra)
 
     [BicepFact]
     public void Every_assignment_is_to_an_identity_of_this_deployment() => Assert.All(infra.All, deployment => Assert.All(
-        deployment.Of("Microsoft.Authorization/roleAssignments"), role => Assert.Equal("ServicePrincipal", (string?)role["properties"]!["principalType"])));
+        deployment.Of("Microsoft.Authorization/roleAssignments"),
+        role => Assert.Equal("ServicePrincipal", (string?)role["properties"]!["principalType"])));
 
     private static IEnumerable<string> With(params string[] more) => Always.Concat(more).Order(StringComparer.Ordinal);
 }

@@ -5,7 +5,7 @@ using Goim.Logic.Journal;
 
 namespace Goim.Functions.Tests.Infra;
 
-/// <summary>What is closed: keys, plain text, public addresses, secrets in sight.</summary>
+/// <summary>No access with keys, over plain text or from public addresses, and no secret in the outputs.</summary>
 [Collection(nameof(BuiltInfra))]
 public sealed partial class SecurityTests(BuiltInfra infra)
 {
@@ -17,13 +17,22 @@ public sealed partial class SecurityTests(BuiltInfra infra)
             Assert.False((bool)deployment.Properties("Microsoft.Storage/storageAccounts")["allowSharedKeyAccess"]!);
             Assert.False((bool)deployment.Properties("Microsoft.Storage/storageAccounts")["allowBlobPublicAccess"]!);
             Assert.True((bool)deployment.Properties("Microsoft.Insights/components")["DisableLocalAuth"]!);
-            Assert.Equal("Disabled", (string?)deployment.Properties("Microsoft.Cache/redisEnterprise/databases")["accessKeysAuthentication"]);
+            Assert.Equal(
+                "Disabled",
+                (string?)deployment.Properties("Microsoft.Cache/redisEnterprise/databases")["accessKeysAuthentication"]);
             Assert.False((bool)deployment.Properties("Microsoft.ContainerRegistry/registries")["adminUserEnabled"]!);
-            Assert.Equal(["func/ftp: false", "func/scm: false"], deployment.Of("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Select(policy => $"{policy["name"]}: {policy["properties"]!["allow"]}"));
+            Assert.Equal(
+                ["func/ftp: false", "func/scm: false"],
+                deployment.Of("Microsoft.Web/sites/basicPublishingCredentialsPolicies")
+                    .Select(policy => $"{policy["name"]}: {policy["properties"]!["allow"]}"));
         });
         Assert.False((bool)infra.Queue.Properties("Microsoft.EventHub/namespaces")["disableLocalAuth"]!);
         Assert.True((bool)infra.Broker.Properties("Microsoft.EventHub/namespaces")["disableLocalAuth"]!);
-        Assert.Equal("true true", string.Join(' ', new[] { "enableRbacAuthorization", "enablePurgeProtection" }.Select(name => infra.Queue.Properties("Microsoft.KeyVault/vaults")[name]!.ToJsonString())));
+
+        var vault = infra.Queue.Properties("Microsoft.KeyVault/vaults");
+        Assert.Equal(
+            "true true",
+            $"{vault["enableRbacAuthorization"]!.ToJsonString()} {vault["enablePurgeProtection"]!.ToJsonString()}");
     }
 
     [BicepFact]
@@ -36,7 +45,9 @@ public sealed partial class SecurityTests(BuiltInfra infra)
         Assert.Equal((true, "TLS1_2"), ((bool)storage["supportsHttpsTrafficOnly"]!, (string?)storage["minimumTlsVersion"]));
         Assert.Equal("1.2", (string?)deployment.Properties("Microsoft.Cache/redisEnterprise")["minimumTlsVersion"]);
         Assert.Equal("Encrypted", (string?)deployment.Properties("Microsoft.Cache/redisEnterprise/databases")["clientProtocol"]);
-        Assert.All(deployment.Of("Microsoft.EventHub/namespaces"), hubs => Assert.Equal("1.2", (string?)hubs["properties"]!["minimumTlsVersion"]));
+        Assert.All(
+            deployment.Of("Microsoft.EventHub/namespaces"),
+            hubs => Assert.Equal("1.2", (string?)hubs["properties"]!["minimumTlsVersion"]));
         Assert.False((bool)deployment.Properties("Microsoft.App/containerApps")["configuration"]!["ingress"]!["allowInsecure"]!);
     });
 
@@ -48,7 +59,9 @@ public sealed partial class SecurityTests(BuiltInfra infra)
         Assert.Equal("Disabled", (string?)environment["publicNetworkAccess"]);
         Assert.EndsWith("/vnet/subnets/routers", (string?)environment["vnetConfiguration"]!["infrastructureSubnetId"]);
         Assert.EndsWith("/vnet/subnets/functions", (string?)deployment.Properties("Microsoft.Web/sites")["virtualNetworkSubnetId"]);
-        Assert.Equal("[cae.staticIp]", (string?)deployment.Properties("Microsoft.Network/privateDnsZones/A")["aRecords"]![0]!["ipv4Address"]);
+        Assert.Equal(
+            "[cae.staticIp]",
+            (string?)deployment.Properties("Microsoft.Network/privateDnsZones/A")["aRecords"]![0]!["ipv4Address"]);
     });
 
     [BicepFact]
@@ -63,8 +76,12 @@ public sealed partial class SecurityTests(BuiltInfra infra)
         Assert.Equal(["blob: st", "queue: st", "redisEnterprise: amr", "table: st", "vault: kv"], Endpoints(infra.Kafka));
         Assert.Equal(
             [
-                "[cae.defaultDomain]", "[format('privatelink.blob.{0}', environment().suffixes.storage)]", "[format('privatelink.queue.{0}', environment().suffixes.storage)]",
-                "[format('privatelink.table.{0}', environment().suffixes.storage)]", "privatelink.redis.azure.net", "privatelink.servicebus.windows.net",
+                "[cae.defaultDomain]",
+                "[format('privatelink.blob.{0}', environment().suffixes.storage)]",
+                "[format('privatelink.queue.{0}', environment().suffixes.storage)]",
+                "[format('privatelink.table.{0}', environment().suffixes.storage)]",
+                "privatelink.redis.azure.net",
+                "privatelink.servicebus.windows.net",
             ],
             infra.Broker.Names("Microsoft.Network/privateDnsZones"));
         Assert.Contains("privatelink.vaultcore.azure.net", infra.Kafka.Names("Microsoft.Network/privateDnsZones"));
@@ -79,7 +96,17 @@ public sealed partial class SecurityTests(BuiltInfra infra)
         Assert.All(outputs, output => Assert.DoesNotMatch(KeyReader(), output.ToJsonString()));
         Assert.Single(KeyReader().Matches(infra.Template.ToJsonString()));
         Assert.Equal(
-            ["AZURE_CONTAINER_REGISTRY_ENDPOINT", "AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "AZURE_TENANT_ID", "KAFKA_BOOTSTRAP_SERVERS", "SERVICE_FUNCTIONS_ENDPOINT", "SERVICE_FUNCTIONS_NAME", "SERVICE_ROUTER_ENDPOINT", "SERVICE_ROUTER_NAME"],
+            [
+                "AZURE_CONTAINER_REGISTRY_ENDPOINT",
+                "AZURE_LOCATION",
+                "AZURE_RESOURCE_GROUP",
+                "AZURE_TENANT_ID",
+                "KAFKA_BOOTSTRAP_SERVERS",
+                "SERVICE_FUNCTIONS_ENDPOINT",
+                "SERVICE_FUNCTIONS_NAME",
+                "SERVICE_ROUTER_ENDPOINT",
+                "SERVICE_ROUTER_NAME",
+            ],
             infra.Queue.Outputs.Select(output => output.Key).Order(StringComparer.Ordinal));
     }
 
@@ -88,29 +115,53 @@ public sealed partial class SecurityTests(BuiltInfra infra)
         ["kafkaPassword: securestring", "kafkaPassword: securestring", "password: securestring"],
         Find(infra.Template, "parameters").SelectMany(parameters => parameters.AsObject())
             .Where(parameter => parameter.Key.EndsWith("assword", StringComparison.Ordinal) && parameter.Value!["type"] is not null)
-            .Select(parameter => $"{parameter.Key}: {((string)parameter.Value!["type"]!).ToLowerInvariant()}").Order(StringComparer.Ordinal));
+            .Select(parameter => $"{parameter.Key}: {((string)parameter.Value!["type"]!).ToLowerInvariant()}")
+            .Order(StringComparer.Ordinal));
 
     [BicepFact]
     public void The_storage_has_the_places_that_the_code_names_and_forgets_idempotency_keys()
     {
-        Assert.Equal(["st/default/app-package", "st/default/goim-idempotency"], infra.Queue.Names("Microsoft.Storage/storageAccounts/blobServices/containers"));
-        Assert.Equal(["st/default/goim-router-journal", "st/default/goim-router-journal-poison"], infra.Queue.Names("Microsoft.Storage/storageAccounts/queueServices/queues"));
-        Assert.Equal(("goim-idempotency", "goim-router-journal", "goim-router-journal-poison"), (IdempotencyKeys.ContainerName, RouterJournal.Queue, RouterJournal.PoisonQueue));
         Assert.Equal(
-            """{"filters":{"blobTypes":["blockBlob"],"prefixMatch":["goim-idempotency/"]},"actions":{"baseBlob":{"delete":{"daysAfterModificationGreaterThan":1}}}}""",
-            infra.Queue.Properties("Microsoft.Storage/storageAccounts/managementPolicies")["policy"]!["rules"]![0]!["definition"]!.ToJsonString());
+            ["st/default/app-package", "st/default/goim-idempotency"],
+            infra.Queue.Names("Microsoft.Storage/storageAccounts/blobServices/containers"));
+        Assert.Equal(
+            ["st/default/goim-router-journal", "st/default/goim-router-journal-poison"],
+            infra.Queue.Names("Microsoft.Storage/storageAccounts/queueServices/queues"));
+        Assert.Equal(
+            ("goim-idempotency", "goim-router-journal", "goim-router-journal-poison"),
+            (IdempotencyKeys.ContainerName, RouterJournal.Queue, RouterJournal.PoisonQueue));
+
+        var management = infra.Queue.Properties("Microsoft.Storage/storageAccounts/managementPolicies");
+        Assert.Equal(
+            """{"filters":{"blobTypes":["blockBlob"],"prefixMatch":["goim-idempotency/"]},"actions":"""
+                + """{"baseBlob":{"delete":{"daysAfterModificationGreaterThan":1}}}}""",
+            management["policy"]!["rules"]![0]!["definition"]!.ToJsonString());
     }
 
-    private static string Access(Deployment deployment) => string.Join(' ', new[] { "Microsoft.Storage/storageAccounts", "Microsoft.Cache/redisEnterprise", "Microsoft.EventHub/namespaces", "Microsoft.KeyVault/vaults" }
-        .SelectMany(deployment.Of).Select(resource => (string?)resource["properties"]!["publicNetworkAccess"]));
+    private static string Access(Deployment deployment)
+    {
+        string[] types =
+        [
+            "Microsoft.Storage/storageAccounts",
+            "Microsoft.Cache/redisEnterprise",
+            "Microsoft.EventHub/namespaces",
+            "Microsoft.KeyVault/vaults",
+        ];
+        var resources = types.SelectMany(deployment.Of);
+        return string.Join(' ', resources.Select(resource => (string?)resource["properties"]!["publicNetworkAccess"]));
+    }
 
     private static IEnumerable<string> Endpoints(Deployment deployment) => deployment.Of("Microsoft.Network/privateEndpoints")
         .Select(endpoint => endpoint["properties"]!["privateLinkServiceConnections"]![0]!["properties"]!)
-        .Select(connection => $"{connection["groupIds"]![0]}: {((string)connection["privateLinkServiceId"]!).Split('/')[^1]}").Order(StringComparer.Ordinal);
+        .Select(connection => $"{connection["groupIds"]![0]}: {((string)connection["privateLinkServiceId"]!).Split('/')[^1]}")
+        .Order(StringComparer.Ordinal);
 
     private static IEnumerable<JsonNode> Find(JsonNode? node, string name) => node switch
     {
-        JsonObject members => members.Where(member => member.Key == name && member.Value is JsonObject).Select(member => member.Value!).Concat(members.SelectMany(member => Find(member.Value, name))),
+        JsonObject members => members
+            .Where(member => member.Key == name && member.Value is JsonObject)
+            .Select(member => member.Value!)
+            .Concat(members.SelectMany(member => Find(member.Value, name))),
         JsonArray elements => elements.SelectMany(element => Find(element, name)),
         _ => [],
     };
