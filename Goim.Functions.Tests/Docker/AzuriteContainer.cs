@@ -5,7 +5,9 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Docker;
 
-/// <summary>Azurite in a container, as compose.yaml starts it, on ports that it keeps over a restart. Its account's key is made for the run.</summary>
+/// <summary>
+/// Azurite in a container, as compose.yaml starts it. It keeps its ports over a restart; its account key is generated for each run.
+/// </summary>
 internal sealed class AzuriteContainer : IAzurite
 {
     private const string Account = "goim";
@@ -26,7 +28,9 @@ internal sealed class AzuriteContainer : IAzurite
             .Build();
     }
 
-    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint={Endpoint(BlobPort)};QueueEndpoint={Endpoint(QueuePort)};";
+    public string ConnectionString =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};"
+        + $"BlobEndpoint={Endpoint(BlobPort)};QueueEndpoint={Endpoint(QueuePort)};";
 
     public static async Task<AzuriteContainer> StartAsync()
     {

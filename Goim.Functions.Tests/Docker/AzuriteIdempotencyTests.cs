@@ -5,11 +5,13 @@ namespace Goim.Functions.Tests.Docker;
 
 /// <summary>Idempotency keys over Azurite in a container.</summary>
 [Trait("Category", "Docker")]
-public sealed class AzuriteIdempotencyTests(AzuriteContainerHost shared) : StorageIdempotencyTests(shared), IClassFixture<AzuriteContainerHost>;
+public sealed class AzuriteIdempotencyTests(AzuriteContainerHost shared)
+    : StorageIdempotencyTests(shared), IClassFixture<AzuriteContainerHost>;
 
 /// <summary>Idempotency keys over Azurite in a container, with a broker that is late.</summary>
 [Trait("Category", "Docker")]
-public sealed class AzuriteOutcomeTests(AzuriteContainerHost shared) : StorageOutcomeTests(shared.Storage), IClassFixture<AzuriteContainerHost>;
+public sealed class AzuriteOutcomeTests(AzuriteContainerHost shared)
+    : StorageOutcomeTests(shared.Storage), IClassFixture<AzuriteContainerHost>;
 
 /// <summary>One Azurite container for the tests of a class, and a host over it.</summary>
 public sealed class AzuriteContainerHost : StorageHost, IAsyncLifetime

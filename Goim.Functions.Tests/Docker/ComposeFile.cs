@@ -24,15 +24,19 @@ internal sealed class ComposeFile(Dictionary<object, object> services)
     public string Text(string service, string name) => Of(service).GetValueOrDefault(name) as string ?? "";
 
     /// <summary>A list of a service; empty if it has none.</summary>
-    public IReadOnlyList<string> List(string service, string name) => [.. (Of(service).GetValueOrDefault(name) as List<object> ?? []).Cast<string>()];
+    public IReadOnlyList<string> List(string service, string name) =>
+        [.. (Of(service).GetValueOrDefault(name) as List<object> ?? []).Cast<string>()];
 
     /// <summary>A mapping of a service to texts, such as its environment; empty if it has none.</summary>
     public IReadOnlyDictionary<string, string> Map(string service, string name) =>
-        (Of(service).GetValueOrDefault(name) as Dictionary<object, object> ?? []).ToDictionary(pair => (string)pair.Key, pair => pair.Value as string ?? "");
+        (Of(service).GetValueOrDefault(name) as Dictionary<object, object> ?? [])
+            .ToDictionary(pair => (string)pair.Key, pair => pair.Value as string ?? "");
 
-    /// <summary>What a service waits for, by the service that has to come to it.</summary>
+    /// <summary>The conditions that a service waits for (depends_on), by the name of the other service.</summary>
     public IReadOnlyDictionary<string, string> Conditions(string service) =>
-        ((Dictionary<object, object>)Of(service)["depends_on"]).ToDictionary(pair => (string)pair.Key, pair => (string)((Dictionary<object, object>)pair.Value)["condition"]);
+        ((Dictionary<object, object>)Of(service)["depends_on"]).ToDictionary(
+            pair => (string)pair.Key,
+            pair => (string)((Dictionary<object, object>)pair.Value)["condition"]);
 
     public bool Has(string service, string name) => Of(service).ContainsKey(name);
 

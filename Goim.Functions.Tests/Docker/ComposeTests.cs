@@ -7,7 +7,7 @@ using Goim.Logic.Storage;
 
 namespace Goim.Functions.Tests.Docker;
 
-/// <summary>What compose.yaml starts, and local.settings.sample.json, Dockerfiles and README say of it, agree.</summary>
+/// <summary>compose.yaml agrees with local.settings.sample.json, the Dockerfiles and the docs.</summary>
 public sealed partial class ComposeTests
 {
     private readonly ComposeFile compose = ComposeFile.Read();
@@ -19,7 +19,8 @@ public sealed partial class ComposeTests
     {
         var published = compose.Services.SelectMany(service => compose.List(service, "ports")).ToList();
 
-        foreach (var address in sample["KafkaBrokers"].Split(',').Concat(Nodes(sample).Select(node => node.Value.Replace("http://", "", StringComparison.Ordinal))))
+        var nodes = Nodes(sample).Select(node => node.Value.Replace("http://", "", StringComparison.Ordinal));
+        foreach (var address in sample["KafkaBrokers"].Split(',').Concat(nodes))
         {
             Assert.Matches("^localhost:[0-9]+$", address);
             Assert.Contains(published, port => port.StartsWith($"127.0.0.1:{address.Split(':')[1]}:", StringComparison.Ordinal));
@@ -32,12 +33,16 @@ public sealed partial class ComposeTests
 
     [Fact]
     public void Nothing_is_published_to_other_machines() => Assert.All(
-        compose.Services.SelectMany(service => compose.List(service, "ports")), port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
+        compose.Services.SelectMany(service => compose.List(service, "ports")),
+        port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
 
     [Fact]
     public void A_client_is_sent_on_to_an_address_that_it_can_reach()
     {
-        var advertised = compose.Map("kafka", "environment")["KAFKA_ADVERTISED_LISTENERS"].Split(',').Select(listener => listener.Split("://")[1]).ToList();
+        var advertised = compose.Map("kafka", "environment")["KAFKA_ADVERTISED_LISTENERS"]
+            .Split(',')
+            .Select(listener => listener.Split("://")[1])
+            .ToList();
 
         Assert.Contains(sample["KafkaBrokers"], advertised);
         Assert.Contains(compose.Map("functions", "environment")["KafkaBrokers"], advertised);
@@ -46,7 +51,9 @@ public sealed partial class ComposeTests
     [Fact]
     public void The_topics_of_the_settings_are_made_and_waited_for()
     {
-        var made = MadeTopic().Matches(compose.List("kafka-topics", "command").Single()).ToDictionary(topic => topic.Groups["name"].Value, topic => topic.Groups["partitions"].Value);
+        var made = MadeTopic()
+            .Matches(compose.List("kafka-topics", "command").Single())
+            .ToDictionary(topic => topic.Groups["name"].Value, topic => topic.Groups["partitions"].Value);
 
         Assert.Equal("16", made[sample["KafkaTopic"]]);
         Assert.True(made.ContainsKey(sample["KafkaEventsTopic"]));
@@ -63,7 +70,9 @@ public sealed partial class ComposeTests
 
         Assert.Equal(Nodes(sample).Select(node => node.Key), Nodes(environment).Select(node => node.Key));
         Assert.Equal(["http://router-1:7270", "http://router-2:7270"], Nodes(environment).Select(node => node.Value));
-        Assert.All(["router-1", "router-2"], node => Assert.EndsWith(":7270", Assert.Single(compose.List(node, "ports")), StringComparison.Ordinal));
+        Assert.All(
+            ["router-1", "router-2"],
+            node => Assert.EndsWith(":7270", Assert.Single(compose.List(node, "ports")), StringComparison.Ordinal));
         Assert.Equal(["127.0.0.1:7071:8080"], compose.List("functions", "ports"));
         var storage = new StorageOptions { ConnectionString = environment["AzureWebJobsStorage"] };
         Assert.Equal("http://azurite:10001/devstoreaccount1/q", StorageAccount.Queue(storage, "q").Uri.ToString());
@@ -80,11 +89,13 @@ public sealed partial class ComposeTests
 
         Assert.Contains(lines, line => line.Contains($"ASPNETCORE_URLS=http://0.0.0.0:{port}", StringComparison.Ordinal));
         Assert.Contains($"EXPOSE {port}", lines);
-        Assert.Contains(lines, line => line.StartsWith("    CMD [", StringComparison.Ordinal) && line.Contains($"/dev/tcp/127.0.0.1/{port}", StringComparison.Ordinal));
+        var healthCheck = lines.Single(line => line.StartsWith("    CMD [", StringComparison.Ordinal));
+        Assert.Contains($"/dev/tcp/127.0.0.1/{port}", healthCheck, StringComparison.Ordinal);
         Assert.Equal("USER $APP_UID", lines.Last(line => line.StartsWith("USER ", StringComparison.Ordinal)));
     }
 
-    // Without a Host the Functions host answers 500: its HTTP trigger makes a URL of it (azure-webjobs-sdk-extensions HttpTriggerAttributeBindingProvider.cs, ToInvokeString).
+    // The Functions host answers a request without a Host header with 500, since its HTTP trigger builds a URL from the header
+    // (azure-webjobs-sdk-extensions HttpTriggerAttributeBindingProvider.cs, ToInvokeString).
     [Theory]
     [InlineData("Goim.LocalHost", 7071)]
     [InlineData("Goim.Functions", 8080)]
@@ -110,14 +121,19 @@ public sealed partial class ComposeTests
             Assert.Equal("unless-stopped", compose.Text(service, "restart"));
         }
 
-        Assert.All(compose.Services.Select(compose.Image).Where(image => !image.StartsWith("goim-", StringComparison.Ordinal)), image => Assert.Matches(":[0-9]+[.][0-9]+", image));
+        Assert.All(
+            compose.Services.Select(compose.Image).Where(image => !image.StartsWith("goim-", StringComparison.Ordinal)),
+            image => Assert.Matches(":[0-9]+[.][0-9]+", image));
     }
 
     [Fact]
     public void The_sample_has_every_setting_of_the_docs_except_the_local_hosts_own()
     {
         var table = Text("docs/settings.md").Split("\n## Settings\n")[1].Split("\n## ")[0];
-        var named = SettingRow().Matches(table).SelectMany(row => Code().Matches(row.Groups["names"].Value)).Select(code => code.Groups["name"].Value.Replace("{name}", "1", StringComparison.Ordinal));
+        var named = SettingRow()
+            .Matches(table)
+            .SelectMany(row => Code().Matches(row.Groups["names"].Value))
+            .Select(code => code.Groups["name"].Value.Replace("{name}", "1", StringComparison.Ordinal));
 
         Assert.Equal(
             named.Where(name => !name.StartsWith("LocalHost__", StringComparison.Ordinal)).Order(StringComparer.Ordinal),

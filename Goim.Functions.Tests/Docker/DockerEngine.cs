@@ -6,7 +6,9 @@ namespace Goim.Functions.Tests.Docker;
 internal static class DockerEngine
 {
     /// <summary>Why a test is skipped; null if it is not.</summary>
-    // Testcontainers asks each place where an engine may be for an answer, and keeps the first that gives one.
+    // Testcontainers tries each place where an engine may be, and keeps the first that answers.
     public static string? Missing { get; } =
-        TestcontainersSettings.OS.DockerEndpointAuthConfig is null ? "No Docker engine answers, at DOCKER_HOST or on a socket of this machine." : null;
+        TestcontainersSettings.OS.DockerEndpointAuthConfig is null
+            ? "No Docker engine answers, at DOCKER_HOST or on a socket of this machine."
+            : null;
 }

@@ -1,12 +1,12 @@
-using Confluent.Kafka.Admin;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Goim.Functions.Tests.Hosting;
 using Goim.Kafka;
 using Testcontainers.Kafka;
 
 namespace Goim.Functions.Tests.Docker;
 
-/// <summary>Apache Kafka in a container: the image that compose.yaml names, on a port that it keeps over a restart.</summary>
+/// <summary>Apache Kafka in a container, with the image of compose.yaml. It keeps its port over a restart.</summary>
 internal sealed class KafkaBroker : IAsyncDisposable
 {
     private const int Partitions = 16;
@@ -24,16 +24,17 @@ internal sealed class KafkaBroker : IAsyncDisposable
     {
         var kafka = new KafkaBroker();
         await kafka.container.StartAsync();
-        kafka.Broker = new TestBroker($"{kafka.container.Hostname}:{kafka.container.GetMappedPublicPort(KafkaBuilder.KafkaPort)}", kafka.CreateTopicAsync);
+        var port = kafka.container.GetMappedPublicPort(KafkaBuilder.KafkaPort);
+        kafka.Broker = new TestBroker($"{kafka.container.Hostname}:{port}", kafka.CreateTopicAsync);
         return kafka;
     }
 
-    /// <summary>Freezes it: connections stay, and nothing is answered on them.</summary>
+    /// <summary>Freezes the broker: connections stay open, and requests on them get no answer.</summary>
     public Task FreezeAsync() => container.PauseAsync();
 
     public Task ThawAsync() => container.UnpauseAsync();
 
-    /// <summary>Stops it in order; its topics stay in the container.</summary>
+    /// <summary>Stops it gracefully; its topics stay in the container.</summary>
     public Task StopAsync() => container.StopAsync();
 
     public Task RestartAsync() => container.StartAsync();

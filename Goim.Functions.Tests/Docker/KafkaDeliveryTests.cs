@@ -4,7 +4,7 @@ using Goim.Functions.Tests.Faults.Delivery;
 
 namespace Goim.Functions.Tests.Docker;
 
-/// <summary>What an acknowledged push is answered while Apache Kafka hangs or restarts, against what is on the topic afterwards.</summary>
+/// <summary>The answers to acknowledged pushes while Apache Kafka hangs or restarts, compared with the topic afterwards.</summary>
 [Collection(FaultRuns.Name)]
 [Trait("Category", "Docker")]
 public sealed class KafkaDeliveryTests(KafkaFixture fixture) : IClassFixture<KafkaFixture>

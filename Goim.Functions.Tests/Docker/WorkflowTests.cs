@@ -3,14 +3,15 @@ using Goim.Functions.Tests.Integration.Documentation;
 
 namespace Goim.Functions.Tests.Docker;
 
-/// <summary>The GitHub workflows: what can be said of them without running them.</summary>
+/// <summary>The GitHub workflows, as far as they can be checked without running them.</summary>
 public sealed class WorkflowTests
 {
     private const string Folder = ".github/workflows";
 
     public static TheoryData<string> Files => [.. Names];
 
-    private static IEnumerable<string> Names => Directory.GetFiles(Path.Combine(DocumentationTests.Repository(), Folder)).Select(file => Path.GetFileName(file)!);
+    private static IEnumerable<string> Names =>
+        Directory.GetFiles(Path.Combine(DocumentationTests.Repository(), Folder)).Select(file => Path.GetFileName(file)!);
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -41,7 +42,7 @@ public sealed class WorkflowTests
         Assert.Contains("docker compose --profile app up", containers, StringComparison.Ordinal);
     }
 
-    // Without it the package sources would decide, and a deployment or a test would be of something else than what Azure runs.
+    // Without the setting the package sources decide, and the deployed or tested build could differ from what Azure runs.
     [Theory]
     [InlineData(".github/workflows/ci.yml", "  KafkaExtension: package\n")]
     [InlineData(".github/workflows/deploy.yml", "      KafkaExtension: package\n")]
@@ -55,13 +56,16 @@ public sealed class WorkflowTests
     {
         var (exitCode, environment) = await ChooseAsync("""
             {
-              "AZURE_LOCATION": "westeurope", "KAFKA_BROKERS": "one:9093,two:9093", "KAFKA_PASSWORD": "akvs://1/2/3", "ALERT_EMAIL": "'a'=\"b\" $HOME",
+              "AZURE_LOCATION": "westeurope", "KAFKA_BROKERS": "one:9093,two:9093",
+              "KAFKA_PASSWORD": "akvs://1/2/3", "ALERT_EMAIL": "'a'=\"b\" $HOME",
               "PATH": "/elsewhere", "NODE_OPTIONS": "--inspect", "KAFKA": "of the organisation", "_KAFKA_BROKERS": "three:9093"
             }
             """);
 
         Assert.Equal(0, exitCode);
-        Assert.Equal("AZURE_LOCATION=westeurope\nKAFKA_BROKERS=one:9093,two:9093\nKAFKA_PASSWORD=akvs://1/2/3\nALERT_EMAIL='a'=\"b\" $HOME\n", environment);
+        Assert.Equal(
+            "AZURE_LOCATION=westeurope\nKAFKA_BROKERS=one:9093,two:9093\nKAFKA_PASSWORD=akvs://1/2/3\nALERT_EMAIL='a'=\"b\" $HOME\n",
+            environment);
     }
 
     [JqTheory]
@@ -81,10 +85,13 @@ public sealed class WorkflowTests
         var steps = Steps();
         var choosing = steps.FindIndex(step => step.ContainsKey("env"));
 
-        Assert.InRange(choosing, steps.FindIndex(step => Value(step, "uses").StartsWith("actions/checkout@", StringComparison.Ordinal)) + 1, steps.FindIndex(step => Value(step, "run").StartsWith("azd", StringComparison.Ordinal)) - 1);
+        Assert.InRange(
+            choosing,
+            steps.FindIndex(step => Value(step, "uses").StartsWith("actions/checkout@", StringComparison.Ordinal)) + 1,
+            steps.FindIndex(step => Value(step, "run").StartsWith("azd", StringComparison.Ordinal)) - 1);
     }
 
-    // The step as GitHub runs it: what it would add to the environment of those after it.
+    // Runs the step as GitHub does. Returns what it adds to the environment of later steps.
     private static async Task<(int ExitCode, string Environment)> ChooseAsync(string variables)
     {
         var step = Assert.Single(Steps(), step => step.ContainsKey("env"));
@@ -114,7 +121,10 @@ public sealed class WorkflowTests
     private static string Value(Dictionary<object, object> step, string name) => step.GetValueOrDefault(name) as string ?? "";
 
     private static IEnumerable<string> Actions(Dictionary<object, object> job) =>
-        ((List<object>)job["steps"]).Cast<Dictionary<object, object>>().Where(step => step.ContainsKey("uses")).Select(step => (string)step["uses"]);
+        ((List<object>)job["steps"])
+            .Cast<Dictionary<object, object>>()
+            .Where(step => step.ContainsKey("uses"))
+            .Select(step => (string)step["uses"]);
 
     private static string Text(string path) => File.ReadAllText(Path.Combine(DocumentationTests.Repository(), path));
 }
@@ -126,9 +136,12 @@ public sealed class JqFactAttribute : FactAttribute
     public JqFactAttribute() => Skip = Missing;
 
     internal static string? Missing { get; } =
-        new[] { "bash", "jq" }.FirstOrDefault(program => !(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)))) is { } program
+        new[] { "bash", "jq" }.FirstOrDefault(program => !IsInstalled(program)) is { } program
             ? $"{program} is not installed."
             : null;
+
+    private static bool IsInstalled(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 }
 
 /// <summary>Tests that need bash and jq, which GitHub's machines have.</summary>
