@@ -2,10 +2,12 @@ using System.Diagnostics;
 
 namespace Goim.Functions.Tests.Faults;
 
-/// <summary>Looks for what a fault leaves behind in this process, which runs the functions: exceptions that nobody saw, threads, handles.</summary>
+/// <summary>
+/// Looks for what a fault leaves behind in this process, which runs the functions: unobserved exceptions, threads and handles.
+/// </summary>
 internal sealed class ProcessWatch
 {
-    /// <summary>What the pools of the runtime and the load itself may add.</summary>
+    /// <summary>Allowance for the runtime's pools and the load itself.</summary>
     private const int Slack = 400;
     private readonly List<Exception> unobserved = [];
     private readonly int threads = Process.GetCurrentProcess().Threads.Count;

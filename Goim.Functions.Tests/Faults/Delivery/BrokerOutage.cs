@@ -5,13 +5,13 @@ using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Faults.Delivery;
 
-/// <summary>What acknowledged pushes keep to while a broker is away, whatever broker it is and however it goes.</summary>
+/// <summary>What holds for acknowledged pushes during the outage of a broker, of any kind and cause.</summary>
 /// <param name="broker">The broker.</param>
-/// <param name="leave">Takes it away: it acknowledges nothing any more.</param>
-/// <param name="comeBack">Brings it back with what it had.</param>
+/// <param name="leave">Stops the broker from acknowledging.</param>
+/// <param name="comeBack">Brings the broker back with the records that it had.</param>
 internal sealed class BrokerOutage(TestBroker broker, Func<Task> leave, Func<Task> comeBack)
 {
-    /// <summary>For a broker that takes its time to come back.</summary>
+    /// <summary>For a broker that comes back slowly.</summary>
     private const string LongDelivery = "--KafkaDeliveryTimeout=00:00:45";
 
     public async Task NothingIsKnownAndNothingComesTwiceAsync()
@@ -55,7 +55,7 @@ internal sealed class BrokerOutage(TestBroker broker, Func<Task> leave, Func<Tas
         {
             for (; sent < 400; sent++)
             {
-                Assert.Equal(1, (await host.PostAsync("/1/push/room?rid=7&ack=broker", $"{sent}")).GetProperty("ret").GetInt32());
+                Assert.Equal(1, (await host.PostAsync("/1/push/room?rid=7&ack=broker", $"{sent}")).Ret());
             }
         });
         await Eventually.UntilAsync(() => Task.FromResult(Volatile.Read(ref sent) > 50));
@@ -65,7 +65,9 @@ internal sealed class BrokerOutage(TestBroker broker, Func<Task> leave, Func<Tas
         var records = host.Records();
         Assert.Single(records.Select(record => record.Partition).Distinct());
         Assert.All(records, record => Assert.Equal("00000007", record.KeyHex));
-        Assert.Equal(Enumerable.Range(0, 400).Select(i => $"{i}"), records.Select(record => Encoding.ASCII.GetString(KafkaRecord.Read(record.Value)!.Msg)));
+        Assert.Equal(
+            Enumerable.Range(0, 400).Select(i => $"{i}"),
+            records.Select(record => Encoding.ASCII.GetString(KafkaRecord.Read(record.Value)!.Msg)));
     }
 
     private async Task ForASecondAsync()

@@ -5,7 +5,7 @@ using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Faults.Delivery;
 
-/// <summary>What an acknowledged push is answered while brokers fail, against what is on the topic afterwards.</summary>
+/// <summary>The answers to acknowledged pushes while brokers fail, compared with the topic afterwards.</summary>
 [Collection(FaultRuns.Name)]
 [Trait("Category", "Faults")]
 public sealed class DeliveryFaultTests : IDisposable
@@ -48,7 +48,7 @@ public sealed class DeliveryFaultTests : IDisposable
         await pushes.AssertKeptAsync(watch);
     }
 
-    // librdkafka's retries of one request are 0.1 to 1 s apart, and vary by a fifth: five take up to 3 s, a tenth of the delivery timeout.
+    // librdkafka waits 0.1 to 1 s between retries, give or take a fifth: five retries take up to 3 s, a tenth of the delivery timeout.
     [Fact]
     public async Task Too_few_replicas_are_waited_for()
     {
@@ -92,7 +92,8 @@ public sealed class DeliveryFaultTests : IDisposable
         Assert.Equal(1, pushes.Count("none"));
 
         broker.FailNext(BrokerFaults.Produce, error);
-        Assert.Equal(status, (await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/room?rid=1&ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http")).Status);
+        var again = await host.PostRawAsync("/1/push/room?rid=1&ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http");
+        Assert.Equal(status, again.Status);
         await pushes.SendAsync(100, 10);
         Assert.Equal(101, pushes.Count("all"));
         await pushes.AssertKeptAsync(watch);
@@ -111,12 +112,12 @@ public sealed class DeliveryFaultTests : IDisposable
         var (answer, message) = (await pushes.SendAsync(), pushes.Last);
 
         answer.IsRefused("Kafka did not acknowledge 1 of 1 record in time", "not known");
-        var again = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all?ack=broker", "again"u8.ToArray(), "X-Goim-Errors: http");
+        var again = await host.PostRawAsync("/1/push/all?ack=broker", "again"u8.ToArray(), "X-Goim-Errors: http");
         Assert.Equal(503, again.Status);
         Assert.False(again.Headers.ContainsKey("Retry-After"), "a repeat may send twice");
         Assert.Equal("""{"outcome":"unknown","acks":[]}""", answer.GetProperty("data").GetRawText());
         single.SetRoundTrip(TimeSpan.Zero);
-        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).Ret() == 1);
         Assert.Equal(1, (await watch.CountedAsync()).GetValueOrDefault(message));
     }
 
@@ -128,7 +129,7 @@ public sealed class DeliveryFaultTests : IDisposable
         await using var host = await TestHost.StartAsync(single);
         await host.Nodes["1"].PutAsync(42, 1, 3, 1);
         await host.Nodes["1"].PutAsync(42, 2, 5, 1);
-        Assert.Equal(1, (await host.PostAsync("/1/push?uid=42&ack=broker", "first")).GetProperty("ret").GetInt32());
+        Assert.Equal(1, (await host.PostAsync("/1/push?uid=42&ack=broker", "first")).Ret());
         single.FailNext(BrokerFaults.Produce, ErrorCode.PolicyViolation);
 
         var answer = await host.PostAsync("/1/push?uid=42&ack=broker", new byte[450_000]);
@@ -137,10 +138,12 @@ public sealed class DeliveryFaultTests : IDisposable
         Assert.Equal("some", answer.GetProperty("data").GetProperty("outcome").GetString());
         var acknowledgement = Assert.Single(answer.GetProperty("data").GetProperty("acks").EnumerateArray().ToArray());
         var large = Assert.Single(host.Records(), record => record.Value.Length > 500_000);
-        Assert.Equal((large.Partition, large.Offset), (acknowledgement.GetProperty("partition").GetInt32(), acknowledgement.GetProperty("offset").GetInt64()));
+        Assert.Equal(
+            (large.Partition, large.Offset),
+            (acknowledgement.GetProperty("partition").GetInt32(), acknowledgement.GetProperty("offset").GetInt64()));
     }
 
-    // As after a try that the broker has appended, and whose answer was lost.
+    // As if the broker had appended the record and its answer had been lost.
     [Fact]
     public async Task A_record_that_the_broker_has_already_is_acknowledged_without_its_offset()
     {
@@ -162,7 +165,7 @@ public sealed class DeliveryFaultTests : IDisposable
         broker.FailNext(BrokerFaults.InitProducerId, ErrorCode.ClusterAuthorizationFailed);
         await pushes.SendAsync(10, 10);
 
-        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).Ret() == 1);
         await pushes.AssertKeptAsync(watch);
     }
 

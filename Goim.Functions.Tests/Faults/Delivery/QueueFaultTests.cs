@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Goim.Functions.Tests.Hosting;
 using Goim.LocalHost.Broker;
 using Goim.Protocol;
@@ -21,11 +22,18 @@ public sealed class QueueFaultTests : IDisposable
         await new AcknowledgedPushes(host.Http).WarmUpAsync();
         broker.SetDown();
 
-        using var response = await host.Http.PostAsync("/1/push/batch", new StringContent(string.Concat(Enumerable.Range(0, 500).Select(i => $$"""{"all":true,"m":{{i}}}""" + "\n"))));
+        var lines = string.Concat(Enumerable.Range(0, 500).Select(i => $$"""{"all":true,"m":{{i}}}""" + "\n"));
+        using var response = await host.Http.PostAsync("/1/push/batch", new StringContent(lines));
 
-        var answers = (await response.Content.ReadAsStringAsync()).TrimEnd('\n').Split('\n').Select(answer => System.Text.Json.JsonElement.Parse(answer)).ToList();
+        var answers = (await response.Content.ReadAsStringAsync())
+            .TrimEnd('\n')
+            .Split('\n')
+            .Select(answer => JsonElement.Parse(answer))
+            .ToList();
         answers[0].IsRefused("line 1: Kafka did not acknowledge 1 of 1 record in time");
-        Assert.All(answers.Skip(1), answer => answer.IsRefused("Kafka did not acknowledge the pushes before it in time: nothing was sent, repeat it."));
+        Assert.All(
+            answers.Skip(1),
+            answer => answer.IsRefused("Kafka did not acknowledge the pushes before it in time: nothing was sent, repeat it."));
         Assert.Equal(500, answers.Count);
     }
 
@@ -40,35 +48,38 @@ public sealed class QueueFaultTests : IDisposable
         var waiting = pushes.SendAsync(20, 20);
         await Eventually.UntilAsync(() => Task.FromResult(pushes.Count("none") == 10));
 
-        var refused = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all?ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http");
+        var refused = await host.PostRawAsync("/1/push/all?ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http");
         Assert.Equal(503, refused.Status);
         Assert.Equal("1", refused.Headers["Retry-After"]);
-        System.Text.Json.JsonElement.Parse(refused.Body).IsRefused("the queue to Kafka is full (KafkaQueueMessages): nothing was sent, repeat the call.");
+        JsonElement.Parse(refused.Body)
+            .IsRefused("the queue to Kafka is full (KafkaQueueMessages): nothing was sent, repeat the call.");
 
         broker.SetUp();
         await waiting;
-        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).GetProperty("ret").GetInt32() == 1);
+        await Eventually.UntilAsync(async () => (await pushes.SendAsync()).Ret() == 1);
         Assert.Equal(0, pushes.Count("unknown"));
         await pushes.AssertKeptAsync(watch);
     }
 
-    // The output binding's path, as the Functions host has it: its producer's queue holds 100,000 records.
+    // The output binding's producer queues at most 100,000 records, as in the Functions host.
     [Fact]
     public async Task A_full_queue_of_the_binding_is_an_empty_500()
     {
         await using var host = await TestHost.StartAsync(broker, "--KafkaMaxRecordBytes=1000");
         foreach (var users in Enumerable.Range(1, 300_000).Chunk(10_000))
         {
-            await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { users.Select(user => new PutArg { UserId = user + 10_000_000, Server = 1 }) } });
+            var puts = users.Select(user => new PutArg { UserId = user + 10_000_000, Server = 1 });
+            await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { puts } });
         }
 
         broker.SetDown();
-        var body = System.Text.Encoding.ASCII.GetBytes($$"""{"m":"{{new string('m', 640)}}","u":[{{string.Join(',', Enumerable.Range(10_000_001, 300_000))}}]}""");
+        var body = System.Text.Encoding.ASCII.GetBytes(
+            $$"""{"m":"{{new string('m', 640)}}","u":[{{string.Join(',', Enumerable.Range(10_000_001, 300_000))}}]}""");
         (await host.PostAsync("/1/pushs", body)).IsOk();
         RawAnswer answer;
         do
         {
-            answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/pushs", body);
+            answer = await host.PostRawAsync("/1/pushs", body);
         }
         while (answer.Status == 200);
 

@@ -9,7 +9,9 @@ using Goim.LocalHost.Broker;
 
 namespace Goim.Functions.Tests.Faults.Fuzz;
 
-/// <summary>Whatever comes in, the process answers in its own words, writes nothing that goim's reader would reject, and does not grow.</summary>
+/// <summary>
+/// Whatever the request, the process gives an answer of its own, writes no record that goim's job would reject, and does not grow.
+/// </summary>
 [Collection(FaultRuns.Name)]
 [Trait("Category", "Faults")]
 public sealed class FuzzTests
@@ -51,7 +53,9 @@ public sealed class FuzzTests
         process.CtrlC();
         Assert.Equal(0, (await process.EndAsync()).Code);
         Assert.NotEmpty(await watch.CountedAsync());
-        Assert.All(RecordReader.ReadAll(broker.Brokers, "events"), record => Assert.Contains("\"event\":", JsonElement.Parse(record.Value).GetRawText(), StringComparison.Ordinal));
+        Assert.All(
+            RecordReader.ReadAll(broker.Brokers, "events"),
+            record => Assert.Contains("\"event\":", JsonElement.Parse(record.Value).GetRawText(), StringComparison.Ordinal));
         Assert.True(after < (before * 1.3) + 30_000_000, string.Create(CultureInfo.InvariantCulture, $"{before} bytes grew to {after}"));
 
         Task RunAsync(int requests) => AnyRequest.OfAnyRoute.SampleAsync(
@@ -88,7 +92,7 @@ public sealed class FuzzTests
             foreach (var line in text.TrimEnd('\n').Split('\n'))
             {
                 var answer = JsonElement.Parse(line);
-                var ret = answer.GetProperty("ret").GetInt32();
+                var ret = answer.Ret();
                 Assert.True(ret == 1 ? status == 200 : ret == 65535 && answer.GetProperty("error").GetString()!.EndsWith('.'), line);
                 Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
             }

@@ -4,20 +4,20 @@ using System.Text;
 
 namespace Goim.Functions.Tests.Faults.Fuzz;
 
-/// <summary>A connection that requests go over one after the other, byte for byte as they are given.</summary>
+/// <summary>A connection that sends requests one after the other, byte for byte.</summary>
 internal sealed class RawConnection(Uri host) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private readonly byte[] buffer = new byte[64 * 1024];
     private TcpClient? tcp;
     private int start;
     private int end;
 
     /// <summary>Status and body of the answer.</summary>
-    /// <exception cref="OperationCanceledException">There was none in 30 s.</exception>
+    /// <exception cref="OperationCanceledException">No answer came within 30 s.</exception>
     public async Task<(int Status, byte[] Body)> SendAsync(string method, string target, IEnumerable<string> headers, byte[] body)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         var head = new StringBuilder($"{method} {target} HTTP/1.1\r\nHost: {host.Authority}\r\nContent-Length: {body.Length}\r\n");
         foreach (var header in headers)
         {
@@ -27,30 +27,32 @@ internal sealed class RawConnection(Uri host) : IDisposable
         if (tcp is null)
         {
             tcp = new TcpClient { NoDelay = true };
-            await tcp.ConnectAsync(host.Host, host.Port, patience.Token);
+            await tcp.ConnectAsync(host.Host, host.Port, timeout.Token);
             (start, end) = (0, 0);
         }
 
         var stream = tcp.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), patience.Token);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), timeout.Token);
         try
         {
-            await stream.WriteAsync(body, patience.Token);
+            await stream.WriteAsync(body, timeout.Token);
         }
         catch (IOException)
         {
-            // The answer is there already, and the connection closed: a request that was refused by its head.
+            // The server has refused the request by its headers, answered and closed the connection.
         }
 
         var (status, length, stays) = (0, 0, true);
-        while (await LineAsync(stream, patience.Token) is { Length: > 0 } line)
+        while (await LineAsync(stream, timeout.Token) is { Length: > 0 } line)
         {
             status = status == 0 ? int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) : status;
-            length = line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase) ? int.Parse(line[16..], CultureInfo.InvariantCulture) : length;
+            length = line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase)
+                ? int.Parse(line[16..], CultureInfo.InvariantCulture)
+                : length;
             stays &= !line.Equals("Connection: close", StringComparison.OrdinalIgnoreCase);
         }
 
-        var answer = method == "HEAD" ? [] : await BytesAsync(stream, length, patience.Token);
+        var answer = method == "HEAD" ? [] : await BytesAsync(stream, length, timeout.Token);
         if (!stays)
         {
             Dispose();

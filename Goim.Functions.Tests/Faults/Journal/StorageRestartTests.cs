@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Faults.Journal;
@@ -13,19 +14,23 @@ public abstract class StorageRestartTests
     {
         await using var azurite = await StartStorageAsync();
         await using var node = await RouterProcess.StartAsync();
-        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:02"]);
+        await using var host = await TestHost.StartAsync(
+            [],
+            [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:02"]);
         var users = Enumerable.Range(1, 100).ToArray();
         await Task.WhenAll(users.Select(user => host.PostAsync("/1/connect", $$"""{"token":"{{user}}","server":3}""")));
         await node.FreezeAsync();
-        await Task.WhenAll(users.Select(async user => (await host.PostAsync("/1/disconnect", $$"""{"key":"{{user}}_1"}""")).HasData("""{"journalled":true}""")));
+        await Task.WhenAll(users.Select(async user => (await DisconnectAsync(user)).HasData("""{"journalled":true}""")));
         await azurite.StopAsync();
-        await Task.WhenAll(users.Select(async user => (await host.PostAsync("/1/disconnect", $$"""{"key":"{{user}}_1"}""")).IsRefused("storage")));
+        await Task.WhenAll(users.Select(async user => (await DisconnectAsync(user)).IsRefused("storage")));
         await azurite.RestartAsync();
         node.Thaw();
 
         await Eventually.UntilAsync(async () =>
-            (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("journal").GetProperty("replayed").GetInt32() >= users.Length);
+            (await host.StatAsync()).GetProperty("journal").GetProperty("replayed").GetInt32() >= users.Length);
         (await host.GetAsync("/1/count?type=server")).HasData("[]");
+
+        Task<JsonElement> DisconnectAsync(int user) => host.PostAsync("/1/disconnect", $$"""{"key":"{{user}}_1"}""");
     }
 }
 

@@ -4,7 +4,7 @@ using Goim.LocalHost.Broker;
 
 namespace Goim.Functions.Tests.Faults.LocalHost;
 
-/// <summary>What a stop of the local host does within the second that it has for it.</summary>
+/// <summary>What the local host does within the second that a stop may take.</summary>
 [Collection(FaultRuns.Name)]
 [Trait("Category", "Faults")]
 public sealed class GraceTests
@@ -13,7 +13,12 @@ public sealed class GraceTests
     public async Task Ctrl_C_delivers_what_is_queued()
     {
         using var broker = new EmbeddedBroker("pushes", "events");
-        var settings = new Dictionary<string, string> { ["KafkaBrokers"] = broker.Brokers, ["KafkaTopic"] = "pushes", ["KafkaEventsTopic"] = "events" };
+        var settings = new Dictionary<string, string>
+        {
+            ["KafkaBrokers"] = broker.Brokers,
+            ["KafkaTopic"] = "pushes",
+            ["KafkaEventsTopic"] = "events",
+        };
         using var process = LocalHostProcess.Start(settings, "--urls=http://127.0.0.1:0");
         var url = StartAndStopTests.Url().Match(await process.ReadToAsync("Ctrl+C")).Value;
         using var http = new HttpClient { BaseAddress = new Uri(url) };
@@ -34,7 +39,7 @@ public sealed class GraceTests
             }
             catch (Exception cut) when (cut is HttpRequestException or System.Net.Sockets.SocketException)
             {
-                // The host has stopped listening; the socket's own error comes where it closes a connection that opens.
+                // The host has stopped listening. HttpClient throws the SocketException itself if the connection is closed while it opens.
             }
         }).ToArray();
 

@@ -5,7 +5,7 @@ using Goim.LocalHost.Broker;
 
 namespace Goim.Functions.Tests.Faults.LocalHost;
 
-/// <summary>What becomes of acknowledged pushes when the process is told to end.</summary>
+/// <summary>Acknowledged pushes in flight when the process is told to end.</summary>
 [Collection(FaultRuns.Name)]
 [Trait("Category", "Faults")]
 public sealed class StopTests : IDisposable
@@ -43,7 +43,8 @@ public sealed class StopTests : IDisposable
         await pushes.SendAsync();
         broker.SetRoundTrip(TimeSpan.FromSeconds(30));
         var waiting = pushes.SendAsync(50, 50);
-        await Eventually.UntilAsync(async () => (await http.GetStringAsync("/monitor/stat")).Contains("\"pushes\":51", StringComparison.Ordinal));
+        await Eventually.UntilAsync(async () =>
+            (await http.GetStringAsync("/monitor/stat")).Contains("\"pushes\":51", StringComparison.Ordinal));
 
         process.CtrlC();
         await waiting;
@@ -51,13 +52,20 @@ public sealed class StopTests : IDisposable
         Assert.Equal(50, pushes.Count("unknown"));
         var (code, output, _) = await process.EndAsync();
         Assert.Equal(0, code);
-        Assert.Single(output.Split("50 records were not acknowledged before the stop: whether they are on the topic is not known.").Skip(1));
+        const string Report = "50 records were not acknowledged before the stop: whether they are on the topic is not known.";
+        Assert.Single(output.Split(Report).Skip(1));
         broker.SetRoundTrip(TimeSpan.Zero);
         await pushes.AssertKeptAsync(watch);
     }
 
     private LocalHostProcess Start() => LocalHostProcess.Start(
-        new Dictionary<string, string> { ["KafkaBrokers"] = broker.Brokers, ["KafkaTopic"] = "pushes", ["KafkaEventsTopic"] = "events", ["Push__MaxConcurrent"] = "20000" },
+        new Dictionary<string, string>
+        {
+            ["KafkaBrokers"] = broker.Brokers,
+            ["KafkaTopic"] = "pushes",
+            ["KafkaEventsTopic"] = "events",
+            ["Push__MaxConcurrent"] = "20000",
+        },
         "--urls=http://127.0.0.1:0");
 
     private static async Task<HttpClient> HttpAsync(LocalHostProcess process)

@@ -4,7 +4,7 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Faults.Router;
 
-/// <summary>Comets that connect and disconnect many users, and what they were answered.</summary>
+/// <summary>Comets that connect and disconnect many users, and the answers that they got.</summary>
 internal sealed class KeptSessions(TestHost host)
 {
     private const int Users = 200;
@@ -12,7 +12,7 @@ internal sealed class KeptSessions(TestHost host)
     /// <summary>By key: true if it must be there, false if it must not.</summary>
     private readonly ConcurrentDictionary<string, bool> known = new(StringComparer.Ordinal);
 
-    // Keys whose disconnect was not answered, and how many connects were not: they may have left sessions.
+    // Keys whose disconnect failed, and the number of failed calls. Both may have left sessions.
     private readonly ConcurrentDictionary<string, bool> open = new(StringComparer.Ordinal);
     private int failed;
 
@@ -28,7 +28,7 @@ internal sealed class KeptSessions(TestHost host)
         for (var i = 0; i < callsEach; i++)
         {
             var answer = await host.PostAsync("/1/connect", $$"""{"token":"{{random.Next(Users)}}","server":{{caller % 5}}}""");
-            if (answer.GetProperty("ret").GetInt32() != 1)
+            if (answer.Ret() != 1)
             {
                 Interlocked.Increment(ref failed);
                 continue;
@@ -43,13 +43,16 @@ internal sealed class KeptSessions(TestHost host)
         }
     }));
 
-    /// <summary>Every session that was answered is there, every one that was taken back is not, and the counts are those of the sessions.</summary>
+    /// <summary>
+    /// Every session whose connect was answered is there, every one whose disconnect was answered is not, and the counts agree.
+    /// </summary>
     public async Task AssertAsync()
     {
         var users = string.Join(',', Enumerable.Range(0, Users));
         var answer = await host.PostAsync("/1/router/mget", $$"""{"userIds":[{{users}}]}""");
         var found = answer.GetProperty("data").GetProperty("users").EnumerateArray()
-            .SelectMany(user => user.GetProperty("sessions").EnumerateArray().Select(session => $"{user.GetProperty("userId")}_{session.GetProperty("seq")}")).ToHashSet();
+            .SelectMany(Keys)
+            .ToHashSet();
 
         Assert.DoesNotContain(known, session => session.Value && !open.ContainsKey(session.Key) && !found.Contains(session.Key));
         Assert.DoesNotContain(known, session => !session.Value && found.Contains(session.Key));
@@ -58,14 +61,18 @@ internal sealed class KeptSessions(TestHost host)
         Assert.Equal(found.Count, Sum(await host.GetAsync("/1/count?type=server")));
     }
 
-    private static int Sum(JsonElement counts) => counts.GetProperty("data").EnumerateArray().Sum(count => count.GetProperty("Count").GetInt32());
+    private static IEnumerable<string> Keys(JsonElement user) => user.GetProperty("sessions").EnumerateArray()
+        .Select(session => $"{user.GetProperty("userId")}_{session.GetProperty("seq")}");
+
+    private static int Sum(JsonElement counts) =>
+        counts.GetProperty("data").EnumerateArray().Sum(count => count.GetProperty("Count").GetInt32());
 
     private async Task DisconnectAsync(string key)
     {
         var answer = await host.PostAsync("/1/disconnect", $$"""{"key":"{{key}}"}""");
-        if (answer.GetProperty("ret").GetInt32() == 1)
+        if (answer.Ret() == 1)
         {
-            // A repeat that found nothing is the one that did it the first time.
+            // Success even if nothing was found: a repeated call finds the session already deleted.
             known[key] = false;
         }
         else

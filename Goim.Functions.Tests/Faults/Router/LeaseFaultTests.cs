@@ -2,18 +2,20 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Faults.Router;
 
-/// <summary>Leases in real time: heartbeats have to come before they are over.</summary>
+/// <summary>Leases in real time: heartbeats must come before a lease ends.</summary>
 [Collection(FaultRuns.Name)]
 [Trait("Category", "Faults")]
 public sealed class LeaseFaultTests
 {
-    // Nobody can renew while Redis is away, so nobody loses a session for it.
+    // No lease can be renewed while Redis is down, so none may expire.
     [RedisFact]
     public async Task An_outage_of_Redis_longer_than_a_lease_expires_nobody()
     {
         await using var own = await RedisServer.StartAsync("--appendonly", "yes");
         await using var host = await TestHost.StartAsync(
-            ["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={own.Address}", "--RouterNode:ServerLease=00:00:06"]);
+            ["1", "2"],
+            [],
+            nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={own.Address}", "--RouterNode:ServerLease=00:00:06"]);
         await host.PostAsync("/1/connect", """{"token":"42","server":3}""");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
         await own.KillAsync();

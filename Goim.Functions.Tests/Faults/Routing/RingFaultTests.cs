@@ -5,7 +5,7 @@ using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Faults.Routing;
 
-/// <summary>A ring of three router nodes, of which one is killed or comes new, under 100 callers.</summary>
+/// <summary>A ring of three router nodes, one of which is killed or added, under 100 callers.</summary>
 [Trait("Category", "Faults")]
 [Collection(FaultRuns.Name)]
 public sealed class RingFaultTests
@@ -20,7 +20,8 @@ public sealed class RingFaultTests
         await using var third = await RouterProcess.StartAsync();
         await using var host = await TestHost.StartAsync([], RouterFaultTests.Settings(null, first, second, third));
         const int Users = 2_000;
-        await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"userId\":{user},\"server\":3}}"))}}]}""");
+        var puts = string.Join(',', Enumerable.Range(1, Users).Select(user => $$"""{"userId":{{user}},"server":3}"""));
+        await host.PostAsync("/1/router/mput", $$"""{"puts":[{{puts}}]}""");
         await third.KillAsync();
         var watch = new ProcessWatch();
         var ring = new KetamaRing(["1", "2", "3"]);
@@ -43,9 +44,14 @@ public sealed class RingFaultTests
             }
         })));
 
-        (await host.PostAsync("/1/pushs", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, Users))}}]}""")).IsRefused("router node 3 did not answer");
+        (await host.PostAsync("/1/pushs", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, Users))}}]}"""))
+            .IsRefused("router node 3 did not answer");
         (await host.PostAsync("/1/push/all", "m")).IsOk();
-        var sent = host.Records().Select(record => KafkaRecord.Read(record.Value)!).Where(record => record.Op == KafkaMsg.Multiple).SelectMany(record => record.SubKeys).Select(key => (int)key.UserId);
+        var sent = host.Records()
+            .Select(record => KafkaRecord.Read(record.Value)!)
+            .Where(record => record.Op == KafkaMsg.Multiple)
+            .SelectMany(record => record.SubKeys)
+            .Select(key => (int)key.UserId);
         Assert.Equal(reachable.Order(), sent.Order());
         await watch.AssertNoGrowthAsync();
     }
@@ -72,7 +78,8 @@ public sealed class RingFaultTests
         var load = Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
             (await changing.PostAsync("/1/connect", $$"""{"token":"{{10_000 + caller}}","server":7}""")).GetProperty("data");
-            var key = (await changing.PostAsync("/1/connect", $$"""{"token":"{{20_000 + caller}}","server":7}""")).GetProperty("data").GetProperty("key").GetString();
+            var connected = await changing.PostAsync("/1/connect", $$"""{"token":"{{20_000 + caller}}","server":7}""");
+            var key = connected.GetProperty("data").GetProperty("key").GetString();
             (await changing.PostAsync("/1/disconnect", $$"""{"key":"{{key}}"}""")).HasData("""{"has":true}""");
             for (var user = caller + 1; !restored.Task.IsCompleted || user <= Users; user = user <= Users ? user + Callers : caller + 1)
             {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Routing.Ring;
 using Goim.Protocol;
@@ -26,7 +26,8 @@ public sealed class RouterFaultTests
 
         // Connected before, to be disconnected during the fault.
         var leaving = Enumerable.Range(1_000_000, 1_000).Select(user => (long)user).ToArray();
-        (await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', leaving.Select(user => $"{{\"key\":\"{user}_1\",\"server\":3}}"))}}]}""")).GetProperty("data");
+        var puts = string.Join(',', leaving.Select(user => $$"""{"key":"{{user}}_1","server":3}"""));
+        (await host.PostAsync("/1/router/mput", $$"""{"puts":[{{puts}}]}""")).GetProperty("data");
 
         var answered = new ConcurrentDictionary<long, string>();
         var (journalled, refused) = (0, 0);
@@ -38,7 +39,7 @@ public sealed class RouterFaultTests
             while (work.TryDequeue(out var user))
             {
                 var put = await host.PostAsync("/1/connect", $$"""{"token":"{{user}}","server":5}""");
-                if (put.GetProperty("ret").GetInt32() == 1)
+                if (put.Ret() == 1)
                 {
                     answered[user] = put.GetProperty("data").GetProperty("key").GetString()!;
                 }
@@ -52,7 +53,7 @@ public sealed class RouterFaultTests
                 {
                     var del = await host.PostAsync("/1/disconnect", $$"""{"key":"{{gone}}_1"}""");
                     Interlocked.Add(ref journalled, del.GetRawText().Contains("journalled", StringComparison.Ordinal) ? 1 : 0);
-                    Interlocked.Add(ref refused, del.GetProperty("ret").GetInt32() == 1 ? 0 : 1);
+                    Interlocked.Add(ref refused, del.Ret() == 1 ? 0 : 1);
                 }
             }
         })).ToArray();
@@ -63,9 +64,9 @@ public sealed class RouterFaultTests
         Assert.Equal(0, refused);
         Assert.True(journalled > 0, "no deletion met the dead node");
         await second.RestartAsync();
-        await Eventually.UntilAsync(async () => (await host.GetAsync("/1/router/ping")).GetProperty("ret").GetInt32() == 1);
+        await Eventually.UntilAsync(async () => (await host.GetAsync("/1/router/ping")).Ret() == 1);
 
-        // Comets restore what the killed node held, those who disconnected in the meantime too late for it.
+        // Comets restore the sessions that the killed node held.
         var lost = new List<string>();
         foreach (var (user, key) in answered)
         {
@@ -76,9 +77,13 @@ public sealed class RouterFaultTests
             }
         }
 
-        Assert.All(lost, key => Assert.True(SubKey.TryParse(key, out var parsed) && Node(parsed.UserId) == 1, $"{key} was on the node that was not killed"));
-        await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', lost.Select(key => $"{{\"key\":\"{key}\",\"server\":5}}"))}}]}""");
-        await Eventually.UntilAsync(async () => (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("journal").GetProperty("replayed").GetInt32() >= journalled);
+        Assert.All(lost, key => Assert.True(
+            SubKey.TryParse(key, out var parsed) && Node(parsed.UserId) == 1,
+            $"{key} was on the node that was not killed"));
+        var restores = string.Join(',', lost.Select(key => $$"""{"key":"{{key}}","server":5}"""));
+        await host.PostAsync("/1/router/mput", $$"""{"puts":[{{restores}}]}""");
+        await Eventually.UntilAsync(async () =>
+            (await host.StatAsync()).GetProperty("journal").GetProperty("replayed").GetInt32() >= journalled);
 
         (await host.GetAsync("/1/count?type=server")).HasData($$"""[{"Server":5,"Count":{{answered.Count}}}]""");
         await watch.AssertNoGrowthAsync();
@@ -109,20 +114,20 @@ public sealed class RouterFaultTests
             }
         }));
 
-        // Each held up for 2 s, they would take a caller 40.
+        // If each push waited for 2 s, the 20 pushes of a caller would take 40 s.
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(20));
         await refused;
         second.Thaw();
 
         Assert.Empty(host.Records());
-        await Eventually.UntilAsync(async () => (await host.PostAsync("/1/push?uid=2001", "m")).GetProperty("ret").GetInt32() == 1);
+        await Eventually.UntilAsync(async () => (await host.PostAsync("/1/push?uid=2001", "m")).Ret() == 1);
         await watch.AssertNoGrowthAsync();
     }
 
     [Fact]
     public async Task A_node_whose_host_drops_everything_fails_calls_at_once_after_the_first()
     {
-        // With its backlog full, a listener's host answers no attempt to connect.
+        // While a listener's backlog is full, its host does not answer attempts to connect.
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start(0);
         var hole = (IPEndPoint)listener.LocalEndpoint;
@@ -140,10 +145,11 @@ public sealed class RouterFaultTests
             }
         }));
 
-        // One deadline is 20 s, and a thousand calls come to less than half of it.
+        // A thousand calls take less than half of a single deadline of 20 s.
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
         filling.ForEach(tcp => tcp.Dispose());
-        await Task.WhenAll(connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Task.WhenAll(connecting)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private static int Node(long userId) => new KetamaRing(["1", "2"]).NodeOf(userId);

@@ -4,7 +4,7 @@ using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Faults.Routing;
 
-/// <summary>Router nodes that are started again on their addresses, while callers ask for them all the time.</summary>
+/// <summary>Router nodes that are restarted on their addresses under constant calls.</summary>
 [Trait("Category", "Faults")]
 [Collection(FaultRuns.Name)]
 public sealed class RouterReturnTests
@@ -27,7 +27,7 @@ public sealed class RouterReturnTests
         await watch.AssertNoGrowthAsync();
     }
 
-    // Of several addresses gRPC keeps the connections itself, and opens them anew.
+    // With several addresses, gRPC itself keeps the connections and opens them again.
     [RedisFact]
     public async Task A_node_of_several_addresses_is_found_again_at_one_of_them()
     {
@@ -44,7 +44,7 @@ public sealed class RouterReturnTests
         await FoundAgainAsync(host);
     }
 
-    // For 5 s.
+    // Calls for 5 s.
     private static Task RefusedMeanwhileAsync(TestHost host)
     {
         var down = Stopwatch.StartNew();
@@ -57,11 +57,11 @@ public sealed class RouterReturnTests
         }));
     }
 
-    // Within 2 s, and twice as much for a machine that is busy.
+    // Within 2 s, plus 4 s for a busy machine.
     private static async Task FoundAgainAsync(TestHost host)
     {
         var back = Stopwatch.StartNew();
-        await Eventually.UntilAsync(async () => (await host.PostAsync("/1/push?uid=42", "m")).GetProperty("ret").GetInt32() == 1);
+        await Eventually.UntilAsync(async () => (await host.PostAsync("/1/push?uid=42", "m")).Ret() == 1);
         Assert.InRange(back.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(6));
     }
 }
