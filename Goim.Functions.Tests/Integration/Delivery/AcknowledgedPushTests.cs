@@ -10,20 +10,34 @@ public sealed class AcknowledgedPushTests(AcknowledgedPushTests.OneHost shared) 
     private readonly TestHost host = shared.ForOneTest();
 
     [Theory]
-    [InlineData("/1/push?uid=42&ack=broker", "hello", """{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"aGVsbG8="}""", """{"op":"multiple","server":5,"subkeys":["42_2"],"msg":"aGVsbG8="}""")]
-    [InlineData("/1/pushs?ack=broker", """{"m":1,"u":[42,43]}""", """{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"MQ=="}""", """{"op":"multiple","server":5,"subkeys":["42_2"],"msg":"MQ=="}""")]
-    [InlineData("/1/push/room?rid=7&ensure=1&ack=broker", "hello", """{"op":"broadcast_room","roomid":7,"msg":"aGVsbG8=","ensure":true}""", null)]
+    [InlineData(
+        "/1/push?uid=42&ack=broker",
+        "hello",
+        """{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"aGVsbG8="}""",
+        """{"op":"multiple","server":5,"subkeys":["42_2"],"msg":"aGVsbG8="}""")]
+    [InlineData(
+        "/1/pushs?ack=broker",
+        """{"m":1,"u":[42,43]}""",
+        """{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"MQ=="}""",
+        """{"op":"multiple","server":5,"subkeys":["42_2"],"msg":"MQ=="}""")]
+    [InlineData(
+        "/1/push/room?rid=7&ensure=1&ack=broker",
+        "hello",
+        """{"op":"broadcast_room","roomid":7,"msg":"aGVsbG8=","ensure":true}""",
+        null)]
     [InlineData("/1/push/all?ack=broker", "hello", """{"op":"broadcast","msg":"aGVsbG8="}""", null)]
     [InlineData("/1/push/all?ack=broker", "", """{"op":"broadcast","msg":""}""", null)]
-    public async Task Each_record_is_on_the_topic_where_the_answer_says_and_nowhere_else(string url, string body, string first, string? second)
+    public async Task Each_record_is_on_the_topic_where_the_answer_says_and_nowhere_else(
+        string url, string body, string first, string? second)
     {
         var answer = await host.PostAsync(url, body);
 
-        Assert.Equal(1, answer.GetProperty("ret").GetInt32());
+        Assert.Equal(1, answer.Ret());
         var acknowledgements = answer.GetProperty("data").GetProperty("acks").EnumerateArray().ToArray();
         string[] expected = second is null ? [first] : [first, second];
         var records = host.Records();
-        Assert.Equal(expected, acknowledgements.Select(acknowledgement => Assert.Single(records, record => IsAt(record, acknowledgement)).Text).Order(StringComparer.Ordinal));
+        var acknowledged = acknowledgements.Select(acknowledgement => Assert.Single(records, record => IsAt(record, acknowledgement)));
+        Assert.Equal(expected, acknowledged.Select(record => record.Text).Order(StringComparer.Ordinal));
         Assert.Equal(expected.Length, records.Count);
         Assert.All(records, record => Assert.Equal(url.Contains("room", StringComparison.Ordinal) ? "00000007" : null, record.KeyHex));
     }
@@ -42,7 +56,7 @@ public sealed class AcknowledgedPushTests(AcknowledgedPushTests.OneHost shared) 
         for (var room = 0; room < 40; room++)
         {
             (await host.PostAsync($"/1/push/room?rid={room}", "m")).IsOk();
-            Assert.Equal(1, (await host.PostAsync($"/1/push/room?rid={room}&ack=broker", "m")).GetProperty("ret").GetInt32());
+            Assert.Equal(1, (await host.PostAsync($"/1/push/room?rid={room}&ack=broker", "m")).Ret());
         }
 
         var rooms = host.Records().GroupBy(record => record.KeyHex).ToList();
@@ -72,7 +86,15 @@ public sealed class AcknowledgedPushTests(AcknowledgedPushTests.OneHost shared) 
     [InlineData("dry=2", "dry is '2': expected true or false.")]
     public async Task What_is_asked_beyond_the_push_is_checked_before_anything_is_sent(string query, string expected)
     {
-        foreach (var (url, body) in new[] { ("/1/push?uid=42&", "m"), ("/1/pushs?", """{"m":1,"u":[42]}"""), ("/1/push/room?rid=1&", "m"), ("/1/push/all?", "m"), ("/1/push/batch?", """{"all":true,"m":1}""") })
+        (string, string)[] pushes =
+        [
+            ("/1/push?uid=42&", "m"),
+            ("/1/pushs?", """{"m":1,"u":[42]}"""),
+            ("/1/push/room?rid=1&", "m"),
+            ("/1/push/all?", "m"),
+            ("/1/push/batch?", """{"all":true,"m":1}"""),
+        ];
+        foreach (var (url, body) in pushes)
         {
             (await host.PostAsync(url + query, body)).IsRefused(expected);
         }
@@ -87,16 +109,18 @@ public sealed class AcknowledgedPushTests(AcknowledgedPushTests.OneHost shared) 
         await host.PostAsync("/1/push?uid=42&ack=broker", "m");
         await host.PostAsync("/1/push/all", "m");
 
-        var data = (await host.GetAsync("/monitor/stat")).GetProperty("data");
+        var data = await host.StatAsync();
         Assert.Equal(2, data.GetProperty("pushes").GetInt32());
         Assert.Equal("""{"queued":1,"acknowledged":2,"failed":0}""", data.GetProperty("records").GetRawText());
     }
 
-    // Vectors/partition.json: where sarama's hash partitioner, goim's, puts a room, by the number of partitions.
+    // Vectors/partition.json: the partition that goim's partitioner (sarama's hash partitioner) chooses for a room, by number of
+    // partitions.
     [Fact]
     public async Task The_partitioner_of_sarama_puts_rooms_where_goim_does()
     {
-        using var vectors = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Vectors", "partition.json")));
+        var file = Path.Combine(AppContext.BaseDirectory, "Vectors", "partition.json");
+        using var vectors = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
         await using var goims = await TestHost.StartAsync("--KafkaPartitioner=fnv1a_random");
         foreach (var vector in vectors.RootElement.EnumerateArray())
         {
@@ -118,13 +142,14 @@ public sealed class AcknowledgedPushTests(AcknowledgedPushTests.OneHost shared) 
     public async Task Compressed_records_are_the_same(string compression)
     {
         await using var compressing = await TestHost.StartAsync($"--KafkaCompression={compression}");
-        Assert.Equal(1, (await compressing.PostAsync("/1/push/all?ack=broker", new string('a', 3_000))).GetProperty("ret").GetInt32());
+        Assert.Equal(1, (await compressing.PostAsync("/1/push/all?ack=broker", new string('a', 3_000))).Ret());
 
         Assert.Equal(3_000, Goim.Protocol.KafkaRecord.Read(Assert.Single(compressing.Records()).Value)!.Msg.Length);
     }
 
     private static bool IsAt(ReadRecord record, JsonElement acknowledgement) =>
-        record.Partition == acknowledgement.GetProperty("partition").GetInt32() && record.Offset == acknowledgement.GetProperty("offset").GetInt64();
+        record.Partition == acknowledgement.GetProperty("partition").GetInt32()
+        && record.Offset == acknowledgement.GetProperty("offset").GetInt64();
 
     public sealed class OneHost : HostFixture
     {

@@ -32,7 +32,7 @@ public sealed partial class DocumentationTests
             var local = command.Replace(LocalHostUrl, url, StringComparison.Ordinal);
             var printed = await RunAsync(local);
 
-            // A reader of the topic may come before a record that is still queued, or end before it has begun on a busy machine.
+            // A consumer may start before a record has left the queue, or, on a busy machine, end before it has read one.
             if (IsReader(command) && !Regex.IsMatch(printed, pattern))
             {
                 await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"));
@@ -80,7 +80,7 @@ public sealed partial class DocumentationTests
         }
     }
 
-    // As GitHub makes them: punctuation goes, spaces become hyphens.
+    // Anchors as GitHub makes them: without punctuation, with hyphens for spaces.
     private static IEnumerable<string> Anchors(string page) =>
         Heading().Matches(WithoutBlocks(page))
             .Select(heading => NotInAnchor().Replace(heading.Groups["text"].Value.ToLowerInvariant(), "").Replace(' ', '-'));

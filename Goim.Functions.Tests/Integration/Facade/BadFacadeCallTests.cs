@@ -45,7 +45,8 @@ public sealed class BadFacadeCallTests(BadFacadeCallTests.OneHost shared) : ICla
     [InlineData("getall?node=1&after=x", "after is 'x'")]
     [InlineData("getall?node=1&limit=0", "limit is '0'")]
     [InlineData("getall?node=1&limit=10001", "limit is '10001'")]
-    public async Task A_bad_query_is_refused(string route, string expected) => (await host.GetAsync("/1/router/" + route)).IsRefused(expected);
+    public async Task A_bad_query_is_refused(string route, string expected) =>
+        (await host.GetAsync("/1/router/" + route)).IsRefused(expected);
 
     [Fact]
     public async Task Each_route_has_its_method()

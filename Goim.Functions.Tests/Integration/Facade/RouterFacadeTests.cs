@@ -25,9 +25,12 @@ public sealed class RouterFacadeTests : IAsyncLifetime
     [Fact]
     public async Task MPut_restores_keys_and_makes_new_ones_in_order()
     {
-        (await host.PostAsync("/1/router/mput", """{"puts":[{"key":"2001_7","server":3,"roomId":1},{"userId":2002,"server":3},{"key":"2002_9","server":3}]}"""))
-            .GetProperty("data").GetProperty("keys").EnumerateArray().Select(key => key.GetString()).ToList()
-            .ForEach(key => Assert.Contains(key, new[] { "2001_7", "2002_1", "2002_9", "2002_10" }));
+        var answer = await host.PostAsync(
+            "/1/router/mput",
+            """{"puts":[{"key":"2001_7","server":3,"roomId":1},{"userId":2002,"server":3},{"key":"2002_9","server":3}]}""");
+        Assert.All(
+            answer.GetProperty("data").GetProperty("keys").EnumerateArray(),
+            key => Assert.Contains(key.GetString(), new[] { "2001_7", "2002_1", "2002_9", "2002_10" }));
 
         (await host.GetAsync("/1/router/get?uid=2001")).HasData("""{"userId":2001,"sessions":[{"seq":7,"server":3}]}""");
         (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{"3":3}}""");
@@ -48,17 +51,23 @@ public sealed class RouterFacadeTests : IAsyncLifetime
     {
         foreach (var user in Enumerable.Range(1, 50))
         {
-            (await host.PostAsync("/1/router/mput", $$"""{"puts":[{"userId":{{user}},"server":4},{"key":"{{user}}_1","server":3}]}""")).HasData($$"""{"keys":["{{user}}_2","{{user}}_1"]}""");
+            (await host.PostAsync("/1/router/mput", $$"""{"puts":[{"userId":{{user}},"server":4},{"key":"{{user}}_1","server":3}]}"""))
+                .HasData($$"""{"keys":["{{user}}_2","{{user}}_1"]}""");
         }
     }
 
     [Fact]
     public async Task MPut_takes_ten_thousand_and_no_more()
     {
-        static string Body(int count) => $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, count).Select(user => $"{{\"key\":\"{user}_1\",\"server\":3}}"))}}]}""";
+        static string Body(int count)
+        {
+            var puts = string.Join(',', Enumerable.Range(1, count).Select(user => $$"""{"key":"{{user}}_1","server":3}"""));
+            return $$"""{"puts":[{{puts}}]}""";
+        }
 
         (await host.PostAsync("/1/router/mput", Body(10_001))).IsRefused("puts holds 10001 entries", "10000");
-        Assert.Equal(10_000, (await host.PostAsync("/1/router/mput", Body(10_000))).GetProperty("data").GetProperty("keys").GetArrayLength());
+        var answer = await host.PostAsync("/1/router/mput", Body(10_000));
+        Assert.Equal(10_000, answer.GetProperty("data").GetProperty("keys").GetArrayLength());
         (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{"3":10000}}""");
     }
 
@@ -67,7 +76,9 @@ public sealed class RouterFacadeTests : IAsyncLifetime
     {
         await host.Nodes["2"].DisposeAsync();
 
-        var answer = await host.PostAsync("/1/router/mput", """{"puts":[{"key":"2001_7","server":3},{"key":"2002_7","server":3},{"userId":2001,"server":3}]}""");
+        var answer = await host.PostAsync(
+            "/1/router/mput",
+            """{"puts":[{"key":"2001_7","server":3},{"key":"2002_7","server":3},{"userId":2001,"server":3}]}""");
 
         answer.IsRefused("router node 2 did not answer");
         Assert.Equal("""{"keys":[null,"2002_7",null],"failed":[0,2]}""", answer.GetProperty("data").GetRawText());
@@ -85,7 +96,9 @@ public sealed class RouterFacadeTests : IAsyncLifetime
     [Fact]
     public async Task DelServer_reaches_every_node()
     {
-        await host.PostAsync("/1/router/mput", """{"puts":[{"userId":2001,"server":3},{"userId":2002,"server":3},{"userId":2002,"server":5}]}""");
+        await host.PostAsync(
+            "/1/router/mput",
+            """{"puts":[{"userId":2001,"server":3},{"userId":2002,"server":3},{"userId":2002,"server":5}]}""");
 
         (await host.PostAsync("/1/router/delserver", """{"server":3}""")).HasData("{}");
         (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{"5":1}}""");
@@ -97,7 +110,8 @@ public sealed class RouterFacadeTests : IAsyncLifetime
         await host.PostAsync("/1/router/put", """{"userId":2001,"server":3}""");
 
         (await host.PostAsync("/1/router/mget", """{"userIds":[2002,2001,2001]}""")).HasData(
-            """{"users":[{"userId":2002,"sessions":[]},{"userId":2001,"sessions":[{"seq":1,"server":3}]},{"userId":2001,"sessions":[{"seq":1,"server":3}]}]}""");
+            """{"users":[{"userId":2002,"sessions":[]},{"userId":2001,"sessions":[{"seq":1,"server":3}]},"""
+            + """{"userId":2001,"sessions":[{"seq":1,"server":3}]}]}""");
         (await host.PostAsync("/1/router/mget", """{"userIds":[]}""")).HasData("""{"users":[]}""");
     }
 
@@ -111,7 +125,8 @@ public sealed class RouterFacadeTests : IAsyncLifetime
 
         (await host.GetAsync("/1/router/getall?node=1&limit=2")).HasData(
             """{"users":[{"userId":-7,"sessions":[{"seq":1,"server":3}]},{"userId":5,"sessions":[{"seq":1,"server":3}]}],"next":"5"}""");
-        (await host.GetAsync("/1/router/getall?node=1&limit=2&after=5")).HasData("""{"users":[{"userId":42,"sessions":[{"seq":1,"server":3}]}],"next":"42"}""");
+        (await host.GetAsync("/1/router/getall?node=1&limit=2&after=5"))
+            .HasData("""{"users":[{"userId":42,"sessions":[{"seq":1,"server":3}]}],"next":"42"}""");
         (await host.GetAsync("/1/router/getall?node=1&limit=2&after=42")).HasData("""{"users":[],"next":null}""");
         (await host.GetAsync("/1/router/getall?node=2&after=")).HasData("""{"users":[],"next":null}""");
     }

@@ -24,7 +24,10 @@ public abstract class GoimVectorTests
         ["count/unknown-type"] = ("type missing or unknown", Refused),
         ["room/overflow-int32-wraps"] = ("numbers outside int32", Refused),
         ["pushs/duplicate-users"] = ("duplicate ids", """{"op":"multiple","server":1,"subkeys":["1001_1"],"msg":"ImQi"}"""),
-        ["pushs/duplicate-three-session-user"] = ("duplicate ids", """{"op":"multiple","server":1,"subkeys":["1002_1","1002_3"],"msg":"ImQi"}|{"op":"multiple","server":2,"subkeys":["1002_2"],"msg":"ImQi"}"""),
+        ["pushs/duplicate-three-session-user"] = (
+            "duplicate ids",
+            """{"op":"multiple","server":1,"subkeys":["1002_1","1002_3"],"msg":"ImQi"}"""
+            + """|{"op":"multiple","server":2,"subkeys":["1002_2"],"msg":"ImQi"}"""),
         ["pushs/missing-m"] = ("missing m", Refused),
         ["pushs/missing-u"] = ("missing u", Refused),
         ["pushs/null-u"] = ("null u", Refused),
@@ -44,7 +47,7 @@ public abstract class GoimVectorTests
     internal static TheoryData<string> NamesStartingWith(params string[] prefixes) =>
         [.. Vector.Names.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))];
 
-    /// <summary>A case on a host of its own.</summary>
+    /// <summary>Runs a case on a host of its own.</summary>
     /// <param name="name">The case.</param>
     /// <param name="broker">The tests' shared broker unless given.</param>
     private protected static async Task RunAloneAsync(string name, TestBroker? broker = null)
@@ -53,7 +56,7 @@ public abstract class GoimVectorTests
         await RunAsync(name, host);
     }
 
-    /// <summary>A case on a host that holds no session, and holds none afterwards.</summary>
+    /// <summary>Runs a case on a shared host that has no session before or after it.</summary>
     private protected static async Task RunAsync(string name, TestHost host)
     {
         var vector = Vector.Of(name);
@@ -125,8 +128,11 @@ public abstract class GoimVectorTests
                 Assert.Empty(host.Records());
                 break;
             case HostsRoute:
-                // Reaches the function, or for / the host's own page.
-                Assert.True(answer.Body.StartsWith("""{"ret":1""", StringComparison.Ordinal) || answer.Body.StartsWith("Goim.Functions", StringComparison.Ordinal), answer.Body);
+                // The answer comes from the function, or for / from the host's own page.
+                Assert.True(
+                    answer.Body.StartsWith("""{"ret":1""", StringComparison.Ordinal)
+                        || answer.Body.StartsWith("Goim.Functions", StringComparison.Ordinal),
+                    answer.Body);
                 Assert.Empty(host.Records());
                 break;
             default:
@@ -146,7 +152,7 @@ public abstract class GoimVectorTests
         }
 
         var (goim, ours) = (JsonElement.Parse(expected), JsonElement.Parse(actual));
-        Assert.Equal(goim.GetProperty("ret").GetInt32(), ours.GetProperty("ret").GetInt32());
+        Assert.Equal(goim.Ret(), ours.Ret());
         Assert.Equal(goim.TryGetProperty("data", out var data), ours.TryGetProperty("data", out var ourData));
         if (data.ValueKind == JsonValueKind.Array)
         {
@@ -184,6 +190,7 @@ public abstract class GoimVectorTests
     {
         var record = KafkaRecord.Read(System.Text.Encoding.UTF8.GetBytes(value))!;
         var inOrder = string.Join(',', record.SubKeys.Select(key => $"\"{key}\""));
-        return value.Replace(inOrder, string.Join(',', record.SubKeys.Select(key => $"\"{key}\"").Order(StringComparer.Ordinal)), StringComparison.Ordinal);
+        return value.Replace(
+            inOrder, string.Join(',', record.SubKeys.Select(key => $"\"{key}\"").Order(StringComparer.Ordinal)), StringComparison.Ordinal);
     }
 }

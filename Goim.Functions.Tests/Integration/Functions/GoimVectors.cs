@@ -2,7 +2,7 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.Functions;
 
-// The cases in four classes, so that they run beside each other.
+// The cases are spread over several classes, so that xUnit runs them in parallel.
 public sealed class GoimPushVectors(VectorHost shared) : GoimVectorTests, IClassFixture<VectorHost>
 {
     public static TheoryData<string> Names => NamesStartingWith("push/", "route/");
@@ -46,7 +46,7 @@ public sealed class GoimServerVectors(VectorHost shared) : GoimVectorTests, ICla
     }
 }
 
-/// <summary>Each on a host of its own, of which it stops a node.</summary>
+/// <summary>Cases that stop a node, each on a host of its own.</summary>
 public sealed class GoimDownVectors : GoimVectorTests
 {
     public static TheoryData<string> Names => NamesStartingWith("down/");
@@ -58,7 +58,11 @@ public sealed class GoimDownVectors : GoimVectorTests
     [Fact]
     public void Every_case_runs_in_one_of_the_classes() => Assert.Equal(
         Vector.Names.Count(),
-        Names.Count + GoimServerVectors.Names.Count + GoimPushVectors.Names.Count + GoimPushsVectors.Names.Count + GoimRoomVectors.Names.Count);
+        Names.Count
+        + GoimServerVectors.Names.Count
+        + GoimPushVectors.Names.Count
+        + GoimPushsVectors.Names.Count
+        + GoimRoomVectors.Names.Count);
 
     [Fact]
     public void Every_superseded_case_is_one_of_the_vectors() => Assert.Empty(SupersededNames.Except(Vector.Names));

@@ -19,14 +19,14 @@ public sealed class ProgramTests
             RedirectStandardError = true,
             Environment = { ["KafkaQueueMessages"] = "0", ["KafkaBrokers"] = "127.0.0.1:1", ["Router__Nodes__1"] = "http://127.0.0.1:1" },
         })!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        var error = await worker.StandardError.ReadToEndAsync(patience.Token);
-        await worker.WaitForExitAsync(patience.Token);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var error = await worker.StandardError.ReadToEndAsync(limit.Token);
+        await worker.WaitForExitAsync(limit.Token);
 
         Assert.Equal((1, "Start failed: KafkaQueueMessages is 0: expected 1 to 10000000.\n"), (worker.ExitCode, error));
     }
 
-    // In the worker's own folder: here its assemblies are those of the tests.
+    // From the worker's own output folder, since this folder has the tests' assemblies.
     private static string Assembly()
     {
         var repository = DocumentationTests.Repository();

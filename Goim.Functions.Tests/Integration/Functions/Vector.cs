@@ -33,7 +33,8 @@ public sealed class Vector
 
     public override string ToString() => Name;
 
-    public sealed record HttpCall(string Method, string Path, string Query, string? Body, string? BodyBase64, Repeat? BodyRepeat, string? ContentType)
+    public sealed record HttpCall(
+        string Method, string Path, string Query, string? Body, string? BodyBase64, Repeat? BodyRepeat, string? ContentType)
     {
         public byte[] Bytes => BodyBase64 is not null ? Convert.FromBase64String(BodyBase64)
             : BodyRepeat is not null ? Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(BodyRepeat.Text, BodyRepeat.Count)))

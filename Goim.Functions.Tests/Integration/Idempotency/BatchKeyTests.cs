@@ -1,12 +1,12 @@
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Integration.Idempotency;
 
-/// <summary>Batches with an Idempotency-Key of which nothing came to the topic: a repeat is a new try.</summary>
+/// <summary>Batches with an Idempotency-Key that sent nothing: a repeat is a new attempt.</summary>
 [Collection(nameof(AzuriteFixture))]
 public sealed class BatchKeyTests(AzuriteFixture fixture)
 {
@@ -20,9 +20,11 @@ public sealed class BatchKeyTests(AzuriteFixture fixture)
         await using var other = await StartAsync();
         await stopping.App.Services.GetRequiredService<RecordProducer>().FlushAndCloseAsync();
 
-        Assert.All(await PushAsync(stopping, Batch), answer => answer.IsRefused("this instance is stopping: nothing was sent, repeat the call."));
+        Assert.All(
+            await PushAsync(stopping, Batch),
+            answer => answer.IsRefused("this instance is stopping: nothing was sent, repeat the call."));
 
-        Assert.All(await PushAsync(other, Batch), answer => Assert.Equal(1, answer.GetProperty("ret").GetInt32()));
+        Assert.All(await PushAsync(other, Batch), answer => Assert.Equal(1, answer.Ret()));
         Assert.Single(other.Records());
     }
 
@@ -31,12 +33,12 @@ public sealed class BatchKeyTests(AzuriteFixture fixture)
     {
         const string Batch = "{\"uid\":99,\"m\":1}\nbad";
         await using var host = await StartAsync();
-        Assert.Equal([1, 65535], (await PushAsync(host, Batch)).Select(answer => answer.GetProperty("ret").GetInt32()));
+        Assert.Equal([1, 65535], (await PushAsync(host, Batch)).Select(answer => answer.Ret()));
         Assert.Empty(host.Records());
 
         await host.PostAsync("/1/connect", """{"token":"99","server":3}""");
 
-        Assert.Equal([1, 65535], (await PushAsync(host, Batch)).Select(answer => answer.GetProperty("ret").GetInt32()));
+        Assert.Equal([1, 65535], (await PushAsync(host, Batch)).Select(answer => answer.Ret()));
         Assert.Single(host.Records());
     }
 
@@ -44,7 +46,7 @@ public sealed class BatchKeyTests(AzuriteFixture fixture)
 
     private async Task<IReadOnlyList<JsonElement>> PushAsync(TestHost to, string batch)
     {
-        var answer = await RawHttp.SendAsync(to.Http.BaseAddress!, "POST", "/1/push/batch", Encoding.UTF8.GetBytes(batch), $"Idempotency-Key: {key}");
+        var answer = await to.PostRawAsync("/1/push/batch", Encoding.UTF8.GetBytes(batch), $"Idempotency-Key: {key}");
         return [.. answer.Body.TrimEnd('\n').Split('\n').Select(line => JsonElement.Parse(line))];
     }
 }

@@ -1,7 +1,7 @@
 using Goim.Functions.Tests.Hosting;
+using Goim.Logic;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Storage;
-using Goim.Logic;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

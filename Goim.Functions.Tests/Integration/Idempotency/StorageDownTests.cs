@@ -31,10 +31,11 @@ public sealed class StorageDownTests
     {
         await using var host = await TestHost.StartAsync();
 
-        JsonElement.Parse((await SendAsync(host)).Body).IsRefused("Idempotency-Key needs storage, and AzureWebJobsStorage is not set; nothing was sent.");
+        JsonElement.Parse((await SendAsync(host)).Body)
+            .IsRefused("Idempotency-Key needs storage, and AzureWebJobsStorage is not set; nothing was sent.");
         Assert.Empty(host.Records());
     }
 
     private static Task<RawAnswer> SendAsync(TestHost host, params string[] headers) =>
-        RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all", Encoding.ASCII.GetBytes("m"), ["Idempotency-Key: k", .. headers]);
+        host.PostRawAsync("/1/push/all", Encoding.ASCII.GetBytes("m"), ["Idempotency-Key: k", .. headers]);
 }

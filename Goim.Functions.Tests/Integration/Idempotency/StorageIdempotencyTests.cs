@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Azure.Storage.Blobs;
 using Confluent.Kafka;
 using Goim.Functions.Tests.Hosting;
@@ -17,7 +17,8 @@ public abstract class StorageIdempotencyTests
     private readonly TestHost host;
 
     /// <param name="shared">Its storage is null where there is none; then the tests are skipped.</param>
-    private protected StorageIdempotencyTests(StorageHost shared) => (storage, host) = (shared.Storage, shared.Storage is null ? null! : shared.ForOneTest());
+    private protected StorageIdempotencyTests(StorageHost shared) =>
+        (storage, host) = (shared.Storage, shared.Storage is null ? null! : shared.ForOneTest());
 
     [StorageTheory]
     [InlineData("/1/push?uid=42", "m", 1)]
@@ -56,13 +57,15 @@ public abstract class StorageIdempotencyTests
 
         foreach (var (url, body) in new[]
         {
-            ("/1/push?uid=42", "n"), ("/1/push?uid=43", "m"), ("/1/push?uid=42&ack=broker", "m"), ("/1/push?uid=42&detail=1", "m"), ("/1/push/all", "m"), ("/1/push/room?rid=42", "m"),
+            ("/1/push?uid=42", "n"), ("/1/push?uid=43", "m"), ("/1/push?uid=42&ack=broker", "m"),
+            ("/1/push?uid=42&detail=1", "m"), ("/1/push/all", "m"), ("/1/push/room?rid=42", "m"),
             ("/1/pushs", """{"m":"m","u":[42]}"""), ("/1/push/batch", """{"uid":42,"m":"m"}"""),
         })
         {
             var answer = await SendAsync(url, body, key, "X-Goim-Errors: http");
             Assert.Equal(400, answer.Status);
-            JsonElement.Parse(answer.Body).IsRefused($"Idempotency-Key is '{key}': it came with another request less than 5 minutes ago, expected a new key; nothing was sent.");
+            JsonElement.Parse(answer.Body).IsRefused(
+                $"Idempotency-Key is '{key}': it came with another request less than 5 minutes ago, expected a new key; nothing was sent.");
         }
 
         Assert.Single(host.Records());
@@ -71,8 +74,9 @@ public abstract class StorageIdempotencyTests
     [StorageFact]
     public async Task Of_many_at_once_one_sends_and_the_others_are_told_that_it_is_under_way()
     {
-        // No more than a busy Azurite answers within the seconds that the storage is given.
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => SendAsync("/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http")));
+        // As many as a busy Azurite can answer within the storage timeout.
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(_ => SendAsync("/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http")));
 
         Assert.Single(host.Records());
         var sent = answers.Where(answer => answer.Status == 200).Select(answer => answer.Body).Distinct();
@@ -80,7 +84,8 @@ public abstract class StorageIdempotencyTests
         Assert.All(answers.Where(answer => answer.Status != 200), answer =>
         {
             Assert.Equal(409, answer.Status);
-            JsonElement.Parse(answer.Body).IsRefused($"Idempotency-Key is '{key}': the first request with it is still under way, repeat the call for its answer.");
+            JsonElement.Parse(answer.Body)
+                .IsRefused($"Idempotency-Key is '{key}': the first request with it is still under way, repeat the call for its answer.");
         });
     }
 
@@ -90,7 +95,8 @@ public abstract class StorageIdempotencyTests
         await using var down = await StartAsync();
         await down.Nodes["1"].DisposeAsync();
 
-        JsonElement.Parse((await SendAsync(down, "/1/push?uid=42", "m", key)).Body).IsRefused("router node 1 did not answer: nothing was sent.");
+        JsonElement.Parse((await SendAsync(down, "/1/push?uid=42", "m", key)).Body)
+            .IsRefused("router node 1 did not answer: nothing was sent.");
         JsonElement.Parse((await SendAsync(down, "/1/pushs", "?", key)).Body).IsRefused("body is no JSON");
         Assert.Equal("{\"ret\":1}", (await SendAsync(down, "/1/push/all", "m", key)).Body);
         Assert.Single(down.Records());
@@ -105,9 +111,9 @@ public abstract class StorageIdempotencyTests
         Assert.Single(host.Records());
     }
 
-    // A request that crashed leaves its key held; what it left is written here as it would have been.
+    // A crashed request leaves its key held. The test writes the blob that such a request would have left.
     [StorageTheory]
-    // To the millisecond it is HoldTests' to know; here the request must come before the time is over.
+    // HoldTests check the times to the millisecond; here the request must arrive before the time is over.
     [InlineData(20, false, false)]
     [InlineData(61, false, true)]
     [InlineData(240, true, false)]
@@ -116,13 +122,15 @@ public abstract class StorageIdempotencyTests
     {
         await SendAsync("/1/push/all", "m", "other" + key);
         var at = DateTimeOffset.UtcNow.AddSeconds(-secondsAgo).ToUnixTimeMilliseconds();
-        await Blob(key).UploadAsync(BinaryData.FromString($$"""{"request":"another","claimant":"{{Guid.NewGuid()}}","atUnixMs":{{at}},"answered":{{(answered ? "true" : "false")}}}""" + "\n"));
+        var state = answered ? "true" : "false";
+        var held = $$"""{"request":"another","claimant":"{{Guid.NewGuid()}}","atUnixMs":{{at}},"answered":{{state}}}""";
+        await Blob(key).UploadAsync(BinaryData.FromString(held + "\n"));
 
         var answer = JsonElement.Parse((await SendAsync("/1/push/all?ack=broker", "m", key)).Body);
 
         if (free)
         {
-            Assert.Equal(1, answer.GetProperty("ret").GetInt32());
+            Assert.Equal(1, answer.Ret());
         }
         else
         {
@@ -148,8 +156,10 @@ public abstract class StorageIdempotencyTests
         await SendAsync("/1/push/batch", "{\"all\":true,\"m\":1}", "order-8" + key);
 
         KafkaLibrary.Use();
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]>(new ConsumerConfig { BootstrapServers = TestHost.Brokers, GroupId = key, EnableAutoCommit = false }).Build();
-        consumer.Assign(host.Records().Select(record => new TopicPartitionOffset(host.Topic, record.Partition, record.Offset)).DistinctBy(record => record.Partition));
+        var config = new ConsumerConfig { BootstrapServers = TestHost.Brokers, GroupId = key, EnableAutoCommit = false };
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]>(config).Build();
+        var starts = host.Records().DistinctBy(record => record.Partition);
+        consumer.Assign(starts.Select(record => new TopicPartitionOffset(host.Topic, record.Partition, record.Offset)));
         var keys = Enumerable.Range(0, 2).Select(_ => consumer.Consume(Eventually.Limit).Message.Headers.Single());
         Assert.Equal(
             [("goim-idempotency-key", "order-7" + key), ("goim-idempotency-key", "order-8" + key)],
@@ -167,7 +177,8 @@ public abstract class StorageIdempotencyTests
         bad = bad == "128" ? new string('k', 129) : bad;
         foreach (var (url, body) in new[] { ("/1/push/all", "m"), ("/1/push/batch", "{\"all\":true,\"m\":1}") })
         {
-            JsonElement.Parse((await SendAsync(url, body, bad)).Body).IsRefused("Idempotency-Key is '", "expected 1 to 128 visible ASCII characters and no comma.");
+            JsonElement.Parse((await SendAsync(url, body, bad)).Body)
+                .IsRefused("Idempotency-Key is '", "expected 1 to 128 visible ASCII characters and no comma.");
         }
 
         Assert.Empty(host.Records());
@@ -181,8 +192,9 @@ public abstract class StorageIdempotencyTests
 
     private Task<TestHost> StartAsync() => StorageHost.StartAsync(storage!);
 
-    private Task<RawAnswer> SendAsync(string url, string body, string sent, params string[] headers) => SendAsync(host, url, body, sent, headers);
+    private Task<RawAnswer> SendAsync(string url, string body, string sent, params string[] headers) =>
+        SendAsync(host, url, body, sent, headers);
 
     internal static Task<RawAnswer> SendAsync(TestHost to, string url, string body, string sent, params string[] headers) =>
-        RawHttp.SendAsync(to.Http.BaseAddress!, "POST", url, Encoding.UTF8.GetBytes(body), ["Idempotency-Key: " + sent, .. headers]);
+        to.PostRawAsync(url, Encoding.UTF8.GetBytes(body), ["Idempotency-Key: " + sent, .. headers]);
 }

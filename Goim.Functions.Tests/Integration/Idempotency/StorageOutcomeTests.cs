@@ -17,9 +17,14 @@ public abstract class StorageOutcomeTests
     public async Task An_outcome_that_is_not_known_is_kept()
     {
         using var broker = new EmbeddedBroker();
-        await using var slow = await TestHost.StartAsync(broker, "--KafkaDeliveryTimeout=00:00:02", $"--AzureWebJobsStorage={storage!.ConnectionString}");
+        await using var slow = await TestHost.StartAsync(
+            broker, "--KafkaDeliveryTimeout=00:00:02", $"--AzureWebJobsStorage={storage!.ConnectionString}");
         var warmUps = 0;
-        await Eventually.UntilAsync(async () => (await StorageIdempotencyTests.SendAsync(slow, "/1/push/all?ack=broker", "m", $"first{++warmUps}{key}")).Body.StartsWith("{\"ret\":1", StringComparison.Ordinal));
+        await Eventually.UntilAsync(async () =>
+        {
+            var first = await StorageIdempotencyTests.SendAsync(slow, "/1/push/all?ack=broker", "m", $"first{++warmUps}{key}");
+            return first.Body.StartsWith("{\"ret\":1", StringComparison.Ordinal);
+        });
         broker.SetRoundTrip(TimeSpan.FromSeconds(5));
         var unknown = await StorageIdempotencyTests.SendAsync(slow, "/1/push/all?ack=broker", "m", key, "X-Goim-Errors: http");
         broker.SetRoundTrip(TimeSpan.Zero);
@@ -30,15 +35,17 @@ public abstract class StorageOutcomeTests
         Assert.Equal((503, unknown.Body), (repeated.Status, repeated.Body));
     }
 
-    // Another request has taken the key: the batch stops, and answers what it has sent.
+    // Another request takes the key: the batch stops, and its answer says what was sent.
     [StorageFact]
     public async Task A_batch_that_loses_its_key_sends_no_more()
     {
         using var broker = new EmbeddedBroker();
-        await using var narrow = await TestHost.StartAsync(broker, "--KafkaQueueMessages=1", $"--AzureWebJobsStorage={storage!.ConnectionString}");
+        await using var narrow = await TestHost.StartAsync(
+            broker, "--KafkaQueueMessages=1", $"--AzureWebJobsStorage={storage!.ConnectionString}");
         await StorageIdempotencyTests.SendAsync(narrow, "/1/push/all?ack=broker", "m", "first" + key);
         broker.SetRoundTrip(TimeSpan.FromSeconds(3));
-        var batch = StorageIdempotencyTests.SendAsync(narrow, "/1/push/batch", string.Concat(Enumerable.Repeat("{\"all\":true,\"m\":1}\n", 20)), key);
+        var lines = string.Concat(Enumerable.Repeat("{\"all\":true,\"m\":1}\n", 20));
+        var batch = StorageIdempotencyTests.SendAsync(narrow, "/1/push/batch", lines, key);
         await Eventually.UntilAsync(async () => await StorageIdempotencyTests.BlobOf(storage!, key).ExistsAsync());
         await StorageIdempotencyTests.BlobOf(storage!, key).DeleteAsync();
 

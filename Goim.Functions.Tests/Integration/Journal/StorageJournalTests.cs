@@ -42,7 +42,13 @@ public abstract class StorageJournalTests
         await using var azurite = await StorageAsync();
         var fault = new Fault();
         await using var node = await Fault.StartNodeAsync(fault);
-        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--AzureWebJobs.ReplayJournal.Disabled=true"]);
+        await using var host = await TestHost.StartAsync(
+            [],
+            [
+                $"--Router:Nodes:1={node.Address}",
+                $"--AzureWebJobsStorage={azurite.ConnectionString}",
+                "--AzureWebJobs.ReplayJournal.Disabled=true"
+            ]);
         fault.Hold();
         using var leaving = new CancellationTokenSource();
         var del = host.Http.PostAsync("/1/router/del", new StringContent("""{"userId":42,"seq":1}"""), leaving.Token);
@@ -79,7 +85,8 @@ public abstract class StorageJournalTests
         await host.Nodes["2"].DisposeAsync();
         await azurite.StopAsync();
 
-        (await host.PostAsync("/1/disconnect", """{"key":"2001_1"}""")).IsRefused("router node 2 did not answer", "storage does not answer either");
+        (await host.PostAsync("/1/disconnect", """{"key":"2001_1"}"""))
+            .IsRefused("router node 2 did not answer", "storage does not answer either");
         (await host.PostAsync("/1/server/del?server=3", "")).IsRefused("router node 2 did not answer", "storage does not answer either");
         Assert.Empty(host.Events());
     }

@@ -6,7 +6,7 @@ using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Integration.Journal;
 
-/// <summary>What becomes of the journal's entries, on a real queue. Users 2001 and 2002 are on nodes 2 and 1.</summary>
+/// <summary>The replay of journal entries, on a real queue. Users 2001 and 2002 are on nodes 2 and 1.</summary>
 public abstract class StorageReplayTests
 {
     /// <summary>An account that no other test uses.</summary>
@@ -17,7 +17,9 @@ public abstract class StorageReplayTests
     {
         await using var azurite = await StorageAsync();
         await using var node = await RouterProcess.StartAsync();
-        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:02"]);
+        await using var host = await TestHost.StartAsync(
+            [],
+            [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}", "--Router:CallTimeout=00:00:02"]);
         await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 });
         await node.Client.PutAsync(new PutArg { UserId = 43, Server = 3 });
         await node.FreezeAsync();
@@ -53,7 +55,9 @@ public abstract class StorageReplayTests
     {
         await using var azurite = await StorageAsync();
         await using var host = await JournalQueue.StartAsync(azurite);
-        await host.PostAsync("/1/router/mput", """{"puts":[{"key":"2001_1","server":3},{"key":"2001_2","server":5},{"key":"2002_1","server":3}]}""");
+        await host.PostAsync(
+            "/1/router/mput",
+            """{"puts":[{"key":"2001_1","server":3},{"key":"2001_2","server":5},{"key":"2002_1","server":3}]}""");
         var asked = DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeMilliseconds();
         await azurite.Queue(JournalQueue.Name).CreateAsync();
         await JournalQueue.SendAsync(azurite, $$"""{"node":"2","beforeUnixMs":{{asked}},"userId":2001,"seq":2}""");
@@ -77,7 +81,9 @@ public abstract class StorageReplayTests
 
         await using var listening = await JournalQueue.ListeningAsync(azurite, host);
         await Eventually.UntilAsync(async () => await JournalQueue.CountAsync(listening, "replayed") == 1);
-        await Eventually.UntilAsync(async () => await azurite.Queue(JournalQueue.Poison).ExistsAsync() && (await azurite.Queue(JournalQueue.Poison).PeekMessagesAsync(10)).Value.Length == 1);
+        var poison = azurite.Queue(JournalQueue.Poison);
+        await Eventually.UntilAsync(async () =>
+            await poison.ExistsAsync() && (await poison.PeekMessagesAsync(10)).Value.Length == 1);
     }
 
     [StorageFact]
@@ -90,7 +96,7 @@ public abstract class StorageReplayTests
         await JournalQueue.SendAsync(azurite, """{"node":"2","beforeUnixMs":1,"userId":2001,"seq":1}""");
 
         var deferred = 0;
-        using var figures = new MeterListener
+        using var meters = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
@@ -100,8 +106,8 @@ public abstract class StorageReplayTests
                 }
             },
         };
-        figures.SetMeasurementEventCallback<long>((_, _, tags, _) => Interlocked.Add(ref deferred, tags[0].Value is "deferred" ? 1 : 0));
-        figures.Start();
+        meters.SetMeasurementEventCallback<long>((_, _, tags, _) => Interlocked.Add(ref deferred, tags[0].Value is "deferred" ? 1 : 0));
+        meters.Start();
         await using (var listening = await JournalQueue.ListeningAsync(azurite, host))
         {
             await Eventually.UntilAsync(() => Volatile.Read(ref deferred) >= 1);
@@ -110,7 +116,9 @@ public abstract class StorageReplayTests
         QueueMessage[] visible = [];
         await Eventually.UntilAsync(async () => (visible = await azurite.Queue(JournalQueue.Name).ReceiveMessagesAsync(1)).Length == 1);
         var entry = JsonElement.Parse(Convert.FromBase64String(visible[0].MessageText));
-        Assert.Equal((2001, 1, deferred), (entry.GetProperty("userId").GetInt32(), entry.GetProperty("seq").GetInt32(), entry.GetProperty("attempts").GetInt32()));
+        Assert.Equal(
+            (2001, 1, deferred),
+            (entry.GetProperty("userId").GetInt32(), entry.GetProperty("seq").GetInt32(), entry.GetProperty("attempts").GetInt32()));
         Assert.Equal(1, entry.GetProperty("beforeUnixMs").GetInt64());
         Assert.False(await azurite.Queue(JournalQueue.Poison).ExistsAsync());
     }
@@ -121,7 +129,14 @@ public abstract class StorageReplayTests
         await using var azurite = await StorageAsync();
         await using var host = await JournalQueue.StartAsync(azurite);
         await azurite.Queue(JournalQueue.Name).CreateAsync();
-        string[] unreadable = ["not json", "{}", """{"node":"1","beforeUnixMs":1}""", """{"node":"1","beforeUnixMs":0,"server":3}""", """{"node":"1","beforeUnixMs":1,"server":3,"userId":1,"seq":1}"""];
+        string[] unreadable =
+        [
+            "not json",
+            "{}",
+            """{"node":"1","beforeUnixMs":1}""",
+            """{"node":"1","beforeUnixMs":0,"server":3}""",
+            """{"node":"1","beforeUnixMs":1,"server":3,"userId":1,"seq":1}""",
+        ];
         foreach (var message in unreadable)
         {
             await JournalQueue.SendAsync(azurite, message);
@@ -133,7 +148,9 @@ public abstract class StorageReplayTests
         await Eventually.UntilAsync(async () => await JournalQueue.CountAsync(listening, "poison") == 6);
 
         PeekedMessage[] poison = await azurite.Queue(JournalQueue.Poison).PeekMessagesAsync(32);
-        var entries = poison.Select(message => JsonElement.Parse(Convert.FromBase64String(message.MessageText))).ToDictionary(entry => entry.GetProperty("entry").GetString()!, entry => entry.GetProperty("reason").GetString());
+        var entries = poison
+            .Select(message => JsonElement.Parse(Convert.FromBase64String(message.MessageText)))
+            .ToDictionary(entry => entry.GetProperty("entry").GetString()!, entry => entry.GetProperty("reason").GetString());
         Assert.All(unreadable, message => Assert.Equal("it cannot be read.", entries[message]));
         Assert.Equal("router node 7 is no longer configured.", entries["""{"node":"7","beforeUnixMs":1,"server":3}"""]);
         Assert.Empty((await azurite.Queue(JournalQueue.Name).PeekMessagesAsync(32)).Value);

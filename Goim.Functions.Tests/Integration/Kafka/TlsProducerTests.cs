@@ -25,14 +25,23 @@ public sealed class TlsProducerTests : IDisposable
     {
         using (var tls = new TlsBroker(broker, token))
         {
-            await using var host = await StartAsync(tls, token is null ? [] : ["--KafkaProtocol=SaslSsl", "--KafkaAuthentication=Plain", "--KafkaUsername=$ConnectionString", "--KafkaPassword=Endpoint=sb://h/;SharedAccessKey=s3cret="]);
+            string[] signIn =
+            [
+                "--KafkaProtocol=SaslSsl",
+                "--KafkaAuthentication=Plain",
+                "--KafkaUsername=$ConnectionString",
+                "--KafkaPassword=Endpoint=sb://h/;SharedAccessKey=s3cret=",
+            ];
+            await using var host = await StartAsync(tls, token is null ? [] : signIn);
 
-            Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "acknowledged")).GetProperty("ret").GetInt32());
+            Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "acknowledged")).Ret());
             (await host.PostAsync("/1/push/all", "queued")).IsOk();
             await host.UntilWellAsync();
         }
 
-        Assert.Equal(["YWNrbm93bGVkZ2Vk", "cXVldWVk"], RecordReader.ReadAll(broker.Brokers, "pushes").Select(record => record.Text.Split('"')[7]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["YWNrbm93bGVkZ2Vk", "cXVldWVk"],
+            RecordReader.ReadAll(broker.Brokers, "pushes").Select(record => record.Text.Split('"')[7]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -55,13 +64,15 @@ public sealed class TlsProducerTests : IDisposable
     public async Task A_wrong_password_gets_nothing_through()
     {
         using var tls = new TlsBroker(broker, "\0u\0right");
-        await using var host = await StartAsync(tls, ["--KafkaProtocol=SaslSsl", "--KafkaAuthentication=Plain", "--KafkaUsername=u", "--KafkaPassword=wrong", Short]);
+        await using var host = await StartAsync(
+            tls,
+            ["--KafkaProtocol=SaslSsl", "--KafkaAuthentication=Plain", "--KafkaUsername=u", "--KafkaPassword=wrong", Short]);
 
         (await host.PostAsync("/1/push/all?ack=broker", "m")).IsRefused("Kafka did not acknowledge 1 of 1 record in time");
         await Eventually.UntilAsync(() => tls.Refused > 0);
     }
 
-    // Event Hubs with a managed identity: the token is asked for by scope, the namespace, and renewed before it expires.
+    // Event Hubs with a managed identity: the scope of the token is the namespace, and the token is renewed before it expires.
     [Fact]
     public async Task An_identitys_token_is_sent_as_OAuth_bearer()
     {
@@ -79,7 +90,11 @@ public sealed class TlsProducerTests : IDisposable
             var credential = new Tokens();
             var token = new KafkaToken(kafka, () => credential, NullLogger.Instance);
             using var producer = new RecordProducer(
-                Options.Create(kafka), Options.Create(new ProducerOptions { DeliveryTimeout = TimeSpan.FromSeconds(45) }), token, TestMetrics.New(), NullLogger<RecordProducer>.Instance);
+                Options.Create(kafka),
+                Options.Create(new ProducerOptions { DeliveryTimeout = TimeSpan.FromSeconds(45) }),
+                token,
+                TestMetrics.New(),
+                NullLogger<RecordProducer>.Instance);
 
             var result = await producer.SendAsync([PushRecord.Broadcast("m"u8.ToArray())], null);
 
@@ -95,20 +110,27 @@ public sealed class TlsProducerTests : IDisposable
     [Fact]
     public async Task With_an_identity_the_binding_is_refused_and_events_go_through_our_producer()
     {
-        await using var host = await TestHost.StartAsync(["1"], ["--KafkaProtocol=SaslSsl", "--KafkaAuthentication=OAuthBearer", "--Push:Ack=broker", Short], "127.0.0.1:1");
+        await using var host = await TestHost.StartAsync(
+            ["1"],
+            ["--KafkaProtocol=SaslSsl", "--KafkaAuthentication=OAuthBearer", "--Push:Ack=broker", Short],
+            brokers: "127.0.0.1:1");
 
-        (await host.PostAsync("/1/push/all?ack=queue", "m")).IsRefused("ack is 'queue': expected broker, since the output binding has no token for Kafka (KafkaAuthentication OAuthBearer).");
+        (await host.PostAsync("/1/push/all?ack=queue", "m")).IsRefused(
+            "ack is 'queue': expected broker, since the output binding has no token for Kafka (KafkaAuthentication OAuthBearer).");
         (await host.PostAsync("/1/server/del?server=3", "")).IsOk();
     }
 
     private static Task<TestHost> StartAsync(TlsBroker tls, string[] settings) => TestHost.StartAsync(
-        ["1"], ["--KafkaProtocol=Ssl", $"--KafkaCaFile={tls.CaFile}", .. settings, "--KafkaTopic=pushes", "--KafkaEventsTopic=events"], tls.Brokers);
+        ["1"],
+        ["--KafkaProtocol=Ssl", $"--KafkaCaFile={tls.CaFile}", .. settings, "--KafkaTopic=pushes", "--KafkaEventsTopic=events"],
+        tls.Brokers);
 
     private sealed class Tokens : TokenCredential
     {
         public List<string> Scopes { get; } = [];
 
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
         {

@@ -36,7 +36,7 @@ public sealed class HostHeaderTests
     {
         await using var host = await TestHost.StartAsync();
 
-        var answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all", "m"u8.ToArray(), $"Host: {name}");
+        var answer = await host.PostRawAsync("/1/push/all", "m"u8.ToArray(), $"Host: {name}");
 
         Assert.Equal("""{"ret":1}""", answer.Body);
     }
@@ -45,8 +45,7 @@ public sealed class HostHeaderTests
     public async Task A_header_that_comes_twice_is_joined_with_a_comma()
     {
         await using var host = await TestHost.StartAsync();
-        var answer = await RawHttp.SendAsync(
-            host.Http.BaseAddress!, "POST", "/1/push/all", "m"u8.ToArray(), "Idempotency-Key: a", "idempotency-key: b");
+        var answer = await host.PostRawAsync("/1/push/all", "m"u8.ToArray(), "Idempotency-Key: a", "idempotency-key: b");
 
         JsonElement.Parse(answer.Body).IsRefused("Idempotency-Key is 'a,b': expected 1 to 128 visible ASCII characters and no comma.");
     }
@@ -55,7 +54,7 @@ public sealed class HostHeaderTests
     public async Task Allow_has_no_spaces()
     {
         await using var host = await TestHost.StartAsync();
-        var answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/monitor/ping", []);
+        var answer = await host.PostRawAsync("/monitor/ping", []);
 
         Assert.Equal((405, "GET,HEAD"), (answer.Status, answer.Headers["Allow"]));
     }

@@ -13,13 +13,16 @@ namespace Goim.Functions.Tests.Integration.LocalHost;
 [SuppressMessage("Performance", "CA1812", Justification = "Outputs are read by reflection.")]
 public sealed class KafkaOutputBindingTests : IDisposable
 {
-    private const string Envelope = """{"Offset":0,"Partition":0,"Topic":"","Timestamp":"2026-01-01T00:00:00Z","Value":"v","Key":"200","Headers":[]}""";
+    private const string Envelope =
+        """{"Offset":0,"Partition":0,"Topic":"","Timestamp":"2026-01-01T00:00:00Z","Value":"v","Key":"200","Headers":[]}""";
     private const string NoHeaders = """{"Offset":0,"Partition":0,"Topic":"","Timestamp":"2026-01-01T00:00:00Z","Value":"v","Key":"200"}""";
     private readonly string topic = TestHost.NewTopic();
     private readonly KafkaProducers producers;
 
     public KafkaOutputBindingTests() => producers = new KafkaProducers(
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["BROKERS"] = TestHost.Brokers, ["TOPIC"] = topic }).Build(),
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["BROKERS"] = TestHost.Brokers, ["TOPIC"] = topic })
+            .Build(),
         Options.Create(new KafkaOptions { Brokers = TestHost.Brokers }),
         NullLogger<KafkaProducers>.Instance);
 
@@ -46,7 +49,8 @@ public sealed class KafkaOutputBindingTests : IDisposable
     {
         var binding = new KafkaOutputBinding(typeof(IntKeys).GetProperty(nameof(IntKeys.Records))!, producers);
 
-        Assert.Throws<FormatException>(() => binding.Send(new IntKeys { Records = [Envelope, Envelope.Replace("200", "x", StringComparison.Ordinal)] }));
+        Assert.Throws<FormatException>(
+            () => binding.Send(new IntKeys { Records = [Envelope, Envelope.Replace("200", "x", StringComparison.Ordinal)] }));
 
         Assert.Single(Read());
     }
@@ -74,7 +78,10 @@ public sealed class KafkaOutputBindingTests : IDisposable
     {
         var binding = new KafkaOutputBinding(typeof(NoSuchSetting).GetProperty(nameof(NoSuchSetting.Records))!, producers);
 
-        Assert.Contains("NOWHERE", Assert.Throws<InvalidOperationException>(() => binding.Send(new NoSuchSetting { Records = ["x"] })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "NOWHERE",
+            Assert.Throws<InvalidOperationException>(() => binding.Send(new NoSuchSetting { Records = ["x"] })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,8 @@ public sealed class KcatTests
     [KcatFact]
     public async Task Kcat_sees_the_same_bytes_on_the_broker_that_the_settings_name()
     {
-        await using var host = await LocalHostApp.StartAsync(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Router:CallTimeout=00:00:30"]);
+        await using var host = await LocalHostApp.StartAsync(
+            ["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Router:CallTimeout=00:00:30"]);
         using var http = new HttpClient { BaseAddress = new Uri(host.Url) };
         await http.PostAsync("/1/connect", new StringContent("""{"token":"42","server":3}"""));
         await http.PostAsync("/1/push?uid=42", new StringContent("""{"test":1}"""));
@@ -18,16 +19,17 @@ public sealed class KcatTests
         await http.PostAsync("/1/push/all", new StringContent("hi"));
         var kafka = JsonElement.Parse(await http.GetStringAsync("/local/settings")).GetProperty("kafka");
         Assert.True(kafka.GetProperty("embedded").GetBoolean());
+        var (brokers, topic) = (kafka.GetProperty("brokers").GetString()!, kafka.GetProperty("topic").GetString()!);
         IReadOnlyList<ReadRecord> records = [];
         await Eventually.UntilAsync(() =>
         {
-            records = RecordReader.ReadAll(kafka.GetProperty("brokers").GetString()!, kafka.GetProperty("topic").GetString()!);
+            records = RecordReader.ReadAll(brokers, topic);
             return records.Count == 3;
         });
 
         // %k alone would print the key's four bytes as they are.
         using var kcat = Process.Start(new ProcessStartInfo(
-            "kcat", ["-C", "-e", "-q", "-b", kafka.GetProperty("brokers").GetString()!, "-t", kafka.GetProperty("topic").GetString()!, "-f", "%K %s\n"])
+            "kcat", ["-C", "-e", "-q", "-b", brokers, "-t", topic, "-f", "%K %s\n"])
         {
             RedirectStandardOutput = true,
         })!;

@@ -7,7 +7,8 @@ public sealed class KeysTests : IAsyncLifetime
 {
     private TestHost host = null!;
 
-    public async Task InitializeAsync() => host = await TestHost.StartAsync("--LocalHost:RequireKeys=true", "--LocalHost:Keys:backend=k1+/=", "--LocalHost:Keys:comet=k2");
+    public async Task InitializeAsync() =>
+        host = await TestHost.StartAsync("--LocalHost:RequireKeys=true", "--LocalHost:Keys:backend=k1+/=", "--LocalHost:Keys:comet=k2");
 
     public async Task DisposeAsync() => await host.DisposeAsync();
 
@@ -27,7 +28,8 @@ public sealed class KeysTests : IAsyncLifetime
     {
         foreach (var key in new[] { null, "", "k", "k11", "K2" })
         {
-            using var request = new HttpRequestMessage(url.Contains("local", StringComparison.Ordinal) ? HttpMethod.Get : HttpMethod.Post, url);
+            var method = url.Contains("local", StringComparison.Ordinal) ? HttpMethod.Get : HttpMethod.Post;
+            using var request = new HttpRequestMessage(method, url);
             if (key is not null)
             {
                 request.Headers.Add("x-functions-key", key);
@@ -64,7 +66,7 @@ public sealed class KeysTests : IAsyncLifetime
     [InlineData("?code=k", 200, "x-functions-key: k2")]
     [InlineData("?code=k2", 401, "x-functions-key: k")]
     public async Task The_first_header_counts_and_then_the_first_code(string query, int status, params string[] headers) =>
-        Assert.Equal(status, (await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", $"/1/push/all{query}", "m"u8.ToArray(), headers)).Status);
+        Assert.Equal(status, (await host.PostRawAsync($"/1/push/all{query}", "m"u8.ToArray(), headers)).Status);
 
     [Fact]
     public Task Ping_is_for_anyone() => host.UntilWellAsync();

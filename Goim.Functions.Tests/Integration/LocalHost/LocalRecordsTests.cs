@@ -26,7 +26,9 @@ public sealed class LocalRecordsTests : IAsyncLifetime
         Assert.Equal("00000005", first.GetProperty("keyHex").GetString());
         Assert.Equal("früh", first.GetProperty("message").GetString());
         Assert.Equal("""{"op":"broadcast_room","roomid":5,"msg":"ZnLDvGg=","ensure":true}""", first.GetProperty("value").GetString());
-        Assert.Equal(first.GetProperty("value").GetString(), Encoding.UTF8.GetString(first.GetProperty("valueBase64").GetBytesFromBase64()));
+        Assert.Equal(
+            first.GetProperty("value").GetString(),
+            Encoding.UTF8.GetString(first.GetProperty("valueBase64").GetBytesFromBase64()));
         Assert.Equal(0, first.GetProperty("offset").GetInt64());
 
         await host.PostAsync("/1/push/all", [0xff]);
@@ -65,7 +67,7 @@ public sealed class LocalRecordsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await down.Http.GetAsync("/local/records")).StatusCode);
     }
 
-    // The route gives the broker 2 s, which a busy machine may take longer for.
+    // The route waits 2 s for the broker, which may not be enough on a busy machine.
     private async Task<HttpResponseMessage> OpenAsync(string from)
     {
         HttpResponseMessage response = null!;

@@ -10,7 +10,20 @@ namespace Goim.Functions.Tests.Integration.LocalHost;
 public sealed class SettingsErrorTests
 {
     private const string NoConnectionString =
-        "APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string: expected InstrumentationKey={id};IngestionEndpoint=https://…, each name once.";
+        "APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string: "
+        + "expected InstrumentationKey={id};IngestionEndpoint=https://…, each name once.";
+
+    private const string Addresses = "expected http://host:port or https://host:port, several separated by commas.";
+
+    private const string NoStorage =
+        "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, "
+        + "or AzureWebJobsStorage__accountName for an identity.";
+
+    private const string NoSasl =
+        "KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: "
+        + "expected SaslPlaintext or SaslSsl.";
+
+    private const string Key = "InstrumentationKey=00000000-0000-0000-0000-000000000001";
 
     [Theory]
     [InlineData("KafkaBrokers=nope", "KafkaBrokers holds 'nope': expected host:port.")]
@@ -23,23 +36,31 @@ public sealed class SettingsErrorTests
     [InlineData("KafkaCaFile=/nowhere", "KafkaCaFile is '/nowhere': expected a file of certificates in PEM.")]
     [InlineData("Push:MaxUsers=0", "Push__MaxUsers is 0: expected 1 to 10000000.")]
     [InlineData("Push:MaxRequestBytes=1", "Push__MaxRequestBytes is 1: expected 1000 to 100000000.")]
-    [InlineData("Router:Nodes:a=localhost:1", "Router__Nodes__a is 'localhost:1': expected http://host:port or https://host:port, several separated by commas.")]
-    [InlineData("Router:Nodes:a=http://h:1,", "Router__Nodes__a is 'http://h:1,': expected http://host:port or https://host:port, several separated by commas.")]
-    [InlineData("Router:Nodes:a=http://h:1/path", "Router__Nodes__a is 'http://h:1/path': expected http://host:port or https://host:port, several separated by commas.")]
-    [InlineData("Router:Nodes:a=http://h:1,https://i:1", "Router__Nodes__a is 'http://h:1,https://i:1': expected addresses that are all http or all https.")]
-    [InlineData("Router:PreviousNodes:a=h", "Router__PreviousNodes__a is 'h': expected http://host:port or https://host:port, several separated by commas.")]
+    [InlineData("Router:Nodes:a=localhost:1", "Router__Nodes__a is 'localhost:1': " + Addresses)]
+    [InlineData("Router:Nodes:a=http://h:1,", "Router__Nodes__a is 'http://h:1,': " + Addresses)]
+    [InlineData("Router:Nodes:a=http://h:1/path", "Router__Nodes__a is 'http://h:1/path': " + Addresses)]
+    [InlineData(
+        "Router:Nodes:a=http://h:1,https://i:1",
+        "Router__Nodes__a is 'http://h:1,https://i:1': expected addresses that are all http or all https.")]
+    [InlineData("Router:PreviousNodes:a=h", "Router__PreviousNodes__a is 'h': " + Addresses)]
     [InlineData("Router:CaFile=/nowhere", "Router__CaFile is '/nowhere': expected a PEM file of certificates.")]
-    [InlineData("AzureWebJobsStorage=foo=bar", "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, or AzureWebJobsStorage__accountName for an identity.")]
-    [InlineData("AzureWebJobsStorage=nonsense", "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, or AzureWebJobsStorage__accountName for an identity.")]
-    [InlineData("AzureWebJobsStorage:accountName=a b/c", "AzureWebJobsStorage__accountName is 'a b/c': expected 3 to 24 letters and digits.")]
+    [InlineData("AzureWebJobsStorage=foo=bar", NoStorage)]
+    [InlineData("AzureWebJobsStorage=nonsense", NoStorage)]
+    [InlineData(
+        "AzureWebJobsStorage:accountName=a b/c",
+        "AzureWebJobsStorage__accountName is 'a b/c': expected 3 to 24 letters and digits.")]
     [InlineData("Router:CallTimeout=00:01:00", "Router__CallTimeout is 00:01:00: expected 00:00:00.010 to 00:00:30.")]
     [InlineData("Router:BatchSize=0", "Router__BatchSize is 0: expected 1 to 10000.")]
-    [InlineData("Router:Nodes=http://h:1", "Router__Nodes is empty: expected Router__Nodes__{name} with the gRPC address of each router node.")]
-    [InlineData("Router:Nodes:a=http://u@h:1", "Router__Nodes__a is 'http://u@h:1': expected http://host:port or https://host:port, several separated by commas.")]
+    [InlineData(
+        "Router:Nodes=http://h:1",
+        "Router__Nodes is empty: expected Router__Nodes__{name} with the gRPC address of each router node.")]
+    [InlineData("Router:Nodes:a=http://u@h:1", "Router__Nodes__a is 'http://u@h:1': " + Addresses)]
     [InlineData("KafkaProtocol=9", "KafkaProtocol is 9: expected Plaintext, Ssl, SaslPlaintext, SaslSsl.")]
-    [InlineData("KafkaUsername=u", "KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
-    [InlineData("KafkaAuthentication=Plain", "KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
-    [InlineData("KafkaAuthentication=Gssapi", "KafkaAuthentication is Gssapi: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.; KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: expected SaslPlaintext or SaslSsl.")]
+    [InlineData("KafkaUsername=u", NoSasl)]
+    [InlineData("KafkaAuthentication=Plain", NoSasl)]
+    [InlineData(
+        "KafkaAuthentication=Gssapi",
+        "KafkaAuthentication is Gssapi: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.; " + NoSasl)]
     [InlineData("KafkaPartitioner=random", "KafkaPartitioner is 'random': expected consistent_random, fnv1a_random or murmur2_random.")]
     [InlineData("KafkaCompression=brotli", "KafkaCompression is 'brotli': expected none, gzip, snappy, lz4 or zstd.")]
     [InlineData("KafkaDeliveryTimeout=00:01:00", "KafkaDeliveryTimeout is 00:01:00: expected 00:00:00.100 to 00:00:45.")]
@@ -50,17 +71,27 @@ public sealed class SettingsErrorTests
     [InlineData("RouterNode:Buckets=0", "RouterNode__Buckets is 0: expected 1 to 65536.")]
     [InlineData("RouterNode:SessionExpiry=00:00:00", "RouterNode__SessionExpiry is 00:00:00: expected 00:00:01 to 30.00:00:00.")]
     [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=IngestionEndpoint=https://h", NoConnectionString)]
-    [InlineData("APPLICATIONINSIGHTS_AUTHENTICATION_STRING=ClientId=1", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING is 'ClientId=1': expected Authorization=AAD, with ClientId={id}; before it for a user-assigned identity.")]
-    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=nonsense", NoConnectionString)]
-    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=00000000-0000-0000-0000-000000000001;foo", NoConnectionString)]
-    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey=00000000-0000-0000-0000-000000000001;instrumentationkey=00000000-0000-0000-0000-000000000001", NoConnectionString)]
+    [InlineData(
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING=ClientId=1",
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING is 'ClientId=1': expected Authorization=AAD, "
+            + "with ClientId={id}; before it for a user-assigned identity.")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=" + Key + ";IngestionEndpoint=nonsense", NoConnectionString)]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING=" + Key + ";foo", NoConnectionString)]
+    [InlineData(
+        "APPLICATIONINSIGHTS_CONNECTION_STRING=" + Key + ";instrumentationkey=00000000-0000-0000-0000-000000000001",
+        NoConnectionString)]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL=bogus", "OTEL_EXPORTER_OTLP_PROTOCOL is 'bogus': expected grpc or http/protobuf.")]
-    [InlineData("OTEL_EXPORTER_OTLP_HEADERS=bad", "OTEL_EXPORTER_OTLP_HEADERS is no list of headers: expected name=value, several separated by commas.")]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317': expected http://host:port or https://host:port.")]
+    [InlineData(
+        "OTEL_EXPORTER_OTLP_HEADERS=bad",
+        "OTEL_EXPORTER_OTLP_HEADERS is no list of headers: expected name=value, several separated by commas.")]
+    [InlineData(
+        "OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317",
+        "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317': expected http://host:port or https://host:port.")]
     [InlineData("LocalHost:RequireKeys=true", "LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.")]
     public async Task A_bad_setting_ends_the_start_with_a_sentence_that_names_it(string setting, string expected)
     {
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(["--urls=http://127.0.0.1:0", $"--{setting}"]));
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => LocalHostApp.StartAsync(["--urls=http://127.0.0.1:0", $"--{setting}"]));
 
         Assert.Equal(expected, refused.Message);
     }
@@ -72,7 +103,8 @@ public sealed class SettingsErrorTests
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(settings));
 
         Assert.Equal(
-            "KafkaAuthentication is missing with KafkaProtocol SaslSsl: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.; KafkaUsername is missing with KafkaProtocol SaslSsl.",
+            "KafkaAuthentication is missing with KafkaProtocol SaslSsl: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.; "
+                + "KafkaUsername is missing with KafkaProtocol SaslSsl.",
             refused.Message);
     }
 
@@ -80,11 +112,16 @@ public sealed class SettingsErrorTests
     public async Task An_identity_has_no_password_and_the_output_binding_no_token()
     {
         string[] settings = ["--KafkaBrokers=h:1", "--KafkaProtocol=SaslSsl", "--KafkaAuthentication=OAuthBearer"];
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync([.. settings, "--Push:Ack=broker", "--KafkaPassword=s3cret"]));
-        Assert.Equal("KafkaPassword is set with KafkaAuthentication OAuthBearer: expected none, the identity's token is used.", refused.Message);
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => LocalHostApp.StartAsync([.. settings, "--Push:Ack=broker", "--KafkaPassword=s3cret"]));
+        Assert.Equal(
+            "KafkaPassword is set with KafkaAuthentication OAuthBearer: expected none, the identity's token is used.",
+            refused.Message);
 
         refused = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalHostApp.StartAsync(settings));
-        Assert.Equal("Push__Ack is queue: expected broker with KafkaAuthentication OAuthBearer, since the output binding has no token for Kafka.", refused.Message);
+        Assert.Equal(
+            "Push__Ack is queue: expected broker with KafkaAuthentication OAuthBearer, since the output binding has no token for Kafka.",
+            refused.Message);
     }
 
     [Theory]
@@ -103,13 +140,14 @@ public sealed class SettingsErrorTests
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
-    // As local.settings.sample.json has those that are not set.
+    // local.settings.sample.json lists such settings with an empty value.
     [Fact]
     public async Task A_setting_that_is_empty_is_not_set()
     {
         await using var host = await LocalHostApp.StartAsync(
         [
-            "--urls=http://127.0.0.1:0", "--KafkaUsername=", "--KafkaPassword=", "--KafkaCaFile=", "--Router:CaFile=", "--Router:PreviousNodes:1=",
+            "--urls=http://127.0.0.1:0", "--KafkaUsername=", "--KafkaPassword=", "--KafkaCaFile=",
+            "--Router:CaFile=", "--Router:PreviousNodes:1=",
             "--RouterNode:Redis=", "--RouterNode:RedisIdentity=", "--RouterNode:RedisCaFile=",
         ]);
 
@@ -123,9 +161,12 @@ public sealed class SettingsErrorTests
     [Fact]
     public async Task Settings_of_several_parts_that_are_refused_are_all_named()
     {
-        using var process = LocalHostProcess.Start(new Dictionary<string, string> { ["KafkaQueueMessages"] = "0", ["Push__MaxUsers"] = "0" }, "--urls=http://127.0.0.1:0");
+        using var process = LocalHostProcess.Start(
+            new Dictionary<string, string> { ["KafkaQueueMessages"] = "0", ["Push__MaxUsers"] = "0" }, "--urls=http://127.0.0.1:0");
         var (code, _, error) = await process.EndAsync();
 
-        Assert.Equal((1, "KafkaQueueMessages is 0: expected 1 to 10000000.; Push__MaxUsers is 0: expected 1 to 10000000.\n"), (code, error));
+        Assert.Equal(
+            (1, "KafkaQueueMessages is 0: expected 1 to 10000000.; Push__MaxUsers is 0: expected 1 to 10000000.\n"),
+            (code, error));
     }
 }

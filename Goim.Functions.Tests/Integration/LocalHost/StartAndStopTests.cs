@@ -34,13 +34,18 @@ public sealed partial class StartAndStopTests
     public async Task The_sample_settings_are_taken_as_they_are()
     {
         var folder = Directory.CreateTempSubdirectory("settings-").FullName;
-        File.Copy(Path.Combine(Documentation.DocumentationTests.Repository(), "local.settings.sample.json"), Path.Combine(folder, "local.settings.json"));
+        File.Copy(
+            Path.Combine(Documentation.DocumentationTests.Repository(), "local.settings.sample.json"),
+            Path.Combine(folder, "local.settings.json"));
         using var process = LocalHostProcess.StartIn(folder, new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
         var banner = await process.ReadToAsync("Ctrl+C");
 
         Assert.Contains("Broker:  localhost:9092, topics KafkaPushsTopic and KafkaEventsTopic", banner, StringComparison.Ordinal);
         Assert.Contains("Router:  1 at http://localhost:7270\nRouter:  2 at http://localhost:7271", banner, StringComparison.Ordinal);
-        Assert.Contains("Storage: journal in queue goim-router-journal, idempotency keys in container goim-idempotency", banner, StringComparison.Ordinal);
+        Assert.Contains(
+            "Storage: journal in queue goim-router-journal, idempotency keys in container goim-idempotency",
+            banner,
+            StringComparison.Ordinal);
         process.CtrlC();
         Assert.Equal(0, (await process.EndAsync()).Code);
         Directory.Delete(folder, recursive: true);
@@ -63,7 +68,12 @@ public sealed partial class StartAndStopTests
     public async Task A_stop_with_the_broker_down_says_how_many_records_are_lost()
     {
         using var broker = new EmbeddedBroker("pushes", "events");
-        var settings = new Dictionary<string, string> { ["KafkaBrokers"] = broker.Brokers, ["KafkaTopic"] = "pushes", ["KafkaEventsTopic"] = "events" };
+        var settings = new Dictionary<string, string>
+        {
+            ["KafkaBrokers"] = broker.Brokers,
+            ["KafkaTopic"] = "pushes",
+            ["KafkaEventsTopic"] = "events",
+        };
         using var process = LocalHostProcess.Start(settings, "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error");
         using var http = new HttpClient { BaseAddress = new Uri(Url().Match(await process.ReadToAsync("Ctrl+C")).Value) };
         broker.SetDown();

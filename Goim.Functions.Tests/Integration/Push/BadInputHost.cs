@@ -2,7 +2,7 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.Push;
 
-/// <summary>Limits that a test reaches at once, and user 42 with session 1 on server 3.</summary>
+/// <summary>Low limits, which a test exceeds easily, and user 42 with session 1 on server 3.</summary>
 public sealed class BadInputHost : HostFixture
 {
     private protected override async Task<TestHost?> StartAsync()

@@ -4,7 +4,7 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.Push;
 
-/// <summary>What the push routes refuse, and what they take although it looks odd. User 42 has session 1 on server 3.</summary>
+/// <summary>Input that the push routes refuse, and unusual input that they take. User 42 has session 1 on server 3.</summary>
 public sealed class BadInputTests(BadInputHost shared) : IClassFixture<BadInputHost>
 {
     private const string Record = """{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"bQ=="}""";
@@ -44,8 +44,8 @@ public sealed class BadInputTests(BadInputHost shared) : IClassFixture<BadInputH
     [InlineData("x=1&uid=42&uid=7")]
     public async Task A_user_id_that_Go_reads_is_taken(string query)
     {
-        // Sent as it is: a .NET client would mend a malformed escape on the way.
-        JsonElement.Parse((await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push?" + query, "m"u8.ToArray())).Body).IsOk();
+        // Sent unchanged: a .NET client would repair a malformed escape.
+        JsonElement.Parse((await host.PostRawAsync("/1/push?" + query, "m"u8.ToArray())).Body).IsOk();
 
         Assert.Equal([Record], host.Records().Select(record => record.Text));
     }
@@ -96,7 +96,9 @@ public sealed class BadInputTests(BadInputHost shared) : IClassFixture<BadInputH
     {
         (await host.PostAsync("/1/pushs", body)).IsOk();
 
-        Assert.Equal([$$"""{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"{{message}}"}"""], host.Records().Select(record => record.Text));
+        Assert.Equal(
+            [$$"""{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"{{message}}"}"""],
+            host.Records().Select(record => record.Text));
     }
 
     [Fact]
@@ -105,7 +107,9 @@ public sealed class BadInputTests(BadInputHost shared) : IClassFixture<BadInputH
         byte[] message = [(byte)'"', 0xff, 0xc3, 0x28, (byte)'"'];
         (await host.PostAsync("/1/pushs", [.. "{\"m\":"u8, .. message, .. ",\"u\":[42]}"u8])).IsOk();
 
-        Assert.Equal([Record.Replace("bQ==", Convert.ToBase64String(message), StringComparison.Ordinal)], host.Records().Select(record => record.Text));
+        Assert.Equal(
+            [Record.Replace("bQ==", Convert.ToBase64String(message), StringComparison.Ordinal)],
+            host.Records().Select(record => record.Text));
     }
 
     [Fact]
@@ -139,7 +143,8 @@ public sealed class BadInputTests(BadInputHost shared) : IClassFixture<BadInputH
     [Fact]
     public async Task Text_shaped_like_the_bindings_envelope_stays_a_message()
     {
-        const string Envelope = """{"Offset":0,"Partition":0,"Topic":"","Timestamp":"2026-01-01T00:00:00Z","Value":"x","Key":"1","Headers":[]}""";
+        const string Envelope =
+            """{"Offset":0,"Partition":0,"Topic":"","Timestamp":"2026-01-01T00:00:00Z","Value":"x","Key":"1","Headers":[]}""";
         (await host.PostAsync("/1/push/all", Envelope)).IsOk();
 
         var record = Assert.Single(host.Records());
@@ -147,7 +152,7 @@ public sealed class BadInputTests(BadInputHost shared) : IClassFixture<BadInputH
         Assert.Equal($$"""{"op":"broadcast","msg":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(Envelope))}}"}""", record.Text);
     }
 
-    // 50,000 - 26 - 29 bytes of {"op":"broadcast","msg":""} leave 49,944 of base64 to 37,458 of message.
+    // 50,000 bytes less 26 of record overhead and 29 of {"op":"broadcast","msg":""} leave 49,944 of base64: 37,458 of message.
     [Theory]
     [InlineData(37_458, true)]
     [InlineData(37_459, false)]

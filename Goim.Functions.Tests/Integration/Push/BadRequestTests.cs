@@ -4,7 +4,7 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.Push;
 
-/// <summary>Requests that are refused for their size, their length, their method, and the status codes for those who ask.</summary>
+/// <summary>Requests that are refused for their size, length or method, and the status codes of callers who ask for them.</summary>
 public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInputHost>
 {
     private readonly TestHost host = shared.ForOneTest();
@@ -35,7 +35,8 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
         chunked.Headers.TransferEncodingChunked = true;
         using var response = await host.Http.SendAsync(chunked);
 
-        JsonElement.Parse(await response.Content.ReadAsStringAsync()).IsRefused("Transfer-Encoding is 'chunked': expected a Content-Length, since no other body is read.");
+        JsonElement.Parse(await response.Content.ReadAsStringAsync())
+            .IsRefused("Transfer-Encoding is 'chunked': expected a Content-Length, since no other body is read.");
         Assert.Empty(host.Records());
     }
 
@@ -48,7 +49,7 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
     [InlineData("/1/disconnect", 400)]
     public async Task Bad_input_is_400_for_those_who_ask_for_status_codes(string url, int status)
     {
-        var answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", url, "?"u8.ToArray(), "X-Goim-Errors: http");
+        var answer = await host.PostRawAsync(url, "?"u8.ToArray(), "X-Goim-Errors: http");
 
         Assert.Equal(status, answer.Status);
         JsonElement.Parse(answer.Body).IsRefused();
@@ -57,8 +58,9 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
     [Fact]
     public async Task Too_large_is_413_for_those_who_ask_for_status_codes()
     {
-        Assert.Equal(413, (await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/all", new byte[38_000], "X-Goim-Errors: http")).Status);
-        Assert.Equal(413, (await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/pushs", """{"m":1,"u":[1,2,3,4,5,6]}"""u8.ToArray(), "x-goim-errors: HTTP")).Status);
+        var users = """{"m":1,"u":[1,2,3,4,5,6]}"""u8.ToArray();
+        Assert.Equal(413, (await host.PostRawAsync("/1/push/all", new byte[38_000], "X-Goim-Errors: http")).Status);
+        Assert.Equal(413, (await host.PostRawAsync("/1/pushs", users, "x-goim-errors: HTTP")).Status);
     }
 
     [Theory]
@@ -74,7 +76,8 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
     [InlineData("/monitor/stat", "GET,DELETE")]
     public async Task Another_method_is_405_with_Allow(string url, string allow)
     {
-        foreach (var method in new[] { "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "FOO" }.Except(allow.Split(',')))
+        string[] methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "FOO"];
+        foreach (var method in methods.Except(allow.Split(',')))
         {
             using var response = await host.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), url));
 

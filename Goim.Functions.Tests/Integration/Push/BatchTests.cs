@@ -25,7 +25,7 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
             """);
 
         Assert.Equal([2, 2, 1, 1, 1, 0, 0], answers.Select(answer => answer.GetProperty("data").GetProperty("acks").GetArrayLength()));
-        Assert.All(answers, answer => Assert.Equal(1, answer.GetProperty("ret").GetInt32()));
+        Assert.All(answers, answer => Assert.Equal(1, answer.Ret()));
         Assert.Equal(
             [
                 """ {"op":"broadcast","msg":"bnVsbA=="}""",
@@ -72,7 +72,13 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
     [Fact]
     public async Task A_message_that_fits_no_record_fails_alone()
     {
-        var answers = await PushAsync($$"""{"all":true,"m":"{{new string('a', 15_000)}}"}{{"\n"}}{"uid":42,"m":"{{new string('a', 14_950)}}"}{{"\n"}}{"all":true,"m":"{{new string('a', 14_900)}}"}{{"\n"}}""");
+        var answers = await PushAsync(
+            $$"""
+            {"all":true,"m":"{{new string('a', 15_000)}}"}
+            {"uid":42,"m":"{{new string('a', 14_950)}}"}
+            {"all":true,"m":"{{new string('a', 14_900)}}"}
+
+            """);
 
         Assert.Equal(3, answers.Count);
         answers[0].IsRefused("line 1: body holds a message of 15002 bytes");
@@ -85,16 +91,17 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
     {
         await using var down = await OneHost.StartHostAsync();
         await down.Nodes["2"].DisposeAsync();
-        var lines = string.Join('\n', Enumerable.Range(1, 200).Select(user => $$"""{"uid":{{user}},"m":1}""").Append("""{"all":true,"m":1}"""));
+        var toUsers = Enumerable.Range(1, 200).Select(user => $$"""{"uid":{{user}},"m":1}""");
+        var lines = string.Join('\n', toUsers.Append("""{"all":true,"m":1}"""));
 
         var answers = await PushAsync(down, lines);
 
-        var failed = answers.Count(answer => answer.GetProperty("ret").GetInt32() != 1);
+        var failed = answers.Count(answer => answer.Ret() != 1);
         Assert.InRange(failed, 50, 150);
         Assert.All(
-            answers.Select((answer, i) => (answer, line: i + 1)).Where(line => line.answer.GetProperty("ret").GetInt32() != 1),
-            line => line.answer.IsRefused(string.Create(CultureInfo.InvariantCulture, $"line {line.line}: router node 2 did not answer: nothing was sent.")));
-        Assert.Equal(1, answers[200].GetProperty("ret").GetInt32());
+            answers.Select((answer, i) => (answer, line: i + 1)).Where(line => line.answer.Ret() != 1),
+            line => line.answer.IsRefused($"line {line.line}: router node 2 did not answer: nothing was sent."));
+        Assert.Equal(1, answers[200].Ret());
     }
 
     [Fact]
@@ -104,7 +111,8 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
 
         Assert.Equal(10_000, (await PushAsync(lines)).Count);
         Assert.Equal(20_000, host.Records().Count);
-        (await host.PostAsync("/1/push/batch", lines + "{\"all\":true,\"m\":1}")).IsRefused("body has more than 10000 lines: expected 10000 at most.");
+        (await host.PostAsync("/1/push/batch", lines + "{\"all\":true,\"m\":1}"))
+            .IsRefused("body has more than 10000 lines: expected 10000 at most.");
         Assert.Equal(20_000, host.Records().Count);
     }
 
@@ -114,7 +122,7 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
     public async Task A_body_that_is_empty_or_too_large_is_refused_whole(string? body, string expected, int status)
     {
         body ??= "{\"all\":true,\"m\":1}\n" + new string(' ', 2_000_000);
-        var answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push/batch", Encoding.UTF8.GetBytes(body), "X-Goim-Errors: http");
+        var answer = await host.PostRawAsync("/1/push/batch", Encoding.UTF8.GetBytes(body), "X-Goim-Errors: http");
 
         Assert.Equal(status, answer.Status);
         JsonElement.Parse(answer.Body).IsRefused(expected);
@@ -140,7 +148,11 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
             ],
             (await PushAsync(Lines, "?dry=1")).Select(answer => answer.GetRawText()));
         Assert.Empty(host.Records());
-        Assert.All(await PushAsync(Lines, "?detail=1"), answer => Assert.True(answer.GetProperty("data").TryGetProperty("acks", out _) && answer.GetProperty("data").TryGetProperty("sessions", out _)));
+        Assert.All(await PushAsync(Lines, "?detail=1"), answer =>
+        {
+            Assert.True(answer.GetProperty("data").TryGetProperty("acks", out _));
+            Assert.True(answer.GetProperty("data").TryGetProperty("sessions", out _));
+        });
         Assert.Equal(5, host.Records().Count);
         (await host.PostAsync("/1/push/batch?ack=queue", Lines)).IsRefused("ack is 'queue': expected broker, or nothing, for a batch.");
     }
@@ -164,7 +176,8 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
     {
         internal static async Task<TestHost> StartHostAsync()
         {
-            var host = await TestHost.StartAsync(["1", "2"], ["--Push:MaxUsers=4", "--Push:MaxRequestBytes=2000000", "--KafkaMaxRecordBytes=20000"]);
+            var host = await TestHost.StartAsync(
+                ["1", "2"], ["--Push:MaxUsers=4", "--Push:MaxRequestBytes=2000000", "--KafkaMaxRecordBytes=20000"]);
             foreach (var (user, server) in new[] { (42, 3), (42, 5), (43, 3) })
             {
                 await host.PostAsync("/1/router/put", $$"""{"userId":{{user}},"server":{{server}},"roomId":1}""");

@@ -3,7 +3,9 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.Push;
 
-/// <summary>What <c>detail</c> and <c>dry</c> tell. User 42 has sessions on servers 3 and 5, user 43 two on server 3; rooms 1 and 2.</summary>
+/// <summary>
+/// What <c>detail</c> and <c>dry</c> tell. User 42 has sessions on servers 3 and 5, user 43 two on server 3; rooms 1 and 2.
+/// </summary>
 public sealed class DetailTests(DetailTests.OneHost shared) : IClassFixture<DetailTests.OneHost>
 {
     private readonly TestHost host = shared.ForOneTest();
@@ -16,7 +18,8 @@ public sealed class DetailTests(DetailTests.OneHost shared) : IClassFixture<Deta
     [InlineData("/1/push/room?rid=1", "m", """{"sessions":3,"servers":null,"records":1}""", 1)]
     [InlineData("/1/push/room?rid=9", "m", """{"sessions":0,"servers":null,"records":1}""", 1)]
     [InlineData("/1/push/all?", "m", """{"sessions":4,"servers":2,"records":1}""", 1)]
-    public async Task Detail_tells_whom_a_push_reaches_on_either_path_and_dry_sends_nothing(string url, string body, string expected, int records)
+    public async Task Detail_tells_whom_a_push_reaches_on_either_path_and_dry_sends_nothing(
+        string url, string body, string expected, int records)
     {
         (await host.PostAsync($"{url}&dry=1", body)).HasData(expected);
         (await host.PostAsync($"{url}&dry=true&ack=broker", body)).HasData(expected);

@@ -7,7 +7,7 @@ using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Integration.Push;
 
-/// <summary>How much at once, and how much in one request.</summary>
+/// <summary>Limits of concurrent pushes and of one request.</summary>
 public sealed class LimitTests
 {
     [Theory]
@@ -17,19 +17,20 @@ public sealed class LimitTests
     {
         using var broker = new EmbeddedBroker();
         await using var host = await TestHost.StartAsync(broker, "--Push:MaxConcurrent=3");
-        Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "m")).GetProperty("ret").GetInt32());
+        Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "m")).Ret());
         broker.SetDown();
         var underWay = Enumerable.Range(0, 3).Select(_ => host.PostAsync("/1/push/all?ack=broker", "m")).ToList();
-        await Eventually.UntilAsync(async () => (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("pushes").GetInt32() == 4);
+        await Eventually.UntilAsync(async () => (await host.StatAsync()).GetProperty("pushes").GetInt32() == 4);
 
-        var refused = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", url, Encoding.UTF8.GetBytes(body), "X-Goim-Errors: http");
+        var refused = await host.PostRawAsync(url, Encoding.UTF8.GetBytes(body), "X-Goim-Errors: http");
 
         Assert.Equal((429, "1"), (refused.Status, refused.Headers["Retry-After"]));
-        JsonElement.Parse(refused.Body).IsRefused("3 pushes are under way: expected no more at once (Push__MaxConcurrent), nothing was sent, repeat the call.");
+        JsonElement.Parse(refused.Body)
+            .IsRefused("3 pushes are under way: expected no more at once (Push__MaxConcurrent), nothing was sent, repeat the call.");
         (await host.PostAsync(url, body)).IsRefused("3 pushes are under way");
         broker.SetUp();
         await Task.WhenAll(underWay);
-        Assert.Equal(1, JsonElement.Parse((await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", url, Encoding.UTF8.GetBytes(body))).Body).GetProperty("ret").GetInt32());
+        Assert.Equal(1, JsonElement.Parse((await host.PostRawAsync(url, Encoding.UTF8.GetBytes(body))).Body).Ret());
     }
 
     [Fact]
@@ -37,15 +38,20 @@ public sealed class LimitTests
     {
         using var broker = new EmbeddedBroker();
         await using var host = await TestHost.StartAsync(broker, "--KafkaMaxRecordBytes=20000000", "--Push:MaxRequestBytes=100000000");
-        Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "m")).GetProperty("ret").GetInt32());
+        Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "m")).Ret());
         broker.SetRoundTrip(TimeSpan.FromSeconds(2));
         var large = host.PostAsync("/1/pushs?ack=broker", $$"""{"m":1,"u":[]}{{new string(' ', 99_000_000)}}""");
-        var underWay = Enumerable.Range(0, 8).Select(_ => host.PostAsync("/1/push/all?ack=broker", new byte[5_000_000])).Append(large).ToList();
+        var underWay = Enumerable.Range(0, 8)
+            .Select(_ => host.PostAsync("/1/push/all?ack=broker", new byte[5_000_000]))
+            .Append(large)
+            .ToList();
 
         var answers = await Task.WhenAll(underWay);
 
-        Assert.Contains(answers, answer => answer.GetProperty("ret").GetInt32() == 1);
-        Assert.All(answers.Where(answer => answer.GetProperty("ret").GetInt32() != 1), answer => answer.IsRefused("pushes of ", "134217728 at most at once, nothing was sent, repeat the call."));
+        Assert.Contains(answers, answer => answer.Ret() == 1);
+        Assert.All(
+            answers.Where(answer => answer.Ret() != 1),
+            answer => answer.IsRefused("pushes of ", "134217728 at most at once, nothing was sent, repeat the call."));
     }
 
     [Fact]
@@ -54,14 +60,17 @@ public sealed class LimitTests
         await using var host = await TestHost.StartAsync("--KafkaQueueMessages=1", "--Push:MaxUsers=5000");
         await host.Nodes["1"].PutAsync(42, 1, 3, 1);
         await host.Nodes["1"].PutAsync(42, 2, 5, 1);
-        var answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", "/1/push?uid=42&ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http");
+        var answer = await host.PostRawAsync("/1/push?uid=42&ack=broker", "m"u8.ToArray(), "X-Goim-Errors: http");
         Assert.Equal(413, answer.Status);
-        JsonElement.Parse(answer.Body).IsRefused("the push makes 2 records: expected 1 at most at once (KafkaQueueMessages), nothing was sent.");
+        JsonElement.Parse(answer.Body)
+            .IsRefused("the push makes 2 records: expected 1 at most at once (KafkaQueueMessages), nothing was sent.");
 
-        await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { Enumerable.Range(1, 100).Select(user => new PutArg { UserId = user, Server = user }) } });
+        var puts = Enumerable.Range(1, 100).Select(user => new PutArg { UserId = user, Server = user });
+        await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { puts } });
+        var users = string.Join(',', Enumerable.Range(1, 100));
         foreach (var query in new[] { "", "?ack=broker" })
         {
-            (await host.PostAsync("/1/pushs" + query, $$"""{"m":"{{new string('m', 600_000)}}","u":[{{string.Join(',', Enumerable.Range(1, 100))}}]}"""))
+            (await host.PostAsync("/1/pushs" + query, $$"""{"m":"{{new string('m', 600_000)}}","u":[{{users}}]}"""))
                 .IsRefused("the push makes 10", "expected 67108864 at most, fewer users or a smaller message; nothing was sent.");
         }
 
@@ -88,10 +97,11 @@ public sealed class LimitTests
         var message = new byte[1_500_000];
 
         (await host.PostAsync("/1/push/all", message)).IsOk();
-        Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", message)).GetProperty("ret").GetInt32());
+        Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", message)).Ret());
 
         Assert.All(host.Records(), record => Assert.Equal(1_500_000, KafkaRecord.Read(record.Value)!.Msg.Length));
         Assert.Equal(2, host.Records().Count);
-        (await host.PostAsync("/1/push/all", new byte[2_300_000])).IsRefused(string.Create(CultureInfo.InvariantCulture, $"body has 2300000 bytes"));
+        (await host.PostAsync("/1/push/all", new byte[2_300_000]))
+            .IsRefused("body has 2300000 bytes");
     }
 }

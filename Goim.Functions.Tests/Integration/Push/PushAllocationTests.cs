@@ -11,8 +11,8 @@ namespace Goim.Functions.Tests.Integration.Push;
 /// <summary>What a push allocates in a host.</summary>
 public sealed class PushAllocationTests
 {
-    // Its answer, its record as text, and what is made of the request; neither Kestrel's share nor librdkafka's. A build that is not
-    // optimised makes classes of the state machines of async methods, so .ci/run asks an optimised one.
+    // The answer, the record as text and the parsed request, without the shares of Kestrel and librdkafka. An unoptimised build makes
+    // classes of async state machines, so .ci/run runs this in an optimised one.
     [Fact]
     public async Task A_push_to_all_takes_no_more_than_1_536_bytes_of_ours()
     {
@@ -20,7 +20,18 @@ public sealed class PushAllocationTests
         var push = ActivatorUtilities.CreateInstance<PushAllFunction>(host.App.Services);
         var function = host.App.Functions.Single(function => function.Name == "PushAll");
         var body = new MemoryStream(new byte[100]);
-        var http = new DefaultHttpContext { Request = { Method = "POST", Path = "/1/push/all", Scheme = "http", Host = new HostString("localhost", 7071), ContentLength = 100, Body = body } };
+        var http = new DefaultHttpContext
+        {
+            Request =
+            {
+                Method = "POST",
+                Path = "/1/push/all",
+                Scheme = "http",
+                Host = new HostString("localhost", 7071),
+                ContentLength = 100,
+                Body = body
+            }
+        };
 
         Assert.InRange(
             AllocatedBy(() =>
@@ -33,7 +44,7 @@ public sealed class PushAllocationTests
             typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 3_584 : 1_536);
     }
 
-    // The first times code is compiled and pools are filled. The least of some runs is that of none but this code.
+    // The first runs compile code and fill pools. The minimum of several runs is the allocation of this code alone.
     private static long AllocatedBy(Action action) => Enumerable.Range(0, 10).Select(_ =>
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -10,7 +10,8 @@ public sealed class SplittingTests
     public async Task Sub_keys_that_do_not_fit_one_record_go_into_more()
     {
         await using var host = await TestHost.StartAsync("--KafkaMaxRecordBytes=2000", "--Router:BatchSize=100");
-        await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { Enumerable.Range(1, 1_000).Select(user => new PutArg { UserId = user, Server = user % 2 }) } });
+        var puts = Enumerable.Range(1, 1_000).Select(user => new PutArg { UserId = user, Server = user % 2 });
+        await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { puts } });
         var users = string.Join(',', Enumerable.Range(1, 1_000));
 
         (await host.PostAsync("/1/pushs", $$"""{"m":"hello","u":[{{users}}]}""")).IsOk();
@@ -20,7 +21,9 @@ public sealed class SplittingTests
         Assert.All(records, record => Assert.Equal("\"hello\"", System.Text.Encoding.UTF8.GetString(record.Msg)));
         Assert.All(records, record => Assert.All(record.SubKeys, key => Assert.Equal(key.UserId % 2, record.Server)));
         Assert.Equal(
-            Enumerable.Range(1, 1_000).Select(user => string.Create(CultureInfo.InvariantCulture, $"{user}_1")).Order(StringComparer.Ordinal),
+            Enumerable.Range(1, 1_000)
+                .Select(user => string.Create(CultureInfo.InvariantCulture, $"{user}_1"))
+                .Order(StringComparer.Ordinal),
             records.SelectMany(record => record.SubKeys).Select(key => key.ToString()).Order(StringComparer.Ordinal));
         Assert.InRange(records.Count, 6, 12);
     }

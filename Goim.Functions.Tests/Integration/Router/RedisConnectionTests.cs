@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Functions.Tests.Integration.Router;
 
-/// <summary>How a node gets to its Redis.</summary>
+/// <summary>How a node connects to its Redis.</summary>
 public sealed class RedisConnectionTests
 {
     [RedisFact]
@@ -17,14 +17,20 @@ public sealed class RedisConnectionTests
     {
         using var certificates = new TestCertificates();
         await using var redis = await RedisServer.StartTlsAsync(certificates);
-        await using var node = await StartAsync($"--RouterNode:Redis={redis.Setting},ssl=true,password=s3cret", $"--RouterNode:RedisCaFile={certificates.AuthorityFile}");
+        await using var node = await StartAsync(
+            $"--RouterNode:Redis={redis.Setting},ssl=true,password=s3cret",
+            $"--RouterNode:RedisCaFile={certificates.AuthorityFile}");
 
         Assert.Equal(1, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
 
         using var others = new TestCertificates();
-        await using var distrusting = await StartAsync($"--RouterNode:Redis={redis.Address},ssl=true,password=s3cret", $"--RouterNode:RedisCaFile={others.AuthorityFile}");
+        await using var distrusting = await StartAsync(
+            $"--RouterNode:Redis={redis.Address},ssl=true,password=s3cret",
+            $"--RouterNode:RedisCaFile={others.AuthorityFile}");
         Assert.Equal(StatusCode.Unavailable, await StatusAsync(distrusting));
-        await using var wrong = await StartAsync($"--RouterNode:Redis={redis.Address},ssl=true,password=wrong", $"--RouterNode:RedisCaFile={certificates.AuthorityFile}");
+        await using var wrong = await StartAsync(
+            $"--RouterNode:Redis={redis.Address},ssl=true,password=wrong",
+            $"--RouterNode:RedisCaFile={certificates.AuthorityFile}");
         Assert.Equal(StatusCode.Unavailable, await StatusAsync(wrong));
     }
 
@@ -32,10 +38,14 @@ public sealed class RedisConnectionTests
     [RedisFact]
     public async Task An_identity_signs_in_with_its_object_id_and_tokens()
     {
-        await using var redis = await RedisServer.StartAsync("--user", "default", "off", "--user", "object-1", "on", $">{Tokens.Token(1)}", $">{Tokens.Token(2)}", "~*", "+@all");
+        await using var redis = await RedisServer.StartAsync(
+            "--user", "default", "off", "--user", "object-1", "on", $">{Tokens.Token(1)}", $">{Tokens.Token(2)}", "~*", "+@all");
         var tokens = new Tokens();
         await using var node = await TestNode.StartAsync(
-            builder => builder.Services.AddSingleton<TokenCredential>(tokens), "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Setting}", "--RouterNode:RedisIdentity=default");
+            builder => builder.Services.AddSingleton<TokenCredential>(tokens),
+            "--RouterNode:Store=redis",
+            $"--RouterNode:Redis={redis.Setting}",
+            "--RouterNode:RedisIdentity=default");
 
         Assert.Equal(1, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
         await Eventually.UntilAsync(() => tokens.Given >= 2);
@@ -51,12 +61,15 @@ public sealed class RedisConnectionTests
         for (var seq = 1; seq <= 3; seq++)
         {
             Assert.Equal(seq, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
-            await (seq == 1 ? node.Client.DelServerAsync(new DelServerArg { Server = 3 }).ResponseAsync : (Task)node.Client.DelAsync(new DelArg { UserId = 42, Seq = seq }).ResponseAsync);
+            Task deletion = seq == 1
+                ? node.Client.DelServerAsync(new DelServerArg { Server = 3 }).ResponseAsync
+                : node.Client.DelAsync(new DelArg { UserId = 42, Seq = seq }).ResponseAsync;
+            await deletion;
         }
 
         await using var direct = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"{redis.Setting},allowAdmin=true");
-        var left = (await Task.WhenAll(direct.GetServers()[0].Keys().Select(key => direct.GetDatabase().KeyTimeToLiveAsync(key)))).OfType<TimeSpan>();
-        Assert.InRange(Assert.Single(left), TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(10));
+        var left = await Task.WhenAll(direct.GetServers()[0].Keys().Select(key => direct.GetDatabase().KeyTimeToLiveAsync(key)));
+        Assert.InRange(Assert.Single(left.OfType<TimeSpan>()), TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(10));
     }
 
     [RedisFact]
@@ -82,13 +95,19 @@ public sealed class RedisConnectionTests
 
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await other.Client.GetAsync(new GetArg { UserId = 42 }));
 
-        Assert.Equal((StatusCode.FailedPrecondition, "RouterNode__Buckets is 32: expected 16, as the sessions in Redis are spread."), (refused.StatusCode, refused.Status.Detail));
+        Assert.Equal(
+            (StatusCode.FailedPrecondition, "RouterNode__Buckets is 32: expected 16, as the sessions in Redis are spread."),
+            (refused.StatusCode, refused.Status.Detail));
     }
 
     [Theory]
-    [InlineData("RouterNode:Store=redis", "RouterNode__Redis is missing or no connection: expected host:port,… in StackExchange.Redis' syntax.")]
+    [InlineData(
+        "RouterNode:Store=redis",
+        "RouterNode__Redis is missing or no connection: expected host:port,… in StackExchange.Redis' syntax.")]
     [InlineData("RouterNode:RedisReplicas=11", "RouterNode__RedisReplicas is 11: expected 0 to 10.")]
-    [InlineData("RouterNode:ServerLease=00:00:00.5", "RouterNode__ServerLease is 00:00:00.5000000: expected 00:00:01 to 1.00:00:00, or 00:00:00 for none.")]
+    [InlineData(
+        "RouterNode:ServerLease=00:00:00.5",
+        "RouterNode__ServerLease is 00:00:00.5000000: expected 00:00:01 to 1.00:00:00, or 00:00:00 for none.")]
     [InlineData("RouterNode:RedisCaFile=/nowhere", "RouterNode__RedisCaFile is '/nowhere': expected a PEM file of a certificate.")]
     public async Task A_bad_setting_is_named(string setting, string expected)
     {
@@ -97,26 +116,31 @@ public sealed class RedisConnectionTests
         Assert.Equal(expected, refused.Message);
     }
 
-    private static Task<TestNode> StartAsync(params string[] settings) => TestNode.StartAsync(null, ["--RouterNode:Store=redis", .. settings]);
+    private static Task<TestNode> StartAsync(params string[] settings) =>
+        TestNode.StartAsync(null, ["--RouterNode:Store=redis", .. settings]);
 
     private static async Task<StatusCode> StatusAsync(TestNode node) =>
         (await Assert.ThrowsAsync<RpcException>(async () => await node.Client.GetAsync(new GetArg { UserId = 42 }))).StatusCode;
 
-    /// <summary>Tokens as Entra ID makes them, JWTs, that last 5 s; the second one then lasts.</summary>
+    /// <summary>Tokens as Entra ID issues them (JWTs): the first is valid for 5 s, those after it for an hour.</summary>
     private sealed class Tokens : TokenCredential
     {
         public int Given { get; private set; }
 
         public string Scope { get; private set; } = "";
 
-        public static string Token(int number) => $"e30.{Convert.ToBase64String(Encoding.ASCII.GetBytes($$"""{"oid":"object-1","n":{{number}}}""")).TrimEnd('=')}.s";
+        public static string Token(int number) =>
+            $"e30.{Convert.ToBase64String(Encoding.ASCII.GetBytes($$"""{"oid":"object-1","n":{{number}}}""")).TrimEnd('=')}.s";
 
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
         {
             Scope = requestContext.Scopes.Single();
-            return ValueTask.FromResult(new AccessToken(Token(Math.Min(++Given, 2)), DateTimeOffset.UtcNow + (Given == 1 ? TimeSpan.FromSeconds(5) : TimeSpan.FromHours(1))));
+            Given++;
+            var lifetime = Given == 1 ? TimeSpan.FromSeconds(5) : TimeSpan.FromHours(1);
+            return ValueTask.FromResult(new AccessToken(Token(Math.Min(Given, 2)), DateTimeOffset.UtcNow + lifetime));
         }
     }
 }

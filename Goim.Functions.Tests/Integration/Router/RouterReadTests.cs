@@ -44,7 +44,8 @@ public abstract class RouterReadTests : StoreTests
         await Router.DelAsync(new DelArg { UserId = 44, Seq = 1 });
         await PutAsync(44, 8);
 
-        var reply = await new PackedRouterRPC.PackedRouterRPCClient(Node.Channel).MGetAsync(new PackedMGetArg { UserIds = { 44, 43, 42, -1, 44 } });
+        var reply = await new PackedRouterRPC.PackedRouterRPCClient(Node.Channel)
+            .MGetAsync(new PackedMGetArg { UserIds = { 44, 43, 42, -1, 44 } });
 
         Assert.Equal([2, 0, 1, 1, 2], reply.Counts);
         Assert.Equal([2, 3, 1, 1, 2, 3], reply.Seqs);
@@ -92,7 +93,7 @@ public abstract class RouterReadTests : StoreTests
         Assert.Empty((await GetAllAsync(long.MaxValue, 3)).UserIds);
     }
 
-    // An empty page is the end, so one user in a page who leaves while it is made must not leave it empty.
+    // An empty page means the end, so a page must not become empty because its only user disconnects while it is read.
     [StoreFact]
     public async Task A_page_is_full_although_users_leave_while_it_is_made()
     {

@@ -42,7 +42,9 @@ public abstract class RouterServiceTests : StoreTests
     {
         var batch = new MPutArg { Puts = { new PutArg { UserId = 1, Server = 3 }, new PutArg { UserId = 2, Server = 3, Seq = -1 } } };
 
-        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await Router.MPutAsync(batch))).StatusCode);
+        Assert.Equal(
+            StatusCode.InvalidArgument,
+            (await Assert.ThrowsAsync<RpcException>(async () => await Router.MPutAsync(batch))).StatusCode);
         Assert.Equal(0, (await Router.CountAsync(new NoArg())).Count);
     }
 
@@ -59,7 +61,12 @@ public abstract class RouterServiceTests : StoreTests
     {
         var reply = await Router.MPutAsync(new MPutArg
         {
-            Puts = { new PutArg { UserId = 42, Server = 3, Seq = 9 }, new PutArg { UserId = 42, Server = 3 }, new PutArg { UserId = 43, Server = 3 } },
+            Puts =
+            {
+                new PutArg { UserId = 42, Server = 3, Seq = 9 },
+                new PutArg { UserId = 42, Server = 3 },
+                new PutArg { UserId = 43, Server = 3 }
+            },
         });
 
         Assert.Equal([9, 10, 1], reply.Seqs);
@@ -136,7 +143,9 @@ public abstract class RouterServiceTests : StoreTests
         }));
 
         var all = await GetAllAsync(long.MinValue, 0);
-        var servers = all.Sessions.SelectMany(sessions => sessions.Servers).GroupBy(server => server).ToDictionary(group => group.Key, group => group.Count());
+        var servers = all.Sessions.SelectMany(sessions => sessions.Servers)
+            .GroupBy(server => server)
+            .ToDictionary(group => group.Key, group => group.Count());
         Assert.Equal(Text(servers), Text((await Router.AllServerCountAsync(new NoArg())).Counter));
         Assert.Equal(servers.Values.Sum(), (await Router.AllRoomCountAsync(new NoArg())).Counter.Values.Sum());
         Assert.Equal(servers.Values.Sum(), (await Router.CountAsync(new NoArg())).Count);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Goim.Functions.Tests.Integration.Router;
 
-/// <summary>What time does to sessions, on a node whose clock the test sets.</summary>
+/// <summary>Expiry of sessions, on a node whose clock the test sets.</summary>
 public sealed class SessionExpiryTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -57,7 +57,7 @@ public sealed class SessionExpiryTests : IAsyncLifetime
     [Fact]
     public async Task The_node_forgets_by_itself()
     {
-        // The sweep runs on the clock's own thread.
+        // The sweep runs on the timer's thread.
         await Eventually.UntilAsync(async () =>
         {
             await PutAndDelAsync(42);

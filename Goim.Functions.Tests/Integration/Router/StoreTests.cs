@@ -22,7 +22,8 @@ public abstract class StoreTests : IAsyncLifetime
 
     private protected abstract Task<TestNode> StartAsync();
 
-    private protected static string Text(GetReply sessions) => string.Join(' ', sessions.Seqs.Zip(sessions.Servers, (seq, server) => $"{seq}@{server}"));
+    private protected static string Text(GetReply sessions) =>
+        string.Join(' ', sessions.Seqs.Zip(sessions.Servers, (seq, server) => $"{seq}@{server}"));
 
     private protected static string Text(IEnumerable<KeyValuePair<int, int>> counter) =>
         string.Join(' ', counter.OrderBy(count => count.Key).Select(count => $"{count.Key}:{count.Value}"));

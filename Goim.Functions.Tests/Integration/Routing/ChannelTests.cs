@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Goim.Functions.Tests.Hosting;
+using Goim.Protocol;
 using Goim.Router;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,8 +20,10 @@ public sealed class ChannelTests
         await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={first.Address},{second.Address}"]);
 
         (await host.PostAsync("/1/push?uid=42", "m")).IsRefused("router node 1 answered an error (FailedPrecondition)");
-        (await host.PostAsync("/1/connect", """{"token":"42","server":3}""")).IsRefused("router node 1 answered an error (FailedPrecondition)");
-        Assert.Equal(0, (await first.Client.CountAsync(new Goim.Protocol.NoArg())).Count + (await second.Client.CountAsync(new Goim.Protocol.NoArg())).Count);
+        (await host.PostAsync("/1/connect", """{"token":"42","server":3}"""))
+            .IsRefused("router node 1 answered an error (FailedPrecondition)");
+        Assert.Equal(0, await CountAsync(first));
+        Assert.Equal(0, await CountAsync(second));
     }
 
     [Fact]
@@ -30,7 +33,7 @@ public sealed class ChannelTests
         await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={first.Address},{second.Address}"]);
         var connected = 0;
 
-        // As soon as gRPC has a connection to each.
+        // Waits until gRPC has a connection to each address.
         await Eventually.UntilAsync(async () =>
         {
             for (var i = 0; i < 20; i++)
@@ -39,7 +42,7 @@ public sealed class ChannelTests
                 connected++;
             }
 
-            var (one, two) = ((await first.Client.CountAsync(new Goim.Protocol.NoArg())).Count, (await second.Client.CountAsync(new Goim.Protocol.NoArg())).Count);
+            var (one, two) = (await CountAsync(first), await CountAsync(second));
             Assert.Equal(connected, one + two);
             return one > 0 && two > 0;
         });
@@ -75,8 +78,11 @@ public sealed class ChannelTests
         File.Delete(file);
     }
 
-    // A node whose answers say that its store is shared, as those of one over Redis do.
-    private static Task<TestNode> SharedAsync() => TestNode.StartAsync(builder => builder.Services.AddSingleton<IStartupFilter, SaysShared>());
+    // A node whose answers say that its store is shared, as a node over Redis does.
+    private static async Task<int> CountAsync(TestNode node) => (await node.Client.CountAsync(new NoArg())).Count;
+
+    private static Task<TestNode> SharedAsync() =>
+        TestNode.StartAsync(builder => builder.Services.AddSingleton<IStartupFilter, SaysShared>());
 
     private static X509Certificate2 Issue(X509Certificate2 authority)
     {

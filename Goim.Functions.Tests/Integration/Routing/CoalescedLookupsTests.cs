@@ -1,7 +1,7 @@
 using Goim.Functions.Tests.Hosting;
+using Goim.Logic.Routing;
 using Goim.Logic.Routing.Lookup;
 using Goim.Logic.Routing.Nodes;
-using Goim.Logic.Routing;
 using Goim.Protocol;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Goim.Functions.Tests.Integration.Routing;
 
 /// <summary>
-/// Lookups of single users at one real node: alone, or coalesced while another is under way. User u has a session on each of the servers 1 to
-/// u % 4.
+/// Lookups of single users at one real node: alone, or coalesced while another is under way. User u has a session on each server from 1
+/// to u % 4.
 /// </summary>
 public sealed class CoalescedLookupsTests : IAsyncLifetime
 {
@@ -75,7 +75,9 @@ public sealed class CoalescedLookupsTests : IAsyncLifetime
         var first = GetAsync(narrow, 1);
         await UnderWayAsync();
 
-        Assert.Equal(Enumerable.Range(2, 33).Select(Expected), await Task.WhenAll(Enumerable.Range(2, 33).Select(user => GetAsync(narrow, user))));
+        Assert.Equal(
+            Enumerable.Range(2, 33).Select(Expected),
+            await Task.WhenAll(Enumerable.Range(2, 33).Select(user => GetAsync(narrow, user))));
 
         fault.Release();
         await first;
@@ -143,7 +145,7 @@ public sealed class CoalescedLookupsTests : IAsyncLifetime
         Assert.All(all, answer => HasFailed(answer, StatusCode.DeadlineExceeded));
     }
 
-    // Every lookup ends, with its own user's sessions or an error that was made, whatever comes between.
+    // Every lookup ends with its own user's sessions or with an injected error, whatever happens meanwhile.
     [Fact]
     public async Task Nobody_is_forgotten_or_mistaken_among_many_who_come_leave_and_fail()
     {
@@ -170,7 +172,9 @@ public sealed class CoalescedLookupsTests : IAsyncLifetime
                 try
                 {
                     var answer = await get;
-                    Assert.True(answer.Sessions is null ? answer.Failure.IsUnreachable : Text(answer.Sessions.Value) == Expected(user), $"user {user}: {answer}");
+                    Assert.True(
+                        answer.Sessions is null ? answer.Failure.IsUnreachable : Text(answer.Sessions.Value) == Expected(user),
+                        $"user {user}: {answer}");
                     Interlocked.Increment(ref (answer.Sessions is null ? ref failed : ref answered));
                 }
                 catch (OperationCanceledException)
@@ -198,16 +202,23 @@ public sealed class CoalescedLookupsTests : IAsyncLifetime
 
     private static string Expected(int user) => string.Join(' ', Enumerable.Range(1, user % 4).Select(seq => $"{seq}@{seq}"));
 
-    private static string Text(UserSessions sessions) => string.Join(' ', sessions.Seqs.ToArray().Zip(sessions.Servers.ToArray(), (seq, server) => $"{seq}@{server}"));
+    private static string Text(UserSessions sessions) =>
+        string.Join(' ', sessions.Seqs.ToArray().Zip(sessions.Servers.ToArray(), (seq, server) => $"{seq}@{server}"));
 
-    private static async Task<string> GetAsync(OpenNode from, int user) => Text((await from.Lookups.GetAsync(user, default)).Sessions!.Value);
+    private static async Task<string> GetAsync(OpenNode from, int user) =>
+        Text((await from.Lookups.GetAsync(user, default)).Sessions!.Value);
 
     private Task<string> GetAsync(int user) => GetAsync(opened, user);
 
     private Task<LookupAnswer> AnswerAsync(int user) => opened.Lookups.GetAsync(user, default).AsTask();
 
     private OpenNode Open(int batchSize = 5_000, TimeSpan? timeout = null) =>
-        new(new RouterOptions { Nodes = { ["1"] = node.Address }, BatchSize = batchSize, CallTimeout = timeout ?? TimeSpan.FromMinutes(1) });
+        new(new RouterOptions
+        {
+            Nodes = { ["1"] = node.Address },
+            BatchSize = batchSize,
+            CallTimeout = timeout ?? TimeSpan.FromMinutes(1),
+        });
 
     private sealed class OpenNode : IDisposable
     {

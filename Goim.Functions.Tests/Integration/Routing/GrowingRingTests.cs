@@ -15,11 +15,12 @@ public sealed class GrowingRingTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         before = await TestHost.StartAsync(["1", "2"], []);
-        await before.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"userId\":{user},\"server\":3,\"roomId\":1}}"))}}]}""");
+        await MPutAsync(before, user => $$"""{"userId":{{user}},"server":3,"roomId":1}""");
         third = await TestNode.StartAsync();
         during = await TestHost.StartAsync([],
         [
-            .. Settled.Select(name => $"--Router:Nodes:{name}={before.Nodes[name].Address}"), $"--Router:Nodes:3={third.Address}",
+            .. Settled.Select(name => $"--Router:Nodes:{name}={before.Nodes[name].Address}"),
+            $"--Router:Nodes:3={third.Address}",
             .. Settled.Select(name => $"--Router:PreviousNodes:{name}={before.Nodes[name].Address}"),
         ]);
     }
@@ -41,19 +42,21 @@ public sealed class GrowingRingTests : IAsyncLifetime
         }
 
         var records = during.Records().Select(record => KafkaRecord.Read(record.Value)!).ToList();
-        Assert.Equal(Enumerable.Range(1, Users).Select(user => (long)user), records.Single(record => record.SubKeys.Count == Users).SubKeys.Select(key => key.UserId).Order());
+        Assert.Equal(
+            Enumerable.Range(1, Users).Select(user => (long)user),
+            records.Single(record => record.SubKeys.Count == Users).SubKeys.Select(key => key.UserId).Order());
         Assert.Equal(1 + ((Users + 28) / 29), records.Count);
     }
 
     [Fact]
     public async Task A_user_registered_again_under_its_old_key_is_reached_once()
     {
-        await during.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"key\":\"{user}_1\",\"server\":3,\"roomId\":1}}"))}}]}""");
+        await MPutAsync(during, user => $$"""{"key":"{{user}}_1","server":3,"roomId":1}""");
         Assert.True((await third.Client.CountAsync(new NoArg())).Count > 0, "no user moved to the new node");
 
         (await during.PostAsync("/1/pushs", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, Users))}}]}""")).IsOk();
 
-        // The old owners have forgotten those who moved.
+        // The former nodes no longer hold the users who moved.
         (await during.GetAsync("/1/count?type=server")).HasData($$"""[{"Server":3,"Count":{{Users}}}]""");
         var record = KafkaRecord.Read(Assert.Single(during.Records()).Value)!;
         Assert.Equal(Users, record.SubKeys.Count);
@@ -68,7 +71,8 @@ public sealed class GrowingRingTests : IAsyncLifetime
             await during.PostAsync("/1/router/put", $$"""{"userId":{{user}},"server":5}""");
         }
 
-        var moved = (await during.GetAsync("/1/router/getall?node=3&limit=1000")).GetProperty("data").GetProperty("users").EnumerateArray().ToList();
+        var page = await during.GetAsync("/1/router/getall?node=3&limit=1000");
+        var moved = page.GetProperty("data").GetProperty("users").EnumerateArray().ToList();
         Assert.NotEmpty(moved);
         Assert.All(moved, user => Assert.True(user.GetProperty("sessions")[0].GetProperty("seq").GetInt32() > 1));
         var first = moved[0].GetProperty("userId").GetInt64();
@@ -78,7 +82,7 @@ public sealed class GrowingRingTests : IAsyncLifetime
     [Fact]
     public async Task A_deletion_reaches_both_owners()
     {
-        await during.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"key\":\"{user}_1\",\"server\":3}}"))}}]}""");
+        await MPutAsync(during, user => $$"""{"key":"{{user}}_1","server":3}""");
         foreach (var user in Enumerable.Range(1, Users))
         {
             (await during.PostAsync("/1/disconnect", $$"""{"key":"{{user}}_1"}""")).HasData("""{"has":true}""");
@@ -90,7 +94,7 @@ public sealed class GrowingRingTests : IAsyncLifetime
     [Fact]
     public async Task A_server_is_deleted_on_every_node_of_either_ring()
     {
-        await during.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(user => $"{{\"key\":\"{user}_1\",\"server\":3}}"))}}]}""");
+        await MPutAsync(during, user => $$"""{"key":"{{user}}_1","server":3}""");
 
         (await during.PostAsync("/1/router/delserver", """{"server":3}""")).HasData("{}");
 
@@ -105,7 +109,7 @@ public sealed class GrowingRingTests : IAsyncLifetime
         foreach (var user in Enumerable.Range(1, 50))
         {
             var answer = await during.PostAsync($"/1/push?uid={user}", "m");
-            answers.Add(answer.GetProperty("ret").GetInt32() == 1);
+            answers.Add(answer.Ret() == 1);
             if (!answers[^1])
             {
                 answer.IsRefused("router node 2 did not answer");
@@ -116,4 +120,7 @@ public sealed class GrowingRingTests : IAsyncLifetime
         Assert.Contains(false, answers);
         Assert.Equal(answers.Count(ok => ok), during.Records().Count);
     }
+
+    private static async Task MPutAsync(TestHost host, Func<int, string> put) =>
+        await host.PostAsync("/1/router/mput", $$"""{"puts":[{{string.Join(',', Enumerable.Range(1, Users).Select(put))}}]}""");
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics.Metrics;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Telemetry;
 
@@ -34,9 +34,9 @@ public sealed class RouterCallTests : IAsyncLifetime
     {
         fault.FailNext(2);
 
-        Assert.Equal(1, (await host.PostAsync(url, body)).GetProperty("ret").GetInt32());
+        Assert.Equal(1, (await host.PostAsync(url, body)).Ret());
         Assert.Equal([method, method, method], fault.Calls);
-        Assert.Equal(2, (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("routers")[0].GetProperty("retries").GetInt32());
+        Assert.Equal(2, (await host.StatAsync()).GetProperty("routers")[0].GetProperty("retries").GetInt32());
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class RouterCallTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => push);
         Assert.True(await fault.Cancelled.Task.WaitAsync(Eventually.Limit), "the call ended at its deadline only");
-        Assert.Equal(0, (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("routers")[0].GetProperty("failures").GetInt32());
+        Assert.Equal(0, (await host.StatAsync()).GetProperty("routers")[0].GetProperty("failures").GetInt32());
     }
 
     [Fact]
@@ -142,15 +142,20 @@ public sealed class RouterCallTests : IAsyncLifetime
         {
             lock (spans)
             {
-                return spans.Find(span => span.GetTagItem("server.address") as string == "traced") is { } made && spans.Exists(span => span.SpanId == made.ParentSpanId);
+                return spans.Find(span => span.GetTagItem("server.address") as string == "traced") is { } made
+                    && spans.Exists(span => span.SpanId == made.ParentSpanId);
             }
         });
         lock (spans)
         {
             var call = Assert.Single(spans, span => span.GetTagItem("server.address") as string == "traced");
-            Assert.Equal(("goim.router.RouterRPC/Get", ActivityKind.Client, "OK"), (call.DisplayName, call.Kind, call.GetTagItem("rpc.response.status_code")));
+            Assert.Equal(
+                ("goim.router.RouterRPC/Get", ActivityKind.Client, "OK"),
+                (call.DisplayName, call.Kind, call.GetTagItem("rpc.response.status_code")));
             var push = Assert.Single(spans, span => span.SpanId == call.ParentSpanId);
-            Assert.Equal(("kafka", "send", 0), (push.GetTagItem("messaging.system"), push.GetTagItem("messaging.operation.type"), push.GetTagItem("messaging.batch.message_count")));
+            Assert.Equal("kafka", push.GetTagItem("messaging.system"));
+            Assert.Equal("send", push.GetTagItem("messaging.operation.type"));
+            Assert.Equal(0, push.GetTagItem("messaging.batch.message_count"));
         }
 
         lock (measured)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Goim.Functions.Tests.Integration.Routing;
 
-/// <summary>Two nodes, of which node 2 is gone: what needs it fails and says so, what does not goes on.</summary>
+/// <summary>Two nodes, node 2 of which is down: calls that need it fail and name it, the others succeed.</summary>
 public sealed class RouterDownTests(RouterDownTests.OneHost shared) : IClassFixture<RouterDownTests.OneHost>
 {
     // Placed by Vectors/ketama.json: 2001 on node 2, 2002 on node 1.
@@ -45,7 +45,7 @@ public sealed class RouterDownTests(RouterDownTests.OneHost shared) : IClassFixt
     [Fact]
     public async Task Unavailable_is_503_for_those_who_ask_for_status_codes()
     {
-        var answer = await RawHttp.SendAsync(host.Http.BaseAddress!, "POST", $"/1/push?uid={OnDeadNode}", [], "X-Goim-Errors: http");
+        var answer = await host.PostRawAsync($"/1/push?uid={OnDeadNode}", [], "X-Goim-Errors: http");
 
         Assert.Equal(503, answer.Status);
         JsonElement.Parse(answer.Body).IsRefused("router node 2");
@@ -66,9 +66,11 @@ public sealed class RouterDownTests(RouterDownTests.OneHost shared) : IClassFixt
         (await host.Http.DeleteAsync("/monitor/stat")).EnsureSuccessStatusCode();
         await host.PostAsync($"/1/push?uid={OnDeadNode}", "m");
 
-        var routers = (await host.GetAsync("/monitor/stat")).GetProperty("data").GetProperty("routers");
+        var routers = (await host.StatAsync()).GetProperty("routers");
         var node = routers.EnumerateArray().Single(router => router.GetProperty("node").GetString() == "2");
-        Assert.Equal((1, 1, "down"), (node.GetProperty("calls").GetInt32(), node.GetProperty("failures").GetInt32(), node.GetProperty("state").GetString()));
+        Assert.Equal(
+            (1, 1, "down"),
+            (node.GetProperty("calls").GetInt32(), node.GetProperty("failures").GetInt32(), node.GetProperty("state").GetString()));
     }
 
     [Fact]
@@ -76,12 +78,13 @@ public sealed class RouterDownTests(RouterDownTests.OneHost shared) : IClassFixt
     {
         // Speaks HTTP/2 and knows no RouterRPC.
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         await using var noRouter = builder.Build();
         await noRouter.StartAsync();
         await using var other = await TestHost.StartAsync([], [$"--Router:Nodes:9={noRouter.Urls.First()}"]);
 
-        var answer = await RawHttp.SendAsync(other.Http.BaseAddress!, "POST", "/1/push?uid=1", [], "X-Goim-Errors: http");
+        var answer = await other.PostRawAsync("/1/push?uid=1", [], "X-Goim-Errors: http");
 
         Assert.Equal(502, answer.Status);
         JsonElement.Parse(answer.Body).IsRefused("router node 9 answered an error");
@@ -92,7 +95,8 @@ public sealed class RouterDownTests(RouterDownTests.OneHost shared) : IClassFixt
     {
         using var silent = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        await using var other = await TestHost.StartAsync([], [$"--Router:Nodes:1=http://{silent.LocalEndpoint}", "--Router:CallTimeout=00:00:00.200"]);
+        await using var other = await TestHost.StartAsync(
+            [], [$"--Router:Nodes:1=http://{silent.LocalEndpoint}", "--Router:CallTimeout=00:00:00.200"]);
 
         (await other.PostAsync("/1/push?uid=1", "m")).IsRefused("router node 1 did not answer", "nothing was sent");
     }

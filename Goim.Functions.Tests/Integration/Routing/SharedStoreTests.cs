@@ -3,7 +3,7 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.Routing;
 
-/// <summary>Two router nodes over one Redis: each knows every session, and stands in for the other.</summary>
+/// <summary>Two router nodes over one Redis: each knows every session, and takes over the other's calls.</summary>
 public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFixture>, IAsyncLifetime
 {
     private TestHost host = null!;
@@ -16,7 +16,8 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
         }
 
         await redis.Server.FlushAsync();
-        host = await TestHost.StartAsync(["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}"]);
+        host = await TestHost.StartAsync(
+            ["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}"]);
     }
 
     public async Task DisposeAsync() => await (host?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -47,25 +48,27 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
         }
 
         var users = string.Join(',', Enumerable.Range(1, 21));
-        (await host.PostAsync("/1/pushs?dry=1", $$"""{"m":1,"u":[{{users}}]}""")).HasData("""{"sessions":40,"servers":2,"records":2,"offline":[21]}""");
+        (await host.PostAsync("/1/pushs?dry=1", $$"""{"m":1,"u":[{{users}}]}"""))
+            .HasData("""{"sessions":40,"servers":2,"records":2,"offline":[21]}""");
         (await host.GetAsync("/1/count?type=server")).HasData("""[{"Server":3,"Count":20},{"Server":5,"Count":20}]""");
         (await host.PostAsync("/1/server/del?server=3", "")).IsOk();
         (await host.PostAsync("/1/disconnect", """{"key":"7_2"}""")).HasData("""{"has":true}""");
-        (await host.PostAsync("/1/router/mput", """{"puts":[{"key":"7_9","server":8,"roomId":1},{"userId":7,"server":8,"roomId":1}]}""")).HasData("""{"keys":["7_9","7_10"]}""");
+        const string Puts = """{"puts":[{"key":"7_9","server":8,"roomId":1},{"userId":7,"server":8,"roomId":1}]}""";
+        (await host.PostAsync("/1/router/mput", Puts)).HasData("""{"keys":["7_9","7_10"]}""");
         (await host.PostAsync("/1/heartbeat", """{"server":5}""")).HasData("{}");
         (await host.GetAsync("/1/count?type=server")).HasData("""[{"Server":5,"Count":19},{"Server":8,"Count":2}]""");
         Assert.Equal(20, (await host.GetAsync($"/1/router/getall?node={gone}")).GetProperty("data").GetProperty("users").GetArrayLength());
         await host.UntilWellAsync();
     }
 
-    // The app goes on while its nodes are started anew over Redis, on their addresses.
+    // The app keeps running while its nodes are restarted over Redis, on the same addresses.
     [RedisFact]
     public async Task Nodes_that_have_come_to_share_their_sessions_are_known_to()
     {
         await using var first = await RouterProcess.StartAsync();
         await using var second = await RouterProcess.StartAsync();
         await using var over = await TestHost.StartAsync([], [$"--Router:Nodes:1={first.Address}", $"--Router:Nodes:2={second.Address}"]);
-        Assert.Equal(1, (await over.GetAsync("/1/count?type=room")).GetProperty("ret").GetInt32());
+        Assert.Equal(1, (await over.GetAsync("/1/count?type=room")).Ret());
         foreach (var node in new[] { first, second })
         {
             await node.KillAsync();
@@ -73,8 +76,10 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
         }
 
         await ConnectAsync(20);
-        await Eventually.UntilAsync(async () => (await over.PostAsync("/1/pushs?dry=1", $$"""{"m":1,"u":[{{string.Join(',', Enumerable.Range(1, 20))}}]}""")).GetProperty("ret").GetInt32() == 1);
-        // The first count is told for a second.
+        var users = string.Join(',', Enumerable.Range(1, 20));
+        await Eventually.UntilAsync(async () =>
+            (await over.PostAsync("/1/pushs?dry=1", $$"""{"m":1,"u":[{{users}}]}""")).Ret() == 1);
+        // The first count is cached for a second.
         await Eventually.UntilAsync(async () => (await over.GetAsync("/1/count?type=room")).GetRawText() != """{"ret":1,"data":[]}""");
         (await over.GetAsync("/1/count?type=room")).HasData("""[{"RoomId":1,"Count":20}]""");
         await first.KillAsync();
@@ -87,9 +92,13 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
     [RedisFact]
     public async Task A_put_without_its_replica_is_refused_and_leaves_nothing()
     {
-        await using var alone = await TestHost.StartAsync(["1"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}", "--RouterNode:RedisReplicas=1"]);
+        await using var alone = await TestHost.StartAsync(
+            ["1"],
+            [],
+            nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}", "--RouterNode:RedisReplicas=1"]);
 
-        (await alone.PostAsync("/1/connect", """{"token":"42","server":3}""")).IsRefused("router node 1 did not answer: the client is not connected.");
+        (await alone.PostAsync("/1/connect", """{"token":"42","server":3}"""))
+            .IsRefused("router node 1 did not answer: the client is not connected.");
         (await alone.GetAsync("/1/count?type=room")).HasData("[]");
     }
 
@@ -97,7 +106,8 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
     public async Task A_node_that_was_gone_before_the_start_is_missed_by_nobody()
     {
         await host.Nodes["2"].DisposeAsync();
-        await using var started = await TestHost.StartAsync([], [$"--Router:Nodes:1={host.Nodes["1"].Address}", $"--Router:Nodes:2={host.Nodes["2"].Address}"]);
+        await using var started = await TestHost.StartAsync(
+            [], [$"--Router:Nodes:1={host.Nodes["1"].Address}", $"--Router:Nodes:2={host.Nodes["2"].Address}"]);
 
         await ConnectAsync(started, 20);
 
@@ -115,16 +125,21 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
         Assert.Equal(503, (int)(await host.Http.GetAsync("/monitor/ping")).StatusCode);
     }
 
-    // The same sessions under another ring: nothing is to move, and above all nothing to be deleted where it was.
+    // Both rings have the same sessions: none has to move, and none may be deleted from the node that had it.
     [RedisFact]
     public async Task A_changing_ring_over_one_store_keeps_every_session()
     {
         await ConnectAsync(50);
         await using var changing = await TestHost.StartAsync(
-            [], [$"--Router:Nodes:1={host.Nodes["1"].Address}", $"--Router:Nodes:2={host.Nodes["2"].Address}", $"--Router:PreviousNodes:1={host.Nodes["1"].Address}"]);
+            [],
+            [
+                $"--Router:Nodes:1={host.Nodes["1"].Address}",
+                $"--Router:Nodes:2={host.Nodes["2"].Address}",
+                $"--Router:PreviousNodes:1={host.Nodes["1"].Address}",
+            ]);
         var puts = string.Join(',', Enumerable.Range(1, 50).Select(user => $$"""{"key":"{{user}}_1","server":3,"roomId":1}"""));
 
-        Assert.Equal(1, (await changing.PostAsync("/1/router/mput", $$"""{"puts":[{{puts}}]}""")).GetProperty("ret").GetInt32());
+        Assert.Equal(1, (await changing.PostAsync("/1/router/mput", $$"""{"puts":[{{puts}}]}""")).Ret());
 
         (await changing.GetAsync("/1/count?type=room")).HasData("""[{"RoomId":1,"Count":50}]""");
         (await changing.PostAsync("/1/connect", """{"token":"7","server":3}""")).HasData("""{"key":"7_2","roomId":1}""");
@@ -134,8 +149,9 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
     public async Task With_Redis_down_nothing_answers_success_and_calls_go_on_when_it_is_back()
     {
         await using var own = await RedisServer.StartAsync("--appendonly", "yes");
-        await using var over = await TestHost.StartAsync(["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={own.RestartSetting}"]);
-        await Eventually.UntilAsync(async () => (await over.GetAsync("/1/router/ping")).GetProperty("ret").GetInt32() == 1);
+        await using var over = await TestHost.StartAsync(
+            ["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={own.RestartSetting}"]);
+        await Eventually.UntilAsync(async () => (await over.GetAsync("/1/router/ping")).Ret() == 1);
         (await over.PostAsync("/1/connect", """{"token":"42","server":3}""")).HasData("""{"key":"42_1","roomId":1}""");
         await own.KillAsync();
 
@@ -145,7 +161,7 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
         (await over.GetAsync("/1/count?type=room")).IsRefused("did not answer: the count would be short.");
 
         await own.RestartAsync();
-        await Eventually.UntilAsync(async () => (await over.PostAsync("/1/push?uid=42&dry=1", "m")).GetProperty("ret").GetInt32() == 1);
+        await Eventually.UntilAsync(async () => (await over.PostAsync("/1/push?uid=42&dry=1", "m")).Ret() == 1);
         (await over.PostAsync("/1/push?uid=42&dry=1", "m")).HasData("""{"sessions":1,"servers":1,"records":1,"offline":[]}""");
     }
 

@@ -72,7 +72,10 @@ public sealed class ConnectTests : IAsyncLifetime
 
         var events = telling.Events().Select(record => WithoutTime(record)).Order(StringComparer.Ordinal);
         Assert.Equal(
-            ["""{"event":"connect","user":42,"key":"42_1","server":3,"room":1}""", """{"event":"disconnect","user":42,"key":"42_1","server":3,"room":1}"""],
+            [
+                """{"event":"connect","user":42,"key":"42_1","server":3,"room":1}""",
+                """{"event":"disconnect","user":42,"key":"42_1","server":3,"room":1}""",
+            ],
             events);
         Assert.Empty(telling.Records());
     }
@@ -86,7 +89,7 @@ public sealed class ConnectTests : IAsyncLifetime
         Assert.Null(await authenticator.AuthenticateAsync("9223372036854775808", CancellationToken.None));
     }
 
-    /// <summary>The event with its time checked and taken out.</summary>
+    /// <summary>Checks the time of an event. Returns the event without it.</summary>
     internal static string WithoutTime(ReadRecord record)
     {
         var at = JsonElement.Parse(record.Text).GetProperty("at").GetInt64();

@@ -24,8 +24,12 @@ public sealed class TelemetryTests
         var received = new ConcurrentDictionary<string, string>();
         await using var collector = await CollectorAsync(received);
         await using var host = await TestHost.StartAsync(
-            $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Urls.First()}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
-            "--OTEL_METRIC_EXPORT_INTERVAL=200", "--OTEL_BSP_SCHEDULE_DELAY=200", "--OTEL_BLRP_SCHEDULE_DELAY=200", "--Logging:LogLevel:Goim=Warning");
+            $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Urls.First()}",
+            "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+            "--OTEL_METRIC_EXPORT_INTERVAL=200",
+            "--OTEL_BSP_SCHEDULE_DELAY=200",
+            "--OTEL_BLRP_SCHEDULE_DELAY=200",
+            "--Logging:LogLevel:Goim=Warning");
         await host.Nodes["1"].PutAsync(42, 1, 3, 1);
 
         await host.PostAsync("/1/push?uid=42", "m");
@@ -34,10 +38,12 @@ public sealed class TelemetryTests
 
         await Eventually.UntilAsync(() => Task.FromResult(
             Holds("/v1/traces", "goim.router.RouterRPC/Get") && Holds("/v1/traces", $"send {host.Topic}")
-            && Holds("/v1/metrics", "goim.pushes") && Holds("/v1/metrics", "goim.records") && Holds("/v1/metrics", "rpc.client.call.duration")
+            && Holds("/v1/metrics", "goim.pushes") && Holds("/v1/metrics", "goim.records")
+            && Holds("/v1/metrics", "rpc.client.call.duration")
             && Holds("/v1/logs", "failed a call")));
 
-        bool Holds(string signal, string text) => received.TryGetValue(signal, out var bodies) && bodies.Contains(text, StringComparison.Ordinal);
+        bool Holds(string signal, string text) =>
+            received.TryGetValue(signal, out var bodies) && bodies.Contains(text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +58,8 @@ public sealed class TelemetryTests
             [],
             [
                 $"--Router:Nodes:1={node.Address}", "--Logging:LogLevel:Goim=Warning",
-                $"--APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={insights.Urls.First()}/;LiveEndpoint={insights.Urls.First()}/",
+                $"--APPLICATIONINSIGHTS_CONNECTION_STRING=InstrumentationKey={Guid.NewGuid()};"
+                    + $"IngestionEndpoint={insights.Urls.First()}/;LiveEndpoint={insights.Urls.First()}/",
             ]))
         {
             await host.PostAsync("/1/push/all", "m");
@@ -61,7 +68,7 @@ public sealed class TelemetryTests
                 (await host.PostAsync($"/1/push?uid={userId}", "m")).IsRefused("router node 1");
             }
 
-            // The stop sends what is left too, but has only some seconds for it.
+            // A stop also sends what is left, but only within some seconds.
             var (services, limit) = (host.App.Services, (int)Eventually.Limit.TotalMilliseconds);
             Assert.True(services.GetRequiredService<TracerProvider>().ForceFlush(limit));
             Assert.True(services.GetRequiredService<MeterProvider>().ForceFlush(limit));
@@ -84,8 +91,10 @@ public sealed class TelemetryTests
         var collector = builder.Build();
         collector.MapFallback(async http =>
         {
-            // Protocol buffers and JSON hold texts as they are.
-            await using var plain = http.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(http.Request.Body, CompressionMode.Decompress) : http.Request.Body;
+            // Protocol buffers and JSON both contain strings unencoded.
+            await using var plain = http.Request.Headers.ContentEncoding == "gzip"
+                ? new GZipStream(http.Request.Body, CompressionMode.Decompress)
+                : http.Request.Body;
             using var body = new StreamReader(plain, Encoding.Latin1);
             var text = await body.ReadToEndAsync();
             received.AddOrUpdate(http.Request.Path, text, (_, earlier) => earlier + text);
