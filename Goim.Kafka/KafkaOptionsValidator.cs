@@ -62,12 +62,7 @@ internal sealed partial class KafkaOptionsValidator : IValidateOptions<KafkaOpti
 
     private static void CheckAuthentication(KafkaOptions options, ValidateOptionsResultBuilder result)
     {
-        if (!Enum.IsDefined(options.Protocol))
-        {
-            result.AddError($"KafkaProtocol is {options.Protocol}: expected {string.Join(", ", Enum.GetNames<KafkaProtocol>())}.");
-        }
-
-        if (!Enum.IsDefined(options.Authentication) || options.Authentication == KafkaAuthentication.Gssapi)
+        if (options.Authentication == KafkaAuthentication.Gssapi)
         {
             result.AddError($"KafkaAuthentication is {options.Authentication}: expected Plain, ScramSha256, ScramSha512 or OAuthBearer.");
         }

@@ -54,7 +54,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         var localSettings = LocalSettingsFile.Read(Directory.GetCurrentDirectory());
         builder.Configuration.Sources.Insert(1, new MemoryConfigurationSource { InitialData = localSettings });
         SettingsCheck.Run(builder.Configuration);
-        ListenUrls.Check(builder.Configuration["urls"] ?? "", "http");
+        ListenUrls.Check(builder.Configuration["urls"] is { Length: > 0 } urls ? urls : DefaultUrl, "http");
 
         var embedded = await StartEmbeddedAsync(builder.Configuration);
         var functions = LocalFunction.Discover(typeof(PushFunction).Assembly);

@@ -9,7 +9,8 @@ public static class ListenUrls
     /// <exception cref="StartException">A URL is not valid.</exception>
     public static void Check(string urls, params ReadOnlySpan<string> schemes)
     {
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        var each = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var url in each.DefaultIfEmpty(""))
         {
             var anyHost = url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal);
             if (!Uri.TryCreate(anyHost, UriKind.Absolute, out var parsed)

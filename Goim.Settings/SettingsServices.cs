@@ -15,6 +15,18 @@ public static class SettingsServices
             .Configure<IConfiguration>((options, all) => SettingsBinder.Bind(section.Length == 0 ? all : all.GetSection(section), options))
             .ValidateOnStart();
 
+    /// <summary>Registers options that read their settings themselves, and their validator.</summary>
+    /// <param name="services">Takes the options.</param>
+    /// <param name="read">Reads the settings from the whole configuration.</param>
+    public static OptionsBuilder<TOptions> AddSettings<TOptions, TValidator>(
+        this IServiceCollection services, Action<TOptions, IConfiguration> read)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
+        return services.AddOptions<TOptions>().Configure(read).ValidateOnStart();
+    }
+
     /// <summary>Registers options and their validator.</summary>
     /// <param name="services">Takes the options.</param>
     /// <param name="section">Name of the section; empty for settings without a prefix.</param>

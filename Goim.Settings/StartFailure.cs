@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
@@ -6,6 +7,9 @@ namespace Goim.Settings;
 /// <summary>Tells a start that failed for a known reason from a defect.</summary>
 public static class StartFailure
 {
+    /// <summary>Libraries that read settings of their own: endpoints and certificates, and log levels.</summary>
+    private static readonly string[] SettingsReaders = ["Microsoft.AspNetCore.Server.Kestrel.Core", "Microsoft.Extensions.Logging.Configuration"];
+
     /// <summary>
     /// What to print when a process cannot start because of its settings or of an address that it cannot listen on: a sentence for each
     /// cause. Null for any other exception.
@@ -18,6 +22,12 @@ public static class StartFailure
 
         // The address is in use, not one of this machine's, or needs more rights. Kestrel wraps the first of these in an IOException.
         SocketException or IOException when failure.GetBaseException() is SocketException => failure.Message,
+
+        // Kestrel's text may go on in further lines.
+        _ when IsThrownBySettingsReader(failure) => failure.Message.Split('\n')[0].TrimEnd(),
         _ => null,
     };
+
+    private static bool IsThrownBySettingsReader(Exception failure) => new StackTrace(failure).GetFrames()
+        .Any(static frame => SettingsReaders.Contains(frame.GetMethod()?.DeclaringType?.Assembly.GetName().Name));
 }

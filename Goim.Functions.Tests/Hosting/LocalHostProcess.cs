@@ -17,7 +17,8 @@ internal sealed partial class LocalHostProcess : IDisposable
 
     public static LocalHostProcess StartIn(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(LocalHostApp).Assembly.Location, .. args])
+        // A shell starts a background command with SIGINT ignored, and its children inherit that: then Ctrl+C would do nothing.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", typeof(LocalHostApp).Assembly.Location, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

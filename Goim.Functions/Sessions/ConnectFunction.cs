@@ -28,9 +28,9 @@ public sealed class ConnectFunction(Connections connections, EventPublisher even
             return EventOutput.Refuse(request, problem);
         }
 
-        var data = JsonSerializer.SerializeToUtf8Bytes(new Answer(connected.Key.ToString(), connected.RoomId), JsonSerializerOptions.Web);
+        var data = JsonSerializer.SerializeToUtf8Bytes(new ConnectData(connected.Key.ToString(), connected.RoomId), JsonSerializerOptions.Web);
         return EventOutput.Answer(request.Ok(data), events.ForBinding(connected.Event));
     }
 
-    private sealed record Answer(string Key, int RoomId);
+    private sealed record ConnectData(string Key, int RoomId);
 }

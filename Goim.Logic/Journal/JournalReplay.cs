@@ -21,16 +21,14 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
             return;
         }
 
-        if (!router.HasNode(entry.Node))
+        switch (await IsDoneAsync(entry, cancellationToken))
         {
-            await RequireAsync(journal.PoisonAsync(message, $"router node {entry.Node} is no longer configured.", cancellationToken));
-            return;
-        }
-
-        if (await IsDoneAsync(entry, cancellationToken))
-        {
-            metrics.JournalEntry("replayed");
-            return;
+            case null:
+                await RequireAsync(journal.PoisonAsync(message, $"router node {entry.Node} is no longer configured.", cancellationToken));
+                return;
+            case true:
+                metrics.JournalEntry("replayed");
+                return;
         }
 
         var delay = DelayAfter(entry.Attempts);
@@ -42,7 +40,7 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
     internal static TimeSpan DelayAfter(int attempts) =>
         TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Clamp(attempts, 0, 7)));
 
-    private Task<bool> IsDoneAsync(JournalEntry entry, CancellationToken cancellationToken) => entry.Del is { } del
+    private Task<bool?> IsDoneAsync(JournalEntry entry, CancellationToken cancellationToken) => entry.Del is { } del
         ? router.DelAtAsync(entry.Node, del, cancellationToken)
         : router.DelServerAtAsync(entry.Node, entry.DelServer!, cancellationToken);
 

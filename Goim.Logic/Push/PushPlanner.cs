@@ -26,11 +26,8 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
         {
             PushKind.User => PlanUserAsync(target.UserId, body, cancellationToken),
             PushKind.Users => PlanUsersAsync(body, detail, cancellationToken),
-            _ => PlanBroadcastAsync(target, body, detail ? NewRecipientCounts() : null, cancellationToken),
+            _ => PlanBroadcastAsync(target, body, detail ? new RecipientCounts(counts) : null, cancellationToken),
         };
-
-    /// <summary>Counts of recipients that the pushes of a batch can share.</summary>
-    internal RecipientCounts NewRecipientCounts() => new(counts);
 
     /// <summary>Plans a push to users whose sessions are known.</summary>
     internal Outcome<PushPlan> Plan(ReadOnlySpan<long> userIds, Dictionary<long, UserSessions> sessions, ReadOnlyMemory<byte> message)

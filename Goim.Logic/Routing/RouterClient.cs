@@ -19,14 +19,14 @@ public sealed class RouterClient : IDisposable
     /// <summary>A user who changes nodes gets a number at most this far above those in use: see <see cref="PutAsync"/>.</summary>
     private const int SeqLeap = 1 << 20;
 
-    private readonly RouterNodes nodes;
+    private readonly RingNodes nodes;
     private readonly CoalescedLookups[] lookups;
     private readonly BatchLookup batchLookup;
     private readonly BatchPut batchPut;
 
     public RouterClient(IOptions<RouterOptions> options, GoimMetrics metrics, ILogger<RouterClient> logger)
     {
-        nodes = new RouterNodes(options.Value, metrics, logger);
+        nodes = new RingNodes(options.Value, metrics, logger);
         lookups = [.. nodes.All.Select(node => new CoalescedLookups(node, options.Value))];
         batchLookup = new BatchLookup(nodes, options.Value.BatchSize);
         batchPut = new BatchPut(nodes, options.Value.BatchSize);
@@ -111,16 +111,13 @@ public sealed class RouterClient : IDisposable
         await Task.WhenAll((await nodes.StoresAsync(CancellationToken.None))
             .Select(node => DeleteAsync(node, RouterCalls.DelServer, server, cancellationToken)));
 
-    /// <summary>Whether there is a node of that name.</summary>
-    internal bool HasNode(string node) => nodes.Find(node) is not null;
+    /// <summary>Deletes a session at one node. False if the node does not confirm it, null if there is no node of that name.</summary>
+    internal async Task<bool?> DelAtAsync(string node, DelArg session, CancellationToken cancellationToken) =>
+        nodes.Find(node) is { } found ? (await found.CallAsync(RouterCalls.Del, session, cancellationToken)).Reply is not null : null;
 
-    /// <summary>Deletes a session at one node. False if the node does not confirm it.</summary>
-    internal async Task<bool> DelAtAsync(string node, DelArg session, CancellationToken cancellationToken) =>
-        (await nodes.Find(node)!.CallAsync(RouterCalls.Del, session, cancellationToken)).Reply is not null;
-
-    /// <summary>Deletes the sessions of a comet server at one node. False if the node does not confirm it.</summary>
-    internal async Task<bool> DelServerAtAsync(string node, DelServerArg server, CancellationToken cancellationToken) =>
-        (await nodes.Find(node)!.CallAsync(RouterCalls.DelServer, server, cancellationToken)).Reply is not null;
+    /// <summary>Deletes the sessions of a comet server at one node, as <see cref="DelAtAsync"/> deletes one session.</summary>
+    internal async Task<bool?> DelServerAtAsync(string node, DelServerArg server, CancellationToken cancellationToken) =>
+        nodes.Find(node) is { } found ? (await found.CallAsync(RouterCalls.DelServer, server, cancellationToken)).Reply is not null : null;
 
     /// <summary>Renews the lease of a comet server at every node that may hold its sessions. Null if all nodes did.</summary>
     public async Task<Problem?> HeartbeatAsync(int server, CancellationToken cancellationToken) =>

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Configuration;
+using Goim.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Logic.Storage;
@@ -8,8 +8,7 @@ internal static class StorageServices
     /// <summary>Adds the settings of the app's storage.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<StorageOptions, StorageOptionsValidator>()
-            .Configure<IConfiguration>(static (storage, configuration) => storage.Bind(configuration));
+        services.AddSettings<StorageOptions, StorageOptionsValidator>(static (storage, settings) => storage.Bind(settings));
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Goim.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
@@ -13,8 +14,7 @@ public static class TelemetryExport
     /// <returns>The builder, for what a host adds. Null if nothing is collected.</returns>
     public static IOpenTelemetryBuilder? AddTelemetryExport(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<TelemetryOptions, TelemetryOptionsValidator>()
-            .Configure<IConfiguration>(static (telemetry, configuration) => telemetry.Bind(configuration));
+        services.AddSettings<TelemetryOptions, TelemetryOptionsValidator>(static (telemetry, settings) => telemetry.Bind(settings));
         var settings = new TelemetryOptions();
         settings.Bind(configuration);
         if ((!settings.ToApplicationInsights && !settings.ToCollector) || new TelemetryOptionsValidator().Validate(null, settings).Failed)

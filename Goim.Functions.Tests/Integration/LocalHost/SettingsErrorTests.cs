@@ -55,7 +55,7 @@ public sealed class SettingsErrorTests
         "Router:Nodes=http://h:1",
         "Router__Nodes is empty: expected Router__Nodes__{name} with the gRPC address of each router node.")]
     [InlineData("Router:Nodes:a=http://u@h:1", "Router__Nodes__a is 'http://u@h:1': " + Addresses)]
-    [InlineData("KafkaProtocol=9", "KafkaProtocol is 9: expected Plaintext, Ssl, SaslPlaintext, SaslSsl.")]
+    [InlineData("KafkaProtocol=9", "KafkaProtocol is '9': expected Plaintext, Ssl, SaslPlaintext, SaslSsl.")]
     [InlineData("KafkaUsername=u", NoSasl)]
     [InlineData("KafkaAuthentication=Plain", NoSasl)]
     [InlineData(
@@ -65,7 +65,7 @@ public sealed class SettingsErrorTests
     [InlineData("KafkaCompression=brotli", "KafkaCompression is 'brotli': expected none, gzip, snappy, lz4 or zstd.")]
     [InlineData("KafkaDeliveryTimeout=00:01:00", "KafkaDeliveryTimeout is 00:01:00: expected 00:00:00.100 to 00:00:45.")]
     [InlineData("KafkaQueueMessages=0", "KafkaQueueMessages is 0: expected 1 to 10000000.")]
-    [InlineData("Push:Ack=7", "Push__Ack is 7: expected queue or broker.")]
+    [InlineData("Push:Ack=7", "Push__Ack is '7': expected Queue, Broker.")]
     [InlineData("Push:MaxConcurrent=0", "Push__MaxConcurrent is 0: expected 1 to 100000.")]
     [InlineData("KafkaTopic=..", "KafkaTopic is '..': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
     [InlineData("RouterNode:Buckets=0", "RouterNode__Buckets is 0: expected 1 to 65536.")]
@@ -137,6 +137,20 @@ public sealed class SettingsErrorTests
 
         Assert.Equal((1, ""), (code, output));
         Assert.StartsWith($"{name} is {(value == "0" ? value : $"'{value}'")}: expected ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    // Kestrel and the logging read these settings themselves.
+    [Theory]
+    [InlineData("Logging__LogLevel__Default", "Bogus")]
+    [InlineData("Kestrel__Endpoints__a__Url", "bad")]
+    public async Task A_setting_that_a_library_reads_ends_the_process_with_a_sentence_too(string name, string value)
+    {
+        using var process = LocalHostProcess.Start(new Dictionary<string, string> { [name] = value }, "--urls=http://127.0.0.1:0");
+        var (code, output, error) = await process.EndAsync();
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains(value, error, StringComparison.OrdinalIgnoreCase);
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 

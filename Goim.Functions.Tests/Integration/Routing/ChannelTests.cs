@@ -53,6 +53,15 @@ public sealed class ChannelTests
             (await host.PostAsync("/1/push?uid=7", "m")).IsOk();
         }
 
+        // Once it is known to be down, no call is tried at that address.
+        await host.Http.DeleteAsync("/monitor/stat");
+        for (var i = 0; i < 20; i++)
+        {
+            (await host.PostAsync("/1/push?uid=7", "m")).IsOk();
+        }
+
+        var node = (await host.StatAsync()).GetProperty("routers")[0];
+        Assert.Equal((20, 0), (node.GetProperty("calls").GetInt32(), node.GetProperty("failures").GetInt32()));
         await first.DisposeAsync();
     }
 

@@ -222,11 +222,11 @@ public sealed class CoalescedLookupsTests : IAsyncLifetime
 
     private sealed class OpenNode : IDisposable
     {
-        private readonly RouterNodes nodes;
+        private readonly RingNodes nodes;
 
         public OpenNode(RouterOptions options)
         {
-            nodes = new RouterNodes(options, TestMetrics.New(), NullLogger.Instance);
+            nodes = new RingNodes(options, TestMetrics.New(), NullLogger.Instance);
             Lookups = new CoalescedLookups(nodes.All[0], options);
         }
 

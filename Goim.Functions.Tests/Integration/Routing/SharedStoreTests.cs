@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Goim.Functions.Tests.Hosting;
+using Goim.Logic.Routing.Ring;
 
 
 namespace Goim.Functions.Tests.Integration.Routing;
@@ -123,6 +125,15 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
 
         (await host.PostAsync("/1/push?uid=1", "m")).IsRefused("router node", "did not answer: nothing was sent.");
         Assert.Equal(503, (int)(await host.Http.GetAsync("/monitor/ping")).StatusCode);
+
+        // Each line of a batch names the node that owns its user, also when another node was asked in its place.
+        var ring = new KetamaRing(["1", "2"]);
+        int[] users = [1, 2, 3, 4, 5, 6, 7, 8];
+        var lines = string.Join('\n', users.Select(user => $"{{\"uid\":{user},\"m\":1}}"));
+        var answers = (await host.Http.PostAsync("/1/push/batch", new StringContent(lines))).Content.ReadAsStringAsync();
+        Assert.Equal(
+            users.Select((user, i) => $"line {i + 1}: router node {ring.NodeOf(user) + 1} did not answer: nothing was sent."),
+            (await answers).TrimEnd().Split('\n').Select(line => JsonElement.Parse(line).GetProperty("error").GetString()));
     }
 
     // Both rings have the same sessions: none has to move, and none may be deleted from the node that had it.

@@ -13,6 +13,8 @@ public sealed class ListenUrlsTests
     public void A_url_that_can_be_listened_on_is_taken(string urls) => ListenUrls.Check(urls, "http");
 
     [Theory]
+    [InlineData("")]
+    [InlineData(";")]
     [InlineData("nonsense")]
     [InlineData("localhost:7071")]
     [InlineData("http://a:99999")]

@@ -33,12 +33,22 @@ public sealed class SettingsBinderTests
     }
 
     [Fact]
+    public void A_setting_that_is_empty_is_not_set_and_a_number_is_no_name_of_a_kind()
+    {
+        var sample = SettingsBinder.Read<Sample>(Section(("Count", ""), ("Wait", ""), ("Kind", ""), ("IsOn", "")));
+        Assert.Equal((0, TimeSpan.FromSeconds(3), Kind.First, false), (sample.Count, sample.Wait, sample.Kind, sample.IsOn));
+
+        Assert.Throws<OptionsValidationException>(() => SettingsBinder.Read<Sample>(Section(("Kind", "9"))));
+    }
+
+    [Fact]
     public void Settings_without_a_section_are_named_without_a_prefix()
     {
         var all = new ConfigurationBuilder().AddInMemoryCollection([new("Count", "x")]).Build();
 
         Assert.Equal(
-            "Count is 'x': expected a whole number.", Assert.Throws<OptionsValidationException>(() => SettingsBinder.Read<Sample>(all)).Message);
+            "Count is 'x': expected a whole number.",
+            Assert.Throws<OptionsValidationException>(() => SettingsBinder.Read<Sample>(all)).Message);
     }
 
     private static IConfigurationSection Section(params (string Name, string Value)[] values) => new ConfigurationBuilder()

@@ -3,7 +3,7 @@ using Goim.Logic.Delivery;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Input;
 using Goim.Logic.Routing;
-using Goim.Logic.Routing.Lookup;
+using Goim.Logic.Sessions;
 using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +13,7 @@ namespace Goim.Logic.Push.Batch;
 public sealed class PushBatch(
     PushPlanner planner,
     RouterClient router,
+    SessionCounts counts,
     BatchDelivery delivery,
     IdempotencyKeys keys,
     IOptions<PushOptions> options,
@@ -105,7 +106,7 @@ public sealed class PushBatch(
         using var userIds = UsersOf(lines);
         using var found = await router.FindAsync(userIds.Memory, cancellationToken);
         var sessions = found.ByUser();
-        var recipients = detail ? planner.NewRecipientCounts() : null;
+        var recipients = detail ? new RecipientCounts(counts) : null;
         var planned = new Outcome<PushPlan>[lines.Count];
         for (var i = 0; i < planned.Length; i++)
         {

@@ -8,7 +8,7 @@ namespace Goim.Logic.Routing.Lookup;
 
 /// <summary>Looks up many users: a packed MGet for each node and batch. Nodes are asked in parallel.</summary>
 /// <remarks>goim logic/router.go divideNode and getSubKeys, which drops the answer of a node that fails.</remarks>
-internal sealed class BatchLookup(RouterNodes nodes, int batchSize)
+internal sealed class BatchLookup(RingNodes nodes, int batchSize)
 {
     /// <summary>Most calls under way at one node.</summary>
     private const int CallsPerNode = 4;
@@ -28,16 +28,16 @@ internal sealed class BatchLookup(RouterNodes nodes, int batchSize)
         return new FoundSessions(nodes, nodes.IsChanging ? [PackedUsers.Merged(users)] : [.. users], failures, now, before);
     }
 
-    private async Task<BatchAnswer[]> CallAllAsync(UsersByNode<NodeClient> users, CancellationToken cancellationToken)
+    private async Task<BatchReply[]> CallAllAsync(UsersByNode<NodeClient> users, CancellationToken cancellationToken)
     {
         var calls = users.Groups.Select(group => CallAsync(group.Node, group.UserIds, cancellationToken)).ToArray();
         await Task.WhenAll(calls);
         return calls.Length == 1 ? await calls[0] : [.. calls.SelectMany(call => call.Result)];
     }
 
-    private async Task<BatchAnswer[]> CallAsync(NodeClient node, ReadOnlyMemory<long> userIds, CancellationToken cancellationToken)
+    private async Task<BatchReply[]> CallAsync(NodeClient node, ReadOnlyMemory<long> userIds, CancellationToken cancellationToken)
     {
-        var answers = new BatchAnswer[(userIds.Length + batchSize - 1) / batchSize];
+        var answers = new BatchReply[(userIds.Length + batchSize - 1) / batchSize];
         var (next, failed) = (-1, (int)StatusCode.OK);
         if (answers.Length == 1)
         {
@@ -60,7 +60,7 @@ internal sealed class BatchLookup(RouterNodes nodes, int batchSize)
                 var answer = status == StatusCode.OK
                     ? await node.MGetAsync(ArgOf(batch.Span), cancellationToken)
                     : NodeReply<PackedMGetReply>.Failed(node.Name, status);
-                answers[i] = new BatchAnswer(batch, answer.Reply, answer.Failure);
+                answers[i] = new BatchReply(batch, answer.Reply, answer.Failure);
                 if (answer.Reply is null)
                 {
                     Volatile.Write(ref failed, (int)answer.Failure.Status);
@@ -76,5 +76,5 @@ internal sealed class BatchLookup(RouterNodes nodes, int batchSize)
         return arg;
     }
 
-    private readonly record struct BatchAnswer(ReadOnlyMemory<long> UserIds, PackedMGetReply? Reply, NodeFailure Failure);
+    private readonly record struct BatchReply(ReadOnlyMemory<long> UserIds, PackedMGetReply? Reply, NodeFailure Failure);
 }

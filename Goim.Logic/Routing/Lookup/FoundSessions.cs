@@ -8,7 +8,7 @@ namespace Goim.Logic.Routing.Lookup;
 /// <param name="failures">Nodes that failed a call.</param>
 /// <param name="buffers">Memory that <paramref name="users"/> refer to.</param>
 internal sealed class FoundSessions(
-    RouterNodes nodes, PackedUsers[] users, NodeFailure[] failures, params IDisposable?[] buffers) : IDisposable
+    RingNodes nodes, PackedUsers[] users, NodeFailure[] failures, params IDisposable?[] buffers) : IDisposable
 {
     public PackedUsers[] Users => users;
 

@@ -4,7 +4,7 @@ using Grpc.Core;
 namespace Goim.Logic.Routing.Nodes;
 
 /// <summary>Restores many sessions under their numbers: an MPut for each node and batch. Nodes are called in parallel.</summary>
-internal sealed class BatchPut(RouterNodes nodes, int batchSize)
+internal sealed class BatchPut(RingNodes nodes, int batchSize)
 {
     /// <summary>Restores sessions, each at the node that owns its user.</summary>
     /// <param name="sessions">Sessions with a number.</param>

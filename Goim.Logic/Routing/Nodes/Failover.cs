@@ -39,7 +39,7 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
         where TReply : class
     {
         var now = DateTime.UtcNow;
-        var start = addresses.Length == 1 ? 0 : (int)(Interlocked.Increment(ref turn) % (uint)addresses.Length);
+        var start = addresses.Length == 1 ? 0 : NextAddress();
         var count = addresses.Length + Others.Length;
         var hasOthers = count > 1 && IsShared is true;
         var answer = new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.DeadlineExceeded) { IsUnsent = true });
@@ -67,8 +67,26 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
             isTried = true;
         }
 
-        // Every address hangs. One is called all the same, since it may answer again.
-        return isTried ? answer : await addresses[start].CallAsync(call, arg, now + timeout, cancellationToken);
+        if (!isTried)
+        {
+            // Every address hangs. One is called all the same, since it may answer again.
+            answer = await addresses[start].CallAsync(call, arg, now + timeout, cancellationToken);
+        }
+
+        // The failure is this node's, whichever address was tried last.
+        return answer.Reply is null ? answer with { Failure = answer.Failure with { Node = node } } : answer;
+    }
+
+    // Each address in turn, without those that are down.
+    private int NextAddress()
+    {
+        var next = (int)(Interlocked.Increment(ref turn) % (uint)addresses.Length);
+        for (var i = 0; i < addresses.Length && addresses[next].IsDown; i++)
+        {
+            next = (next + 1) % addresses.Length;
+        }
+
+        return next;
     }
 
     private static bool MayRepeat(RouterMethod method, NodeFailure failure) =>

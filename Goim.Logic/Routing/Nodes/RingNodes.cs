@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Goim.Logic.Routing.Nodes;
 
 /// <summary>The router nodes on the ring, and during a change of the ring also those of the ring before.</summary>
-internal sealed class RouterNodes : IDisposable
+internal sealed class RingNodes : IDisposable
 {
     private readonly NodeClient[] all;
     private readonly NodesOnRing current;
     private readonly NodesOnRing? previous;
 
-    public RouterNodes(RouterOptions options, GoimMetrics metrics, ILogger logger)
+    public RingNodes(RouterOptions options, GoimMetrics metrics, ILogger logger)
     {
         var before = options.Previous;
         all = [.. options.Nodes.Concat(before).DistinctBy(node => node.Key)
@@ -91,7 +91,7 @@ internal sealed class RouterNodes : IDisposable
         private readonly NodeClient[] nodes;
         private readonly KetamaRing ketama;
 
-        public NodesOnRing(RouterNodes router, Dictionary<string, string> names)
+        public NodesOnRing(RingNodes router, Dictionary<string, string> names)
         {
             nodes = [.. names.Keys.Select(name => router.Find(name)!)];
             ketama = new KetamaRing([.. names.Keys]);
