@@ -12,7 +12,6 @@ using Goim.Logic.Telemetry;
 using Goim.Settings;
 using Microsoft.Extensions.Configuration.Memory;
 using OpenTelemetry;
-using OpenTelemetry.Trace;
 
 namespace Goim.LocalHost;
 

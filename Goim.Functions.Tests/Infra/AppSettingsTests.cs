@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Goim.Functions.Tests.Integration.Documentation;
-using Goim.Kafka;
 using Goim.Logic;
 using Goim.Router;
 using Microsoft.Extensions.Configuration;

@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Goim.Functions.Tests.Hosting;
 using Goim.LocalHost.Broker;
-using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Faults.Delivery;
 

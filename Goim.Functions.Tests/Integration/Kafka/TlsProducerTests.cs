@@ -3,8 +3,6 @@ using Goim.Functions.Tests.Hosting;
 using Goim.Kafka;
 using Goim.LocalHost.Broker;
 using Goim.Logic.Delivery;
-using Goim.Logic.Monitor;
-using Goim.Logic.Push;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 

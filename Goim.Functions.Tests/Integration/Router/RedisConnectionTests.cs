@@ -2,7 +2,6 @@ using System.Text;
 using Azure.Core;
 using Goim.Functions.Tests.Hosting;
 using Goim.Protocol;
-using Goim.Router;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

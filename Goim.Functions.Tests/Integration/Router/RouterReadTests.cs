@@ -1,6 +1,5 @@
 using Goim.Functions.Tests.Hosting;
 using Goim.Protocol;
-using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
 

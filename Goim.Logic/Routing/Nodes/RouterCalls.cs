@@ -1,6 +1,5 @@
 using System.Globalization;
 using Goim.Protocol;
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace Goim.Logic.Routing.Nodes;
