@@ -8,7 +8,8 @@ namespace Goim.Settings;
 public static class StartFailure
 {
     /// <summary>Libraries that read settings of their own: endpoints and certificates, and log levels.</summary>
-    private static readonly string[] SettingsReaders = ["Microsoft.AspNetCore.Server.Kestrel.Core", "Microsoft.Extensions.Logging.Configuration"];
+    private static readonly string[] SettingsReaders =
+        ["Microsoft.AspNetCore.Server.Kestrel.Core", "Microsoft.Extensions.Logging.Configuration"];
 
     /// <summary>
     /// What to print when a process cannot start because of its settings or of an address that it cannot listen on: a sentence for each

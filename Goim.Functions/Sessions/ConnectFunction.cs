@@ -28,8 +28,9 @@ public sealed class ConnectFunction(Connections connections, EventPublisher even
             return EventOutput.Refuse(request, problem);
         }
 
-        var data = JsonSerializer.SerializeToUtf8Bytes(new ConnectData(connected.Key.ToString(), connected.RoomId), JsonSerializerOptions.Web);
-        return EventOutput.Answer(request.Ok(data), events.ForBinding(connected.Event));
+        var data = new ConnectData(connected.Key.ToString(), connected.RoomId);
+        return EventOutput.Answer(
+            request.Ok(JsonSerializer.SerializeToUtf8Bytes(data, JsonSerializerOptions.Web)), events.ForBinding(connected.Event));
     }
 
     private sealed record ConnectData(string Key, int RoomId);

@@ -15,8 +15,7 @@ public sealed class RouterStartTests
     [InlineData("RouterNode__Store", "disk", Listen, "RouterNode__Store is 'disk': expected Memory, Redis.")]
     [InlineData("RouterNode__Store", "7", Listen, "RouterNode__Store is '7': expected Memory, Redis.")]
     [InlineData("RouterNode__ServerLease", "soon", Listen, "RouterNode__ServerLease is 'soon': expected a time such as 00:00:30.")]
-    [InlineData(
-        "RouterNode__RedisCaFile", "/etc/passwd", Listen, "RouterNode__RedisCaFile is '/etc/passwd': expected a PEM file of a certificate.")]
+    [InlineData("RouterNode__RedisCaFile", "/none", Listen, "RouterNode__RedisCaFile is '/none': expected a PEM file of a certificate.")]
     [InlineData("Logging__LogLevel__Default", "Bogus", Listen, "Bogus")]
     [InlineData("Kestrel__Certificates__Default__Path", "/nosuch.pfx", "--urls=https://127.0.0.1:0", "/nosuch.pfx")]
     [InlineData("x", "y", "--urls=https://127.0.0.1:0", "certificate")]
