@@ -27,6 +27,7 @@ public sealed class Counters : IHostedService, IDisposable
         };
         listener.SetMeasurementEventCallback<long>(OnCount);
         listener.SetMeasurementEventCallback<double>(OnCall);
+        listener.Start();
     }
 
     internal long Pushes => pushes.Value;
@@ -51,11 +52,8 @@ public sealed class Counters : IHostedService, IDisposable
         }
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        listener.Start();
-        return Task.CompletedTask;
-    }
+    // A hosted service only so that it exists, and counts, before the first call.
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
