@@ -21,6 +21,9 @@ internal sealed class Fault : Interceptor
     /// <summary>Number of users in each call that asks for many.</summary>
     public ConcurrentQueue<int> Users { get; } = new();
 
+    /// <summary>Arguments of each <c>Del</c> and <c>DelServer</c>.</summary>
+    public ConcurrentQueue<object> Deletions { get; } = new();
+
     /// <summary>Completes when the client has ended a held call: true if it was cancelled before its deadline.</summary>
     public TaskCompletionSource<bool> Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -60,6 +63,11 @@ internal sealed class Fault : Interceptor
         if (request is PackedMGetArg many)
         {
             Users.Enqueue(many.UserIds.Count);
+        }
+
+        if (request is DelArg or DelServerArg)
+        {
+            Deletions.Enqueue(request);
         }
 
         if (Interlocked.Decrement(ref holds) >= 0)

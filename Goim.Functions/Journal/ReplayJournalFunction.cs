@@ -1,16 +1,20 @@
 using System.Threading;
 using System.Threading.Tasks;
+using Azure.Storage.Queues.Models;
 using Goim.Logic.Journal;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Goim.Functions.Journal;
 
 /// <summary>Replays a deletion that a router node did not confirm. The journal queue triggers it.</summary>
-public sealed class ReplayJournalFunction(JournalReplay replay)
+public sealed class ReplayJournalFunction(RouterJournal journal, JournalReplay replay)
 {
     [Function("ReplayJournal")]
-    public Task RunAsync(
-        [QueueTrigger(RouterJournal.Queue, Connection = "AzureWebJobsStorage")] string entry,
-        CancellationToken cancellationToken) =>
-        replay.ReplayAsync(entry, cancellationToken);
+    public async Task RunAsync(
+        [QueueTrigger(RouterJournal.Queue, Connection = "AzureWebJobsStorage")] QueueMessage entry,
+        CancellationToken cancellationToken)
+    {
+        var queued = await journal.TimeInQueueAsync(entry.InsertedOn!.Value, cancellationToken);
+        await replay.ReplayAsync(entry.Body.ToString(), queued, cancellationToken);
+    }
 }

@@ -76,7 +76,7 @@ internal sealed class QueueListener : BackgroundService
 
     private async Task HandleAsync(QueueMessage message, CancellationToken stoppingToken)
     {
-        var run = RunAsync(message.Body.ToString(), stoppingToken);
+        var run = RunAsync(message, stoppingToken);
         await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (run.IsCompletedSuccessfully)
         {
@@ -106,7 +106,7 @@ internal sealed class QueueListener : BackgroundService
         await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
     }
 
-    private async Task RunAsync(string message, CancellationToken stoppingToken)
+    private async Task RunAsync(QueueMessage message, CancellationToken stoppingToken)
     {
         await using var scope = services.CreateAsyncScope();
         var arguments = function.Method.GetParameters()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Azure.Storage.Queues.Models;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -68,12 +69,12 @@ internal sealed class LocalFunction : FunctionDefinition
         foreach (var parameter in method.GetParameters())
         {
             if ((parameter.IsDefined(typeof(HttpTriggerAttribute)) && parameter.ParameterType == typeof(HttpRequestData))
-                || (parameter.IsDefined(typeof(QueueTriggerAttribute)) && parameter.ParameterType == typeof(string)))
+                || (parameter.IsDefined(typeof(QueueTriggerAttribute)) && parameter.ParameterType == typeof(QueueMessage)))
             {
                 return new LocalFunction(method, name, parameter);
             }
         }
 
-        throw new NotSupportedException($"Function {name} has no HTTP trigger on an HttpRequestData and no queue trigger on a string.");
+        throw new NotSupportedException($"Function {name} has no HTTP trigger on an HttpRequestData and no queue trigger on a QueueMessage.");
     }
 }

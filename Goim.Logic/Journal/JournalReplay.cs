@@ -11,9 +11,9 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
 
     /// <summary>Replays one message of the queue.</summary>
-    /// <exception cref="InvalidOperationException">The entry could not be done, and the storage took no message. The trigger tries
-    /// again.</exception>
-    public async Task ReplayAsync(string message, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">The entry could not be done, and the storage took no message. The caller leaves it in
+    /// the queue and tries again.</exception>
+    internal async Task ReplayAsync(string message, TimeInQueue queued, CancellationToken cancellationToken)
     {
         if (JournalEntry.Read(message) is not { } entry)
         {
@@ -21,7 +21,7 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
             return;
         }
 
-        switch (await IsDoneAsync(entry, cancellationToken))
+        switch (await IsDoneAsync(entry.After(queued), cancellationToken))
         {
             case null:
                 await RequireAsync(journal.PoisonAsync(message, $"router node {entry.Node} is no longer configured.", cancellationToken));
@@ -33,22 +33,23 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
 
         var delay = DelayAfter(entry.Attempts);
         logger.JournalEntryDeferred(entry.Node, delay);
-        await RequireAsync(journal.DeferAsync(entry with { Attempts = entry.Attempts + 1 }, delay, cancellationToken));
+        var deferred = entry.After(queued) with { Attempts = entry.Attempts + 1 };
+        await RequireAsync(journal.DeferAsync(deferred, delay, cancellationToken));
     }
 
     /// <summary>5 s after the first attempt, doubled with each further one, at most 10 min.</summary>
     internal static TimeSpan DelayAfter(int attempts) =>
         TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Clamp(attempts, 0, 7)));
 
-    private Task<bool?> IsDoneAsync(JournalEntry entry, CancellationToken cancellationToken) => entry.Del is { } del
+    private Task<bool?> IsDoneAsync(JournalEntry entry, CancellationToken cancellationToken) => entry.Del() is { } del
         ? router.DelAtAsync(entry.Node, del, cancellationToken)
-        : router.DelServerAtAsync(entry.Node, entry.DelServer!, cancellationToken);
+        : router.DelServerAtAsync(entry.Node, entry.DelServer()!, cancellationToken);
 
     private static async Task RequireAsync(Task<bool> written)
     {
         if (!await written)
         {
-            throw new InvalidOperationException("The journal has no storage, or the storage does not answer.");
+            throw new InvalidOperationException(RouterJournal.NoStorage);
         }
     }
 }

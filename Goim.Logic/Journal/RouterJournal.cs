@@ -16,15 +16,19 @@ public sealed class RouterJournal
 {
     public const string Queue = "goim-router-journal", PoisonQueue = "goim-router-journal-poison";
 
+    internal const string NoStorage = "The journal has no storage, or the storage does not answer.";
+
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoExpiry = TimeSpan.FromSeconds(-1);
     private readonly QueueClient? queue;
     private readonly QueueClient? poison;
+    private readonly TimeProvider time;
     private readonly GoimMetrics metrics;
     private readonly ILogger logger;
 
-    public RouterJournal(IOptions<StorageOptions> storage, GoimMetrics metrics, ILogger<RouterJournal> logger)
+    public RouterJournal(IOptions<StorageOptions> storage, TimeProvider time, GoimMetrics metrics, ILogger<RouterJournal> logger)
     {
+        this.time = time;
         this.metrics = metrics;
         this.logger = logger;
         if (storage.Value.IsSet)
@@ -60,6 +64,17 @@ public sealed class RouterJournal
     /// <summary>Writes an entry. False, and nothing is written, if there is no storage or the storage does not answer.</summary>
     public Task<bool> WriteAsync(JournalEntry entry, CancellationToken cancellationToken) =>
         TrySendAsync(queue, entry.Write(), TimeSpan.Zero, "queued", cancellationToken);
+
+    /// <summary>How long a message has been in the queue by now. Asks the storage for its time.</summary>
+    /// <param name="inserted">When the message was written, by the storage's clock.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="InvalidOperationException">There is no storage.</exception>
+    internal async Task<TimeInQueue> TimeInQueueAsync(DateTimeOffset inserted, CancellationToken cancellationToken)
+    {
+        var asked = time.GetTimestamp();
+        var properties = queue is null ? throw new InvalidOperationException(NoStorage) : await queue.GetPropertiesAsync(cancellationToken);
+        return new TimeInQueue(time, inserted, StorageAccount.TimeOf(properties.GetRawResponse()), asked);
+    }
 
     /// <summary>Puts an entry back into the queue, where it becomes visible after <paramref name="delay"/>.</summary>
     internal Task<bool> DeferAsync(JournalEntry entry, TimeSpan delay, CancellationToken cancellationToken) =>

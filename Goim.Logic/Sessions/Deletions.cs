@@ -20,21 +20,21 @@ public sealed class Deletions(RouterClient router, RouterJournal journal, Sessio
     /// <summary>Deletes one session.</summary>
     public async Task<Outcome<Deletion>> DelAsync(SubKey key, CancellationToken cancellationToken)
     {
-        var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (began, asked) = (time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
         var arg = new DelArg { UserId = key.UserId, Seq = key.Seq, BeforeUnixMs = asked + ClockDifference };
         var answers = await router.DelAsync(arg, cancellationToken);
         var has = answers.Any(answer => answer.Reply is { Has: true });
-        return await JournalAsync(answers, has, node => new JournalEntry(node, asked) { UserId = key.UserId, Seq = key.Seq });
+        return await JournalAsync(answers, has, node => new JournalEntry(node, AgeSince(began)) { UserId = key.UserId, Seq = key.Seq });
     }
 
     /// <summary>Deletes the sessions of one comet server on every node.</summary>
     public async Task<Outcome<Deletion>> DelServerAsync(int server, CancellationToken cancellationToken)
     {
-        var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (began, asked) = (time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
         var answers = await router.DelServerAsync(
             new DelServerArg { Server = server, BeforeUnixMs = asked + ClockDifference }, cancellationToken);
         counts.Forget();
-        return await JournalAsync(answers, has: false, node => new JournalEntry(node, asked) { Server = server });
+        return await JournalAsync(answers, has: false, node => new JournalEntry(node, AgeSince(began)) { Server = server });
     }
 
     /// <summary>
@@ -43,18 +43,20 @@ public sealed class Deletions(RouterClient router, RouterJournal journal, Sessio
     /// </summary>
     internal async Task<Problem?> DelMovedAsync(SubKey key, CancellationToken cancellationToken)
     {
-        var asked = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (began, asked) = (time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
         var arg = new DelArg { UserId = key.UserId, Seq = key.Seq, BeforeUnixMs = asked };
         if (await router.DelAtPreviousOwnerAsync(arg, cancellationToken) is not { Reply: null, Failure: var failure })
         {
             return null;
         }
 
-        var entry = new JournalEntry(failure.Node, asked) { UserId = key.UserId, Seq = key.Seq };
+        var entry = new JournalEntry(failure.Node, AgeSince(began)) { UserId = key.UserId, Seq = key.Seq };
         return await journal.WriteAsync(entry, CancellationToken.None)
             ? null
             : NodeFailure.Problem([failure], "it may still hold sessions that have moved, repeat them.");
     }
+
+    private long AgeSince(long began) => (long)time.GetElapsedTime(began).TotalMilliseconds;
 
     // Writes an entry for each node that did not confirm the deletion.
     private async Task<Outcome<Deletion>> JournalAsync<TReply>(NodeReply<TReply>[] answers, bool has, Func<string, JournalEntry> entryFor)

@@ -42,6 +42,10 @@ internal static class StorageAccount
         failure is RequestFailedException or AuthenticationFailedException or AggregateException
             or OperationCanceledException or IOException;
 
+    /// <summary>The storage's own time when it answered, in whole seconds.</summary>
+    public static DateTimeOffset TimeOf(Response response) =>
+        response.Headers.Date ?? throw new RequestFailedException("The storage's answer has no Date header.");
+
     // A caller waits for the answer.
     private static TOptions WithShortRetry<TOptions>(TOptions options, TimeSpan timeout)
         where TOptions : ClientOptions

@@ -1,3 +1,5 @@
+using Azure.Storage.Queues.Models;
+using Goim.Functions.Journal;
 using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Journal;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,9 +29,12 @@ public sealed class JournalTests(AzuriteFixture fixture) : StorageJournalTests, 
     public async Task Without_storage_a_replay_by_hand_fails_with_the_reason()
     {
         await using var host = await TestHost.StartAsync();
-        var replay = host.App.Services.GetRequiredService<JournalReplay>();
+        var services = host.App.Services;
+        var function = new ReplayJournalFunction(
+            services.GetRequiredService<RouterJournal>(), services.GetRequiredService<JournalReplay>());
+        var message = QueuesModelFactory.QueueMessage("1", "1", "nonsense", 1, insertedOn: DateTimeOffset.UnixEpoch);
 
-        var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => replay.ReplayAsync("nonsense", CancellationToken.None));
+        var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => function.RunAsync(message, CancellationToken.None));
 
         Assert.Equal("The journal has no storage, or the storage does not answer.", failed.Message);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Azure.Storage.Queues.Models;
@@ -71,6 +72,35 @@ public abstract class StorageReplayTests
     }
 
     [StorageFact]
+    public async Task A_node_gets_the_age_with_the_time_in_the_queue_and_the_request_or_store_of_the_entry()
+    {
+        await using var azurite = await StorageAsync();
+        var fault = new Fault();
+        await using var node = await Fault.StartNodeAsync(fault);
+        await azurite.Queue(JournalQueue.Name).CreateAsync();
+        await JournalQueue.SendAsync(azurite, """{"node":"1","ageMs":100000,"storeId":"00000000000000aa","userId":42,"seq":1}""");
+        await JournalQueue.SendAsync(
+            azurite, """{"node":"1","ageMs":100000,"userId":42,"requestId":"000102030405060708090a0b0c0d0eff"}""");
+        await JournalQueue.SendAsync(azurite, """{"node":"1","ageMs":100000,"storeId":"00000000000000aa","server":3}""");
+        var sent = Stopwatch.GetTimestamp();
+
+        await using var host = await TestHost.StartAsync(
+            [], [$"--Router:Nodes:1={node.Address}", $"--AzureWebJobsStorage={azurite.ConnectionString}"]);
+        await Eventually.UntilAsync(async () => await JournalQueue.CountAsync(host, "replayed") == 3);
+
+        var oldest = 100_000 + (long)Stopwatch.GetElapsedTime(sent).TotalMilliseconds + 2_000;
+        var bySeq = Assert.Single(fault.Deletions.OfType<DelArg>(), del => del.Seq == 1);
+        Assert.InRange(bySeq.AgeMs, 100_000, oldest);
+        Assert.Equal(("00000000000000aa", 0), (bySeq.StoreId, bySeq.BeforeUnixMs));
+        var byRequest = Assert.Single(fault.Deletions.OfType<DelArg>(), del => del.Seq == 0);
+        Assert.Equal("000102030405060708090A0B0C0D0EFF", Convert.ToHexString(byRequest.RequestId.Span));
+        Assert.Equal((42, false, ""), (byRequest.UserId, byRequest.HasAgeMs, byRequest.StoreId));
+        var server = Assert.Single(fault.Deletions.OfType<DelServerArg>());
+        Assert.InRange(server.AgeMs, 101_000, oldest);
+        Assert.Equal((3, "00000000000000aa"), (server.Server, server.StoreId));
+    }
+
+    [StorageFact]
     public async Task A_message_that_is_not_base64_is_put_aside_and_the_others_go_on()
     {
         await using var azurite = await StorageAsync();
@@ -136,6 +166,9 @@ public abstract class StorageReplayTests
             """{"node":"1","beforeUnixMs":1}""",
             """{"node":"1","beforeUnixMs":0,"server":3}""",
             """{"node":"1","beforeUnixMs":1,"server":3,"userId":1,"seq":1}""",
+            """{"node":"1","server":3}""",
+            """{"node":"1","ageMs":-1,"server":3}""",
+            """{"node":"1","ageMs":1,"userId":1,"requestId":"12"}""",
         ];
         foreach (var message in unreadable)
         {
@@ -145,7 +178,7 @@ public abstract class StorageReplayTests
         await JournalQueue.SendAsync(azurite, """{"node":"7","beforeUnixMs":1,"server":3}""");
 
         await using var listening = await JournalQueue.ListeningAsync(azurite, host);
-        await Eventually.UntilAsync(async () => await JournalQueue.CountAsync(listening, "poison") == 6);
+        await Eventually.UntilAsync(async () => await JournalQueue.CountAsync(listening, "poison") == unreadable.Length + 1);
 
         PeekedMessage[] poison = await azurite.Queue(JournalQueue.Poison).PeekMessagesAsync(32);
         var entries = poison

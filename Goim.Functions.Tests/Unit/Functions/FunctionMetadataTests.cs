@@ -46,8 +46,7 @@ public sealed class FunctionMetadataTests
         ["PushRoom"] = Http("1/push/room", RoomRecords),
         ["Pushs"] = Http("1/pushs", Records),
         ["ReplayJournal"] = """
-            {"name":"entry","type":"queueTrigger","direction":"In","dataType":"String","queueName":"goim-router-journal",
-             "connection":"AzureWebJobsStorage"}
+            {"name":"entry","type":"queueTrigger","direction":"In","queueName":"goim-router-journal","connection":"AzureWebJobsStorage"}
             """,
         ["RouterAllRoomCount"] = Http("1/router/allroomcount", Answer),
         ["RouterAllServerCount"] = Http("1/router/allservercount", Answer),
