@@ -29,6 +29,7 @@ internal static class Program
             // The worker sends records to the host as JSON strings. Writing each quote as \u0022 makes a large push a quarter slower.
             builder.Services.Configure<JsonSerializerOptions>(static json => json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
             builder.Services.AddSingleton<IFunctionMetadataTransformer, KafkaBindingsFromSettings>();
+            builder.Services.AddSingleton<IFunctionMetadataTransformer, JournalTriggerFromSettings>();
             await builder.Build().RunAsync();
             return 0;
         }

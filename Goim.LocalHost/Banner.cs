@@ -19,9 +19,9 @@ internal static class Banner
         var embedded = app.Services.GetRequiredService<EmbeddedComponents>();
 
         Console.WriteLine("Functions:");
-        foreach (var function in functions.Where(function => function.Http is not null))
+        foreach (var function in functions)
         {
-            var needsKey = requireKeys && function.Http!.AuthLevel != AuthorizationLevel.Anonymous;
+            var needsKey = requireKeys && function.Http.AuthLevel != AuthorizationLevel.Anonymous;
             Console.WriteLine($"  {function.Name,-21} {url}/{function.Route}{(needsKey ? "  (key)" : "")}");
         }
 

@@ -15,10 +15,10 @@ internal static class Endpoints
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask });
 
         var keys = app.Services.GetRequiredService<FunctionKeys>();
-        foreach (var function in functions.Where(function => function.Http is not null))
+        foreach (var function in functions)
         {
             var invoker = new FunctionInvoker(function, app.Services.GetRequiredService<KafkaProducers>(), app.Logger);
-            app.Map(function.Route, CheckRequest(keys, function.Http!.AuthLevel, function.Http.Methods, invoker.InvokeAsync));
+            app.Map(function.Route, CheckRequest(keys, function.Http.AuthLevel, function.Http.Methods, invoker.InvokeAsync));
         }
 
         app.Map("/", static () => Results.Text("Goim.Functions is up and running.\n"));

@@ -3,7 +3,6 @@ using Goim.Kafka;
 using Goim.LocalHost.Broker;
 using Goim.LocalHost.Keys;
 using Goim.LocalHost.Outputs;
-using Goim.LocalHost.Queues;
 using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Goim.Logic;
@@ -46,7 +45,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
     public IServiceProvider Services => app.Services;
 
     /// <summary>Checks the settings, starts the embedded components, and listens.</summary>
-    public static async Task<LocalHostApp> StartAsync(string[] args)
+    public static async Task<LocalHostApp> StartAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults() });
@@ -57,7 +56,8 @@ internal sealed class LocalHostApp : IAsyncDisposable
 
         var embedded = await StartEmbeddedAsync(builder.Configuration);
         var functions = LocalFunction.Discover(typeof(PushFunction).Assembly);
-        var app = Build(builder, embedded, functions);
+        configure?.Invoke(builder);
+        var app = Build(builder, embedded);
         Endpoints.Map(app, functions);
         await app.StartAsync();
         return new LocalHostApp(app, embedded, functions);
@@ -116,7 +116,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         return new EmbeddedComponents(broker, router);
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, EmbeddedComponents embedded, IReadOnlyList<LocalFunction> functions)
+    private static WebApplication Build(WebApplicationBuilder builder, EmbeddedComponents embedded)
     {
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
         {
@@ -148,7 +148,6 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.AddSingleton(embedded);
         builder.Services.AddSingleton<FunctionKeys>();
         builder.Services.AddSingleton<KafkaProducers>();
-        builder.Services.AddQueueListeners(builder.Configuration, functions);
         return builder.Build();
     }
 }

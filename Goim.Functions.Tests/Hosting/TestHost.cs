@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Goim.LocalHost;
 using Goim.LocalHost.Broker;
 using Goim.LocalHost.Outputs;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Hosting;
@@ -50,14 +51,19 @@ internal sealed class TestHost : IAsyncDisposable
         var topic = NewName();
         await broker.CreateTopicAsync(topic);
         await broker.CreateTopicAsync($"{topic}-events");
-        return await StartAsync(broker.Brokers, topic, nodes, settings, []);
+        return await StartAsync(broker.Brokers, topic, nodes, settings, [], null);
     }
 
     /// <summary>Over the tests' shared broker; over <paramref name="brokers"/>, where no topic is made, if they are given.</summary>
-    public static async Task<TestHost> StartAsync(string[] nodes, string[] settings, string? brokers = null, string[]? nodeSettings = null)
+    public static async Task<TestHost> StartAsync(
+        string[] nodes,
+        string[] settings,
+        string? brokers = null,
+        string[]? nodeSettings = null,
+        Action<WebApplicationBuilder>? configure = null)
     {
         var topic = brokers is null ? NewTopic() : NewName();
-        return await StartAsync(brokers ?? Brokers, topic, nodes, settings, nodeSettings ?? []);
+        return await StartAsync(brokers ?? Brokers, topic, nodes, settings, nodeSettings ?? [], configure);
     }
 
     /// <summary>A topic on the tests' shared broker, and one for events beside it.</summary>
@@ -71,7 +77,13 @@ internal sealed class TestHost : IAsyncDisposable
 
     private static string NewName() => $"pushes-{Guid.NewGuid():N}";
 
-    private static async Task<TestHost> StartAsync(string brokers, string topic, string[] nodes, string[] settings, string[] nodeSettings)
+    private static async Task<TestHost> StartAsync(
+        string brokers,
+        string topic,
+        string[] nodes,
+        string[] settings,
+        string[] nodeSettings,
+        Action<WebApplicationBuilder>? configure)
     {
         var started = new Dictionary<string, TestNode>();
         foreach (var name in nodes)
@@ -79,7 +91,7 @@ internal sealed class TestHost : IAsyncDisposable
             started.Add(name, await TestNode.StartAsync(null, nodeSettings));
         }
 
-        var app = await LocalHostApp.StartAsync(
+        string[] all =
         [
             // The longest timeouts allowed, so that no call of a healthy host fails on a busy machine.
             "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error",
@@ -87,7 +99,8 @@ internal sealed class TestHost : IAsyncDisposable
             $"--KafkaBrokers={brokers}", $"--KafkaTopic={topic}", $"--KafkaEventsTopic={topic}-events",
             .. started.Select(node => $"--Router:Nodes:{node.Key}={node.Value.Address}"),
             .. settings,
-        ]);
+        ];
+        var app = await LocalHostApp.StartAsync(all, configure);
         return new TestHost(app, brokers, topic, started);
     }
 

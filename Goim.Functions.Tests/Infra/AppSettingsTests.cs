@@ -172,6 +172,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         ["Push__MaxUsers"] = "1000000",
         ["Push__MaxConcurrent"] = "1000",
         ["Events__Connections"] = "false",
+        ["Journal__Replay"] = "trigger",
         ["Router__Nodes__1"] = "[format('https://{0}', ca-router.configuration.ingress.fqdn)]",
         ["Router__CallTimeout"] = "00:00:03",
         ["Router__BatchSize"] = "5000",

@@ -6,10 +6,13 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Goim.Functions.Journal;
 
-/// <summary>Replays a deletion that a router node did not confirm. The journal queue triggers it.</summary>
+/// <summary>Replays a deletion that a router node did not confirm. The journal queue triggers it, if <c>Journal__Replay</c>
+/// is <c>trigger</c>.</summary>
 public sealed class ReplayJournalFunction(RouterJournal journal, JournalReplay replay)
 {
-    [Function("ReplayJournal")]
+    internal const string Name = "ReplayJournal";
+
+    [Function(Name)]
     public async Task RunAsync(
         [QueueTrigger(RouterJournal.Queue, Connection = "AzureWebJobsStorage")] QueueMessage entry,
         CancellationToken cancellationToken)

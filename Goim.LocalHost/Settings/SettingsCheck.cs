@@ -1,5 +1,6 @@
 using Goim.LocalHost.Broker;
 using Goim.Logic;
+using Goim.Logic.Journal;
 using Goim.Logic.Telemetry;
 using Goim.Settings;
 using Microsoft.Extensions.Options;
@@ -33,6 +34,7 @@ internal static class SettingsCheck
     public static IServiceCollection AddLocalHostOptions(this IServiceCollection services)
     {
         services.AddSettings<LocalHostOptions, LocalHostOptionsValidator>(LocalHostOptions.Section);
+        services.AddSingleton<IValidateOptions<JournalOptions>, LocalJournalValidator>();
         return services;
     }
 }

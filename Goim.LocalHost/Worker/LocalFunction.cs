@@ -1,35 +1,25 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using Azure.Storage.Queues.Models;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.LocalHost.Worker;
 
-/// <summary>A function with an HTTP trigger or a queue trigger, as its attributes describe it.</summary>
+/// <summary>A function with an HTTP trigger, as its attributes describe it.</summary>
 internal sealed class LocalFunction : FunctionDefinition
 {
-    private LocalFunction(MethodInfo method, string name, ParameterInfo trigger)
+    private LocalFunction(MethodInfo method, string name, HttpTriggerAttribute http)
     {
         Method = method;
         Name = name;
-        TriggerParameter = trigger;
-        Http = trigger.GetCustomAttribute<HttpTriggerAttribute>();
-        Queue = trigger.GetCustomAttribute<QueueTriggerAttribute>();
+        Http = http;
     }
 
     public MethodInfo Method { get; }
 
-    public ParameterInfo TriggerParameter { get; }
-
-    /// <summary>The HTTP trigger. Null for a function with a queue trigger.</summary>
-    public HttpTriggerAttribute? Http { get; }
-
-    /// <summary>The queue trigger. Null for a function with an HTTP trigger.</summary>
-    public QueueTriggerAttribute? Queue { get; }
+    public HttpTriggerAttribute Http { get; }
 
     /// <summary>The trigger's route, or the function's name if it has none. host.json sets an empty route prefix.</summary>
-    public string Route => Http?.Route ?? Name;
+    public string Route => Http.Route ?? Name;
 
     public override string Name { get; }
 
@@ -51,30 +41,18 @@ internal sealed class LocalFunction : FunctionDefinition
         ? Method.ReturnType.GetGenericArguments()[0]
         : Method.ReturnType;
 
-    /// <summary>All functions of an assembly, ordered by route.</summary>
-    /// <exception cref="NotSupportedException">A function has another trigger.</exception>
+    /// <summary>All functions of an assembly that HTTP triggers, ordered by route.</summary>
     public static IReadOnlyList<LocalFunction> Discover(Assembly assembly) =>
     [
         .. from type in assembly.GetExportedTypes()
            from method in type.GetMethods()
            let function = method.GetCustomAttribute<FunctionAttribute>()
            where function is not null
-           let found = Create(method, function.Name)
+           from parameter in method.GetParameters()
+           let http = parameter.GetCustomAttribute<HttpTriggerAttribute>()
+           where http is not null
+           let found = new LocalFunction(method, function.Name, http)
            orderby found.Route
            select found,
     ];
-
-    private static LocalFunction Create(MethodInfo method, string name)
-    {
-        foreach (var parameter in method.GetParameters())
-        {
-            if ((parameter.IsDefined(typeof(HttpTriggerAttribute)) && parameter.ParameterType == typeof(HttpRequestData))
-                || (parameter.IsDefined(typeof(QueueTriggerAttribute)) && parameter.ParameterType == typeof(QueueMessage)))
-            {
-                return new LocalFunction(method, name, parameter);
-            }
-        }
-
-        throw new NotSupportedException($"Function {name} has no HTTP trigger on an HttpRequestData and no queue trigger on a QueueMessage.");
-    }
 }

@@ -40,8 +40,10 @@ public sealed record JournalEntry(
     public int Attempts { get; init; }
 
     [JsonIgnore]
-    private bool IsDel => UserId is not null && Server is null
-        && (RequestId is null ? Seq is not null : Seq is null && RequestId.Length == RequestIdDigits && RequestId.All(char.IsAsciiHexDigit));
+    private bool IsDel => UserId is not null && Server is null && (RequestId is null ? Seq is not null : Seq is null && IsRequestId);
+
+    [JsonIgnore]
+    private bool IsRequestId => RequestId is { Length: RequestIdDigits } && RequestId.All(char.IsAsciiHexDigit);
 
     [JsonIgnore]
     private bool IsDelServer => Server is not null && UserId is null && Seq is null && RequestId is null;

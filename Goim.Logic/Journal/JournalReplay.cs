@@ -1,3 +1,4 @@
+using System.Text;
 using Goim.Logic.Routing;
 using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,20 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+
+    /// <summary>The text of a message as it is in the queue. Null if it is not base64.</summary>
+    internal static string? Decode(string message)
+    {
+        var decoded = new byte[message.Length];
+        return Convert.TryFromBase64String(message, decoded, out var length) ? Encoding.UTF8.GetString(decoded.AsSpan(0, length)) : null;
+    }
+
+    /// <summary>Replays one message as it is in the queue, in base64.</summary>
+    /// <exception cref="InvalidOperationException">As for <see cref="ReplayAsync"/>.</exception>
+    internal Task ReplayBase64Async(string message, TimeInQueue queued, CancellationToken cancellationToken) =>
+        Decode(message) is { } text
+            ? ReplayAsync(text, queued, cancellationToken)
+            : RequireAsync(journal.PoisonAsync(message, "it is not base64.", cancellationToken));
 
     /// <summary>Replays one message of the queue.</summary>
     /// <exception cref="InvalidOperationException">The entry could not be done, and the storage took no message. The caller leaves it in

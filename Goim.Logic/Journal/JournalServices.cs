@@ -1,14 +1,17 @@
+using Goim.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Logic.Journal;
 
 internal static class JournalServices
 {
-    /// <summary>Adds the journal and its replay.</summary>
+    /// <summary>Adds the journal and its replay, and what polls it.</summary>
     public static IServiceCollection AddJournal(this IServiceCollection services)
     {
+        services.AddSettings<JournalOptions>(JournalOptions.Section);
         services.AddSingleton<RouterJournal>();
         services.AddSingleton<JournalReplay>();
+        services.AddHostedService<JournalPoller>();
         return services;
     }
 }

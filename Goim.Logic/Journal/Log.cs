@@ -13,4 +13,16 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 3, Level = LogLevel.Information, Message = "Router node {Node} did not confirm a deletion; retrying in {Delay}.")]
     public static partial void JournalEntryDeferred(this ILogger logger, string node, TimeSpan delay);
+
+    [LoggerMessage(
+        EventId = 4,
+        Level = LogLevel.Warning,
+        Message = "The journal's storage does not answer ({Reason}): no entry is replayed until it does.")]
+    public static partial void JournalDoesNotAnswer(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The journal's storage answers again.")]
+    public static partial void JournalAnswersAgain(this ILogger logger);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "A journal entry could not be replayed (attempt {Attempt} of {Most}).")]
+    public static partial void ReplayFailed(this ILogger logger, long attempt, int most, Exception? exception);
 }

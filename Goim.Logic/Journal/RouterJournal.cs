@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Azure;
 using Azure.Storage.Queues;
 using Goim.Logic.Storage;
 using Goim.Logic.Telemetry;
@@ -12,7 +11,7 @@ namespace Goim.Logic.Journal;
 /// Deletions that a node has not confirmed, in the Azure Storage queue <c>goim-router-journal</c>. Messages are base64-encoded JSON, as the
 /// queue trigger expects, and never expire.
 /// </summary>
-public sealed class RouterJournal
+public sealed class RouterJournal : IDisposable
 {
     public const string Queue = "goim-router-journal", PoisonQueue = "goim-router-journal-poison";
 
@@ -22,6 +21,7 @@ public sealed class RouterJournal
     private static readonly TimeSpan NoExpiry = TimeSpan.FromSeconds(-1);
     private readonly QueueClient? queue;
     private readonly QueueClient? poison;
+    private readonly SemaphoreSlim written = new(0);
     private readonly TimeProvider time;
     private readonly GoimMetrics metrics;
     private readonly ILogger logger;
@@ -62,8 +62,29 @@ public sealed class RouterJournal
     }
 
     /// <summary>Writes an entry. False, and nothing is written, if there is no storage or the storage does not answer.</summary>
-    public Task<bool> WriteAsync(JournalEntry entry, CancellationToken cancellationToken) =>
-        TrySendAsync(queue, entry.Write(), TimeSpan.Zero, "queued", cancellationToken);
+    public async Task<bool> WriteAsync(JournalEntry entry, CancellationToken cancellationToken)
+    {
+        if (!await TrySendAsync(queue, entry.Write(), TimeSpan.Zero, "queued", cancellationToken))
+        {
+            return false;
+        }
+
+        written.Release();
+        return true;
+    }
+
+    /// <summary>Waits until this process writes an entry, at most for <paramref name="wait"/>. Whether it has written one.</summary>
+    internal async Task<bool> WrittenWithinAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var isWritten = await written.WaitAsync(wait, cancellationToken);
+        while (isWritten && written.CurrentCount > 0)
+        {
+            // One poll is enough for all entries that are there.
+            await written.WaitAsync(cancellationToken);
+        }
+
+        return isWritten;
+    }
 
     /// <summary>How long a message has been in the queue by now. Asks the storage for its time.</summary>
     /// <param name="inserted">When the message was written, by the storage's clock.</param>
@@ -93,6 +114,9 @@ public sealed class RouterJournal
         return true;
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => written.Dispose();
+
     private async Task<bool> TrySendAsync(
         QueueClient? to, string message, TimeSpan delay, string outcome, CancellationToken cancellationToken)
     {
@@ -103,16 +127,8 @@ public sealed class RouterJournal
 
         try
         {
-            try
-            {
-                await to.SendMessageAsync(message, delay, NoExpiry, cancellationToken);
-            }
-            catch (RequestFailedException missing) when (missing.Status == 404)
-            {
-                await to.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-                await to.SendMessageAsync(message, delay, NoExpiry, cancellationToken);
-            }
-
+            await StorageAccount.WithQueueAsync(
+                to, () => to.SendMessageAsync(message, delay, NoExpiry, cancellationToken), cancellationToken);
             metrics.JournalEntry(outcome);
             return true;
         }

@@ -3,29 +3,34 @@ using Azure.Core;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
-using Azure.Storage.Queues.Models;
 
 namespace Goim.Logic.Storage;
 
 /// <summary>Opens queues and blob containers of the app's storage.</summary>
 internal static class StorageAccount
 {
-    /// <summary>A queue whose messages are base64, as the queue trigger expects.</summary>
-    /// <param name="storage">The storage.</param>
-    /// <param name="name">Name of the queue.</param>
-    /// <param name="undecodable">Gets each message that is not base64. Null throws instead.</param>
-    public static QueueClient Queue(StorageOptions storage, string name, Func<QueueMessage, Task>? undecodable = null)
+    /// <summary>A queue. Its messages are base64 unless said otherwise, as the queue trigger expects.</summary>
+    public static QueueClient Queue(
+        StorageOptions storage, string name, QueueMessageEncoding encoding = QueueMessageEncoding.Base64)
     {
-        var options = WithShortRetry(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, TimeSpan.FromSeconds(3));
-        if (undecodable is not null)
-        {
-            options.MessageDecodingFailed += received =>
-                received.ReceivedMessage is { } message ? undecodable(message) : Task.CompletedTask;
-        }
-
+        var options = WithShortRetry(new QueueClientOptions { MessageEncoding = encoding }, TimeSpan.FromSeconds(3));
         return string.IsNullOrEmpty(storage.ConnectionString)
             ? new QueueClient(new Uri(storage.QueueService!, name), Credential(storage), options)
             : new QueueClient(storage.ConnectionString, name, options);
+    }
+
+    /// <summary>Calls the storage. Creates the queue and calls once more if it does not exist.</summary>
+    public static async Task<T> WithQueueAsync<T>(QueueClient queue, Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            return await call();
+        }
     }
 
     /// <summary>A blob container.</summary>

@@ -56,6 +56,8 @@ var goimSettings = {
   Push__MaxUsers: '1000000'
   Push__MaxConcurrent: '1000'
   Events__Connections: options.eventsConnections ? 'true' : 'false'
+  // Flex Consumption scales the trigger apart from HTTP, and it wakes an app at rest.
+  Journal__Replay: 'trigger'
   Router__Nodes__1: routerAddress
   Router__CallTimeout: '00:00:03'
   Router__BatchSize: '5000'

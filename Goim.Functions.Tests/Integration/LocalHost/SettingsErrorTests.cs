@@ -65,6 +65,8 @@ public sealed class SettingsErrorTests
     [InlineData("KafkaCompression=brotli", "KafkaCompression is 'brotli': expected none, gzip, snappy, lz4 or zstd.")]
     [InlineData("KafkaDeliveryTimeout=00:01:00", "KafkaDeliveryTimeout is 00:01:00: expected 00:00:00.100 to 00:00:45.")]
     [InlineData("KafkaQueueMessages=0", "KafkaQueueMessages is 0: expected 1 to 10000000.")]
+    [InlineData("Journal:Replay=host", "Journal__Replay is 'host': expected Worker, Trigger.")]
+    [InlineData("Journal:Replay=trigger", "Journal__Replay is trigger: expected worker, since LocalHost has no queue triggers.")]
     [InlineData("Push:Ack=7", "Push__Ack is '7': expected Queue, Broker.")]
     [InlineData("Push:MaxConcurrent=0", "Push__MaxConcurrent is 0: expected 1 to 100000.")]
     [InlineData("KafkaTopic=..", "KafkaTopic is '..': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]

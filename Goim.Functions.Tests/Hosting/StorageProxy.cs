@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Goim.Functions.Tests.Hosting;
+
+/// <summary>Passes calls of the queue service on to a real one, and refuses those that a test names.</summary>
+internal sealed class StorageProxy : IAsyncDisposable
+{
+    private readonly HttpClient http = new();
+    private readonly WebApplication app;
+    private readonly Uri target;
+    private int refused;
+
+    private StorageProxy(WebApplication app, Uri target)
+    {
+        this.app = app;
+        this.target = target;
+    }
+
+    /// <summary>The storage's connection string, with the proxy as its queue service.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The calls that are answered 503.</summary>
+    public Func<HttpRequest, bool> Refuses { get; set; } = _ => false;
+
+    /// <summary>Number of refused calls.</summary>
+    public int Refused => Volatile.Read(ref refused);
+
+    public static async Task<StorageProxy> StartAsync(ITestStorage storage)
+    {
+        const string Endpoint = "QueueEndpoint=";
+        var parts = storage.ConnectionString.Split(';');
+        var url = parts.Single(part => part.StartsWith(Endpoint, StringComparison.Ordinal))[Endpoint.Length..];
+        var target = new Uri(url);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{Ports.Next()}");
+        var app = builder.Build();
+        var proxy = new StorageProxy(app, target)
+        {
+            ConnectionString = storage.ConnectionString.Replace(
+                url, new UriBuilder(target) { Port = new Uri(builder.Configuration["urls"]!).Port }.ToString(), StringComparison.Ordinal),
+        };
+        app.Run(proxy.PassAsync);
+        await app.StartAsync();
+        return proxy;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        http.Dispose();
+    }
+
+    private async Task PassAsync(HttpContext context)
+    {
+        if (Refuses(context.Request))
+        {
+            Interlocked.Increment(ref refused);
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        using var request = new HttpRequestMessage(
+            new HttpMethod(context.Request.Method), new Uri(target, context.Request.Path + context.Request.QueryString));
+        if (context.Request.ContentLength is not null)
+        {
+            request.Content = new StreamContent(context.Request.Body);
+        }
+
+        foreach (var header in context.Request.Headers.Where(header => header.Key != "Host"))
+        {
+            if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value.AsEnumerable()))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(header.Key, header.Value.AsEnumerable());
+            }
+        }
+
+        using var response = await http.SendAsync(request, context.RequestAborted);
+        context.Response.StatusCode = (int)response.StatusCode;
+        foreach (var header in response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Transfer-Encoding"))
+        {
+            context.Response.Headers[header.Key] = header.Value.ToArray();
+        }
+
+        await response.Content.CopyToAsync(context.Response.Body);
+    }
+}
