@@ -11,6 +11,13 @@ public sealed class AzuriteFactAttribute : FactAttribute
     public AzuriteFactAttribute() => Skip = Azurite.Missing;
 }
 
+/// <summary>Tests that need Azurite; <c>./test</c> installs it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AzuriteTheoryAttribute : TheoryAttribute
+{
+    public AzuriteTheoryAttribute() => Skip = Azurite.Missing;
+}
+
 /// <summary>A test over a process and over a container of Azurite, each skipped if it is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer("Goim.Functions.Tests.Hosting.StorageFactDiscoverer", "Goim.Functions.Tests")]

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>Passes calls of the queue service on to a real one, and refuses those that a test names.</summary>
+/// <summary>
+/// Passes calls of one service on to a real storage. Refuses those that a test names, and answers with the clock that a test sets.
+/// </summary>
 internal sealed class StorageProxy : IAsyncDisposable
 {
     private readonly HttpClient http = new();
@@ -19,20 +21,25 @@ internal sealed class StorageProxy : IAsyncDisposable
         this.target = target;
     }
 
-    /// <summary>The storage's connection string, with the proxy as its queue service.</summary>
+    /// <summary>The storage's connection string, with the proxy as the service.</summary>
     public required string ConnectionString { get; init; }
 
     /// <summary>The calls that are answered 503.</summary>
     public Func<HttpRequest, bool> Refuses { get; set; } = _ => false;
 
+    /// <summary>How far the <c>Date</c> of answers is ahead of the storage's.</summary>
+    public TimeSpan DateAhead { get; set; }
+
     /// <summary>Number of refused calls.</summary>
     public int Refused => Volatile.Read(ref refused);
 
-    public static async Task<StorageProxy> StartAsync(ITestStorage storage)
+    /// <param name="storage">The storage.</param>
+    /// <param name="service"><c>Queue</c> or <c>Blob</c>.</param>
+    public static async Task<StorageProxy> StartAsync(ITestStorage storage, string service = "Queue")
     {
-        const string Endpoint = "QueueEndpoint=";
+        var endpoint = $"{service}Endpoint=";
         var parts = storage.ConnectionString.Split(';');
-        var url = parts.Single(part => part.StartsWith(Endpoint, StringComparison.Ordinal))[Endpoint.Length..];
+        var url = parts.Single(part => part.StartsWith(endpoint, StringComparison.Ordinal))[endpoint.Length..];
         var target = new Uri(url);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -85,6 +92,7 @@ internal sealed class StorageProxy : IAsyncDisposable
             context.Response.Headers[header.Key] = header.Value.ToArray();
         }
 
+        context.Response.Headers.Date = (response.Headers.Date!.Value + DateAhead).ToString("R");
         await response.Content.CopyToAsync(context.Response.Body);
     }
 }

@@ -17,17 +17,25 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
     private readonly ILogger? logger;
     private KeyRecord? record;
     private ETag tag;
+    private long claimedAt;
     private bool isSending;
 
     /// <summary>A claim of a repeated request, which gets the first answer.</summary>
     public IdempotencyClaim(FirstAnswer first) => First = first;
 
     /// <summary>A claim of the first request.</summary>
-    public IdempotencyClaim(KeyBlob blob, KeyRecord record, ETag tag, TimeProvider time, ILogger logger)
+    /// <param name="blob">The key's blob.</param>
+    /// <param name="record">What it holds.</param>
+    /// <param name="tag">Its ETag.</param>
+    /// <param name="claimedAt">Timestamp of <paramref name="time"/> before the blob was written.</param>
+    /// <param name="time">The monotonic clock.</param>
+    /// <param name="logger">Takes failures.</param>
+    public IdempotencyClaim(KeyBlob blob, KeyRecord record, ETag tag, long claimedAt, TimeProvider time, ILogger logger)
     {
         this.blob = blob;
         this.record = record;
         this.tag = tag;
+        this.claimedAt = claimedAt;
         this.time = time;
         this.logger = logger;
     }
@@ -43,10 +51,9 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
             return blob!.StillRunning();
         }
 
-        var now = time.GetUtcNow();
-        if (now - DateTimeOffset.FromUnixTimeMilliseconds(record.AtUnixMs) >= RenewAfter)
+        if (time.GetElapsedTime(claimedAt) >= RenewAfter)
         {
-            record = record with { AtUnixMs = now.ToUnixTimeMilliseconds() };
+            var began = time.GetTimestamp();
             try
             {
                 if (await blob!.ReplaceAsync(record, default, tag) is not { } renewed)
@@ -56,7 +63,7 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
                     return blob.StillRunning();
                 }
 
-                tag = renewed;
+                (tag, claimedAt) = (renewed, began);
             }
             catch (Exception failed) when (StorageAccount.IsFault(failed))
             {
@@ -82,14 +89,13 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
         record = null;
         var answered = claimed with
         {
-            AtUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
             Answered = true,
             Kind = answer.Problem?.Kind,
             Error = answer.Problem?.Error,
         };
         if (!await TryStoreAsync(answered, answer.Data))
         {
-            _ = RetryStoreAsync(answered, answer.Data, claimed.AtUnixMs);
+            _ = RetryStoreAsync(answered, answer.Data);
         }
     }
 
@@ -105,7 +111,7 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
         await blob!.DeleteAsync(tag);
     }
 
-    private async Task RetryStoreAsync(KeyRecord answered, ReadOnlyMemory<byte> data, long claimedUnixMs)
+    private async Task RetryStoreAsync(KeyRecord answered, ReadOnlyMemory<byte> data)
     {
         using var timer = new PeriodicTimer(AnswerRetry, time);
         do
@@ -116,15 +122,20 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
                 return;
             }
         }
-        while (time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(claimedUnixMs) < IdempotencyKeys.ClaimLifetime);
+        while (time.GetElapsedTime(claimedAt) < IdempotencyKeys.ClaimLifetime);
         logger!.KeyAnswerNotStored();
     }
 
+    // False if the storage failed and another attempt may store the answer.
     private async Task<bool> TryStoreAsync(KeyRecord answered, ReadOnlyMemory<byte> data)
     {
         try
         {
-            await blob!.ReplaceAsync(answered, data, tag);
+            if (await blob!.ReplaceAsync(answered, data, tag) is null)
+            {
+                logger!.KeyTaken();
+            }
+
             return true;
         }
         catch (Exception failed) when (StorageAccount.IsFault(failed))

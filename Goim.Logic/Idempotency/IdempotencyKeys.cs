@@ -25,6 +25,8 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
     /// <summary>How long a request without an answer has its key. The Functions host lets no request run longer.</summary>
     public static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
+
     private const int LongestKey = 128;
     private const string NothingSent = "nothing was sent.";
 
@@ -55,12 +57,13 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
         }
 
         var blob = new KeyBlob(container, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key))), key, logger);
-        var claimant = Guid.NewGuid();
+        var claim = new KeyRecord(request, Guid.NewGuid(), Answered: false);
+        var began = time.GetTimestamp();
         try
         {
             for (var i = 0; i < Attempts; i++)
             {
-                if (await TryClaimAsync(blob, key, request, claimant) is { } claimed)
+                if (await TryClaimAsync(blob, key, claim, began) is { } claimed)
                 {
                     return claimed;
                 }
@@ -75,33 +78,31 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
     }
 
     // Null if another request changed the blob meanwhile.
-    private async Task<Outcome<IdempotencyClaim>?> TryClaimAsync(KeyBlob blob, string key, string request, Guid claimant)
+    private async Task<Outcome<IdempotencyClaim>?> TryClaimAsync(KeyBlob blob, string key, KeyRecord claim, long began)
     {
-        var now = time.GetUtcNow();
-        var claim = new KeyRecord(request, claimant, now.ToUnixTimeMilliseconds(), Answered: false);
         if (await blob.CreateAsync(claim) is { } made)
         {
-            return new IdempotencyClaim(blob, claim, made, time, logger);
+            return new IdempotencyClaim(blob, claim, made, began, time, logger);
         }
 
-        if (await blob.ReadAsync() is not var (record, data, tag))
+        if (await blob.ReadAsync() is not { } stored)
         {
             return null;
         }
 
-        if (record?.Claimant == claimant)
+        if (stored.Record is not { } record || (record.Claimant != claim.Claimant && IsOver(record, stored.Age)))
         {
-            return new IdempotencyClaim(blob, record, tag, time, logger);
-        }
-
-        if (record is null || IsOver(record, now))
-        {
-            return await blob.ReplaceAsync(claim, default, tag) is { } taken
-                ? new IdempotencyClaim(blob, claim, taken, time, logger)
+            return await blob.ReplaceAsync(claim, default, stored.Tag) is { } taken
+                ? new IdempotencyClaim(blob, claim, taken, began, time, logger)
                 : (Outcome<IdempotencyClaim>?)null;
         }
 
-        if (record.Request != request)
+        if (record.Claimant == claim.Claimant)
+        {
+            return new IdempotencyClaim(blob, record, stored.Tag, began, time, logger);
+        }
+
+        if (record.Request != claim.Request)
         {
             return new Problem(
                 ProblemKind.BadInput,
@@ -109,12 +110,12 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
                 + $"expected a new key; {NothingSent}");
         }
 
-        return record.Answered ? new IdempotencyClaim(new FirstAnswer(ProblemOf(record), data)) : blob.StillRunning();
+        return record.Answered ? new IdempotencyClaim(new FirstAnswer(ProblemOf(record), stored.Data)) : blob.StillRunning();
     }
 
-    // The answer is too old, or the request that had the key has crashed.
-    private static bool IsOver(KeyRecord record, DateTimeOffset now) =>
-        now - DateTimeOffset.FromUnixTimeMilliseconds(record.AtUnixMs) >= (record.Answered ? AnswerLifetime : ClaimLifetime);
+    // The answer is too old, or the request that had the key has crashed. The age may be a second less than the storage says.
+    private static bool IsOver(KeyRecord record, TimeSpan age) =>
+        age - Rounding >= (record.Answered ? AnswerLifetime : ClaimLifetime);
 
     private static Problem? ProblemOf(KeyRecord record) =>
         record.Kind is { } kind ? new Problem(kind, record.Error ?? "") { IsDoneInPart = true } : null;

@@ -61,15 +61,15 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
             : null;
     }
 
-    /// <summary>Reads the blob. The record is null if the content is not ours. Null if there is no blob.</summary>
-    public async Task<(KeyRecord? Record, ReadOnlyMemory<byte> Data, ETag Tag)?> ReadAsync()
+    /// <summary>Reads the blob. Null if there is none.</summary>
+    public async Task<StoredKey?> ReadAsync()
     {
         try
         {
-            var content = (await blob.DownloadContentAsync()).Value;
-            return KeyRecord.Read(content.Content) is var (record, data)
-                ? (record, data, content.Details.ETag)
-                : (null, default, content.Details.ETag);
+            var response = await blob.DownloadContentAsync();
+            var (details, content) = (response.Value.Details, KeyRecord.Read(response.Value.Content));
+            var age = StorageAccount.TimeOf(response.GetRawResponse()) - details.LastModified;
+            return new StoredKey(content?.Record, content?.Data ?? default, details.ETag, age);
         }
         catch (RequestFailedException gone) when (gone.ErrorCode == BlobErrorCode.BlobNotFound)
         {
@@ -77,12 +77,18 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
         }
     }
 
-    /// <summary>Deletes the blob if it is unchanged. If the storage fails, the claim ends by itself after a minute.</summary>
+    /// <summary>
+    /// Deletes the blob, unless another request has taken the key. If the storage fails, the claim ends by itself after a minute.
+    /// </summary>
     public async Task DeleteAsync(ETag tag)
     {
         try
         {
             await blob.DeleteIfExistsAsync(conditions: new BlobRequestConditions { IfMatch = tag });
+        }
+        catch (RequestFailedException lost) when (lost.ErrorCode == BlobErrorCode.ConditionNotMet)
+        {
+            logger.KeyNotFreed();
         }
         catch (Exception failed) when (StorageAccount.IsFault(failed))
         {
@@ -105,3 +111,10 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
         }
     }
 }
+
+/// <summary>What the blob of a key holds.</summary>
+/// <param name="Record">Null if the content is not ours.</param>
+/// <param name="Data">The data of the answer. Empty for none.</param>
+/// <param name="Tag">The ETag.</param>
+/// <param name="Age">Time since the last change, by the storage's own clock: the difference of two times in whole seconds.</param>
+internal sealed record StoredKey(KeyRecord? Record, ReadOnlyMemory<byte> Data, ETag Tag, TimeSpan Age);

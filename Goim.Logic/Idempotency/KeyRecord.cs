@@ -7,12 +7,11 @@ namespace Goim.Logic.Idempotency;
 /// <summary>Content of a key's blob: a line of JSON, and after it the data of the answer.</summary>
 /// <param name="Request">SHA-256 of the request in hex. A key goes with one request only.</param>
 /// <param name="Claimant">A new id for each claim. It tells a claim of our own, whose answer was lost, from another's.</param>
-/// <param name="AtUnixMs">When the key was claimed, renewed or answered, Unix time in ms.</param>
 /// <param name="Answered">Whether the request is answered.</param>
 /// <param name="Kind">Kind of the answer's problem. Null for none.</param>
 /// <param name="Error">Sentence of the answer's problem. Null for none.</param>
 internal sealed record KeyRecord(
-    string Request, Guid Claimant, long AtUnixMs, bool Answered, ProblemKind? Kind = null, string? Error = null)
+    string Request, Guid Claimant, bool Answered, ProblemKind? Kind = null, string? Error = null)
 {
     /// <summary>Writes the record and the data.</summary>
     public BinaryData Write(ReadOnlyMemory<byte> data)
@@ -25,7 +24,9 @@ internal sealed record KeyRecord(
         return new BinaryData(output.WrittenMemory);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. Null for anything else.</summary>
+    /// <summary>
+    /// Reads what <see cref="Write"/> wrote, also by an earlier version, whose records had a time. Null for anything else.
+    /// </summary>
     public static (KeyRecord Record, ReadOnlyMemory<byte> Data)? Read(ReadOnlyMemory<byte> content)
     {
         var end = content.Span.IndexOf((byte)'\n');

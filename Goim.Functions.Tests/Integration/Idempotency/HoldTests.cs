@@ -2,30 +2,34 @@ using Goim.Functions.Tests.Hosting;
 using Goim.Logic;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Goim.Functions.Tests.Integration.Idempotency;
 
-/// <summary>How long a key is held, over Azurite, by a clock that the test sets.</summary>
+/// <summary>How long a key is held, over Azurite: by the storage's clock, whatever the clock of this machine says.</summary>
 [Collection(nameof(AzuriteFixture))]
-public sealed class HoldTests(AzuriteFixture fixture)
+public sealed class HoldTests(AzuriteFixture fixture) : IDisposable
 {
     private readonly string key = $"k-{Guid.NewGuid():N}";
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly LogLines log = new();
 
+    public void Dispose() => log.Dispose();
+
+    // On a busy machine some seconds of the minute pass by themselves.
     [AzuriteFact]
     public async Task A_request_that_is_not_answered_holds_its_key_for_a_minute()
     {
-        var keys = Keys();
+        await using var proxy = await StorageProxy.StartAsync(fixture.Azurite!.NewAccount(), "Blob");
+        var keys = Keys(proxy.ConnectionString);
         Assert.True((await keys.ClaimAsync(key, "first")).Is(out _, out _));
 
-        time.Advance(TimeSpan.FromMilliseconds(59_999));
+        proxy.DateAhead = TimeSpan.FromSeconds(50);
         Assert.Equal(ProblemKind.StillRunning, await ProblemAsync(keys, "first"));
         Assert.Equal(ProblemKind.BadInput, await ProblemAsync(keys, "other"));
 
-        time.Advance(TimeSpan.FromMilliseconds(1));
+        proxy.DateAhead = TimeSpan.FromSeconds(61);
         Assert.True((await keys.ClaimAsync(key, "other")).Is(out var claim, out _));
         Assert.Null(claim.First);
     }
@@ -33,26 +37,88 @@ public sealed class HoldTests(AzuriteFixture fixture)
     [AzuriteFact]
     public async Task An_answer_holds_its_key_for_five_minutes()
     {
-        var keys = Keys();
-        Assert.True((await keys.ClaimAsync(key, "first")).Is(out var claim, out _));
-        Assert.Null(await claim.RenewAsync());
-        await claim.AnswerAsync(new FirstAnswer(null, default));
+        await using var proxy = await StorageProxy.StartAsync(fixture.Azurite!.NewAccount(), "Blob");
+        var keys = Keys(proxy.ConnectionString);
+        await AnswerAsync(keys);
 
-        time.Advance(TimeSpan.FromMilliseconds(299_999));
+        proxy.DateAhead = TimeSpan.FromSeconds(290);
         Assert.True((await keys.ClaimAsync(key, "first")).Is(out var repeated, out _));
         Assert.NotNull(repeated.First);
         Assert.Equal(ProblemKind.BadInput, await ProblemAsync(keys, "other"));
 
-        time.Advance(TimeSpan.FromMilliseconds(1));
+        proxy.DateAhead = TimeSpan.FromSeconds(301);
         Assert.True((await keys.ClaimAsync(key, "other")).Is(out var anew, out _));
         Assert.Null(anew.First);
+    }
+
+    [AzuriteTheory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_machine_whose_clock_is_an_hour_off_holds_keys_as_the_others_do(int hours)
+    {
+        await using var azurite = fixture.Azurite!.NewAccount();
+        var wrong = new WrongClock(TimeSpan.FromHours(hours));
+        await using var host = await TestHost.StartAsync(
+            ["1"],
+            [$"--AzureWebJobsStorage={azurite.ConnectionString}"],
+            configure: builder => builder.Services.AddSingleton<TimeProvider>(wrong));
+        Assert.Same(wrong, host.App.Services.GetRequiredService<TimeProvider>());
+
+        var first = await StorageIdempotencyTests.SendAsync(host, "/1/push/all?ack=broker", "m", key);
+        await using var other = await StorageHost.StartAsync(azurite);
+
+        Assert.Equal(first.Body, (await StorageIdempotencyTests.SendAsync(other, "/1/push/all?ack=broker", "m", key)).Body);
+        Assert.True((await Keys(azurite.ConnectionString).ClaimAsync("running", "first")).Is(out _, out _));
+        var keys = host.App.Services.GetRequiredService<IdempotencyKeys>();
+        Assert.False((await keys.ClaimAsync("running", "first")).Is(out _, out var problem));
+        Assert.Equal(ProblemKind.StillRunning, problem.Kind);
+    }
+
+    [AzuriteFact]
+    public async Task An_answer_whose_key_was_taken_is_not_stored_and_the_log_says_what_that_means()
+    {
+        await using var azurite = fixture.Azurite!.NewAccount();
+        Assert.True((await Keys(azurite.ConnectionString).ClaimAsync(key, "first")).Is(out var claim, out _));
+        Assert.Null(await claim.RenewAsync());
+        await StorageIdempotencyTests.BlobOf(azurite, key).UploadAsync(BinaryData.FromString("taken"), overwrite: true);
+
+        await claim.AnswerAsync(new FirstAnswer(null, default));
+
+        Assert.Equal(1, log.Count("Warning: The answer of a push was not stored"));
+        var blob = await StorageIdempotencyTests.BlobOf(azurite, key).DownloadContentAsync();
+        Assert.Equal("taken", blob.Value.Content.ToString());
+    }
+
+    [AzuriteFact]
+    public async Task A_key_that_was_taken_is_not_freed_and_the_log_says_so()
+    {
+        await using var azurite = fixture.Azurite!.NewAccount();
+        Assert.True((await Keys(azurite.ConnectionString).ClaimAsync(key, "first")).Is(out var claim, out _));
+        await StorageIdempotencyTests.BlobOf(azurite, key).UploadAsync(BinaryData.FromString("taken"), overwrite: true);
+
+        await claim.DisposeAsync();
+
+        Assert.Equal((1, 0), (log.Count("Warning: The idempotency key of a request that sent nothing was not freed"), log.Count("Error")));
+        Assert.True(await StorageIdempotencyTests.BlobOf(azurite, key).ExistsAsync());
+    }
+
+    private async Task AnswerAsync(IdempotencyKeys keys)
+    {
+        Assert.True((await keys.ClaimAsync(key, "first")).Is(out var claim, out _));
+        Assert.Null(await claim.RenewAsync());
+        await claim.AnswerAsync(new FirstAnswer(null, default));
     }
 
     private async Task<ProblemKind?> ProblemAsync(IdempotencyKeys keys, string request) =>
         (await keys.ClaimAsync(key, request)).Is(out _, out var problem) ? null : problem.Kind;
 
-    private IdempotencyKeys Keys() => new(
-        Options.Create(new StorageOptions { ConnectionString = fixture.Azurite!.ConnectionString }),
-        time,
-        NullLogger<IdempotencyKeys>.Instance);
+    private IdempotencyKeys Keys(string connectionString) => new(
+        Options.Create(new StorageOptions { ConnectionString = connectionString }),
+        TimeProvider.System,
+        new LoggerFactory([log]).CreateLogger<IdempotencyKeys>());
+
+    private sealed class WrongClock(TimeSpan ahead) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
+    }
 }

@@ -111,33 +111,16 @@ public abstract class StorageIdempotencyTests
         Assert.Single(host.Records());
     }
 
-    // A crashed request leaves its key held. The test writes the blob that such a request would have left.
-    [StorageTheory]
-    // HoldTests check the times to the millisecond; here the request must arrive before the time is over.
-    [InlineData(20, false, false)]
-    [InlineData(61, false, true)]
-    [InlineData(240, true, false)]
-    [InlineData(301, true, true)]
-    public async Task A_key_is_held_for_a_minute_by_a_crash_and_for_five_by_an_answer(int secondsAgo, bool answered, bool free)
+    // A crashed request leaves its key held. The test writes the blob that a request of an earlier version would have left.
+    [StorageFact]
+    public async Task A_blob_of_an_earlier_version_holds_its_key()
     {
         await SendAsync("/1/push/all", "m", "other" + key);
-        var at = DateTimeOffset.UtcNow.AddSeconds(-secondsAgo).ToUnixTimeMilliseconds();
-        var state = answered ? "true" : "false";
-        var held = $$"""{"request":"another","claimant":"{{Guid.NewGuid()}}","atUnixMs":{{at}},"answered":{{state}}}""";
+        var held = $$"""{"request":"another","claimant":"{{Guid.NewGuid()}}","atUnixMs":1,"answered":false}""";
         await Blob(key).UploadAsync(BinaryData.FromString(held + "\n"));
 
-        var answer = JsonElement.Parse((await SendAsync("/1/push/all?ack=broker", "m", key)).Body);
-
-        if (free)
-        {
-            Assert.Equal(1, answer.Ret());
-        }
-        else
-        {
-            answer.IsRefused($"Idempotency-Key is '{key}': it came with another request");
-        }
-
-        Assert.Equal(free ? 2 : 1, host.Records().Count);
+        JsonElement.Parse((await SendAsync("/1/push/all?ack=broker", "m", key)).Body)
+            .IsRefused($"Idempotency-Key is '{key}': it came with another request");
     }
 
     [StorageFact]
