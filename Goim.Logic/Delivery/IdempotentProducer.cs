@@ -7,25 +7,29 @@ namespace Goim.Logic.Delivery;
 /// <summary>
 /// An idempotent librdkafka producer with acks=all. It is made for the first record, and made again after a fatal error.
 /// </summary>
-internal sealed class IdempotentProducer(KafkaOptions kafka, ProducerOptions settings, KafkaToken token, ILogger logger) : IDisposable
+internal sealed class IdempotentProducer(
+    KafkaOptions kafka, ProducerOptions settings, KafkaToken token, ProducerQueue queue, ILogger logger) : IDisposable
 {
+    /// <summary>Maximum delay of librdkafka's delivery report after the delivery timeout.</summary>
+    public static readonly TimeSpan MaxReportDelay = TimeSpan.FromSeconds(5);
+
     private readonly Lock gate = new();
-    private IProducer<byte[]?, byte[]>? producer;
+    private OpenProducer? producer;
 
     /// <summary>Makes the producer, if there is none.</summary>
     public void Open() => Current();
 
-    /// <summary>Queues a record. <paramref name="delivered"/> gets its delivery report.</summary>
-    /// <exception cref="ProduceException{TKey, TValue}">The record is not queued.</exception>
-    public void Produce(string topic, Message<byte[]?, byte[]> message, Action<DeliveryReport<byte[]?, byte[]>> delivered) =>
-        Current().Produce(topic, message, delivered);
+    /// <summary>Queues a record, as <see cref="OpenProducer.Produce"/> does.</summary>
+    /// <exception cref="ProduceException{TKey, TValue}">The record is not queued, and its slot is not freed.</exception>
+    public void Produce(string topic, Message<byte[]?, byte[]> message, PendingDelivery delivery, int record) =>
+        Current().Produce(topic, message, delivery, record);
 
     /// <summary>Waits until every record is reported, or <paramref name="timeout"/> is over.</summary>
     public void Flush(TimeSpan timeout) => Volatile.Read(ref producer)?.Flush(timeout);
 
     public void Dispose() => producer?.Dispose();
 
-    private IProducer<byte[]?, byte[]> Current()
+    private OpenProducer Current()
     {
         if (Volatile.Read(ref producer) is { } made)
         {
@@ -38,13 +42,14 @@ internal sealed class IdempotentProducer(KafkaOptions kafka, ProducerOptions set
         }
     }
 
-    private IProducer<byte[]?, byte[]> Build()
+    private OpenProducer Build()
     {
         KafkaLibrary.Use();
         var builder = new ProducerBuilder<byte[]?, byte[]>(Configuration())
             .SetLogHandler((_, line) => logger.Librdkafka(line.Facility, line.Message))
             .SetErrorHandler(Failed);
-        return (kafka.UsesToken ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build();
+        return new OpenProducer(
+            (kafka.UsesToken ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build(), queue);
     }
 
     // A producer with a fatal error (it has lost its place among the broker's sequence numbers) sends nothing more. The next record gets a
@@ -52,16 +57,29 @@ internal sealed class IdempotentProducer(KafkaOptions kafka, ProducerOptions set
     private void Failed(IProducer<byte[]?, byte[]> failed, Error error)
     {
         logger.BrokerFailed(error.Code, error.Reason);
-        if (error.IsFatal && Interlocked.CompareExchange(ref producer, null, failed) == failed)
+        if (!error.IsFatal)
         {
-            _ = RetireAsync(failed);
+            return;
         }
+
+        OpenProducer retired;
+        lock (gate)
+        {
+            if (producer is null || !producer.Is(failed))
+            {
+                return;
+            }
+
+            (retired, producer) = (producer, null);
+        }
+
+        _ = RetireAsync(retired);
     }
 
     // Not disposed of at once: another thread may be about to use it, and its records still have to be reported.
-    private async Task RetireAsync(IProducer<byte[]?, byte[]> failed)
+    private async Task RetireAsync(OpenProducer failed)
     {
-        await Task.Delay(settings.DeliveryTimeout);
+        await Task.Delay(settings.DeliveryTimeout + MaxReportDelay);
         failed.Dispose();
     }
 

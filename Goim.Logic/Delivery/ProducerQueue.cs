@@ -44,12 +44,12 @@ internal sealed class ProducerQueue(int maxRecords)
         }
     }
 
-    /// <summary>A record has been reported, or was not queued after all.</summary>
-    public void Leave(long size)
+    /// <summary>Records have been reported, will never be, or were not queued after all.</summary>
+    public void Leave(int records, long size)
     {
         lock (gate)
         {
-            count--;
+            count -= records;
             bytes -= size;
         }
     }

@@ -15,9 +15,6 @@ public sealed class RecordProducer : IDisposable
 {
     private const string IdempotencyHeader = "goim-idempotency-key";
 
-    /// <summary>Maximum delay of librdkafka's delivery report after the delivery timeout.</summary>
-    private static readonly TimeSpan MaxReportDelay = TimeSpan.FromSeconds(5);
-
     private readonly KafkaOptions kafka;
     private readonly ProducerOptions settings;
     private readonly IdempotentProducer producer;
@@ -38,9 +35,9 @@ public sealed class RecordProducer : IDisposable
         this.settings = settings.Value;
         this.metrics = metrics;
         this.logger = logger;
-        producer = new IdempotentProducer(this.kafka, this.settings, token, logger);
         queue = new ProducerQueue(this.settings.QueueMessages);
-        timeout = new SharedTimeout(this.settings.DeliveryTimeout + MaxReportDelay, stopped.Token);
+        producer = new IdempotentProducer(this.kafka, this.settings, token, queue, logger);
+        timeout = new SharedTimeout(this.settings.DeliveryTimeout + IdempotentProducer.MaxReportDelay, stopped.Token);
     }
 
     /// <summary>Queues the records of one push and waits for their reports, until some seconds after the delivery timeout.</summary>
@@ -96,7 +93,7 @@ public sealed class RecordProducer : IDisposable
         var delivery = new PendingDelivery(1);
         if (!Produce(delivery, 0, kafka.EventsTopic, new Message<byte[]?, byte[]> { Value = value }))
         {
-            queue.Leave(value.Length);
+            queue.Leave(1, value.Length);
         }
 
         _ = delivery.Completed.ContinueWith(
@@ -156,7 +153,7 @@ public sealed class RecordProducer : IDisposable
         {
             for (var i = queued; i < records.Length; i++)
             {
-                queue.Leave(records[i].Length);
+                queue.Leave(1, records[i].Length);
             }
         }
 
@@ -169,14 +166,9 @@ public sealed class RecordProducer : IDisposable
     // False if librdkafka does not take the record. The delivery then counts this record and those after it as refused.
     private bool Produce(PendingDelivery delivery, int record, string topic, Message<byte[]?, byte[]> message)
     {
-        var length = message.Value.Length;
         try
         {
-            producer.Produce(topic, message, report =>
-            {
-                queue.Leave(length);
-                delivery.Report(record, report);
-            });
+            producer.Produce(topic, message, delivery, record);
             return true;
         }
         catch (ProduceException<byte[]?, byte[]> refused)

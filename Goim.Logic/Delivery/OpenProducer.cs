@@ -1,0 +1,54 @@
+using Confluent.Kafka;
+
+namespace Goim.Logic.Delivery;
+
+/// <summary>A librdkafka producer, and the slots of the queue that its records have until they are reported.</summary>
+internal sealed class OpenProducer(IProducer<byte[]?, byte[]> producer, ProducerQueue queue) : IDisposable
+{
+    private int unreported;
+    private long unreportedBytes;
+
+    /// <summary>Queues a record. Its delivery report frees its slot, and goes to <paramref name="delivery"/>.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="message">The record.</param>
+    /// <param name="delivery">Takes the report.</param>
+    /// <param name="record">Index of the record in the delivery.</param>
+    /// <exception cref="ProduceException{TKey, TValue}">The record is not queued, and its slot is not freed.</exception>
+    public void Produce(string topic, Message<byte[]?, byte[]> message, PendingDelivery delivery, int record)
+    {
+        var length = message.Value.Length;
+        Count(1, length);
+        try
+        {
+            producer.Produce(topic, message, report =>
+            {
+                Count(-1, -length);
+                queue.Leave(1, length);
+                delivery.Report(record, report);
+            });
+        }
+        catch (ProduceException<byte[]?, byte[]>)
+        {
+            Count(-1, -length);
+            throw;
+        }
+    }
+
+    /// <summary>Whether it is this producer of librdkafka's.</summary>
+    public bool Is(IProducer<byte[]?, byte[]> other) => ReferenceEquals(producer, other);
+
+    public void Flush(TimeSpan timeout) => producer.Flush(timeout);
+
+    /// <summary>Frees the slots of the records that are not reported: from now on, none is.</summary>
+    public void Dispose()
+    {
+        producer.Dispose();
+        queue.Leave(Interlocked.Exchange(ref unreported, 0), Interlocked.Exchange(ref unreportedBytes, 0));
+    }
+
+    private void Count(int records, long bytes)
+    {
+        Interlocked.Add(ref unreported, records);
+        Interlocked.Add(ref unreportedBytes, bytes);
+    }
+}
