@@ -30,6 +30,23 @@ public static class AnswerBody
         output.Write("}"u8);
     }
 
+    /// <summary>
+    /// Writes <c>{"ret":1,"data":…,"published":false}</c>, without data if there is none: the call is done and its event is not sent.
+    /// </summary>
+    /// <param name="output">Takes the body.</param>
+    /// <param name="data">UTF-8 JSON, or empty.</param>
+    public static void WriteUnpublished(IBufferWriter<byte> output, ReadOnlyMemory<byte> data)
+    {
+        output.Write("""{"ret":1"""u8);
+        if (!data.IsEmpty)
+        {
+            output.Write(""","data":"""u8);
+            output.Write(data.Span);
+        }
+
+        output.Write(""","published":false}"""u8);
+    }
+
     /// <summary>Writes <c>{"ret":65535,"error":"…"}</c>, with <c>data</c> if the problem has any.</summary>
     public static void WriteProblem(IBufferWriter<byte> output, Problem problem)
     {

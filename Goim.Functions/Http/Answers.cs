@@ -33,6 +33,16 @@ internal static class Answers
         return request.Write(HttpStatusCode.OK, Json, output.WrittenSpan);
     }
 
+    /// <summary><c>{"ret":1,"data":…,"published":false}</c>, without data if there is none: the event of the call is not sent.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="data">UTF-8 JSON, or empty.</param>
+    public static HttpResponseData OkUnpublished(this HttpRequestData request, ReadOnlyMemory<byte> data)
+    {
+        var output = new ArrayBufferWriter<byte>(data.Length + 48);
+        AnswerBody.WriteUnpublished(output, data);
+        return request.Write(HttpStatusCode.OK, Json, output.WrittenSpan);
+    }
+
     /// <summary>An answer whose body is written already. The array is not copied.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body"><c>{"ret":1}</c> or <c>{"ret":1,"data":…}</c>, UTF-8 JSON.</param>

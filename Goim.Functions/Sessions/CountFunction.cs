@@ -28,7 +28,8 @@ public sealed class CountFunction(SessionCounts counts, EventPublisher events)
             return EventOutput.Refuse(request, problem);
         }
 
-        var published = query.IsTrue("publish") ? events.Count(type!, count.Data) : null;
-        return EventOutput.Answer(request.OkWithBody(count.Body), published);
+        var published = query.IsTrue("publish") ? events.Count(type!, count.Data) : default;
+        var answer = published.IsDropped ? request.OkUnpublished(count.Data) : request.OkWithBody(count.Body);
+        return EventOutput.Answer(answer, published.ForBinding);
     }
 }

@@ -27,7 +27,8 @@ public sealed class DelServerFunction(Deletions deletions, EventPublisher events
             return EventOutput.Refuse(request, problem);
         }
 
-        var answer = deletion.Journalled.Count == 0 ? request.Ok() : request.Ok(deletion.ServerData());
-        return EventOutput.Answer(answer, events.ServerDel(server));
+        var data = deletion.Journalled.Count == 0 ? default : deletion.ServerData();
+        var published = events.ServerDel(server);
+        return EventOutput.Answer(published.IsDropped ? request.OkUnpublished(data) : request.Ok(data), published.ForBinding);
     }
 }

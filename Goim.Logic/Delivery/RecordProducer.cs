@@ -80,18 +80,19 @@ public sealed class RecordProducer : IDisposable
     /// <summary>The problem of a push with more records than the queue can hold. Null if they fit into an empty queue.</summary>
     internal Problem? NeverFits(int records) => queue.NeverFits(records);
 
-    /// <summary>Queues an event. A failure is only logged.</summary>
-    internal void SendEvent(byte[] value)
+    /// <summary>Queues an event. False if it is not queued. A later failure is counted and logged.</summary>
+    internal bool SendEvent(byte[] value)
     {
         producer.Open();
         if (!queue.TryEnter(1, value.Length))
         {
-            logger.EventLost(ErrorCode.Local_QueueFull);
-            return;
+            EventLost(queue.IsClosed ? ErrorCode.Local_Destroy : ErrorCode.Local_QueueFull);
+            return false;
         }
 
         var delivery = new PendingDelivery(1);
-        if (!Produce(delivery, 0, kafka.EventsTopic, new Message<byte[]?, byte[]> { Value = value }))
+        var isQueued = Produce(delivery, 0, kafka.EventsTopic, new Message<byte[]?, byte[]> { Value = value });
+        if (!isQueued)
         {
             queue.Leave(1, value.Length);
         }
@@ -101,10 +102,11 @@ public sealed class RecordProducer : IDisposable
             {
                 if (delivery.Result() is { Outcome: not DeliveryOutcome.All } lost)
                 {
-                    logger.EventLost(lost.Error);
+                    EventLost(lost.Error);
                 }
             },
             TaskScheduler.Default);
+        return isQueued;
     }
 
     /// <summary>Takes no more records and flushes, so that every waiting caller is answered. Further calls do nothing.</summary>
@@ -135,6 +137,12 @@ public sealed class RecordProducer : IDisposable
     {
         producer.Dispose();
         stopped.Dispose();
+    }
+
+    private void EventLost(ErrorCode error)
+    {
+        metrics.EventDropped();
+        logger.EventLost(error);
     }
 
     private PendingDelivery Send(PushRecord[] records, string? idempotencyKey)

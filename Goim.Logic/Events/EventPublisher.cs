@@ -1,6 +1,7 @@
 using System.Text;
 using Goim.Kafka;
 using Goim.Logic.Delivery;
+using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,41 +11,43 @@ namespace Goim.Logic.Events;
 /// Sends events through our own producer where the output binding cannot. A lost event never fails the call that it reports.
 /// </summary>
 public sealed class EventPublisher(
-    IOptions<KafkaOptions> kafka, RecordProducer producer, TimeProvider time, ILogger<EventPublisher> logger)
+    IOptions<KafkaOptions> kafka, RecordProducer producer, GoimMetrics metrics, TimeProvider time, ILogger<EventPublisher> logger)
 {
-    /// <summary>The event of a comet server's deletion, as <see cref="ForBinding"/> gives it.</summary>
-    public string? ServerDel(int server) => ForBinding(EventRecord.ServerDel(server, time.GetUtcNow()));
+    /// <summary>Publishes the event of a comet server's deletion.</summary>
+    public PublishedEvent ServerDel(int server) => Publish(EventRecord.ServerDel(server, time.GetUtcNow()));
 
-    /// <summary>The event of a count, as <see cref="ForBinding"/> gives it.</summary>
+    /// <summary>Publishes the event of a count.</summary>
     /// <param name="type"><c>room</c> or <c>server</c>.</param>
     /// <param name="data">The counts as in the answer, UTF-8 JSON.</param>
-    public string? Count(string type, ReadOnlyMemory<byte> data) => ForBinding(EventRecord.Count(type, data, time.GetUtcNow()));
+    public PublishedEvent Count(string type, ReadOnlyMemory<byte> data) => Publish(EventRecord.Count(type, data, time.GetUtcNow()));
 
     /// <summary>The event for the output binding. Null if there is none, it is too large, or our own producer has taken it.</summary>
     /// <param name="value">JSON of ASCII characters, or null.</param>
-    public string? ForBinding(string? value)
-    {
-        if (value is null)
-        {
-            return null;
-        }
+    public string? ForBinding(string? value) => value is null ? null : Publish(value).ForBinding;
 
+    private PublishedEvent Publish(string value)
+    {
         if (value.Length > new RecordSize(kafka.Value.MaxRecordBytes).MaxValueBytes)
         {
+            metrics.EventDropped();
             logger.EventTooLarge(value.Length, kafka.Value.MaxRecordBytes);
-            return null;
+            return new PublishedEvent(null, IsDropped: true);
         }
 
         if (!kafka.Value.UsesToken)
         {
-            return value;
+            return new PublishedEvent(value, IsDropped: false);
         }
 
         // The output binding cannot sign in with an identity's token.
-        producer.SendEvent(Encoding.ASCII.GetBytes(value));
-        return null;
+        return new PublishedEvent(null, IsDropped: !producer.SendEvent(Encoding.ASCII.GetBytes(value)));
     }
 }
+
+/// <summary>An event on its way.</summary>
+/// <param name="ForBinding">The event for the output binding. Null if it is dropped, or our own producer has taken it.</param>
+/// <param name="IsDropped">Whether it is known that the event is not sent.</param>
+public readonly record struct PublishedEvent(string? ForBinding, bool IsDropped);
 
 internal static partial class Log
 {

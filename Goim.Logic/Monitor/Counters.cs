@@ -38,6 +38,8 @@ public sealed class Counters : IHostedService, IDisposable
     /// <param name="outcome">queued, replayed, deferred or poison.</param>
     internal long Journal(string outcome) => SumOf(metrics.Journal, outcome).Value;
 
+    internal long EventsDropped => SumOf(metrics.EventsDropped, "").Value;
+
     internal long RouterRetries(string node) => SumOf(metrics.Retries, node).Value;
 
     internal long RouterCalls(string node) => SumOf(metrics.CallDuration, node).Value;
@@ -61,7 +63,7 @@ public sealed class Counters : IHostedService, IDisposable
 
     private void OnCount(Instrument instrument, long count, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
-        var sum = instrument == metrics.Pushes ? pushes : SumOf(instrument, (string)tags[0].Value!);
+        var sum = instrument == metrics.Pushes ? pushes : SumOf(instrument, tags.Length == 0 ? "" : (string)tags[0].Value!);
         sum.Add(count);
     }
 

@@ -8,9 +8,9 @@ namespace Goim.Logic.Monitor;
 public sealed class Stat(Counters counters, RouterClient router)
 {
     /// <summary>
-    /// <c>{"pushes":…,"records":{…},"routers":[…],"journal":{…},"process":{…}}</c>, UTF-8, with each router as
-    /// <c>{"node":"1","state":"up","calls":…,"failures":…,"retries":…}</c>. Records that go through the output binding count as
-    /// queued: the binding does not report their delivery. Acknowledged and failed records are those of our own producer.
+    /// <c>{"pushes":…,"records":{…},"routers":[…],"journal":{…},"events":{"dropped":…},"process":{…}}</c>, UTF-8, with each
+    /// router as <c>{"node":"1","state":"up","calls":…,"failures":…,"retries":…}</c>. Records that go through the output
+    /// binding count as queued: the binding does not report their delivery. Acknowledged and failed records are those of our own producer.
     /// <c>process</c> has the bytes allocated since the start (each thread may have 8 KB more), the bytes of the managed heap with
     /// garbage, and the resident bytes.
     /// </summary>
@@ -42,6 +42,9 @@ public sealed class Stat(Counters counters, RouterClient router)
         json.WriteNumber("queued"u8, counters.Journal("queued"));
         json.WriteNumber("replayed"u8, counters.Journal("replayed"));
         json.WriteNumber("poison"u8, counters.Journal("poison"));
+        json.WriteEndObject();
+        json.WriteStartObject("events"u8);
+        json.WriteNumber("dropped"u8, counters.EventsDropped);
         json.WriteEndObject();
         json.WriteStartObject("process"u8);
         json.WriteNumber("allocatedBytes"u8, GC.GetTotalAllocatedBytes());

@@ -19,6 +19,7 @@ public sealed class GoimMetrics
         Pushes = Meter.CreateCounter<long>("goim.pushes", "{push}", "Pushes planned.");
         Records = Meter.CreateCounter<long>("goim.records", "{record}", "Records handed to Kafka.");
         Journal = Meter.CreateCounter<long>("goim.journal", "{entry}", "Entries of the journal.");
+        EventsDropped = Meter.CreateCounter<long>("goim.events.dropped", "{event}", "Events that are not on their topic.");
     }
 
     internal Meter Meter { get; }
@@ -43,6 +44,12 @@ public sealed class GoimMetrics
     /// <summary>Entries of the journal, by <c>goim.journal.outcome</c>: queued, replayed, deferred, poison.</summary>
     internal Counter<long> Journal { get; }
 
+    /// <summary>
+    /// Events that were too large, or that our own producer did not take or got no acknowledgement for. The output binding does not report
+    /// those that it loses.
+    /// </summary>
+    internal Counter<long> EventsDropped { get; }
+
     internal void Pushed(int pushes = 1) => Pushes.Add(pushes);
 
     internal void RecordsQueued(int records) => Records.Add(records, Tag(RecordOutcomeTag, "queued"));
@@ -57,6 +64,8 @@ public sealed class GoimMetrics
     }
 
     internal void JournalEntry(string outcome) => Journal.Add(1, Tag(JournalOutcomeTag, outcome));
+
+    internal void EventDropped() => EventsDropped.Add(1);
 
     internal void RouterCallRetried(string node) => Retries.Add(1, Tag(NodeTag, node));
 
