@@ -1,3 +1,5 @@
+using Goim.Settings;
+
 namespace Goim.Kafka;
 
 /// <summary>Transport to the broker. The names are those of the Kafka extension's <c>BrokerProtocol</c>.</summary>
@@ -10,6 +12,7 @@ public enum KafkaProtocol
 }
 
 /// <summary>SASL mechanism. The names are those of the Kafka extension's <c>BrokerAuthenticationMode</c>.</summary>
+[SettingValues("Plain", "ScramSha256", "ScramSha512", "OAuthBearer")]
 public enum KafkaAuthentication
 {
     NotSet,

@@ -1,3 +1,5 @@
+using Goim.Settings;
+
 namespace Goim.Router;
 
 /// <summary>The settings <c>RouterNode__*</c> of a router node. An empty value counts as not set.</summary>
@@ -45,6 +47,7 @@ public sealed class RouterNodeOptions
 }
 
 /// <summary>Where a node keeps its sessions.</summary>
+[SettingValues("memory", "redis")]
 public enum SessionStore
 {
     /// <summary>In the memory of the node. A restart loses them.</summary>

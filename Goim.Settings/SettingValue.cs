@@ -20,7 +20,7 @@ internal sealed class SettingValue(IConfiguration section, PropertyInfo property
     // Null for types that hold any text.
     private string? Expected => type switch
     {
-        { IsEnum: true } => string.Join(", ", Enum.GetNames(type)),
+        { IsEnum: true } => string.Join(", ", type.GetCustomAttribute<SettingValuesAttribute>()?.Values ?? Enum.GetNames(type)),
         _ when type == typeof(int) => "a whole number",
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(TimeSpan) => "a time such as 00:00:30",
@@ -42,10 +42,15 @@ internal sealed class SettingValue(IConfiguration section, PropertyInfo property
 
     private bool IsConvertible(string text)
     {
+        if (type.IsEnum)
+        {
+            // The converter also takes numbers and lists of names.
+            return Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase);
+        }
+
         try
         {
-            var value = TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);
-            return value is not null && (!type.IsEnum || Enum.IsDefined(type, value));
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text) is not null;
         }
         catch (Exception wrong) when (wrong is FormatException or ArgumentException or OverflowException)
         {

@@ -1,3 +1,5 @@
+using Goim.Settings;
+
 namespace Goim.Logic.Journal;
 
 /// <summary>Settings <c>Journal__*</c>.</summary>
@@ -10,6 +12,7 @@ public sealed class JournalOptions
 }
 
 /// <summary>What replays the journal.</summary>
+[SettingValues("worker", "trigger")]
 public enum ReplayedBy
 {
     /// <summary>The app's own process polls the queue. An outage of the storage does not disturb it.</summary>

@@ -1,3 +1,5 @@
+using Goim.Settings;
+
 namespace Goim.Logic.Push;
 
 /// <summary>Kinds of push, one for each route.</summary>
@@ -17,6 +19,7 @@ public enum PushKind
 }
 
 /// <summary>When a push is answered.</summary>
+[SettingValues("queue", "broker")]
 public enum PushAck
 {
     /// <summary>When its records are handed to the Kafka output binding.</summary>

@@ -32,13 +32,31 @@ public sealed class SettingsBinderTests
         Assert.Equal((-7, Kind.Second, true, TimeSpan.FromSeconds(3)), (sample.Count, sample.Kind, sample.IsOn, sample.Wait));
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("9")]
+    [InlineData("First,Second")]
+    [InlineData(" First")]
+    public void A_kind_is_one_of_the_names_only(string value)
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => SettingsBinder.Read<Sample>(Section(("Kind", value))));
+
+        Assert.Equal($"Part__Kind is '{value}': expected First, Second.", refused.Message);
+    }
+
     [Fact]
-    public void A_setting_that_is_empty_is_not_set_and_a_number_is_no_name_of_a_kind()
+    public void A_message_spells_the_values_as_their_enum_says()
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => SettingsBinder.Read<Sample>(Section(("Spelled", "x"))));
+
+        Assert.Equal("Part__Spelled is 'x': expected a-name.", refused.Message);
+    }
+
+    [Fact]
+    public void A_setting_that_is_empty_is_not_set()
     {
         var sample = SettingsBinder.Read<Sample>(Section(("Count", ""), ("Wait", ""), ("Kind", ""), ("IsOn", "")));
         Assert.Equal((0, TimeSpan.FromSeconds(3), Kind.First, false), (sample.Count, sample.Wait, sample.Kind, sample.IsOn));
-
-        Assert.Throws<OptionsValidationException>(() => SettingsBinder.Read<Sample>(Section(("Kind", "9"))));
     }
 
     [Fact]
@@ -62,6 +80,12 @@ public sealed class SettingsBinderTests
         Second,
     }
 
+    [SettingValues("a-name")]
+    private enum Spelled
+    {
+        AName,
+    }
+
     private sealed class Sample
     {
         public int Count { get; init; }
@@ -69,6 +93,8 @@ public sealed class SettingsBinderTests
         public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(3);
 
         public Kind Kind { get; init; }
+
+        public Spelled Spelled { get; init; }
 
         public bool IsOn { get; init; }
 
