@@ -17,8 +17,11 @@ internal sealed class JournalPoller : BackgroundService
 {
     private const int BatchSize = 16, MaxAttempts = 5;
 
-    /// <summary>The Functions host's setting for the function of the queue trigger. It stops the polling too.</summary>
-    private const string Disabled = "AzureWebJobs.ReplayJournal.Disabled";
+    /// <summary>
+    /// The Functions host's setting for the function of the queue trigger, which stops the polling too. On Linux a name may have "__" in
+    /// place of each dot, which configuration reads as ":".
+    /// </summary>
+    private static readonly string[] Disabled = ["AzureWebJobs.ReplayJournal.Disabled", "AzureWebJobs:ReplayJournal:Disabled"];
 
     /// <summary>Longer than the calls of the storage take that follow on a router call: each is tried twice for 3 s.</summary>
     private static readonly TimeSpan StorageTime = TimeSpan.FromSeconds(30);
@@ -52,13 +55,16 @@ internal sealed class JournalPoller : BackgroundService
         this.time = time;
         this.logger = logger;
         hidden = router.Value.CallTimeout + StorageTime;
-        var isDisabled = bool.TryParse(settings[Disabled], out var disabled) && disabled;
-        if (storage.Value.IsSet && options.Value.Replay == ReplayedBy.Worker && !isDisabled)
+        if (storage.Value.IsSet && options.Value.Replay == ReplayedBy.Worker && !IsDisabled(settings))
         {
             // Texts as they are, so that a message that is not base64 is one message's problem and not the batch's.
             queue = StorageAccount.Queue(storage.Value, RouterJournal.Queue, QueueMessageEncoding.None);
         }
     }
+
+    /// <summary>Whether the Functions host would not run the function: the setting is <c>true</c> or <c>1</c>.</summary>
+    internal static bool IsDisabled(IConfiguration settings) => Disabled.Any(name =>
+        settings[name] is "1" || string.Equals(settings[name], "true", StringComparison.OrdinalIgnoreCase));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
