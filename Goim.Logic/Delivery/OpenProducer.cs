@@ -5,8 +5,10 @@ namespace Goim.Logic.Delivery;
 /// <summary>A librdkafka producer, and the slots of the queue that its records have until they are reported.</summary>
 internal sealed class OpenProducer(IProducer<byte[]?, byte[]> producer, ProducerQueue queue) : IDisposable
 {
+    private readonly ReaderWriterLockSlim disposal = new();
     private int unreported;
     private long unreportedBytes;
+    private bool isDisposed;
 
     /// <summary>Queues a record. Its delivery report frees its slot, and goes to <paramref name="delivery"/>.</summary>
     /// <param name="topic">The topic.</param>
@@ -17,20 +19,35 @@ internal sealed class OpenProducer(IProducer<byte[]?, byte[]> producer, Producer
     public void Produce(string topic, Message<byte[]?, byte[]> message, PendingDelivery delivery, int record)
     {
         var length = message.Value.Length;
+        var isQueued = false;
+
+        // librdkafka crashes the process if it gets a record while it is disposed of, or later. Confluent's client does not prevent that.
+        disposal.EnterReadLock();
         Count(1, length);
         try
         {
+            if (isDisposed)
+            {
+                var refused = new DeliveryResult<byte[]?, byte[]> { Message = message };
+                throw new ProduceException<byte[]?, byte[]>(new Error(ErrorCode.Local_Fatal), refused);
+            }
+
             producer.Produce(topic, message, report =>
             {
                 Count(-1, -length);
                 queue.Leave(1, length);
                 delivery.Report(record, report);
             });
+            isQueued = true;
         }
-        catch (ProduceException<byte[]?, byte[]>)
+        finally
         {
-            Count(-1, -length);
-            throw;
+            if (!isQueued)
+            {
+                Count(-1, -length);
+            }
+
+            disposal.ExitReadLock();
         }
     }
 
@@ -42,6 +59,9 @@ internal sealed class OpenProducer(IProducer<byte[]?, byte[]> producer, Producer
     /// <summary>Frees the slots of the records that are not reported: from now on, none is.</summary>
     public void Dispose()
     {
+        disposal.EnterWriteLock();
+        isDisposed = true;
+        disposal.ExitWriteLock();
         producer.Dispose();
         queue.Leave(Interlocked.Exchange(ref unreported, 0), Interlocked.Exchange(ref unreportedBytes, 0));
     }
