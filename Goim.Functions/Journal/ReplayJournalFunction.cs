@@ -6,8 +6,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Goim.Functions.Journal;
 
-/// <summary>Replays a deletion that a router node did not confirm. The journal queue triggers it, if <c>Journal__Replay</c>
-/// is <c>trigger</c>.</summary>
+/// <summary>
+/// Replays a deletion that a router node did not confirm. The journal queue triggers it, if <c>Journal__Replay</c> is <c>trigger</c>.
+/// </summary>
 public sealed class ReplayJournalFunction(RouterJournal journal, JournalReplay replay)
 {
     internal const string Name = "ReplayJournal";
