@@ -1,4 +1,5 @@
 using Goim.Protocol;
+using Google.Protobuf;
 
 namespace Goim.Router;
 
@@ -8,21 +9,38 @@ internal interface ISessions
     /// <summary><c>memory</c> or <c>redis</c>: the value of the response header <c>goim-store</c>.</summary>
     string Store { get; }
 
+    /// <summary>16 hex digits that change when the store has lost its sessions: the response header <c>goim-store-id</c>.</summary>
+    string StoreId { get; }
+
+    /// <summary>How long a node that has started without sessions stays cold, in ms (<c>RouterNode__ColdStart</c>); otherwise 0.</summary>
+    long ColdMs => 0;
+
     /// <summary>Completes when the store can take calls. Await it before any other method; throws if the store is unavailable.</summary>
     ValueTask ReadyAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Adds a session. With a seq above 0, restores or replaces the session with that seq.</summary>
-    /// <returns>The session's seq; 0 if the user has no seq left.</returns>
-    ValueTask<int> PutAsync(PutArg session);
-
-    /// <summary>Deletes a session, if it was created at or before <paramref name="beforeUnixMs"/> (0: always).</summary>
-    /// <returns>True if the session existed and was deleted.</returns>
-    ValueTask<bool> DelAsync(long userId, int seq, long beforeUnixMs);
-
     /// <summary>
-    /// Deletes the sessions of one comet server that were created at or before <paramref name="beforeUnixMs"/> (0: always).
+    /// Adds a session. With a seq above 0, restores the session with that seq, unless the session of another server has it: then the
+    /// session gets the next seq. With a request id that the user has used in the last 60 s, returns the seq of that put again.
     /// </summary>
-    ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken);
+    ValueTask<PutResult> PutAsync(PutArg session);
+
+    /// <summary>Deletes a session, unless it was created in the last <paramref name="ageMs"/> (null: always).</summary>
+    /// <returns>True if the session existed and was deleted.</returns>
+    ValueTask<bool> DelAsync(long userId, int seq, long? ageMs);
+
+    /// <summary>Deletes the session of the put with this request id, and refuses puts with the id for 60 s.</summary>
+    /// <returns>True if the session existed and was deleted.</returns>
+    ValueTask<bool> DelRequestAsync(long userId, ByteString requestId);
+
+    /// <summary>Deletes the sessions of one comet server, except those created in the last <paramref name="age"/>.</summary>
+    /// <param name="server">Id of the comet server.</param>
+    /// <param name="age">How long ago the deletion was asked for.</param>
+    /// <param name="beforeFirst">Awaited once, before the first session is deleted. Not called if there is none to delete.</param>
+    /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
+    ValueTask DelServerAsync(int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken);
+
+    /// <summary>Whether the store has a session or a remembered seq of the user. Always true for a store that is never cold.</summary>
+    bool Knows(long userId) => true;
 
     /// <summary>The user's sessions, in ascending order of seq.</summary>
     async ValueTask<GetReply> GetAsync(long userId) => (await GetAsync([userId]))[0];

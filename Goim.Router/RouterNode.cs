@@ -1,4 +1,5 @@
 using Azure.Core;
+using Goim.Router.Epochs;
 using Goim.Router.Leases;
 using Goim.Router.Memory;
 using Goim.Router.Redis;
@@ -69,6 +70,7 @@ public static class RouterNode
     private static void AddMemorySessions(IServiceCollection services, RouterNodeOptions options)
     {
         AddLeases<MemoryLeases>(services, options);
+        services.AddSingleton<IEpochs, MemoryEpochs>();
         services.AddSingleton<MemorySessions>();
         services.AddSingleton<ISessions>(static provider => provider.GetRequiredService<MemorySessions>());
         services.AddHostedService<UserExpiry>();
@@ -90,6 +92,8 @@ public static class RouterNode
         }
 
         services.AddSingleton<ISessions, RedisSessions>();
+        services.AddSingleton<IEpochs, RedisEpochs>();
+        services.AddHostedService<StoreIdRefresh>();
         AddLeases<RedisLeases>(services, options);
         services.AddSingleton<RedisFaultInterceptor>();
     }
@@ -120,6 +124,8 @@ public static class RouterNode
         });
 
         // By default, gRPC creates a service object for each call.
+        services.AddSingleton<Refusals>();
+        services.AddSingleton<ColdStart>();
         services.AddSingleton<RouterService>();
         services.AddSingleton<PackedRouterService>();
         services.AddGrpcReflection();
@@ -140,10 +146,10 @@ public static class RouterNode
 
     private static void MapServices(WebApplication app)
     {
-        var sessions = app.Services.GetRequiredService<ISessions>();
+        var headers = ActivatorUtilities.CreateInstance<NodeHeaders>(app.Services);
         app.Use((context, next) =>
         {
-            context.Response.Headers["goim-store"] = sessions.Store;
+            headers.AddTo(context.Response.Headers);
             return next(context);
         });
         app.MapGrpcService<RouterService>();

@@ -44,6 +44,18 @@ public sealed class RouterNodeOptions
     /// Default: 0, never. Recommended: 60 s.
     /// </summary>
     public TimeSpan ServerLease { get; init; }
+
+    /// <summary>
+    /// Maximum number of sessions of a user: 0 to 10,000,000; 0 for no limit. Default: 10,000. A put above it is refused; restores are
+    /// exempt.
+    /// </summary>
+    public int MaxSessionsPerUser { get; init; } = 10_000;
+
+    /// <summary>
+    /// How long after its start a node that keeps its sessions in memory answers Unavailable for users that it does not know and for
+    /// counts: 1 s to 10 min. Default: 0, off. Recommended with comets that restore their connections: 30 s.
+    /// </summary>
+    public TimeSpan ColdStart { get; init; }
 }
 
 /// <summary>Where a node keeps its sessions.</summary>

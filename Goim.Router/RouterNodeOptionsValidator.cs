@@ -26,6 +26,18 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
             result.AddError($"RouterNode__ServerLease is {options.ServerLease}: expected 00:00:01 to 1.00:00:00, or 00:00:00 for none.");
         }
 
+        if (options.MaxSessionsPerUser is < 0 or > 10_000_000)
+        {
+            result.AddError(
+                $"RouterNode__MaxSessionsPerUser is {options.MaxSessionsPerUser}: expected 1 to 10000000, or 0 for no limit.");
+        }
+
+        if (options.ColdStart != TimeSpan.Zero
+            && (options.ColdStart < TimeSpan.FromSeconds(1) || options.ColdStart > TimeSpan.FromMinutes(10)))
+        {
+            result.AddError($"RouterNode__ColdStart is {options.ColdStart}: expected 00:00:01 to 00:10:00, or 00:00:00 for off.");
+        }
+
         if (options.Store == SessionStore.Redis && !HasConnectionString(options))
         {
             result.AddError("RouterNode__Redis is missing or no connection: expected host:port,… in StackExchange.Redis' syntax.");

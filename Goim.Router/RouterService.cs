@@ -1,13 +1,18 @@
 using Goim.Protocol;
+using Goim.Router.Epochs;
 using Goim.Router.Leases;
 using Grpc.Core;
 
 namespace Goim.Router;
 
 /// <summary>Serves RouterRPC (router.proto).</summary>
-internal sealed class RouterService(ISessions sessions, ILeases leases) : RouterRPC.RouterRPCBase
+internal sealed class RouterService(
+    ISessions sessions, ILeases leases, IEpochs epochs, Refusals refusals, ColdStart cold, TimeProvider time) : RouterRPC.RouterRPCBase
 {
-    /// <summary>Request header of a Ping that is a heartbeat: the id of the comet server that sends it.</summary>
+    /// <summary>Maximum age of a deletion: 100 years.</summary>
+    private const long MaxAgeMs = 100L * 365 * 24 * 60 * 60 * 1_000;
+
+    /// <summary>Request header of a Ping that an older app sends as a heartbeat: the id of the comet server.</summary>
     private const string ServerHeader = "goim-server";
 
     /// <summary>Maximum number of concurrent puts of one MPut.</summary>
@@ -19,7 +24,7 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
         {
             if (!GoInt.TryParse(text, out int server))
             {
-                throw Invalid($"{ServerHeader} is not a server id: expected a whole number.");
+                throw Refusals.Invalid($"{ServerHeader} is not a server id: expected a whole number.");
             }
 
             await leases.RenewAsync(server);
@@ -28,11 +33,22 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
         return new NoReply();
     }
 
+    public override async Task<HeartbeatReply> Heartbeat(HeartbeatArg request, ServerCallContext context)
+    {
+        await leases.RenewAsync(request.Server);
+        var epoch = await epochs.GetAsync(request.Server);
+        return new HeartbeatReply { LeaseMs = leases.LeaseMs, Epoch = epoch, StoreId = sessions.StoreId };
+    }
+
     public override async Task<PutReply> Put(PutArg request, ServerCallContext context)
     {
-        RequireSeq(request.Seq);
+        Refusals.Check(request);
         await leases.RenewAsync(request.Server);
-        return new PutReply { Seq = await PutAsync(request) };
+
+        // A node that was frozen finds calls that other nodes have carried out, or undone, long ago.
+        context.CancellationToken.ThrowIfCancellationRequested();
+        var put = await sessions.PutAsync(request);
+        return put.Refusal == PutRefusal.None ? new PutReply { Seq = put.Seq } : throw refusals.Of(put.Refusal, request.UserId);
     }
 
     // The puts of one user must reach the store in the order of the request, since each assigned seq depends on the puts before it.
@@ -41,7 +57,7 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
     {
         foreach (var put in request.Puts)
         {
-            RequireSeq(put.Seq);
+            Refusals.Check(put);
         }
 
         foreach (var server in request.Puts.Select(put => put.Server).Distinct())
@@ -49,10 +65,11 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
             await leases.RenewAsync(server);
         }
 
+        context.CancellationToken.ThrowIfCancellationRequested();
         var seqs = new int[request.Puts.Count];
         foreach (var puts in Enumerable.Range(0, seqs.Length).Chunk(MaxConcurrentPuts))
         {
-            await Task.WhenAll(puts.Select(async i => seqs[i] = await PutAsync(request.Puts[i])));
+            await Task.WhenAll(puts.Select(async i => seqs[i] = (await sessions.PutAsync(request.Puts[i])).Seq));
         }
 
         var reply = new MPutReply();
@@ -60,19 +77,34 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
         return reply;
     }
 
-    public override async Task<DelReply> Del(DelArg request, ServerCallContext context) =>
-        new() { Has = await sessions.DelAsync(request.UserId, request.Seq, request.BeforeUnixMs) };
+    public override async Task<DelReply> Del(DelArg request, ServerCallContext context) => new()
+    {
+        Has = IsForThisStore(request.StoreId) && await (request.RequestId.IsEmpty
+            ? sessions.DelAsync(request.UserId, request.Seq, AgeOf(request.HasAgeMs, request.AgeMs, request.BeforeUnixMs))
+            : sessions.DelRequestAsync(request.UserId, Refusals.Checked(request.RequestId))),
+    };
 
     public override async Task<NoReply> DelServer(DelServerArg request, ServerCallContext context)
     {
-        await sessions.DelServerAsync(request.Server, request.BeforeUnixMs, context.CancellationToken);
+        if (IsForThisStore(request.StoreId))
+        {
+            var age = TimeSpan.FromMilliseconds(AgeOf(request.HasAgeMs, request.AgeMs, request.BeforeUnixMs) ?? 0);
+            await sessions.DelServerAsync(
+                request.Server, age, () => epochs.ForgetAsync(request.Server), context.CancellationToken);
+        }
+
         return new NoReply();
     }
 
-    public override Task<GetReply> Get(GetArg request, ServerCallContext context) => sessions.GetAsync(request.UserId).AsTask();
+    public override Task<GetReply> Get(GetArg request, ServerCallContext context)
+    {
+        cold.RequireKnown(request.UserId);
+        return sessions.GetAsync(request.UserId).AsTask();
+    }
 
     public override async Task<MGetReply> MGet(MGetArg request, ServerCallContext context)
     {
+        cold.RequireKnown(request.UserIds);
         var reply = new MGetReply();
         reply.UserIds.Add(request.UserIds);
         reply.Sessions.AddRange(await sessions.GetAsync(request.UserIds));
@@ -83,8 +115,10 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
     {
         if (request.Limit < 0)
         {
-            throw Invalid($"limit {request.Limit} is negative: expected 0 for no limit, or a maximum number of users.");
+            throw Refusals.Invalid($"limit {request.Limit} is negative: expected 0 for no limit, or a maximum number of users.");
         }
+
+        cold.RequireWarm();
 
         // A user can lose its last session between the two reads. Such users are skipped, and the page is filled up with the next ones: the
         // caller takes an empty page for the end.
@@ -107,6 +141,7 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
 
     public override async Task<AllRoomCountReply> AllRoomCount(NoArg request, ServerCallContext context)
     {
+        cold.RequireWarm();
         var reply = new AllRoomCountReply();
         await sessions.AddRoomCountsAsync(reply.Counter);
         return reply;
@@ -114,20 +149,30 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
 
     public override async Task<AllServerCountReply> AllServerCount(NoArg request, ServerCallContext context)
     {
+        cold.RequireWarm();
         var reply = new AllServerCountReply();
         await sessions.AddServerCountsAsync(reply.Counter);
         return reply;
     }
 
-    public override async Task<RoomCountReply> RoomCount(RoomCountArg request, ServerCallContext context) =>
-        new() { Count = await sessions.RoomCountAsync(request.RoomId) };
+    public override async Task<RoomCountReply> RoomCount(RoomCountArg request, ServerCallContext context)
+    {
+        cold.RequireWarm();
+        return new RoomCountReply { Count = await sessions.RoomCountAsync(request.RoomId) };
+    }
 
     // goim router/rpc.go UserCount and Count count only the sessions in no room. Here both count all sessions.
-    public override async Task<UserCountReply> UserCount(UserCountArg request, ServerCallContext context) =>
-        new() { Count = await sessions.UserCountAsync(request.UserId) };
+    public override async Task<UserCountReply> UserCount(UserCountArg request, ServerCallContext context)
+    {
+        cold.RequireKnown(request.UserId);
+        return new UserCountReply { Count = await sessions.UserCountAsync(request.UserId) };
+    }
 
-    public override async Task<CountReply> Count(NoArg request, ServerCallContext context) =>
-        new() { Count = await sessions.CountAsync() };
+    public override async Task<CountReply> Count(NoArg request, ServerCallContext context)
+    {
+        cold.RequireWarm();
+        return new CountReply { Count = await sessions.CountAsync() };
+    }
 
     private async Task<GetAllReply> WithSessionsAsync(long[] userIds)
     {
@@ -145,21 +190,11 @@ internal sealed class RouterService(ISessions sessions, ILeases leases) : Router
         return reply;
     }
 
-    private static RpcException Invalid(string detail) => new(new Status(StatusCode.InvalidArgument, detail));
+    private bool IsForThisStore(string storeId) => storeId.Length == 0 || storeId == sessions.StoreId;
 
-    private static void RequireSeq(int seq)
-    {
-        if (seq < 0)
-        {
-            throw Invalid($"seq {seq} is negative: expected 0 to assign the next one, or the seq to restore.");
-        }
-    }
-
-    private async ValueTask<int> PutAsync(PutArg put)
-    {
-        var seq = await sessions.PutAsync(put);
-        return seq > 0
-            ? seq
-            : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"user {put.UserId} has no sequence number left."));
-    }
+    // An older app tells when the deletion was asked for, by its own clock.
+    private long? AgeOf(bool hasAge, long ageMs, long beforeUnixMs) =>
+        hasAge ? Math.Clamp(ageMs, 0, MaxAgeMs)
+        : beforeUnixMs == 0 ? null
+        : Math.Clamp(time.GetUtcNow().ToUnixTimeMilliseconds() - beforeUnixMs, 0, MaxAgeMs);
 }

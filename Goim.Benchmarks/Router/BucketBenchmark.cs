@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Goim.Protocol;
+using Goim.Router;
 using Goim.Router.Memory;
 using Google.Protobuf.Collections;
 
@@ -9,7 +11,8 @@ namespace Goim.Benchmarks.Router;
 public class BucketBenchmark
 {
     private const int Users = 100_000;
-    private readonly Bucket bucket = new(TimeProvider.System, TimeSpan.FromHours(1));
+    private readonly Bucket bucket = new(new MonotonicClock(TimeProvider.System), new RouterNodeOptions(), maxRequests: 1_000);
+    private readonly PutArg put = new() { Server = 3, RoomId = 1 };
     private readonly RepeatedField<int> seqs = [], servers = [];
     private long userId;
 
@@ -18,7 +21,7 @@ public class BucketBenchmark
     {
         for (var i = 1; i <= Users; i++)
         {
-            bucket.Put(i, i % 10, i % 1_000, 0);
+            bucket.Put(new PutArg { UserId = i, Server = i % 10, RoomId = i % 1_000 });
         }
     }
 
@@ -34,8 +37,8 @@ public class BucketBenchmark
     [Benchmark]
     public bool PutAndDel()
     {
-        var user = Next();
-        return bucket.Del(user, bucket.Put(user, 3, 1, 0), 0);
+        put.UserId = Next();
+        return bucket.Del(put.UserId, bucket.Put(put).Seq, long.MaxValue);
     }
 
     [Benchmark]

@@ -46,7 +46,7 @@ internal static class DelServerCommand
                 var (gets, longest) = await LongestGetAsync(sessions, users, async () =>
                 {
                     watch.Restart();
-                    await sessions.DelServerAsync(server, 0, cancellationToken);
+                    await sessions.DelServerAsync(server, TimeSpan.Zero, () => ValueTask.CompletedTask, cancellationToken);
                     watch.Stop();
                 });
                 var (getsWithout, longestWithout) = await LongestGetAsync(

@@ -7,6 +7,9 @@ namespace Goim.Benchmarks.Router;
 /// <summary>A router node in a separate process, with one session for each user.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
+    /// <summary>The user that <see cref="PutSessionsAsync"/> gives sessions to. The other users' ids start at 1.</summary>
+    public const long BusyUser = 0;
+
     private const int Servers = 10, Rooms = 1_000, PutsPerCall = 10_000;
 
     private readonly Process process;
@@ -36,6 +39,7 @@ internal sealed class NodeProcess : IAsyncDisposable
             WorkingDirectory = Path.GetDirectoryName(program),
         };
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["RouterNode__MaxSessionsPerUser"] = "0";
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -43,7 +47,7 @@ internal sealed class NodeProcess : IAsyncDisposable
             {
                 _ = process.StandardOutput.ReadToEndAsync();
                 var node = new NodeProcess(process, line.Split(' ')[3]);
-                await node.PutAsync(users);
+                await node.PutAsync(Enumerable.Range(1, users).Select(id => Session(id, id)));
                 return node;
             }
         }
@@ -58,13 +62,17 @@ internal sealed class NodeProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private async Task PutAsync(int users)
+    /// <summary>Puts sessions of one user.</summary>
+    public Task PutSessionsAsync(int count) => PutAsync(Enumerable.Range(0, count).Select(i => Session(BusyUser, i)));
+
+    private static PutArg Session(long userId, int i) => new() { UserId = userId, Server = i % Servers, RoomId = i % Rooms };
+
+    private async Task PutAsync(IEnumerable<PutArg> sessions)
     {
         using var channel = GrpcChannel.ForAddress(Address);
         var client = new RouterRPC.RouterRPCClient(channel);
-        foreach (var ids in Enumerable.Range(1, users).Chunk(PutsPerCall))
+        foreach (var puts in sessions.Chunk(PutsPerCall))
         {
-            var puts = ids.Select(id => new PutArg { UserId = id, Server = id % Servers, RoomId = id % Rooms });
             await client.MPutAsync(new MPutArg { Puts = { puts } });
         }
     }

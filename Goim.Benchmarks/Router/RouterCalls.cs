@@ -15,6 +15,9 @@ internal sealed class RouterCalls : IDisposable
     private readonly GrpcChannel[] channels;
     private readonly Func<RouterRPC.RouterRPCClient, Random, CallOptions, Task> call;
 
+    // The highest seq that put-del has deleted.
+    private int deleted;
+
     public RouterCalls(string address, string call, int connections, int users)
     {
         channels = [.. Enumerable.Range(0, connections).Select(_ => GrpcChannel.ForAddress(address))];
@@ -27,12 +30,16 @@ internal sealed class RouterCalls : IDisposable
                 Require((await client.PutAsync(Session(random.Next(users) + 1, seq: 1), options)).Seq == 1),
             "put-new" => async (client, random, options) =>
                 Require((await client.PutAsync(Session(random.NextInt64(), seq: 0), options)).Seq > 0),
+            "put-del" => (client, _, options) => PutAndDelAsync(client, options),
             _ => throw new ArgumentException($"--call is '{call}': expected {string.Join(", ", Names)}."),
         };
     }
 
-    /// <summary>The values of <c>--call</c>: put restores an existing session, put-new adds one.</summary>
-    public static string[] Names => ["ping", "get", "put", "put-new"];
+    /// <summary>
+    /// The values of <c>--call</c>: put restores an existing session, put-new adds one, put-del adds one to a user and deletes the
+    /// user's oldest.
+    /// </summary>
+    public static string[] Names => ["ping", "get", "put", "put-new", "put-del"];
 
     /// <summary>Makes calls for some time. The latencies are in microseconds.</summary>
     public async Task<(LongHistogram Latencies, TimeSpan Elapsed)> RunAsync(
@@ -60,6 +67,14 @@ internal sealed class RouterCalls : IDisposable
 
     private static PutArg Session(long user, int seq) =>
         new() { UserId = user, Server = (int)(user % Servers), RoomId = (int)(user % Rooms), Seq = seq };
+
+    // As many puts as deletions have been answered, so the oldest seq is there.
+    private async Task PutAndDelAsync(RouterRPC.RouterRPCClient client, CallOptions options)
+    {
+        Require((await client.PutAsync(Session(NodeProcess.BusyUser, seq: 0), options)).Seq > 0);
+        var oldest = Interlocked.Increment(ref deleted);
+        Require((await client.DelAsync(new DelArg { UserId = NodeProcess.BusyUser, Seq = oldest }, options)).Has);
+    }
 
     private static void Require(bool isExpected)
     {

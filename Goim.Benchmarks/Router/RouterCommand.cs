@@ -26,9 +26,15 @@ internal static class RouterCommand
             DefaultValueFactory = _ => [typeof(RouterNode).Assembly.Location],
             Description = "Path of the Goim.Router.dll to start as a node. May be repeated. Default: this build's.",
         };
+        var userSessions = new Option<int[]>("--user-sessions")
+        {
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [0],
+            Description = "Numbers of sessions of the user whose sessions --call put-del adds and deletes. Each is measured on a new node.",
+        };
         var command = new Command("router", "Calls a router node over gRPC, and prints calls/s, latencies and the node's CPU time.")
         {
-            call, callers, connections, users, duration, warmUp, rounds, nodes,
+            call, callers, connections, users, duration, warmUp, rounds, userSessions, nodes,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -36,22 +42,25 @@ internal static class RouterCommand
             var connectionCount = parsed.GetValue(connections);
             var userCount = parsed.GetValue(users);
             Console.WriteLine($"{parsed.GetValue(call)}, {callerCount} callers, {connectionCount} connections, {userCount} users");
-            Console.WriteLine("calls/s   p50 ms   p99 ms   node CPU-s per 100,000 calls   node");
-            for (var round = 0; round < parsed.GetValue(rounds); round++)
+            Console.WriteLine("calls/s   p50 ms   p99 ms   node CPU-s per 100,000 calls   sessions of the user   node");
+            var runs = from round in Enumerable.Range(0, parsed.GetValue(rounds))
+                       from sessions in parsed.GetValue(userSessions)!
+                       from program in parsed.GetValue(nodes)!
+                       select (sessions, program);
+            foreach (var (sessions, program) in runs)
             {
-                foreach (var program in parsed.GetValue(nodes)!)
-                {
-                    await using var node = await NodeProcess.StartAsync(Path.GetFullPath(program), userCount);
-                    using var calls = new RouterCalls(node.Address, parsed.GetValue(call)!, connectionCount, userCount);
-                    await calls.RunAsync(callerCount, TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
-                    var before = node.CpuTime;
-                    var (latencies, elapsed) = await calls.RunAsync(
-                        callerCount, TimeSpan.FromSeconds(parsed.GetValue(duration)), cancellationToken);
-                    var cpu = (node.CpuTime - before).TotalSeconds * 100_000 / latencies.TotalCount;
-                    var (callsPerSecond, p50, p99) = (latencies.TotalCount / elapsed.TotalSeconds, Ms(latencies, 50), Ms(latencies, 99));
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture, $"{callsPerSecond,7:0} {p50,8:0.00} {p99,8:0.00} {cpu,30:0.00}   {program}"));
-                }
+                await using var node = await NodeProcess.StartAsync(Path.GetFullPath(program), userCount);
+                await node.PutSessionsAsync(sessions);
+                using var calls = new RouterCalls(node.Address, parsed.GetValue(call)!, connectionCount, userCount);
+                await calls.RunAsync(callerCount, TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
+                var before = node.CpuTime;
+                var (latencies, elapsed) = await calls.RunAsync(
+                    callerCount, TimeSpan.FromSeconds(parsed.GetValue(duration)), cancellationToken);
+                var cpu = (node.CpuTime - before).TotalSeconds * 100_000 / latencies.TotalCount;
+                var (callsPerSecond, p50, p99) = (latencies.TotalCount / elapsed.TotalSeconds, Ms(latencies, 50), Ms(latencies, 99));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{callsPerSecond,7:0} {p50,8:0.00} {p99,8:0.00} {cpu,30:0.00} {sessions,22}   {program}"));
             }
         });
         return command;

@@ -5,6 +5,9 @@ namespace Goim.Router.Leases;
 /// </summary>
 internal interface ILeases
 {
+    /// <summary>Length of a lease in ms; 0 without leases.</summary>
+    long LeaseMs { get; }
+
     /// <summary>Renews the server's lease: it now ends one lease time from now.</summary>
     ValueTask RenewAsync(int server);
 
@@ -23,6 +26,6 @@ internal interface ILeases
 
 /// <summary>An expired lease that this node has claimed.</summary>
 /// <param name="Server">Id of the comet server.</param>
-/// <param name="EndUnixMs">When the lease ended: Unix time in ms.</param>
-/// <param name="StoredEndUnixMs">The end that the store has since the claim. It differs once the server has renewed its lease.</param>
-internal readonly record struct ExpiredLease(int Server, long EndUnixMs, long StoredEndUnixMs);
+/// <param name="AgeMs">How long ago the lease ended, in ms, when it was claimed.</param>
+/// <param name="StoredEnd">The end that the store has since the claim. It differs once the server has renewed its lease.</param>
+internal readonly record struct ExpiredLease(int Server, long AgeMs, long StoredEnd);

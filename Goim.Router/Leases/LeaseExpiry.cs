@@ -1,3 +1,4 @@
+using Goim.Router.Epochs;
 using Goim.Router.Redis;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,12 @@ namespace Goim.Router.Leases;
 /// Deletes the sessions of comet servers whose lease has expired. Checks every tenth of a lease, but at most ten times a second.
 /// </summary>
 internal sealed class LeaseExpiry(
-    ILeases leases, ISessions sessions, IOptions<RouterNodeOptions> options, TimeProvider time, ILogger<LeaseExpiry> logger)
+    ILeases leases,
+    IEpochs epochs,
+    ISessions sessions,
+    IOptions<RouterNodeOptions> options,
+    TimeProvider time,
+    ILogger<LeaseExpiry> logger)
     : BackgroundService
 {
     private static readonly TimeSpan MinPeriod = TimeSpan.FromMilliseconds(100);
@@ -53,10 +59,12 @@ internal sealed class LeaseExpiry(
 
             while (await leases.ClaimExpiredAsync() is { } lease)
             {
+                await epochs.ForgetAsync(lease.Server);
+
                 // Every put renews the lease. So a session that was created in the second half of the expired lease, or later, shows that
                 // the server has come back. Such sessions are not deleted.
-                var before = lease.EndUnixMs - (long)(options.Value.ServerLease / 2).TotalMilliseconds;
-                await sessions.DelServerAsync(lease.Server, before, cancellationToken);
+                var age = TimeSpan.FromMilliseconds(lease.AgeMs) + (options.Value.ServerLease / 2);
+                await sessions.DelServerAsync(lease.Server, age, () => ValueTask.CompletedTask, cancellationToken);
                 await leases.RemoveAsync(lease);
                 logger.ServerLeaseExpired(lease.Server, counts.GetValueOrDefault(lease.Server));
             }

@@ -7,12 +7,15 @@ internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProv
 {
     private readonly Lock gate = new();
 
-    // End of each lease by comet server, Unix time in ms.
+    // End of each lease by comet server, in ms of a clock that nobody sets.
     private readonly Dictionary<int, long> ends = [];
+    private readonly long start = time.GetTimestamp();
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    public long LeaseMs { get; } = (long)options.Value.ServerLease.TotalMilliseconds;
 
-    private long NewEnd => Now + (long)options.Value.ServerLease.TotalMilliseconds;
+    private long Now => (long)time.GetElapsedTime(start).TotalMilliseconds;
+
+    private long NewEnd => Now + LeaseMs;
 
     public ValueTask RenewAsync(int server)
     {
@@ -44,11 +47,12 @@ internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProv
     {
         lock (gate)
         {
+            var now = Now;
             foreach (var (server, end) in ends)
             {
-                if (end <= Now)
+                if (end <= now)
                 {
-                    return ValueTask.FromResult<ExpiredLease?>(new ExpiredLease(server, end, end));
+                    return ValueTask.FromResult<ExpiredLease?>(new ExpiredLease(server, now - end, end));
                 }
             }
         }
@@ -61,7 +65,7 @@ internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProv
         lock (gate)
         {
             // Not if the server has renewed its lease since the claim.
-            if (ends.TryGetValue(lease.Server, out var end) && end == lease.StoredEndUnixMs)
+            if (ends.TryGetValue(lease.Server, out var end) && end == lease.StoredEnd)
             {
                 ends.Remove(lease.Server);
             }

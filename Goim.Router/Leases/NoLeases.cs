@@ -3,6 +3,8 @@ namespace Goim.Router.Leases;
 /// <summary>Leases are off: sessions stay until they are deleted, as in goim.</summary>
 internal sealed class NoLeases : ILeases
 {
+    public long LeaseMs => 0;
+
     public ValueTask RenewAsync(int server) => ValueTask.CompletedTask;
 
     public ValueTask GrantAsync(ICollection<int> servers) => ValueTask.CompletedTask;

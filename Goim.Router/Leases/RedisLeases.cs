@@ -5,25 +5,53 @@ using StackExchange.Redis;
 
 namespace Goim.Router.Leases;
 
-/// <summary>Keeps the leases in Redis, for all nodes: a sorted set of comet servers, scored by the lease's end in Unix ms.</summary>
+/// <summary>
+/// Keeps the leases in Redis, for all nodes: a sorted set of comet servers, scored by the lease's end in Unix ms of Redis' clock.
+/// </summary>
 internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOptions> options, TimeProvider time) : ILeases
 {
+    private const int MaxRenewals = 100_000;
+
     /// <summary>Time that a node has for deleting a server's sessions. Then another node can claim the lease.</summary>
     private const long ClaimMs = 30_000;
 
-    // KEYS: 1 leases. ARGV: 1 now, 2 end of the claim. Returns the server and the end of its lease, or an empty array.
-    private const string ClaimScript =
+    // Starts each script.
+    private const string Now =
         """
-        local first = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', 0, 1)
-        if first[1] then redis.call('ZADD', KEYS[1], ARGV[2], first[1]) end
-        return first
+        local t = redis.call('TIME')
+        local now = t[1] * 1000 + math.floor(t[2] / 1000)
+
         """;
 
-    // KEYS: 1 leases. ARGV: 1 end of the renewed leases.
-    private const string RenewAllScript =
+    // KEYS: 1 leases. ARGV: 1 length of a lease, then servers.
+    private const string RenewScript = Now +
         """
-        for _, server in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZADD', KEYS[1], 'GT', ARGV[1], server) end
+        for i = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
         return 0
+        """;
+
+    // As RenewScript, for servers without a lease.
+    private const string GrantScript = Now +
+        """
+        for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 'NX', now + ARGV[1], ARGV[i]) end
+        return 0
+        """;
+
+    // KEYS: 1 leases. ARGV: 1 length of a lease.
+    private const string RenewAllScript = Now +
+        """
+        for _, server in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZADD', KEYS[1], 'GT', now + ARGV[1], server) end
+        return 0
+        """;
+
+    // KEYS: 1 leases. ARGV: 1 length of a claim. Returns the server, how long ago its lease ended, and the end of the claim, or an empty
+    // array.
+    private const string ClaimScript = Now +
+        """
+        local first = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, 1)
+        if not first[1] then return {} end
+        redis.call('ZADD', KEYS[1], now + ARGV[1], first[1])
+        return { tonumber(first[1]), now - first[2], now + ARGV[1] }
         """;
 
     // KEYS: 1 leases. ARGV: 1 server, 2 end of the claim. Does nothing if the server has renewed its lease since the claim.
@@ -35,47 +63,57 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
 
     private static readonly RedisKey LeasesKey = "goim:leases";
 
-    // When this node last renewed the lease of each server: Unix time in ms.
+    // When this node last renewed the lease of each server: a timestamp of TimeProvider.
     private readonly ConcurrentDictionary<int, long> lastRenewals = new();
-    private readonly long leaseMs = (long)options.Value.ServerLease.TotalMilliseconds;
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    // The replication ids of Redis' masters at the last check.
+    private string? replicationIds;
+
+    public long LeaseMs { get; } = (long)options.Value.ServerLease.TotalMilliseconds;
 
     // Writes to Redis at most once per twentieth of a lease for each server, since every put renews.
     public async ValueTask RenewAsync(int server)
     {
-        var now = Now;
-        if (lastRenewals.TryGetValue(server, out var last) && now - last < leaseMs / 20)
+        var now = time.GetTimestamp();
+        if (lastRenewals.TryGetValue(server, out var last) && time.GetElapsedTime(last, now).TotalMilliseconds < LeaseMs / 20.0)
         {
             return;
         }
 
-        await redis.Database.SortedSetAddAsync(LeasesKey, server, now + leaseMs);
+        await redis.RunAsync(RenewScript, [LeasesKey], [LeaseMs, server]);
+        if (lastRenewals.Count > MaxRenewals)
+        {
+            lastRenewals.Clear();
+        }
+
         lastRenewals[server] = now;
     }
 
-    public async ValueTask GrantAsync(ICollection<int> servers)
-    {
-        var end = Now + leaseMs;
-        await redis.Database.SortedSetAddAsync(
-            LeasesKey, [.. servers.Select(server => new SortedSetEntry(server, end))], SortedSetWhen.NotExists);
-    }
+    public async ValueTask GrantAsync(ICollection<int> servers) =>
+        await redis.RunAsync(GrantScript, [LeasesKey], [LeaseMs, .. servers.Select(server => (RedisValue)server)]);
 
-    public async ValueTask RenewAllAsync() => await redis.RunAsync(RenewAllScript, [LeasesKey], [Now + leaseMs]);
+    public async ValueTask RenewAllAsync() => await redis.RunAsync(RenewAllScript, [LeasesKey], [LeaseMs]);
 
     public async ValueTask<ExpiredLease?> ClaimExpiredAsync()
     {
-        var now = Now;
-        var first = (RedisValue[])(await redis.RunAsync(ClaimScript, [LeasesKey], [now, now + ClaimMs]))!;
+        // After a failover the ends of the leases are in the time of another machine. So every server gets a whole new lease.
+        var (_, ids) = await redis.ReadStoreIdAsync();
+        if (ids != replicationIds)
+        {
+            await RenewAllAsync();
+            replicationIds = ids;
+        }
+
+        var first = (long[])(await redis.RunAsync(ClaimScript, [LeasesKey], [ClaimMs]))!;
         if (first.Length == 0)
         {
             return null;
         }
 
         lastRenewals.TryRemove((int)first[0], out _);
-        return new ExpiredLease((int)first[0], (long)first[1], now + ClaimMs);
+        return new ExpiredLease((int)first[0], first[1], first[2]);
     }
 
     public async ValueTask RemoveAsync(ExpiredLease lease) =>
-        await redis.RunAsync(RemoveScript, [LeasesKey], [lease.Server, lease.StoredEndUnixMs]);
+        await redis.RunAsync(RemoveScript, [LeasesKey], [lease.Server, lease.StoredEnd]);
 }

@@ -1,3 +1,4 @@
+using Goim.Protocol;
 using Google.Protobuf.Collections;
 
 namespace Goim.Router.Memory;
@@ -7,46 +8,38 @@ namespace Goim.Router.Memory;
 /// goim router/bucket.go and session.go; the methods name where they differ. A method that visits all sessions takes a cursor, visits one
 /// slice of the table from there downwards, and returns the cursor of the next slice, or 0 at the end. The lock is released between slices.
 /// </remarks>
-internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
+/// <param name="clock">The clock of all times.</param>
+/// <param name="options">The node's settings.</param>
+/// <param name="maxRequests">Maximum number of request ids to remember.</param>
+internal sealed class Bucket(MonotonicClock clock, RouterNodeOptions options, int maxRequests)
 {
-    /// <summary>The cursor of the first slice.</summary>
-    public const int Start = int.MaxValue;
-
-    /// <summary>Table entries in a slice. Deleting all of them takes about 0.2 ms.</summary>
-    private const int SliceSize = 1_024;
-
-    /// <summary>
-    /// Maximum number of chain steps in one slice of a deletion. Bounds the time when users have thousands of sessions each, as
-    /// <see cref="SliceSize"/> does otherwise.
-    /// </summary>
-    private const int MaxStepsPerSlice = 64 * SliceSize;
-
     private readonly Lock gate = new();
-    private readonly Users users = new();
+    private readonly Users users = new(options.MaxSessionsPerUser);
+    private readonly PutHistory history = new(clock, maxRequests);
+    private readonly long sessionExpiry = clock.Ticks(options.SessionExpiry);
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>Adds a session. With a <paramref name="seq"/> above 0, restores or replaces the session with that seq.</summary>
-    /// <returns>The session's seq; 0 if the user has no seq left.</returns>
-    public int Put(long userId, int server, int roomId, int seq)
+    /// <summary>Adds or restores a session (<see cref="ISessions.PutAsync"/>).</summary>
+    public PutResult Put(PutArg put)
     {
-        var session = new Session { UserId = userId, Seq = seq, Server = server, RoomId = roomId, UnixMs = Now };
+        var session = Session.Of(put, clock.Now);
         lock (gate)
         {
-            return users.Put(session);
+            return !put.RequestId.IsEmpty ? history.Put(users, session, put)
+                : put.Seq > 0 ? history.Restore(users, session)
+                : users.Put(session, put.MinSeq);
         }
     }
 
-    /// <summary>Deletes a session, if it was created at or before <paramref name="beforeUnixMs"/> (0: always).</summary>
+    /// <summary>Deletes a session, if it was created at or before <paramref name="fence"/>.</summary>
     /// <returns>True if the session existed and was deleted.</returns>
     // goim router/bucket.go Del decrements the count of the room that the caller names. Here the session has its room.
-    public bool Del(long userId, int seq, long beforeUnixMs)
+    public bool Del(long userId, int seq, long fence)
     {
-        var now = Now;
+        var now = clock.Now;
         lock (gate)
         {
-            var index = users.Sessions.Find(userId, seq);
-            if (index == 0 || !users.Sessions[index].IsLive || !users.Sessions[index].IsCreatedAtOrBefore(beforeUnixMs))
+            var index = users.Find(userId, seq);
+            if (index == 0 || users.Sessions[index].Created > fence)
             {
                 return false;
             }
@@ -56,14 +49,25 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
         }
     }
 
-    /// <summary>
-    /// Deletes the sessions of one comet server that were created at or before <paramref name="beforeUnixMs"/> (0: always), in one slice.
-    /// </summary>
-    /// <returns>The cursor of the next slice; 0 at the end.</returns>
-    // goim router/bucket.go DelServer deletes all sessions of each user that has one on the server, and does not change the counts.
-    public int DelServer(int server, long beforeUnixMs, int cursor)
+    /// <summary>Deletes the session of the put with this request id, and refuses puts with the id for a minute.</summary>
+    /// <returns>True if the session existed and was deleted.</returns>
+    public bool DelRequest(long userId, ReadOnlySpan<byte> requestId)
     {
-        var now = Now;
+        var now = clock.Now;
+        lock (gate)
+        {
+            return history.Del(users, RequestKey.OfRequest(userId, requestId), now);
+        }
+    }
+
+    /// <summary>Deletes the sessions of one comet server that were created at or before <paramref name="fence"/>, in one slice.</summary>
+    /// <returns>The cursor of the next slice; 0 at the end; the same one if a session is found and <paramref name="mayDelete"/> is
+    /// false.</returns>
+    // goim router/bucket.go DelServer deletes all sessions of each user that has one on the server, and does not change the counts.
+    public int DelServer(int server, long fence, bool mayDelete, int cursor, out bool isFound)
+    {
+        isFound = false;
+        var now = clock.Now;
         lock (gate)
         {
             if (users.Counts.Servers[server] == 0)
@@ -71,19 +75,23 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
                 return 0;
             }
 
-            // Downwards: a user's later sessions precede its earlier ones in the chain, so the session to delete is near the head.
-            var (index, last) = SliceAt(cursor);
-            var steps = 0;
-            while (index > last && steps < MaxStepsPerSlice)
+            var (index, last) = Slice.At(cursor, users.Sessions.End);
+            while (index > last)
             {
                 ref var session = ref users.Sessions[--index];
-                if (session.IsLive && session.Server == server && session.IsCreatedAtOrBefore(beforeUnixMs))
+                if (session.IsLive && session.Server == server && session.Created <= fence)
                 {
-                    steps += users.Del(index, now);
+                    isFound = true;
+                    if (!mayDelete)
+                    {
+                        return cursor;
+                    }
+
+                    users.Del(index, now);
                 }
             }
 
-            return CursorAfter(index);
+            return Slice.CursorAfter(index);
         }
     }
 
@@ -97,12 +105,7 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
             users.Get(userId, seqs, servers);
         }
 
-        for (var (low, high) = (start, seqs.Count - 1); low < high; low++, high--)
-        {
-            (seqs[low], seqs[high]) = (seqs[high], seqs[low]);
-            (servers[low], servers[high]) = (servers[high], servers[low]);
-        }
-
+        SeqOrder.Sort(seqs, servers, start);
         return seqs.Count - start;
     }
 
@@ -114,7 +117,7 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
     {
         lock (gate)
         {
-            var (index, last) = SliceAt(cursor);
+            var (index, last) = Slice.At(cursor, users.Sessions.End);
             while (index > last)
             {
                 ref var session = ref users.Sessions[--index];
@@ -124,27 +127,30 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
                 }
             }
 
-            return CursorAfter(index);
+            return Slice.CursorAfter(index);
         }
     }
 
-    /// <summary>Removes the users of one slice that have had no session for longer than the expiry time, with their highest seq.</summary>
+    /// <summary>
+    /// Removes the users of one slice that have had no session for longer than the expiry time, with their last seq; and forgets puts.
+    /// </summary>
     /// <returns>The cursor of the next slice; 0 at the end.</returns>
     public int Expire(int cursor)
     {
-        var oldest = (time.GetUtcNow() - sessionExpiry).ToUnixTimeMilliseconds();
+        var now = clock.Now;
         lock (gate)
         {
-            var (index, last) = SliceAt(cursor);
+            var (index, last) = Slice.At(cursor, users.Sessions.End);
             while (index > last)
             {
-                if (users.IsExpired(--index, oldest))
+                if (users.IsExpired(--index, now - sessionExpiry))
                 {
-                    users.Sessions.Remove(index);
+                    users.Sessions.RemoveHead(index);
                 }
             }
 
-            return CursorAfter(index);
+            // The cursor 1 is a slice without entries.
+            return history.Expire(now, Slice.Size) ? index : Slice.CursorAfter(index);
         }
     }
 
@@ -153,6 +159,15 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
         lock (gate)
         {
             return users.Count(userId);
+        }
+    }
+
+    /// <summary>Whether the user has a session or a tombstone.</summary>
+    public bool Knows(long userId)
+    {
+        lock (gate)
+        {
+            return users.Sessions.FindHead(userId) != 0;
         }
     }
 
@@ -171,13 +186,4 @@ internal sealed class Bucket(TimeProvider time, TimeSpan sessionExpiry)
             counts(users.Counts).AddTo(total);
         }
     }
-
-    // The slice goes from the index below Above down to Last. Index 0 is not an entry.
-    private (int Above, int Last) SliceAt(int cursor)
-    {
-        var above = Math.Min(cursor, users.Sessions.End);
-        return (above, Math.Max(above - SliceSize, 1));
-    }
-
-    private static int CursorAfter(int lastVisited) => lastVisited > 1 ? lastVisited : 0;
 }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Goim.Protocol;
+using Google.Protobuf;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Router.Memory;
@@ -13,33 +15,63 @@ internal sealed class MemorySessions : ISessions
     /// <summary>Users in one element of <see cref="UsersAboveAsync"/>.</summary>
     private const int UsersPerChunk = 1_000;
 
-    private readonly Bucket[] buckets;
+    private const int MinRequestsPerBucket = 1_000;
 
-    public MemorySessions(IOptions<RouterNodeOptions> options, TimeProvider time)
+    private readonly Bucket[] buckets;
+    private readonly MonotonicClock clock;
+    private readonly long coldUntil;
+
+    /// <param name="options">The node's settings.</param>
+    /// <param name="time">Its timestamps are the clock of the sessions; its time of day is not used.</param>
+    /// <param name="maxRequests">Maximum number of request ids to remember; at least 1,000 for each bucket.</param>
+    public MemorySessions(IOptions<RouterNodeOptions> options, TimeProvider time, int maxRequests = 4_000_000)
     {
+        clock = new MonotonicClock(time);
+        coldUntil = clock.Now + clock.Ticks(options.Value.ColdStart);
         buckets = new Bucket[options.Value.Buckets];
         for (var i = 0; i < buckets.Length; i++)
         {
-            buckets[i] = new Bucket(time, options.Value.SessionExpiry);
+            buckets[i] = new Bucket(clock, options.Value, Math.Max(MinRequestsPerBucket, maxRequests / buckets.Length));
         }
     }
 
     public string Store => "memory";
 
-    public ValueTask<int> PutAsync(PutArg session) =>
-        ValueTask.FromResult(BucketOf(session.UserId).Put(session.UserId, session.Server, session.RoomId, session.Seq));
+    public string StoreId { get; } = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
-    public ValueTask<bool> DelAsync(long userId, int seq, long beforeUnixMs) =>
-        ValueTask.FromResult(BucketOf(userId).Del(userId, seq, beforeUnixMs));
+    public long ColdMs => clock.Ms(Math.Max(0, coldUntil - clock.Now));
+
+    public ValueTask<PutResult> PutAsync(PutArg session) => ValueTask.FromResult(BucketOf(session.UserId).Put(session));
+
+    public ValueTask<bool> DelAsync(long userId, int seq, long? ageMs) =>
+        ValueTask.FromResult(BucketOf(userId).Del(userId, seq, ageMs is { } age ? FenceAt(TimeSpan.FromMilliseconds(age)) : long.MaxValue));
+
+    public ValueTask<bool> DelRequestAsync(long userId, ByteString requestId) =>
+        ValueTask.FromResult(BucketOf(userId).DelRequest(userId, requestId.Span));
 
     // Ignores cancellation: a deletion takes a few milliseconds and is completed once it has started.
-    public async ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken)
+    public async ValueTask DelServerAsync(int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken)
     {
-        foreach (var _ in InSlices((bucket, cursor) => bucket.DelServer(server, beforeUnixMs, cursor)))
+        var fence = FenceAt(age);
+        var (isFound, mayDelete) = (false, false);
+        foreach (var _ in InSlices((bucket, cursor) =>
         {
+            var next = bucket.DelServer(server, fence, mayDelete, cursor, out var isOneThere);
+            isFound |= isOneThere;
+            return next;
+        }))
+        {
+            if (isFound && !mayDelete)
+            {
+                await beforeFirst();
+                mayDelete = true;
+            }
+
             await Task.Yield();
         }
     }
+
+    public bool Knows(long userId) => BucketOf(userId).Knows(userId);
 
     public ValueTask<GetReply> GetAsync(long userId) => ValueTask.FromResult(Get(userId));
 
@@ -106,6 +138,9 @@ internal sealed class MemorySessions : ISessions
         }
     }
 
+    // A deletion with this age applies to sessions created at or before this time.
+    private long FenceAt(TimeSpan age) => clock.Now - clock.Ticks(age);
+
     private Bucket BucketOf(long userId) => buckets[(int)((ulong)userId % (ulong)buckets.Length)];
 
     private GetReply Get(long userId)
@@ -137,7 +172,7 @@ internal sealed class MemorySessions : ISessions
     private IEnumerable<int> InSlices(Func<Bucket, int, int> slice)
     {
         var cursors = new int[buckets.Length];
-        Array.Fill(cursors, Bucket.Start);
+        Array.Fill(cursors, Slice.Start);
         for (var unfinished = buckets.Length; unfinished > 0;)
         {
             for (var i = 0; i < cursors.Length; i++)

@@ -1,32 +1,23 @@
-using System.Buffers.Binary;
-using System.Numerics;
-using System.Security.Cryptography;
-
 namespace Goim.Router.Memory;
 
-/// <summary>A hash table of the sessions of a bucket, by user id. An entry keeps its index for life; index 0 means none.</summary>
+/// <summary>
+/// A hash table of the sessions of a bucket, and the list of each user's sessions. An entry keeps its index for life; index 0 means none.
+/// </summary>
 /// <remarks>
-/// Linear hashing with chaining: there are as many chains as entries, and each added entry splits one chain in two. So growing causes no
-/// long pause and needs no spare memory. All entries of a user are in one chain, in descending order of seq.
+/// A head is in the chain of its user id, every other session in the chain of its user id and seq. So a user with many sessions does not
+/// lengthen the chains of others, and each method takes the same time for such a user as for any other.
 /// </remarks>
 internal sealed class SessionTable
 {
-    /// <summary>
-    /// Hash seed, random for each process, so that callers cannot choose ids that fall into one chain. Consecutive ids still spread evenly.
-    /// </summary>
-    private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-
     private readonly Pages<Session> sessions = new();
-    private readonly Pages<int> heads = new();
-    private int chainCount;
-    private int mask;
+    private readonly SessionChains chains;
     private int firstFree;
 
     public SessionTable()
     {
         // Index 0 is never used for an entry.
         sessions.GrowTo(0);
-        AddChain();
+        chains = new SessionChains(sessions);
     }
 
     /// <summary>One above the highest index that has been used. Entries are at 1 to End - 1.</summary>
@@ -34,73 +25,11 @@ internal sealed class SessionTable
 
     public ref Session this[int index] => ref sessions[index];
 
-    /// <summary>The session or tombstone with the highest seq of the user; 0 for an unknown user.</summary>
-    public int FindHighest(long userId) => SkipToUser(heads[ChainOf(userId)], userId);
-
-    /// <summary>The same user's entry with the next lower seq; 0 for none.</summary>
-    public int FindNextLower(int index) => SkipToUser(sessions[index].Next, sessions[index].UserId);
-
-    /// <summary>The user's session or tombstone with this seq; 0 for none.</summary>
-    public int Find(long userId, int seq)
+    /// <summary>The session or tombstone with the seq that the user was given last; 0 for an unknown user.</summary>
+    public int FindHead(long userId)
     {
-        var index = FindHighest(userId);
-        while (index != 0 && sessions[index].Number > seq)
-        {
-            index = FindNextLower(index);
-        }
-
-        return index != 0 && sessions[index].Number == seq ? index : 0;
-    }
-
-    /// <summary>Adds a session. The user must not have an entry with the same seq.</summary>
-    public void Add(Session session)
-    {
-        var index = TakeIndex();
-        if (index > chainCount)
-        {
-            AddChain();
-        }
-
-        ref var link = ref heads[ChainOf(session.UserId)];
-        while (link != 0 && (sessions[link].UserId != session.UserId || sessions[link].Number > session.Seq))
-        {
-            link = ref sessions[link].Next;
-        }
-
-        session.Next = link;
-        sessions[index] = session;
-        link = index;
-    }
-
-    /// <summary>Overwrites an entry with a session of the same user. The new seq must keep the chain's order.</summary>
-    public void Replace(int index, Session session)
-    {
-        session.Next = sessions[index].Next;
-        sessions[index] = session;
-    }
-
-    /// <summary>Removes an entry; its index becomes free.</summary>
-    /// <returns>The number of entries before it in its chain.</returns>
-    public int Remove(int index)
-    {
-        var steps = 0;
-        ref var link = ref heads[ChainOf(sessions[index].UserId)];
-        while (link != index)
-        {
-            link = ref sessions[link].Next;
-            steps++;
-        }
-
-        link = sessions[index].Next;
-        sessions[index] = new Session { Next = firstFree };
-        firstFree = index;
-        return steps;
-    }
-
-    // The first entry of the user in the chain, from index on; 0 for none.
-    private int SkipToUser(int index, long userId)
-    {
-        while (index != 0 && sessions[index].UserId != userId)
+        var index = chains.First(userId, 0);
+        while (index != 0 && (sessions[index].UserId != userId || !sessions[index].IsHead))
         {
             index = sessions[index].Next;
         }
@@ -108,58 +37,145 @@ internal sealed class SessionTable
         return index;
     }
 
-    private int TakeIndex()
+    /// <summary>The user's session or tombstone with this seq; 0 for none.</summary>
+    /// <param name="head">The user's head, or 0.</param>
+    /// <param name="seq">The seq.</param>
+    public int Find(int head, int seq)
     {
-        if (firstFree == 0)
+        if (head == 0 || sessions[head].Number == seq)
         {
-            sessions.GrowTo(End);
-            return End++;
+            return head;
         }
 
-        var index = firstFree;
-        firstFree = sessions[index].Next;
+        if (sessions[head].Older == 0)
+        {
+            return 0;
+        }
+
+        var userId = sessions[head].UserId;
+        var index = chains.First(userId, seq);
+        while (index != 0 && (sessions[index].Seq != seq || sessions[index].UserId != userId))
+        {
+            index = sessions[index].Next;
+        }
+
         return index;
     }
 
-    private int ChainOf(long userId)
+    /// <summary>
+    /// The seq after the head's, and above <paramref name="minSeq"/>, that is not in use. After the highest seq comes 1.
+    /// </summary>
+    public int NextSeq(int head, int minSeq)
     {
-        // Fibonacci hashing. Every bit of the id affects the highest bits of the product; reversing the bytes makes them the lowest.
-        var chain = (int)BinaryPrimitives.ReverseEndianness(((ulong)userId ^ Seed) * 0x9E37_79B9_7F4A_7C15) & mask;
-        return chain < chainCount ? chain : chain & (mask >> 1);
+        if (head == 0)
+        {
+            return SeqAfter(minSeq);
+        }
+
+        var seq = SeqAfter(Math.Max(sessions[head].Number, minSeq));
+        while ((sessions[head].HasWrapped || seq < sessions[head].Number) && Find(head, seq) != 0)
+        {
+            seq = SeqAfter(seq);
+        }
+
+        return seq;
     }
 
-    // Adds one chain, and moves into it the entries of an existing chain that now hash to it. Both chains keep their order.
-    private void AddChain()
+    /// <summary>Adds a session as its user's head. It takes the entry of a tombstone; another head stays as an ordinary session.</summary>
+    /// <param name="head">The user's head so far; 0 for an unknown user.</param>
+    /// <param name="session">The session. A seq below the head's means that the user's seqs have started again.</param>
+    public void AddHead(int head, Session session)
     {
-        var added = chainCount++;
-        heads.GrowTo(added);
-        mask = (int)BitOperations.RoundUpToPowerOf2((uint)chainCount) - 1;
-        if (added == 0)
+        if (head == 0)
         {
+            session.SetHead(1, hasWrapped: false);
+            chains.Add(Insert(session));
             return;
         }
 
-        var index = heads[added & (mask >> 1)];
-        ref var stayingLink = ref heads[added & (mask >> 1)];
-        ref var movedLink = ref heads[added];
-        while (index != 0)
+        ref var old = ref sessions[head];
+        session.SetHead(old.LiveCount + 1, old.LiveCount > 0 && (old.HasWrapped || session.Seq < old.Number));
+        if (!old.IsLive)
         {
-            ref var session = ref sessions[index];
-            if (ChainOf(session.UserId) == added)
-            {
-                movedLink = index;
-                movedLink = ref session.Next;
-            }
-            else
-            {
-                stayingLink = index;
-                stayingLink = ref session.Next;
-            }
-
-            index = session.Next;
+            (session.Next, session.Older) = (old.Next, old.Older);
+            old = session;
+            return;
         }
 
-        stayingLink = 0;
-        movedLink = 0;
+        session.Older = head;
+        chains.LinkTo(head) = old.Next;
+        var index = Insert(session);
+        old.Newer = index;
+        chains.Add(index);
+        chains.Add(head);
+    }
+
+    /// <summary>Adds a session of the user of this head, which stays the head. The user must not have a session with the seq.</summary>
+    public void AddBehind(int head, Session session)
+    {
+        (session.Newer, session.Older) = (head, sessions[head].Older);
+        var index = Insert(session);
+        if (session.Older != 0)
+        {
+            sessions[session.Older].Newer = index;
+        }
+
+        ref var first = ref sessions[head];
+        first.Older = index;
+        first.SetHead(first.LiveCount + 1, first.HasWrapped);
+        chains.Add(index);
+    }
+
+    /// <summary>Overwrites an entry with a session of the same user and seq.</summary>
+    public void Replace(int index, Session session)
+    {
+        ref var old = ref sessions[index];
+        (session.Next, session.Newer, session.Older) = (old.Next, old.Newer, old.Older);
+        old = session;
+    }
+
+    /// <summary>Removes a session that is not the head. Its index becomes free.</summary>
+    /// <param name="head">The user's head.</param>
+    /// <param name="index">The session.</param>
+    public void RemoveBehind(int head, int index)
+    {
+        var (newer, older) = (sessions[index].Newer, sessions[index].Older);
+        sessions[newer].Older = older;
+        if (older != 0)
+        {
+            sessions[older].Newer = newer;
+        }
+
+        sessions[head].SetHead(sessions[head].LiveCount - 1, sessions[head].HasWrapped);
+        Free(index);
+    }
+
+    /// <summary>Removes the head of a user who has no other session. Its index becomes free.</summary>
+    public void RemoveHead(int head) => Free(head);
+
+    private static int SeqAfter(int seq) => seq == int.MaxValue ? 1 : seq + 1;
+
+    private int Insert(Session session)
+    {
+        var index = firstFree;
+        if (index == 0)
+        {
+            index = End++;
+            sessions.GrowTo(index);
+        }
+        else
+        {
+            firstFree = sessions[index].Next;
+        }
+
+        sessions[index] = session;
+        return index;
+    }
+
+    private void Free(int index)
+    {
+        chains.LinkTo(index) = sessions[index].Next;
+        sessions[index] = new Session { Next = firstFree };
+        firstFree = index;
     }
 }

@@ -3,81 +3,107 @@ using Google.Protobuf.Collections;
 namespace Goim.Router.Memory;
 
 /// <summary>The users of a bucket: their sessions and the counts, changed together. Not thread-safe; the bucket holds the lock.</summary>
-internal sealed class Users
+/// <param name="maxSessions">Maximum number of sessions of a user; 0 for no limit.</param>
+internal sealed class Users(int maxSessions)
 {
     public SessionTable Sessions { get; } = new();
 
     public BucketCounts Counts { get; } = new();
 
-    /// <summary>Adds a session. With a seq above 0, restores or replaces the session with that seq.</summary>
-    /// <returns>The session's seq; 0 if the user has no seq left.</returns>
-    public int Put(Session session)
+    /// <summary>Adds a session with the user's next seq, unless the user has the maximum number of sessions.</summary>
+    public PutResult Put(Session session, int minSeq)
     {
-        var highest = Sessions.FindHighest(session.UserId);
-        var highestSeq = highest == 0 ? 0 : Sessions[highest].Number;
-        if (session.Seq == 0)
+        var head = Sessions.FindHead(session.UserId);
+        if (maxSessions > 0 && head != 0 && Sessions[head].LiveCount >= maxSessions)
         {
-            if (highestSeq == int.MaxValue)
-            {
-                return 0;
-            }
-
-            session.Seq = highestSeq + 1;
+            return PutRefusal.TooManySessions;
         }
 
-        if (highest != 0 && !Sessions[highest].IsLive && session.Seq >= highestSeq)
+        return PutNext(head, session, minSeq);
+    }
+
+    /// <summary>Restores or replaces the session with this seq. If another server's session has it, adds one with the next seq.</summary>
+    /// <returns>The session's seq.</returns>
+    public int Restore(Session session)
+    {
+        var head = Sessions.FindHead(session.UserId);
+        var index = Sessions.Find(head, session.Seq);
+        if (index == 0 || !Sessions[index].IsLive)
         {
-            Sessions.Replace(highest, session);
+            Add(head, session);
         }
-        else if (session.Seq <= highestSeq && Sessions.Find(session.UserId, session.Seq) is var index and not 0)
+        else if (Sessions[index].Server != session.Server)
         {
+            return PutNext(head, session, minSeq: 0);
+        }
+        else if (session.Seq > Sessions[head].Number)
+        {
+            // The seqs have started again at 1. From here on, they continue above this one.
             Counts.Remove(Sessions[index]);
-            Sessions.Replace(index, session);
+            Sessions.RemoveBehind(head, index);
+            Add(head, session);
         }
         else
         {
-            Sessions.Add(session);
+            Counts.Remove(Sessions[index]);
+            Counts.Add(session);
+            Sessions.Replace(index, session);
         }
 
-        Counts.Add(session);
         return session.Seq;
     }
 
-    /// <summary>Deletes a live session. The session with the user's highest seq becomes a tombstone.</summary>
-    /// <returns>The number of chain steps that the deletion took.</returns>
-    public int Del(int index, long nowUnixMs)
+    /// <summary>The user's session with this seq; 0 for none.</summary>
+    public int Find(long userId, int seq)
     {
-        var steps = 0;
-        ref var session = ref Sessions[index];
-        Counts.Remove(session);
-        var highest = Sessions.FindHighest(session.UserId);
-        if (index == highest)
-        {
-            session.Seq = -session.Seq;
-        }
-        else
-        {
-            steps = Sessions.Remove(index);
-        }
-
-        if (!Sessions[highest].IsLive)
-        {
-            Sessions[highest].UnixMs = nowUnixMs;
-        }
-
-        return steps;
+        var index = Sessions.Find(Sessions.FindHead(userId), seq);
+        return index != 0 && Sessions[index].IsLive ? index : 0;
     }
 
-    /// <summary>
-    /// Whether the entry is the tombstone of a user whose last session was deleted before <paramref name="oldestUnixMs"/>.
-    /// </summary>
-    public bool IsExpired(int index, long oldestUnixMs) =>
-        Sessions[index].Seq < 0 && Sessions[index].UnixMs < oldestUnixMs && Sessions.FindNextLower(index) == 0;
+    /// <summary>The user's session with this folded request id; 0 for none.</summary>
+    public int FindRequest(long userId, long request)
+    {
+        var index = Sessions.FindHead(userId);
+        while (index != 0 && !(Sessions[index].IsLive && Sessions[index].Request == request))
+        {
+            index = Sessions[index].Older;
+        }
 
-    /// <summary>Appends the user's sessions to both lists, in descending order of seq.</summary>
+        return index;
+    }
+
+    /// <summary>Deletes a session. A head becomes a tombstone.</summary>
+    public void Del(int index, long now)
+    {
+        ref var session = ref Sessions[index];
+        Counts.Remove(session);
+        if (session.IsHead)
+        {
+            session.Seq = -session.Seq;
+            session.SetHead(session.LiveCount - 1, session.HasWrapped);
+            session.Created = now;
+            return;
+        }
+
+        var head = Sessions.FindHead(session.UserId);
+        Sessions.RemoveBehind(head, index);
+        if (!Sessions[head].IsLive)
+        {
+            Sessions[head].Created = now;
+        }
+    }
+
+    /// <summary>Whether the entry is the tombstone of a user whose last session was deleted before <paramref name="oldest"/>.</summary>
+    public bool IsExpired(int index, long oldest)
+    {
+        ref var session = ref Sessions[index];
+        return session.Seq < 0 && session.LiveCount == 0 && session.Created < oldest;
+    }
+
+    /// <summary>Appends the user's sessions to both lists, the latest first.</summary>
     public void Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers)
     {
-        for (var index = Sessions.FindHighest(userId); index != 0; index = Sessions.FindNextLower(index))
+        for (var index = Sessions.FindHead(userId); index != 0; index = Sessions[index].Older)
         {
             ref var session = ref Sessions[index];
             if (session.IsLive)
@@ -88,14 +114,27 @@ internal sealed class Users
         }
     }
 
-    public int Count(long userId)
+    public int Count(long userId) => Sessions.FindHead(userId) is var head and not 0 ? Sessions[head].LiveCount : 0;
+
+    private int PutNext(int head, Session session, int minSeq)
     {
-        var count = 0;
-        for (var index = Sessions.FindHighest(userId); index != 0; index = Sessions.FindNextLower(index))
+        session.Seq = Sessions.NextSeq(head, minSeq);
+        Sessions.AddHead(head, session);
+        Counts.Add(session);
+        return session.Seq;
+    }
+
+    private void Add(int head, Session session)
+    {
+        if (head == 0 || session.Seq >= Sessions[head].Number)
         {
-            count += Sessions[index].IsLive ? 1 : 0;
+            Sessions.AddHead(head, session);
+        }
+        else
+        {
+            Sessions.AddBehind(head, session);
         }
 
-        return count;
+        Counts.Add(session);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Goim.Protocol;
 using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
@@ -28,14 +29,16 @@ internal sealed class BucketKeys
     public RedisKey Servers { get; }
 
     /// <summary>Hash of one user's sessions.</summary>
-    public RedisKey User(long userId)
-    {
-        var key = new byte[prefix.Length + 1 + MemberLength];
-        prefix.CopyTo(key, 0);
-        key[prefix.Length] = (byte)'u';
-        WriteMember(userId, key.AsSpan(prefix.Length + 1));
-        return key;
-    }
+    public RedisKey User(long userId) => Key('u', userId, default);
+
+    /// <summary>The seq of a put with a request id.</summary>
+    public RedisKey Request(long userId, ReadOnlySpan<byte> requestId) => Key('r', userId, requestId);
+
+    /// <summary>The key that remembers a put: its request, or its conflict. Null for a new session without a request id.</summary>
+    public RedisKey? RequestOf(PutArg put) =>
+        !put.RequestId.IsEmpty ? Request(put.UserId, put.RequestId.Span)
+        : put.Seq > 0 ? Conflict(put.UserId, put.Seq, put.Server)
+        : (RedisKey?)null;
 
     /// <summary>Sorted set of the users with a session on one comet server.</summary>
     public RedisKey Server(int server) => Key(string.Create(CultureInfo.InvariantCulture, $"s{server}"));
@@ -56,6 +59,20 @@ internal sealed class BucketKeys
 
     private static void WriteMember(long userId, Span<byte> member) =>
         BinaryPrimitives.WriteInt64BigEndian(member, userId ^ long.MinValue);
+
+    // The seq that a restore got because another server's session had its seq.
+    private RedisKey Conflict(long userId, int seq, int server) =>
+        Key('c', userId, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seq} {server}")));
+
+    private byte[] Key(char kind, long userId, ReadOnlySpan<byte> rest)
+    {
+        var key = new byte[prefix.Length + 1 + MemberLength + rest.Length];
+        prefix.CopyTo(key, 0);
+        key[prefix.Length] = (byte)kind;
+        WriteMember(userId, key.AsSpan(prefix.Length + 1));
+        rest.CopyTo(key.AsSpan(prefix.Length + 1 + MemberLength));
+        return key;
+    }
 
     private RedisKey Key(string name) => (byte[])[.. prefix, .. Encoding.ASCII.GetBytes(name)];
 }

@@ -24,6 +24,7 @@ internal static class RedisConfiguration
             configuration.TrustIssuer(file);
         }
 
+        configuration.AllowAdmin = true; // StackExchange.Redis counts INFO among the commands of administrators.
         configuration.ClientName ??= "goim-router";
         if (!options.Redis!.Contains("Timeout", StringComparison.OrdinalIgnoreCase))
         {

@@ -12,6 +12,7 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
     private const string BucketsKey = "goim:buckets";
     private readonly Lock gate = new();
     private readonly ReplicaWaits replicaWaits = new(options.Value.RedisReplicas);
+    private readonly RedisStoreId storeId = new();
     private Task<(ConnectionMultiplexer Main, ConnectionMultiplexer Puts)>? connecting;
 
     // The same connection as for puts unless RouterNode__RedisReplicas is set.
@@ -23,6 +24,9 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
 
     /// <summary>For commands other than puts. Await <see cref="ReadyAsync"/> before.</summary>
     public IDatabase Database => mainConnection!.GetDatabase();
+
+    /// <summary>The id of the data in Redis when it was last read. Empty before the first call.</summary>
+    public string StoreId => storeId.Current;
 
     /// <summary>Number of times that a connection broke.</summary>
     public int BrokenConnections => Volatile.Read(ref brokenConnections);
@@ -46,6 +50,10 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
             _ = PingUntilAnsweredAsync();
         }
     }
+
+    /// <summary>Reads the id of the data in Redis, and the replication ids of its masters.</summary>
+    public async Task<(string StoreId, string ReplicationIds)> ReadStoreIdAsync() =>
+        (await storeId.ReadAsync(Database), await RedisStoreId.ReplicationIdsAsync(mainConnection!));
 
     /// <summary>Runs a Lua script.</summary>
     public Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values) => RunAsync(Database, script, keys, values);
@@ -136,6 +144,7 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
             throw new BucketsMismatchException(options.Value.Buckets, buckets);
         }
 
+        await storeId.ReadAsync(Database);
         isReady = true;
     }
 

@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using Goim.Protocol;
+using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -21,54 +21,82 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     /// <summary>Number of buckets that DelServer deletes from concurrently: enough that Redis always has a script to run.</summary>
     private const int ConcurrentDeletions = 2;
 
+    /// <summary>How long a put is remembered by its request id, in ms.</summary>
+    private const long RememberMs = 60_000;
+
     private readonly BucketKeys[] buckets = [.. Enumerable.Range(0, options.Value.Buckets).Select(bucket => new BucketKeys(bucket))];
+    private readonly int maxSessions = options.Value.MaxSessionsPerUser;
     private readonly long expiryMs = (long)options.Value.SessionExpiry.TotalMilliseconds;
 
     public string Store => "redis";
 
+    public string StoreId => redis.StoreId;
+
     public ValueTask ReadyAsync() => redis.ReadyAsync();
 
-    public async ValueTask<int> PutAsync(PutArg session)
+    public async ValueTask<PutResult> PutAsync(PutArg session)
     {
         var bucket = buckets[IndexOf(session.UserId)];
         var user = bucket.User(session.UserId);
+        RedisKey[] keys = [user, bucket.Rooms, bucket.Servers, bucket.Server(session.Server)];
         var brokenBefore = redis.BrokenConnections;
-        var seq = (int)await redis.RunPutAsync(
+        var result = (int)await redis.RunPutAsync(
             SessionScripts.Put,
-            [user, bucket.Rooms, bucket.Servers],
+            bucket.RequestOf(session) is { } request ? [.. keys, request] : keys,
             [
-                bucket.Prefix,
                 BucketKeys.Member(session.UserId),
                 session.Seq,
                 session.Server,
                 session.RoomId,
-                time.GetUtcNow().ToUnixTimeMilliseconds(),
+                maxSessions,
+                RememberMs,
+                session.RequestId.IsEmpty ? 0 : 1,
+                session.MinSeq,
+                UserHash.Digits(session.RequestId),
             ]);
+        if (result < 0)
+        {
+            return (PutRefusal)result;
+        }
+
         try
         {
             await redis.WaitForReplicasAsync(user, brokenBefore);
-            return seq;
+            return result;
         }
-        catch (Exception failed) when (session.Seq == 0 && seq > 0 && RedisFaultInterceptor.StatusOf(failed) is not null)
+        catch (Exception failed) when (
+            session.Seq == 0 && session.RequestId.IsEmpty && RedisFaultInterceptor.StatusOf(failed) is not null)
         {
-            // The call fails, and the caller never learns the new seq. So the session must not stay.
-            await DelAsync(session.UserId, seq, 0);
+            // The call fails, and a caller without a request id never learns the new seq. So the session must not stay.
+            await DelAsync(session.UserId, result, null);
             throw;
         }
     }
 
-    public async ValueTask<bool> DelAsync(long userId, int seq, long beforeUnixMs)
+    public async ValueTask<bool> DelAsync(long userId, int seq, long? ageMs)
     {
         var bucket = buckets[IndexOf(userId)];
         return (int)await redis.RunAsync(
             SessionScripts.Del,
             [bucket.User(userId), bucket.Rooms, bucket.Servers],
-            [bucket.Prefix, BucketKeys.Member(userId), seq, beforeUnixMs, expiryMs]) == 1;
+            [bucket.Prefix, BucketKeys.Member(userId), expiryMs, seq, ageMs ?? -1]) == 1;
+    }
+
+    public async ValueTask<bool> DelRequestAsync(long userId, ByteString requestId)
+    {
+        var bucket = buckets[IndexOf(userId)];
+        return (int)await redis.RunAsync(
+            SessionScripts.DelRequest,
+            [bucket.User(userId), bucket.Rooms, bucket.Servers, bucket.Request(userId, requestId.Span)],
+            [bucket.Prefix, BucketKeys.Member(userId), expiryMs, RememberMs, UserHash.Digits(requestId)]) == 1;
     }
 
     // Deletes in many short scripts, so that Redis serves other calls in between. A cancelled call keeps what it has deleted; when it is
     // repeated, the rest is deleted.
-    public async ValueTask DelServerAsync(int server, long beforeUnixMs, CancellationToken cancellationToken) =>
+    public async ValueTask DelServerAsync(int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var first = new Lazy<Task>(() => beforeFirst().AsTask());
         await Parallel.ForEachAsync(
             buckets,
             new ParallelOptions { MaxDegreeOfParallelism = ConcurrentDeletions, CancellationToken = cancellationToken },
@@ -79,12 +107,23 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
                 {
                     cancellation.ThrowIfCancellationRequested();
                     RedisValue start = lastMember.Length == 0 ? "-" : BucketKeys.Above(lastMember);
-                    lastMember = (byte[]?)await redis.RunAsync(
+                    var mayDelete = first.IsValueCreated && first.Value.IsCompletedSuccessfully;
+                    var ageNow = (age + time.GetElapsedTime(began)).TotalMilliseconds;
+                    var result = await redis.RunAsync(
                         SessionScripts.DelServer,
                         [bucket.Server(server), bucket.Rooms, bucket.Servers],
-                        [bucket.Prefix, server, beforeUnixMs, expiryMs, start, UsersPerScript, SessionsPerScript]);
+                        [bucket.Prefix, server, ageNow, expiryMs, start, UsersPerScript, SessionsPerScript, mayDelete ? 1 : 0]);
+                    if (result.Resp2Type == ResultType.Integer)
+                    {
+                        await first.Value;
+                    }
+                    else
+                    {
+                        lastMember = (byte[]?)result;
+                    }
                 }
             });
+    }
 
     public async ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds)
     {
@@ -96,7 +135,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
             var users = (RedisResult[])(await redis.RunAsync(SessionScripts.Get, keys, []))!;
             for (var i = 0; i < indexes.Length; i++)
             {
-                replies[indexes[i]] = SessionsOf((RedisValue[])users[i]!);
+                replies[indexes[i]] = UserHash.Sessions((RedisValue[])users[i]!);
             }
         })));
         return replies;
@@ -109,7 +148,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         for (long? after = afterUserId; after is not null && remaining > 0;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (var users, after) = await ReadPageAsync(after.Value);
+            (var users, after) = await UserPages.ReadAsync(redis.Database, buckets, after.Value);
             users = users.Length > remaining ? users[..remaining] : users;
             remaining -= users.Length;
             yield return users;
@@ -146,51 +185,6 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         {
             total[(int)entry.Name] = (total.TryGetValue((int)entry.Name, out var sum) ? sum : 0) + (int)entry.Value;
         }
-    }
-
-    // Reads the next few users of every server's set in every bucket. If a set may have more, the page is complete only up to the last user
-    // read from that set: so the page ends at the lowest of these. Last is null if no set has more.
-    private async Task<(long[] Users, long? Last)> ReadPageAsync(long after)
-    {
-        const int UsersPerSet = 64;
-        var servers = await Task.WhenAll(buckets.Select(bucket => redis.Database.HashKeysAsync(bucket.Servers)));
-        var sets = await Task.WhenAll(buckets.SelectMany((bucket, i) => servers[i].Select(server =>
-            redis.Database.SortedSetRangeByValueAsync(
-                bucket.Server((int)server), BucketKeys.Member(after), default, Exclude.Start, Order.Ascending, 0, UsersPerSet))));
-        var users = new SortedSet<long>();
-        long? last = null;
-        foreach (var set in sets)
-        {
-            users.UnionWith(set.Select(member => BucketKeys.UserId(member!)));
-            if (set.Length == UsersPerSet)
-            {
-                last = Math.Min(last ?? long.MaxValue, BucketKeys.UserId(set[^1]!));
-            }
-        }
-
-        return ([.. last is null ? users : users.GetViewBetween(long.MinValue, last.Value)], last);
-    }
-
-    private static GetReply SessionsOf(RedisValue[] fields)
-    {
-        var sessions = new List<(int Seq, int Server)>(fields.Length / 2);
-        for (var i = 0; i < fields.Length; i += 2)
-        {
-            if (fields[i].TryParse(out int seq) && Utf8Parser.TryParse((byte[])fields[i + 1]!, out int server, out _))
-            {
-                sessions.Add((seq, server));
-            }
-        }
-
-        sessions.Sort();
-        var reply = new GetReply();
-        foreach (var (seq, server) in sessions)
-        {
-            reply.Seqs.Add(seq);
-            reply.Servers.Add(server);
-        }
-
-        return reply;
     }
 
     private int IndexOf(long userId) => (int)((ulong)userId % (ulong)buckets.Length);

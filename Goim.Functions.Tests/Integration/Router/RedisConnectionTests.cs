@@ -80,8 +80,29 @@ public sealed class RedisConnectionTests
         await node.Client.DelAsync(new DelArg { UserId = 42, Seq = 1 });
 
         await using var direct = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"{redis.Setting},allowAdmin=true");
-        await Eventually.UntilAsync(async () => await direct.GetServers()[0].DatabaseSizeAsync() == 1); // The number of buckets.
+
+
+        // The number of buckets and the store's id stay.
+        await Eventually.UntilAsync(async () => await direct.GetServers()[0].DatabaseSizeAsync() == 2);
         Assert.Equal(1, (await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 })).Seq);
+    }
+
+    // Redis forgets a request id after 60 s. Here the test deletes it.
+    [RedisFact]
+    public async Task A_session_is_found_by_its_request_id_as_long_as_it_lives()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var node = await StartAsync($"--RouterNode:Redis={redis.Setting}");
+        var id = Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Range(200, 16).Select(i => (byte)i)]);
+        await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 });
+        await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3, RequestId = id });
+        await using var direct = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"{redis.Setting},allowAdmin=true");
+        var expiring = direct.GetServers()[0].Keys().Where(key => direct.GetDatabase().KeyTimeToLive(key) is not null).ToArray();
+        Assert.InRange(direct.GetDatabase().KeyTimeToLive(Assert.Single(expiring))!.Value.TotalSeconds, 1, 60);
+        await direct.GetDatabase().KeyDeleteAsync(expiring);
+
+        Assert.True((await node.Client.DelAsync(new DelArg { UserId = 42, RequestId = id })).Has);
+        Assert.Equal([1], (await node.Client.GetAsync(new GetArg { UserId = 42 })).Seqs);
     }
 
     [RedisFact]

@@ -1,15 +1,10 @@
 using Goim.Functions.Tests.Hosting;
 
-
 namespace Goim.Functions.Tests.Integration.Router;
 
 public sealed class RedisRouterTests(RedisFixture redis) : RouterServiceTests, IClassFixture<RedisFixture>
 {
     protected override string Store => "redis";
 
-    private protected override async Task<TestNode> StartAsync()
-    {
-        await redis.Server.FlushAsync();
-        return await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}");
-    }
+    private protected override Task<TestNode> StartAsync() => StartAsync(redis);
 }

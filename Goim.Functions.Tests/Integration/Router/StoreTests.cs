@@ -22,6 +22,13 @@ public abstract class StoreTests : IAsyncLifetime
 
     private protected abstract Task<TestNode> StartAsync();
 
+    /// <summary>A node over an empty Redis.</summary>
+    private protected static async Task<TestNode> StartAsync(RedisFixture redis)
+    {
+        await redis.Server.FlushAsync();
+        return await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}");
+    }
+
     private protected static string Text(GetReply sessions) =>
         string.Join(' ', sessions.Seqs.Zip(sessions.Servers, (seq, server) => $"{seq}@{server}"));
 

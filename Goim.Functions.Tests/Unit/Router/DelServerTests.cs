@@ -25,12 +25,21 @@ public sealed class DelServerTests
             await PutAsync(user, user % Servers);
         }
 
-        var fence = time.GetUtcNow().ToUnixTimeMilliseconds();
         time.Advance(TimeSpan.FromMilliseconds(1));
         var kept = new ConcurrentDictionary<(long User, int Seq), int>();
         var isDone = false;
         var callers = Enumerable.Range(0, Callers).Select(StartCaller).ToList();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await sessions.DelServerAsync(Dying, fence, CancellationToken.None)));
+        var begun = 0;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await sessions.DelServerAsync(
+            Dying,
+            TimeSpan.FromMilliseconds(1),
+            () =>
+            {
+                Interlocked.Increment(ref begun);
+                return ValueTask.CompletedTask;
+            },
+            CancellationToken.None)));
+        Assert.InRange(begun, 1, 4);
         Volatile.Write(ref isDone, true);
         await Task.WhenAll(callers);
 
@@ -63,10 +72,10 @@ public sealed class DelServerTests
         {
             long user = (random.Next(2 * Users) / Callers * Callers) + caller;
             var server = random.Next(Servers);
-            var seq = await PutAsync(user, server);
+            var seq = (await PutAsync(user, server)).Seq;
             if (random.Next(3) == 0)
             {
-                Assert.True(await sessions.DelAsync(user, seq, 0), $"user {user} has lost {seq} on server {server}");
+                Assert.True(await sessions.DelAsync(user, seq, null), $"user {user} has lost {seq} on server {server}");
             }
             else
             {
@@ -75,7 +84,7 @@ public sealed class DelServerTests
         }
     }
 
-    private ValueTask<int> PutAsync(long user, int server) =>
+    private ValueTask<PutResult> PutAsync(long user, int server) =>
         sessions.PutAsync(new PutArg { UserId = user, Server = server, RoomId = server });
 
     private async Task<List<(long User, int Seq, int Server)>> AllAsync()

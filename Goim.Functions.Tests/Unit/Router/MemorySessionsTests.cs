@@ -1,59 +1,77 @@
 using CsCheck;
-using Goim.Protocol;
 using Goim.Router;
 using Goim.Router.Memory;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Operation = Goim.Functions.Tests.Unit.Router.SessionsModel.Operation;
 
 namespace Goim.Functions.Tests.Unit.Router;
 
 /// <summary>Long runs of random operations on sessions in memory and on plain dictionaries: after each, every answer is the same.</summary>
 public sealed class MemorySessionsTests
 {
-    private const int Runs = 30, ExpiryMs = 2_000;
+    private const int Runs = 100, ExpiryMs = 2_000;
 
     private static readonly Gen<Operation> AnyOperation =
         from kind in Gen.Frequency(
-            (12, "put"), (4, "restore"), (10, "del"), (1, "delserver"), (2, "advance"), (1, "expire"), (2, "get"), (1, "page"))
-        from user in Gen.OneOf(Gen.Long[-40, 40], Gen.OneOf(long.MaxValue, long.MinValue + 1, 1L << 40))
-        from seq in Gen.Frequency((50, Gen.Int[1, 9]), (1, Gen.Const(int.MaxValue)))
+            (12, "put"),
+            (6, "put-id"),
+            (6, "restore"),
+            (10, "del"),
+            (2, "del-id"),
+            (1, "delserver"),
+            (2, "advance"),
+            (1, "expire"),
+            (2, "get"),
+            (1, "page"))
+        from user in Gen.OneOf(Gen.Long[-20, 20], Gen.OneOf(long.MaxValue, long.MinValue + 1, 1L << 40))
+        from seq in Gen.Frequency((20, Gen.Int[1, 9]), (1, Gen.Int[int.MaxValue - 2, int.MaxValue]))
         from server in Gen.Int[-1, 3]
         from room in Gen.Int[-1, 4]
-        from ms in Gen.Int[0, 1_500]
-        select new Operation(kind, user, seq, server, room, ms);
+        from request in Gen.Int[1, 3]
+        from age in Gen.Int[-1_500, 1_500].Select(ms => ms < 0 ? (int?)null : ms)
+        from ms in Gen.Frequency((8, Gen.Int[0, 1_500]), (1, Gen.Int[29_999, 30_001]))
+        select new Operation(kind, user, seq, server, room, request, age, ms);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public async Task Sessions_in_memory_are_as_in_dictionaries(int buckets) => await AnyOperation.Array[1, 1_500].SampleAsync(
-        async operations =>
-        {
-            var time = new FakeTimeProvider();
-            var options = new RouterNodeOptions { Buckets = buckets, SessionExpiry = TimeSpan.FromMilliseconds(ExpiryMs) };
-            var sessions = new MemorySessions(Options.Create(options), time);
-            var model = new Model();
-            foreach (var operation in operations)
+    [InlineData(1, 0)]
+    [InlineData(3, 4)]
+    public async Task Sessions_in_memory_are_as_in_dictionaries(int buckets, int maxSessions) => await AnyOperation.Array[1, 1_500]
+        .SampleAsync(
+            async operations =>
             {
-                Assert.Equal(model.Do(operation), await DoAsync(sessions, time, model.Now, operation));
-            }
+                var time = new FakeTimeProvider();
+                var options = new RouterNodeOptions
+                {
+                    Buckets = buckets,
+                    MaxSessionsPerUser = maxSessions,
+                    SessionExpiry = TimeSpan.FromMilliseconds(ExpiryMs),
+                };
+                var sessions = new MemorySessions(Options.Create(options), time);
+                var model = new SessionsModel(maxSessions, ExpiryMs);
+                foreach (var operation in operations)
+                {
+                    Assert.Equal(model.Do(operation), await DoAsync(sessions, time, operation));
+                }
 
-            Assert.Equal(model.Counts(), await CountsAsync(sessions));
-        },
-        iter: Runs,
-        threads: 1);
+                Assert.Equal(model.Counts(), await CountsAsync(sessions));
+            },
+            iter: Runs,
+            threads: 1);
 
-    private static async Task<string> DoAsync(MemorySessions sessions, FakeTimeProvider time, long modelNow, Operation operation)
+    private static async Task<string> DoAsync(MemorySessions sessions, FakeTimeProvider time, Operation operation)
     {
-        // The model counts from 1,000,000.
-        var fence = operation.Fence(modelNow) is > 0 and var before ? before - modelNow + time.GetUtcNow().ToUnixTimeMilliseconds() : 0;
         switch (operation.Kind)
         {
-            case "put" or "restore":
-                return $"{await sessions.PutAsync(operation.Put())}";
+            case "put" or "put-id" or "restore":
+                return $"{await sessions.PutAsync(operation.PutArg)}";
             case "del":
-                return $"{await sessions.DelAsync(operation.User, operation.Seq, fence)}";
+                return $"{await sessions.DelAsync(operation.User, operation.Seq, operation.AgeMs)}";
+            case "del-id":
+                return $"{await sessions.DelRequestAsync(operation.User, operation.RequestId)}";
             case "delserver":
-                await sessions.DelServerAsync(operation.Server, fence, CancellationToken.None);
+                var age = TimeSpan.FromMilliseconds(operation.AgeMs ?? 0);
+                await sessions.DelServerAsync(operation.Server, age, () => ValueTask.CompletedTask, CancellationToken.None);
                 return "";
             case "advance":
                 time.Advance(TimeSpan.FromMilliseconds(operation.Ms));
@@ -85,111 +103,6 @@ public sealed class MemorySessionsTests
             users.AddRange(some);
         }
 
-        return Text(rooms, servers, await sessions.CountAsync(), users);
-    }
-
-    private static string Text(IDictionary<int, int> rooms, IDictionary<int, int> servers, int count, IEnumerable<long> users) =>
-        $"{Text(rooms)} / {Text(servers)} / {count} / {string.Join(' ', users)}";
-
-    private static string Text(IDictionary<int, int> counts) => string.Join(' ', counts.OrderBy(count => count.Key));
-
-    private sealed record Operation(string Kind, long User, int Seq, int Server, int Room, int Ms)
-    {
-        /// <summary>Half of the deletions have a fence, at some time in the last seconds.</summary>
-        public long Fence(long now) => Ms % 2 == 0 ? 0 : now - Ms;
-
-        public PutArg Put() => new() { UserId = User, Server = Server, RoomId = Room, Seq = Kind == "put" ? 0 : Seq };
-    }
-
-    private sealed class Model
-    {
-        private readonly SortedDictionary<long, User> users = [];
-
-        public long Now { get; private set; } = 1_000_000;
-
-        public string Do(Operation operation)
-        {
-            switch (operation.Kind)
-            {
-                case "put" or "restore":
-                    return $"{Put(operation)}";
-                case "del":
-                    return $"{users.TryGetValue(operation.User, out var user) && Del(user, operation.Seq, operation)}";
-                case "delserver":
-                    foreach (var each in users.Values)
-                    {
-                        var gone = each.Sessions.Where(session => session.Value.Server == operation.Server).ToList();
-                        foreach (var (seq, _) in gone)
-                        {
-                            Del(each, seq, operation);
-                        }
-                    }
-
-                    return "";
-                case "advance":
-                    Now += operation.Ms;
-                    return "";
-                case "expire":
-                    var expired = users.Where(each => each.Value.Sessions.Count == 0 && each.Value.EmptySince < Now - ExpiryMs).ToList();
-                    foreach (var (id, _) in expired)
-                    {
-                        users.Remove(id);
-                    }
-
-                    return "";
-                case "page":
-                    var after = users.Where(each => each.Key > operation.User && each.Value.Sessions.Count > 0);
-                    return string.Join(' ', after.Select(each => each.Key).Take(operation.Seq));
-                default:
-                    var sessions = users.GetValueOrDefault(operation.User)?.Sessions ?? [];
-                    return $"{string.Join(' ', sessions.Select(session => (session.Key, session.Value.Server)))} {sessions.Count}";
-            }
-        }
-
-        public string Counts()
-        {
-            var all = users.Values.SelectMany(user => user.Sessions.Values).ToList();
-            return Text(
-                all.GroupBy(session => session.Room).ToDictionary(group => group.Key, group => group.Count()),
-                all.GroupBy(session => session.Server).ToDictionary(group => group.Key, group => group.Count()),
-                all.Count,
-                users.Where(user => user.Value.Sessions.Count > 0).Select(user => user.Key));
-        }
-
-        private int Put(Operation operation)
-        {
-            var user = users.GetValueOrDefault(operation.User) ?? (users[operation.User] = new User());
-            if (operation.Kind == "put" && user.Highest == int.MaxValue)
-            {
-                return 0;
-            }
-
-            var seq = operation.Kind == "put" ? user.Highest + 1 : operation.Seq;
-            user.Highest = Math.Max(user.Highest, seq);
-            user.Sessions[seq] = (operation.Server, operation.Room, Now);
-            return seq;
-        }
-
-        private bool Del(User user, int seq, Operation operation)
-        {
-            var fence = operation.Fence(Now);
-            if (!user.Sessions.TryGetValue(seq, out var session) || (fence > 0 && session.Created > fence))
-            {
-                return false;
-            }
-
-            user.Sessions.Remove(seq);
-            user.EmptySince = Now;
-            return true;
-        }
-
-        private sealed class User
-        {
-            public SortedDictionary<int, (int Server, int Room, long Created)> Sessions { get; } = [];
-
-            public int Highest { get; set; }
-
-            public long EmptySince { get; set; }
-        }
+        return SessionsModel.Text(rooms, servers, await sessions.CountAsync(), users);
     }
 }

@@ -1,5 +1,6 @@
 using Goim.Protocol;
 using Goim.Router;
+using Goim.Router.Epochs;
 using Goim.Router.Leases;
 using Goim.Router.Memory;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,13 @@ public sealed class SessionAllocationTests
     private readonly MemorySessions sessions = new(Options.Create(new RouterNodeOptions()), TimeProvider.System);
     private readonly RouterService service;
 
-    public SessionAllocationTests() => service = new RouterService(sessions, new NoLeases());
+    public SessionAllocationTests() => service = new RouterService(
+        sessions,
+        new NoLeases(),
+        new MemoryEpochs(sessions),
+        new Refusals(Options.Create(new RouterNodeOptions())),
+        new ColdStart(sessions),
+        TimeProvider.System);
 
     [Fact]
     public async Task A_put_that_takes_the_place_of_a_session_that_is_gone_allocates_nothing()
@@ -22,7 +29,7 @@ public sealed class SessionAllocationTests
         var puts = Puts(seq: 0);
         await AllocatedAsync(user => sessions.PutAsync(puts[user]));
         await AllocatedAsync(user => sessions.PutAsync(puts[user]));
-        await AllocatedAsync(user => sessions.DelAsync(user, 1, 0));
+        await AllocatedAsync(user => sessions.DelAsync(user, 1, null));
 
         Assert.Equal(0, await AllocatedAsync(user => sessions.PutAsync(puts[user])));
     }
@@ -34,7 +41,7 @@ public sealed class SessionAllocationTests
         await AllocatedAsync(user => sessions.PutAsync(puts[user]));
 
         Assert.Equal(0, await AllocatedAsync(user => sessions.PutAsync(puts[user])));
-        Assert.Equal(0, await AllocatedAsync(user => sessions.DelAsync(user, 1, 0)));
+        Assert.Equal(0, await AllocatedAsync(user => sessions.DelAsync(user, 1, null)));
         Assert.Equal(0, await sessions.CountAsync());
     }
 

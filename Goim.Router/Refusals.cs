@@ -1,0 +1,59 @@
+using System.Globalization;
+using Goim.Protocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Router;
+
+/// <summary>The gRPC statuses of calls that the node refuses.</summary>
+internal sealed class Refusals(IOptions<RouterNodeOptions> options)
+{
+    private const int RequestIdBytes = 16;
+
+    /// <exception cref="RpcException">InvalidArgument: the put is not valid.</exception>
+    public static void Check(PutArg put)
+    {
+        if (put.Seq < 0)
+        {
+            throw Invalid($"seq {put.Seq} is negative: expected 0 to assign the next one, or the seq to restore.");
+        }
+
+        if (!put.RequestId.IsEmpty)
+        {
+            Checked(put.RequestId);
+        }
+    }
+
+    /// <exception cref="RpcException">InvalidArgument: the request id is not valid.</exception>
+    public static ByteString Checked(ByteString requestId) => requestId.Length == RequestIdBytes
+        ? requestId
+        : throw Invalid($"request_id has {requestId.Length} bytes: expected {RequestIdBytes}.");
+
+    public static RpcException Invalid(string detail) => new(new Status(StatusCode.InvalidArgument, detail));
+
+    /// <param name="leftMs">How long the node stays cold.</param>
+    public static RpcException Cold(long leftMs) => new(
+        new Status(StatusCode.Unavailable, "The node has just started, and does not know all sessions yet."),
+        new Metadata
+        {
+            { "goim-cold", leftMs.ToString(CultureInfo.InvariantCulture) },
+            { "grpc-retry-pushback-ms", "-1" }, // Tells the gRPC client not to retry.
+        });
+
+    /// <param name="refusal">Why the put is refused.</param>
+    /// <param name="userId">The put's user.</param>
+    public RpcException Of(PutRefusal refusal, long userId)
+    {
+        var max = options.Value.MaxSessionsPerUser;
+        return refusal switch
+        {
+            PutRefusal.TooManySessions => new RpcException(
+                new Status(StatusCode.ResourceExhausted, $"User {userId} has {max} sessions or more (RouterNode__MaxSessionsPerUser)."),
+                new Metadata { { "goim-max-sessions", max.ToString(CultureInfo.InvariantCulture) } }),
+            PutRefusal.RequestDeleted => new RpcException(new Status(
+                StatusCode.Aborted, "The put with this request_id was deleted, or its session is gone or another server's.")),
+            _ => new RpcException(new Status(StatusCode.ResourceExhausted, "The node has had too many puts in the last 60 s.")),
+        };
+    }
+}
