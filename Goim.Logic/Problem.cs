@@ -11,6 +11,13 @@ public sealed record Problem(ProblemKind Kind, string Error)
     /// <summary>Whether a part of the request may have been carried out, so that a repeat may do it twice.</summary>
     public bool IsDoneInPart { get; init; }
 
+    /// <summary>
+    /// When to repeat the request: the header <c>Retry-After</c>. Default: 1 s for <see cref="ProblemKind.Unavailable"/> and
+    /// <see cref="ProblemKind.TooMany"/>. Null if a repeat would not help.
+    /// </summary>
+    public TimeSpan? RetryAfter { get; init; } =
+        Kind is ProblemKind.Unavailable or ProblemKind.TooMany ? TimeSpan.FromSeconds(1) : null;
+
     /// <summary>UTF-8 JSON for the answer's <c>data</c>, beside the error. Empty for none.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 }
@@ -30,7 +37,7 @@ public enum ProblemKind
     /// <summary>The request, its message or its list of users exceeds a limit.</summary>
     TooLarge = 413,
 
-    /// <summary>Too many pushes at once in this process.</summary>
+    /// <summary>Too many pushes at once in this process, or too many sessions of one user.</summary>
     TooMany = 429,
 
     /// <summary>A router node answered an error.</summary>

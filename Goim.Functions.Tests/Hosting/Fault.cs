@@ -14,8 +14,9 @@ internal sealed class Fault : Interceptor
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int failures;
     private int holds;
+    private int losses;
 
-    /// <summary>Methods called, in order.</summary>
+    /// <summary>Methods called, in order, without pings: the app pings each address before its first call.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
     /// <summary>Number of users in each call that asks for many.</summary>
@@ -27,11 +28,10 @@ internal sealed class Fault : Interceptor
     /// <summary>Completes when the client has ended a held call: true if it was cancelled before its deadline.</summary>
     public TaskCompletionSource<bool> Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether the node answers as one that does not have PackedRouterRPC.</summary>
-    public bool IsOlder { get; set; }
-
     /// <summary>Changes each packed answer before it is sent.</summary>
     public Action<PackedMGetReply> Spoil { get; set; } = _ => { };
+
+    private bool AreAllFaulty => Math.Max(failures, holds) > int.MaxValue / 2;
 
     public static Task<TestNode> StartNodeAsync(Fault fault) => TestNode.StartAsync(builder =>
     {
@@ -39,11 +39,14 @@ internal sealed class Fault : Interceptor
         builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<Fault>());
     });
 
-    /// <summary>The next calls are answered Unavailable.</summary>
+    /// <summary>The next calls are answered Unavailable. Pings only if it is all calls.</summary>
     public void FailNext(int count) => failures = count;
 
-    /// <summary>Holds the next calls (all by default) until <see cref="Release"/>.</summary>
+    /// <summary>Holds the next calls (all by default) until <see cref="Release"/>. Pings only if it is all calls.</summary>
     public void Hold(int next = int.MaxValue) => holds = next;
+
+    /// <summary>The node carries out the next calls, and their answers are lost.</summary>
+    public void LoseNext(int count) => losses = count;
 
     public void Release()
     {
@@ -54,11 +57,12 @@ internal sealed class Fault : Interceptor
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        Calls.Enqueue(context.Method.Split('/')[^1]);
-        if (IsOlder && context.Method.StartsWith("/goim.router.PackedRouterRPC/", StringComparison.Ordinal))
+        if (request is NoArg && context.Method.EndsWith("/Ping", StringComparison.Ordinal) && !AreAllFaulty)
         {
-            throw new RpcException(new Status(StatusCode.Unimplemented, "Service is unimplemented."));
+            return await continuation(request, context);
         }
+
+        Calls.Enqueue(context.Method.Split('/')[^1]);
 
         if (request is PackedMGetArg many)
         {
@@ -92,6 +96,8 @@ internal sealed class Fault : Interceptor
             Spoil(packed);
         }
 
-        return reply;
+        return Interlocked.Decrement(ref losses) >= 0
+            ? throw new RpcException(new Status(StatusCode.Unavailable, "The answer is lost."))
+            : reply;
     }
 }

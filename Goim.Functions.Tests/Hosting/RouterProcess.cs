@@ -13,11 +13,13 @@ internal sealed partial class RouterProcess : IAsyncDisposable
     private const int Stop = 19, Continue = 18;
     private readonly GrpcChannel channel;
     private readonly string[] settings;
+    private readonly FakedClock? clock;
     private Process? process;
 
-    private RouterProcess(string store, string redis)
+    private RouterProcess(string[] settings, FakedClock? clock = null)
     {
-        settings = [$"--RouterNode:Store={store}", $"--RouterNode:Redis={redis}"];
+        this.settings = settings;
+        this.clock = clock;
         Address = $"http://127.0.0.1:{Ports.Next()}";
         channel = GrpcChannel.ForAddress(
             Address,
@@ -35,9 +37,14 @@ internal sealed partial class RouterProcess : IAsyncDisposable
 
     /// <param name="store">RouterNode__Store.</param>
     /// <param name="redis">RouterNode__Redis.</param>
-    public static async Task<RouterProcess> StartAsync(string store = "memory", string redis = "")
+    public static Task<RouterProcess> StartAsync(string store = "memory", string redis = "") =>
+        StartAsync((FakedClock?)null, $"--RouterNode:Store={store}", $"--RouterNode:Redis={redis}");
+
+    /// <param name="clock">The process' time of day; null for the machine's.</param>
+    /// <param name="settings">Its settings.</param>
+    public static async Task<RouterProcess> StartAsync(FakedClock? clock, params string[] settings)
     {
-        var node = new RouterProcess(store, redis);
+        var node = new RouterProcess(settings, clock);
         await node.RestartAsync();
         return node;
     }
@@ -46,7 +53,9 @@ internal sealed partial class RouterProcess : IAsyncDisposable
     public async Task RestartAsync(params string[] others)
     {
         string[] args = [typeof(RouterNode).Assembly.Location, "--urls", Address, .. others.Length > 0 ? others : settings];
-        process = Process.Start(new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true };
+        clock?.AddTo(start.Environment);
+        process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Router node on", StringComparison.Ordinal))
         {
             // Logging.

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Globalization;
 using System.IO;
 using System.Net;
 using Goim.Logic;
@@ -12,9 +13,6 @@ internal static class Answers
 {
     private const string Json = "application/json; charset=utf-8";
     private const string JsonLines = "application/x-ndjson; charset=utf-8";
-
-    /// <summary>Value of the header <c>Retry-After</c>, in seconds.</summary>
-    private const string RetryAfter = "1";
 
     private static readonly byte[] OkBody = AnswerBody.Ok.ToArray();
 
@@ -71,9 +69,10 @@ internal static class Answers
             response.Headers.TryAddWithoutValidation("Allow", allow);
         }
 
-        if ((status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests) && !problem.IsDoneInPart)
+        if (problem.RetryAfter is { } delay && !problem.IsDoneInPart && status != HttpStatusCode.OK)
         {
-            response.Headers.TryAddWithoutValidation("Retry-After", RetryAfter);
+            var seconds = Math.Max(1, Math.Ceiling(delay.TotalSeconds));
+            response.Headers.TryAddWithoutValidation("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
         }
 
         return response;

@@ -5,5 +5,6 @@ namespace Goim.Logic.Facade;
 internal static class FacadeServices
 {
     /// <summary>Adds the router facade for comets.</summary>
-    public static IServiceCollection AddFacade(this IServiceCollection services) => services.AddSingleton<RouterFacade>();
+    public static IServiceCollection AddFacade(this IServiceCollection services) =>
+        services.AddSingleton<RouterFacade>().AddSingleton<Heartbeats>();
 }

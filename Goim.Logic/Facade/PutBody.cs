@@ -1,5 +1,7 @@
 using Goim.Logic.Input;
+using Goim.Logic.Sessions;
 using Goim.Protocol;
+using Google.Protobuf;
 
 namespace Goim.Logic.Facade;
 
@@ -13,7 +15,10 @@ internal static class PutBody
     private const string PutShape = """{"userId":42,"server":3,"roomId":1}""";
     private const string MPutShape = """{"puts":[{"key":"42_7","server":3,"roomId":1},{"userId":43,"server":3}]}""";
 
-    /// <summary><c>{"userId":42,"server":3,"roomId":1}</c>. Without <c>roomId</c> the session is in no room.</summary>
+    /// <summary>
+    /// <c>{"userId":42,"server":3,"roomId":1}</c>. Without <c>roomId</c> the session is in no room. With
+    /// <c>"requestId":"32 hex digits"</c> it can be repeated.
+    /// </summary>
     public static Outcome<PutArg> ReadPut(ReadOnlyMemory<byte> body)
     {
         if (!JsonBody.Parse(body, PutShape).Is(out var members, out var problem)
@@ -75,7 +80,16 @@ internal static class PutBody
     }
 
     private static Outcome<PutArg> Read(JsonBody members, long userId, int seq) =>
-        members.TryGetInt32("server", out var server, out var problem) && members.TryGetOptionalInt32("roomId", out var roomId, out problem)
-            ? new PutArg { UserId = userId, Server = server, RoomId = roomId ?? NoRoom, Seq = seq }
+        members.TryGetInt32("server", out var server, out var problem)
+        && members.TryGetOptionalInt32("roomId", out var roomId, out problem)
+        && RequestId.TryRead(members, out var requestId, out problem)
+            ? new PutArg
+            {
+                UserId = userId,
+                Server = server,
+                RoomId = roomId ?? NoRoom,
+                Seq = seq,
+                RequestId = seq == 0 ? requestId : ByteString.Empty,
+            }
             : problem;
 }

@@ -16,7 +16,12 @@ namespace Goim.Logic.Facade;
 /// </summary>
 /// <remarks>In goim, comets call logic by RPC (logic/rpc.go), and logic calls the routers (logic/router.go).</remarks>
 public sealed class RouterFacade(
-    RouterClient router, SessionRestore restore, SessionCounts counts, Deletions deletions, IOptions<PushOptions> limits)
+    RouterClient router,
+    Registrations registrations,
+    SessionRestore restore,
+    SessionCounts counts,
+    Deletions deletions,
+    IOptions<PushOptions> limits)
 {
     private const int DefaultPage = 1_000;
     private const int MaxPage = 10_000;
@@ -31,7 +36,7 @@ public sealed class RouterFacade(
     public async Task<Outcome<ReadOnlyMemory<byte>>> PutAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!PutBody.ReadPut(body).Is(out var put, out var problem)
-            || !(await router.PutAsync(put, "the session is not put.", cancellationToken)).Is(out var reply, out problem))
+            || !(await registrations.PutAsync(put, "the session is not put.", cancellationToken)).Is(out var reply, out problem))
         {
             return problem;
         }
@@ -86,20 +91,6 @@ public sealed class RouterFacade(
         }
 
         return deletion.ServerData();
-    }
-
-    /// <summary><c>{"server":3}</c> gives <c>{}</c>. Renews the lease of the server's sessions.</summary>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> HeartbeatAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
-    {
-        if (!JsonBody.Parse(body, """{"server":3}""").Is(out var members, out var problem)
-            || !members.TryGetInt32("server", out var server, out problem))
-        {
-            return problem;
-        }
-
-        return await router.HeartbeatAsync(server, cancellationToken) is { } failed
-            ? failed
-            : (ReadOnlyMemory<byte>)"{}"u8.ToArray();
     }
 
     /// <summary><c>?uid=42</c> gives <c>{"userId":42,"sessions":[{"seq":1,"server":3}]}</c>.</summary>

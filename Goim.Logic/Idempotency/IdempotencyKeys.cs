@@ -56,7 +56,8 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
             return new Problem(ProblemKind.BadInput, $"{Header} needs storage, and AzureWebJobsStorage is not set; {NothingSent}");
         }
 
-        var blob = new KeyBlob(container, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key))), key, logger);
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key)));
+        var blob = new KeyBlob(container, name, key, time, logger);
         var claim = new KeyRecord(request, Guid.NewGuid(), Answered: false);
         var began = time.GetTimestamp();
         try

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Goim.Logic.Idempotency;
 
 /// <summary>The blob of one key. Every change is conditional on the ETag that was read.</summary>
-internal sealed class KeyBlob(BlobContainerClient container, string name, string key, ILogger logger)
+internal sealed class KeyBlob(BlobContainerClient container, string name, string key, TimeProvider time, ILogger logger)
 {
     private readonly BlobClient blob = container.GetBlobClient(name);
 
@@ -100,7 +100,8 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
     {
         try
         {
-            return (await blob.UploadAsync(record.Write(data), new BlobUploadOptions { Conditions = condition })).Value.ETag;
+            var content = (record with { AtUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds() }).Write(data);
+            return (await blob.UploadAsync(content, new BlobUploadOptions { Conditions = condition })).Value.ETag;
         }
         catch (RequestFailedException lost) when (
             lost.ErrorCode == BlobErrorCode.BlobAlreadyExists

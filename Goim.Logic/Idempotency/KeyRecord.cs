@@ -13,6 +13,10 @@ namespace Goim.Logic.Idempotency;
 internal sealed record KeyRecord(
     string Request, Guid Claimant, bool Answered, ProblemKind? Kind = null, string? Error = null)
 {
+    /// <summary>When the record was written, Unix time in ms, by the writer's clock. Never used: a key's age is the storage's.</summary>
+    // Instances of the version before take a record without it as one of 1970. The next version can leave it out.
+    public long? AtUnixMs { get; init; }
+
     /// <summary>Writes the record and the data.</summary>
     public BinaryData Write(ReadOnlyMemory<byte> data)
     {
@@ -24,9 +28,7 @@ internal sealed record KeyRecord(
         return new BinaryData(output.WrittenMemory);
     }
 
-    /// <summary>
-    /// Reads what <see cref="Write"/> wrote, also by an earlier version, whose records had a time. Null for anything else.
-    /// </summary>
+    /// <summary>Reads what <see cref="Write"/> wrote, also by an earlier version. Null for anything else.</summary>
     public static (KeyRecord Record, ReadOnlyMemory<byte> Data)? Read(ReadOnlyMemory<byte> content)
     {
         var end = content.Span.IndexOf((byte)'\n');

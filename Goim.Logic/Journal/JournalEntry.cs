@@ -17,7 +17,10 @@ public sealed record JournalEntry(
 {
     private const int RequestIdDigits = 32;
 
-    /// <summary>When the deletion was asked for, Unix time in ms, in an entry of an earlier version. Null otherwise.</summary>
+    /// <summary>
+    /// When the deletion was asked for, Unix time in ms, by the writer's clock. Used only if there is no <see cref="AgeMs"/>: in an entry
+    /// of an earlier version.
+    /// </summary>
     public long? BeforeUnixMs { get; init; }
 
     /// <summary>The node's goim-store-id when the deletion was asked for. Null if it is not known: any store.</summary>
@@ -35,6 +38,12 @@ public sealed record JournalEntry(
     /// <summary>Comet server, without a user.</summary>
     public int? Server { get; init; }
 
+    /// <summary>
+    /// When the first message of the entry was written, by the storage's clock. Null if that is this message. <see cref="AgeMs"/> is the
+    /// entry's age at that time.
+    /// </summary>
+    public DateTimeOffset? InsertedOn { get; init; }
+
     /// <summary>Replays that the node did not confirm.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Attempts { get; init; }
@@ -49,7 +58,7 @@ public sealed record JournalEntry(
     private bool IsDelServer => Server is not null && UserId is null && Seq is null && RequestId is null;
 
     [JsonIgnore]
-    private bool HasAge => AgeMs is null ? BeforeUnixMs > 0 : AgeMs >= 0 && BeforeUnixMs is null;
+    private bool HasAge => AgeMs is null ? BeforeUnixMs > 0 : AgeMs >= 0;
 
     /// <summary>The entry as it is after some time in the queue.</summary>
     /// <remarks>
@@ -57,9 +66,22 @@ public sealed record JournalEntry(
     /// the same store, so it must not spare the one that it is for. A DelServer takes the longest: it must not delete what the clients of
     /// a restarted comet have put since.
     /// </remarks>
-    internal JournalEntry After(TimeInQueue queued) => AgeMs is null
-        ? this
-        : this with { AgeMs = AgeMs + (long)(IsDelServer ? queued.Longest : queued.Shortest).TotalMilliseconds };
+    internal JournalEntry After(TimeInQueue queued)
+    {
+        var since = InsertedOn is { } first ? queued with { Inserted = first } : queued;
+        return AgeMs is null
+            ? this
+            : this with { AgeMs = AgeMs + (long)(IsDelServer ? since.Longest : since.Shortest).TotalMilliseconds };
+    }
+
+    /// <summary>The entry with <see cref="BeforeUnixMs"/> too.</summary>
+    // Instances of the version before read no entry without it. The next version can leave it out.
+    internal JournalEntry ForVersionBefore(DateTimeOffset now) => AgeMs is { } age && RequestId is null
+        ? this with { BeforeUnixMs = now.ToUnixTimeMilliseconds() - age }
+        : this;
+
+    /// <summary>The entry for another message, which is younger than the entry.</summary>
+    internal JournalEntry Moved(TimeInQueue queued) => AgeMs is null ? this : this with { InsertedOn = InsertedOn ?? queued.Inserted };
 
     /// <summary>The Del to replay. Null for a DelServer.</summary>
     internal DelArg? Del()

@@ -117,7 +117,7 @@ internal sealed class JournalPoller : BackgroundService
 
             logger.ReplayFailed(message.DequeueCount, MaxAttempts, run.Exception);
             var reason = $"{MaxAttempts} replays failed, the last one with: {run.Exception?.InnerException?.Message}";
-            var entry = JournalReplay.Decode(message.MessageText) ?? message.MessageText;
+            var entry = JournalReplay.Poisoned(message.MessageText, queued);
             if (message.DequeueCount < MaxAttempts || !await journal.PoisonAsync(entry, reason, stopping.Token))
             {
                 await from.UpdateMessageAsync(message.MessageId, message.PopReceipt, (string?)null, RetryDelay, stopping.Token);

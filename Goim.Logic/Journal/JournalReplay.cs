@@ -18,6 +18,12 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
         return Convert.TryFromBase64String(message, decoded, out var length) ? Encoding.UTF8.GetString(decoded.AsSpan(0, length)) : null;
     }
 
+    /// <summary>The text of a message for the poison queue. An entry can be put back as it is: its age goes on.</summary>
+    internal static string Poisoned(string message, TimeInQueue queued) =>
+        Decode(message) is not { } text ? message
+        : JournalEntry.Read(text) is { } entry ? entry.Moved(queued).Write()
+        : text;
+
     /// <summary>Replays one message as it is in the queue, in base64.</summary>
     /// <exception cref="InvalidOperationException">As for <see cref="ReplayAsync"/>.</exception>
     internal Task ReplayBase64Async(string message, TimeInQueue queued, CancellationToken cancellationToken) =>
@@ -36,10 +42,11 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
             return;
         }
 
-        switch (await IsDoneAsync(entry.After(queued), cancellationToken))
+        switch (await IsDoneAsync(entry, queued, cancellationToken))
         {
             case null:
-                await RequireAsync(journal.PoisonAsync(message, $"router node {entry.Node} is no longer configured.", cancellationToken));
+                await RequireAsync(journal.PoisonAsync(
+                    entry.Moved(queued).Write(), $"router node {entry.Node} is no longer configured.", cancellationToken));
                 return;
             case true:
                 metrics.JournalEntry("replayed");
@@ -48,7 +55,7 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
 
         var delay = DelayAfter(entry.Attempts);
         logger.JournalEntryDeferred(entry.Node, delay);
-        var deferred = entry.After(queued) with { Attempts = entry.Attempts + 1 };
+        var deferred = entry.Moved(queued) with { Attempts = entry.Attempts + 1 };
         await RequireAsync(journal.DeferAsync(deferred, delay, cancellationToken));
     }
 
@@ -56,9 +63,11 @@ public sealed class JournalReplay(RouterJournal journal, RouterClient router, Go
     internal static TimeSpan DelayAfter(int attempts) =>
         TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Clamp(attempts, 0, 7)));
 
-    private Task<bool?> IsDoneAsync(JournalEntry entry, CancellationToken cancellationToken) => entry.Del() is { } del
-        ? router.DelAtAsync(entry.Node, del, cancellationToken)
-        : router.DelServerAtAsync(entry.Node, entry.DelServer()!, cancellationToken);
+    // The age is that of each attempt.
+    private Task<bool?> IsDoneAsync(JournalEntry entry, TimeInQueue queued, CancellationToken cancellationToken) =>
+        entry.Del() is not null
+            ? router.DelAtAsync(entry.Node, () => entry.After(queued).Del()!, cancellationToken)
+            : router.DelServerAtAsync(entry.Node, () => entry.After(queued).DelServer()!, cancellationToken);
 
     private static async Task RequireAsync(Task<bool> written)
     {

@@ -64,7 +64,8 @@ public sealed class RouterJournal : IDisposable
     /// <summary>Writes an entry. False, and nothing is written, if there is no storage or the storage does not answer.</summary>
     public async Task<bool> WriteAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
-        if (!await TrySendAsync(queue, entry.Write(), TimeSpan.Zero, "queued", cancellationToken))
+        var message = entry.ForVersionBefore(time.GetUtcNow()).Write();
+        if (!await TrySendAsync(queue, message, TimeSpan.Zero, "queued", cancellationToken))
         {
             return false;
         }

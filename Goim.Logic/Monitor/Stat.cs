@@ -9,8 +9,9 @@ public sealed class Stat(Counters counters, RouterClient router)
 {
     /// <summary>
     /// <c>{"pushes":…,"records":{…},"routers":[…],"journal":{…},"events":{"dropped":…},"process":{…}}</c>, UTF-8, with each
-    /// router as <c>{"node":"1","state":"up","calls":…,"failures":…,"retries":…}</c>. Records that go through the output
-    /// binding count as queued: the binding does not report their delivery. Acknowledged and failed records are those of our own producer.
+    /// router as <c>{"node":"1","state":"up","calls":…,"failures":…,"retries":…,"skewMs":…}</c>, where <c>skewMs</c> is how far the
+    /// node's clock is ahead of ours. Records that go through the output binding count as queued: the binding does not report their
+    /// delivery. Acknowledged and failed records are those of our own producer.
     /// <c>process</c> has the bytes allocated since the start (each thread may have 8 KB more), the bytes of the managed heap with
     /// garbage, and the resident bytes.
     /// </summary>
@@ -26,7 +27,7 @@ public sealed class Stat(Counters counters, RouterClient router)
         json.WriteNumber("failed"u8, counters.Records("failed"));
         json.WriteEndObject();
         json.WriteStartArray("routers"u8);
-        foreach (var (node, state) in router.States)
+        foreach (var (node, state, skewMs) in router.States)
         {
             json.WriteStartObject();
             json.WriteString("node"u8, node);
@@ -34,6 +35,7 @@ public sealed class Stat(Counters counters, RouterClient router)
             json.WriteNumber("calls"u8, counters.RouterCalls(node));
             json.WriteNumber("failures"u8, counters.RouterFailures(node));
             json.WriteNumber("retries"u8, counters.RouterRetries(node));
+            json.WriteNumber("skewMs"u8, skewMs);
             json.WriteEndObject();
         }
 

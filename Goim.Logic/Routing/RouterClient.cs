@@ -16,12 +16,10 @@ namespace Goim.Logic.Routing;
 /// </remarks>
 public sealed class RouterClient : IDisposable
 {
-    /// <summary>A user who changes nodes gets a number at most this far above those in use: see <see cref="PutAsync"/>.</summary>
-    private const int SeqLeap = 1 << 20;
-
     private readonly RingNodes nodes;
     private readonly CoalescedLookups[] lookups;
     private readonly BatchLookup batchLookup;
+    private readonly SessionPut put;
     private readonly BatchPut batchPut;
 
     public RouterClient(IOptions<RouterOptions> options, GoimMetrics metrics, ILogger<RouterClient> logger)
@@ -29,14 +27,21 @@ public sealed class RouterClient : IDisposable
         nodes = new RingNodes(options.Value, metrics, logger);
         lookups = [.. nodes.All.Select(node => new CoalescedLookups(node, options.Value))];
         batchLookup = new BatchLookup(nodes, options.Value.BatchSize);
+        put = new SessionPut(nodes, LookUpAsync);
         batchPut = new BatchPut(nodes, options.Value.BatchSize);
     }
 
     /// <summary>Whether a change of the ring is under way.</summary>
     public bool IsChanging => nodes.IsChanging;
 
-    /// <summary>Each node's name and state: <c>up</c>, <c>down</c>, or <c>idle</c> before the first call.</summary>
-    public IEnumerable<(string Node, string State)> States => nodes.All.Select(node => (node.Name, node.State));
+    /// <summary>
+    /// Each node's name, its state (<c>up</c>, <c>down</c>, or <c>idle</c> before the first call), and how far its clock is ahead of ours,
+    /// in ms.
+    /// </summary>
+    public IEnumerable<(string Node, string State, long SkewMs)> States => nodes.All.Select(node => (node.Name, node.State, node.SkewMs));
+
+    /// <summary>Name of the node that a user's new sessions go to.</summary>
+    public string OwnerOf(long userId) => nodes.OwnerOf(userId).Name;
 
     /// <summary>The sessions of one user.</summary>
     public async ValueTask<Outcome<UserSessions>> GetAsync(long userId, string consequence, CancellationToken cancellationToken)
@@ -60,30 +65,9 @@ public sealed class RouterClient : IDisposable
     internal Task<FoundSessions> FindAsync(ReadOnlyMemory<long> userIds, CancellationToken cancellationToken) =>
         batchLookup.FindAsync(userIds, cancellationToken);
 
-    /// <summary>Registers a session and gives its number. The call is not repeated, since it may have arrived.</summary>
-    public async Task<Outcome<PutReply>> PutAsync(PutArg session, string consequence, CancellationToken cancellationToken)
-    {
-        // The new owner of a user who changes nodes does not know the numbers that the previous owner has given. It gets a number well
-        // above them and counts on from there, so that no sub key is given twice.
-        if (session.Seq == 0 && nodes.PreviousOwnerOf(session.UserId) is not null)
-        {
-            if (!(await GetAsync(session.UserId, consequence, cancellationToken)).Is(out var sessions, out var problem))
-            {
-                return problem;
-            }
-
-            var highest = 0;
-            foreach (var seq in sessions.Seqs)
-            {
-                highest = Math.Max(highest, seq);
-            }
-
-            session = new PutArg(session) { Seq = (int)Math.Min(int.MaxValue, highest + 1L + Random.Shared.Next(SeqLeap)) };
-        }
-
-        var answer = await nodes.OwnerOf(session.UserId).CallAsync(RouterCalls.Put, session, cancellationToken);
-        return answer.Reply is { } reply ? reply : NodeFailure.Problem([answer.Failure], consequence);
-    }
+    /// <summary>Registers a session and gives its number. The call is repeated, so the session needs a request id.</summary>
+    internal Task<NodeReply<PutReply>> PutAsync(PutArg session, CancellationToken cancellationToken) =>
+        put.RunAsync(session, cancellationToken);
 
     /// <summary>Restores sessions under their numbers, each at the node that owns its user.</summary>
     /// <param name="sessions">Sessions with a number.</param>
@@ -93,36 +77,47 @@ public sealed class RouterClient : IDisposable
         batchPut.RunAsync(sessions, cancellationToken);
 
     /// <summary>Deletes a session at the user's node, and during a change of the ring also at the previous one.</summary>
-    internal Task<NodeReply<DelReply>[]> DelAsync(DelArg session, CancellationToken cancellationToken)
+    /// <param name="userId">The user.</param>
+    /// <param name="session">The session, with the age that the deletion has now. Called for each attempt.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    internal Task<NodeReply<DelReply>[]> DelAsync(long userId, Func<DelArg> session, CancellationToken cancellationToken)
     {
-        var owner = nodes.OwnerOf(session.UserId);
-        NodeClient[] owners = nodes.PreviousOwnerOf(session.UserId) is { } before ? [owner, before] : [owner];
+        var owner = nodes.OwnerOf(userId);
+        NodeClient[] owners = nodes.PreviousOwnerOf(userId) is { } before ? [owner, before] : [owner];
         return Task.WhenAll(owners.Select(node => DeleteAsync(node, RouterCalls.Del, session, cancellationToken)));
     }
 
     /// <summary>Deletes a session at the user's previous node only. Null if the user has none.</summary>
-    internal async Task<NodeReply<DelReply>?> DelAtPreviousOwnerAsync(DelArg session, CancellationToken cancellationToken) =>
-        nodes.PreviousOwnerOf(session.UserId) is { } before
+    internal async Task<NodeReply<DelReply>?> DelAtPreviousOwnerAsync(
+        long userId, Func<DelArg> session, CancellationToken cancellationToken) =>
+        nodes.PreviousOwnerOf(userId) is { } before
             ? await DeleteAsync(before, RouterCalls.Del, session, cancellationToken)
             : null;
 
     /// <summary>Deletes the sessions of a comet server at every node.</summary>
-    internal async Task<NodeReply<NoReply>[]> DelServerAsync(DelServerArg server, CancellationToken cancellationToken) =>
+    internal async Task<NodeReply<NoReply>[]> DelServerAsync(Func<DelServerArg> server, CancellationToken cancellationToken) =>
         await Task.WhenAll((await nodes.StoresAsync(CancellationToken.None))
             .Select(node => DeleteAsync(node, RouterCalls.DelServer, server, cancellationToken)));
 
     /// <summary>Deletes a session at one node. False if the node does not confirm it, null if there is no node of that name.</summary>
-    internal async Task<bool?> DelAtAsync(string node, DelArg session, CancellationToken cancellationToken) =>
-        nodes.Find(node) is { } found ? (await found.CallAsync(RouterCalls.Del, session, cancellationToken)).Reply is not null : null;
+    internal Task<bool?> DelAtAsync(string node, Func<DelArg> session, CancellationToken cancellationToken) =>
+        ConfirmsAsync(node, RouterCalls.Del, session, cancellationToken);
 
     /// <summary>Deletes the sessions of a comet server at one node, as <see cref="DelAtAsync"/> deletes one session.</summary>
-    internal async Task<bool?> DelServerAtAsync(string node, DelServerArg server, CancellationToken cancellationToken) =>
-        nodes.Find(node) is { } found ? (await found.CallAsync(RouterCalls.DelServer, server, cancellationToken)).Reply is not null : null;
+    internal Task<bool?> DelServerAtAsync(string node, Func<DelServerArg> server, CancellationToken cancellationToken) =>
+        ConfirmsAsync(node, RouterCalls.DelServer, server, cancellationToken);
 
-    /// <summary>Renews the lease of a comet server at every node that may hold its sessions. Null if all nodes did.</summary>
-    public async Task<Problem?> HeartbeatAsync(int server, CancellationToken cancellationToken) =>
-        (await AllAsync(RouterCalls.Heartbeat, server, "the lease is not renewed there, repeat the call.", cancellationToken))
-            .Is(out _, out var problem) ? null : problem;
+    /// <summary>
+    /// Renews the lease of a comet server at every node that may hold its sessions. The key of each answer is the node's name, or the id of
+    /// the store that nodes share.
+    /// </summary>
+    internal async Task<(string Name, NodeReply<HeartbeatReply> Answer)[]> HeartbeatAsync(
+        int server, CancellationToken cancellationToken) =>
+        await Task.WhenAll((await nodes.StoresAsync(cancellationToken)).Select(async node =>
+        {
+            var answer = await node.CallAsync(RouterCalls.Heartbeat, new HeartbeatArg { Server = server }, cancellationToken);
+            return (node.IsShared is true && answer.Reply is { } reply ? reply.StoreId : node.Name, answer);
+        }));
 
     /// <summary>Sessions per room, as each node counts them.</summary>
     public Task<Outcome<AllRoomCountReply[]>> AllRoomCountAsync(string consequence, CancellationToken cancellationToken) =>
@@ -183,6 +178,11 @@ public sealed class RouterClient : IDisposable
             return NodeReply<TReply>.Failed(node.Name, StatusCode.Cancelled);
         }
     }
+
+    private async Task<bool?> ConfirmsAsync<TArg, TReply>(
+        string node, RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
+        where TReply : class =>
+        nodes.Find(node) is { } found ? (await found.CallAsync(call, arg, cancellationToken)).Reply is not null : null;
 
     private async Task<Outcome<TReply[]>> AllAsync<TArg, TReply>(
         RouterCall<TArg, TReply> call, TArg arg, string consequence, CancellationToken cancellationToken)

@@ -31,6 +31,14 @@ public readonly struct UserSessions
     /// <summary>Each session's seq, ascending.</summary>
     public ReadOnlySpan<int> Seqs => UnsafeCollectionOperations.AsSpan(seqs).Slice(start, Count);
 
+    /// <summary>The highest seq that is at most <paramref name="max"/>; 0 for none.</summary>
+    internal int HighestSeq(int max)
+    {
+        var index = Seqs.BinarySearch(max);
+        index = index < 0 ? ~index - 1 : index;
+        return index < 0 ? 0 : Seqs[index];
+    }
+
     /// <summary>Each session's comet server.</summary>
     public ReadOnlySpan<int> Servers => UnsafeCollectionOperations.AsSpan(servers).Slice(start, Count);
 

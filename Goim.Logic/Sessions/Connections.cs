@@ -9,19 +9,28 @@ namespace Goim.Logic.Sessions;
 /// <summary>Registers and removes the connections of a comet's clients.</summary>
 /// <remarks>goim logic/rpc.go Connect and Disconnect.</remarks>
 public sealed class Connections(
-    RouterClient router, Deletions deletions, ITokenAuthenticator authenticator, IOptions<EventsOptions> events, TimeProvider time)
+    RouterClient router,
+    Registrations registrations,
+    Deletions deletions,
+    ITokenAuthenticator authenticator,
+    IOptions<EventsOptions> events,
+    TimeProvider time)
 {
     /// <summary>Most bytes of a body.</summary>
     public const int MaxBodyBytes = 64 * 1024;
 
     private const string NotConnected = "the client is not connected.";
 
-    /// <summary>Registers a connection. Body: <c>{"token":"42","server":3}</c>.</summary>
+    /// <summary>
+    /// Registers a connection. Body: <c>{"token":"42","server":3}</c>, with <c>"requestId":"32 hex digits"</c> if the caller may repeat
+    /// it.
+    /// </summary>
     public async Task<Outcome<Connected>> ConnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!JsonBody.Parse(body, """{"token":"…","server":3}""").Is(out var members, out var problem)
             || !members.TryGetString("token", out var token, out problem)
-            || !members.TryGetInt32("server", out var server, out problem))
+            || !members.TryGetInt32("server", out var server, out problem)
+            || !RequestId.TryRead(members, out var requestId, out problem))
         {
             return problem;
         }
@@ -33,8 +42,8 @@ public sealed class Connections(
                 "token is refused: expected one that the authenticator knows (a user id, unless another authenticator is registered).");
         }
 
-        var session = new PutArg { UserId = identity.UserId, Server = server, RoomId = identity.RoomId };
-        if (!(await router.PutAsync(session, NotConnected, cancellationToken)).Is(out var put, out problem))
+        var session = new PutArg { UserId = identity.UserId, Server = server, RoomId = identity.RoomId, RequestId = requestId };
+        if (!(await registrations.PutAsync(session, NotConnected, cancellationToken)).Is(out var put, out problem))
         {
             return problem;
         }
@@ -60,8 +69,9 @@ public sealed class Connections(
                 ProblemKind.BadInput, $"key is {Quoted.Of(text)}: expected a sub key, user id and seq with _ between, such as 42_1.");
         }
 
+        var asked = time.GetTimestamp();
         var server = events.Value.Connections ? await ServerOfAsync(key, cancellationToken) : null;
-        if (!(await deletions.DelAsync(key, cancellationToken)).Is(out var deletion, out problem))
+        if (!(await deletions.DelAsync(key, asked, cancellationToken)).Is(out var deletion, out problem))
         {
             return problem;
         }

@@ -7,34 +7,39 @@ using Goim.Protocol;
 namespace Goim.Logic.Sessions;
 
 /// <summary>Deletes sessions. A deletion that a node does not confirm is in the journal before the caller gets an answer.</summary>
+/// <remarks>
+/// A deletion carries its age, and the store spares sessions that it has created since then. So a deletion that arrives late deletes
+/// nothing new, and no two clocks are compared.
+/// </remarks>
 public sealed class Deletions(RouterClient router, RouterJournal journal, SessionCounts counts, TimeProvider time)
 {
-    /// <summary>
-    /// How far a node's clock may be ahead of ours, in ms. A deletion that reaches the node late, or twice, spares sessions that were
-    /// created since. This keeps it from sparing a session that was created just before.
-    /// </summary>
-    private const long ClockDifference = 1_000;
-
     private const string MayStay = "what it holds may still be there, repeat the call.";
 
     /// <summary>Deletes one session.</summary>
-    public async Task<Outcome<Deletion>> DelAsync(SubKey key, CancellationToken cancellationToken)
+    /// <param name="key">The session's sub key.</param>
+    /// <param name="cancellationToken">The caller left. The deletion goes on.</param>
+    public Task<Outcome<Deletion>> DelAsync(SubKey key, CancellationToken cancellationToken) =>
+        DelAsync(key, time.GetTimestamp(), cancellationToken);
+
+    /// <summary>Deletes one session.</summary>
+    /// <param name="key">The session's sub key.</param>
+    /// <param name="asked">When the deletion was asked for: a timestamp of the time provider.</param>
+    /// <param name="cancellationToken">The caller left. The deletion goes on.</param>
+    internal async Task<Outcome<Deletion>> DelAsync(SubKey key, long asked, CancellationToken cancellationToken)
     {
-        var (began, asked) = (time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
-        var arg = new DelArg { UserId = key.UserId, Seq = key.Seq, BeforeUnixMs = asked + ClockDifference };
-        var answers = await router.DelAsync(arg, cancellationToken);
+        var answers = await router.DelAsync(key.UserId, () => DelOf(key, asked), cancellationToken);
         var has = answers.Any(answer => answer.Reply is { Has: true });
-        return await JournalAsync(answers, has, node => new JournalEntry(node, AgeSince(began)) { UserId = key.UserId, Seq = key.Seq });
+        return await JournalAsync(answers, asked, has, entry => entry with { UserId = key.UserId, Seq = key.Seq });
     }
 
     /// <summary>Deletes the sessions of one comet server on every node.</summary>
     public async Task<Outcome<Deletion>> DelServerAsync(int server, CancellationToken cancellationToken)
     {
-        var (began, asked) = (time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
+        var asked = time.GetTimestamp();
         var answers = await router.DelServerAsync(
-            new DelServerArg { Server = server, BeforeUnixMs = asked + ClockDifference }, cancellationToken);
+            () => new DelServerArg { Server = server, AgeMs = AgeMs(asked) }, cancellationToken);
         counts.Forget();
-        return await JournalAsync(answers, has: false, node => new JournalEntry(node, AgeSince(began)) { Server = server });
+        return await JournalAsync(answers, asked, has: false, entry => entry with { Server = server });
     }
 
     /// <summary>
@@ -43,29 +48,34 @@ public sealed class Deletions(RouterClient router, RouterJournal journal, Sessio
     /// </summary>
     internal async Task<Problem?> DelMovedAsync(SubKey key, CancellationToken cancellationToken)
     {
-        var (began, asked) = (time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
-        var arg = new DelArg { UserId = key.UserId, Seq = key.Seq, BeforeUnixMs = asked };
-        if (await router.DelAtPreviousOwnerAsync(arg, cancellationToken) is not { Reply: null, Failure: var failure })
+        var asked = time.GetTimestamp();
+        var answer = await router.DelAtPreviousOwnerAsync(key.UserId, () => DelOf(key, asked), cancellationToken);
+        if (answer is not { Reply: null, Failure: var failure })
         {
             return null;
         }
 
-        var entry = new JournalEntry(failure.Node, AgeSince(began)) { UserId = key.UserId, Seq = key.Seq };
-        return await journal.WriteAsync(entry, CancellationToken.None)
+        return await journal.WriteAsync(EntryOf(failure, asked) with { UserId = key.UserId, Seq = key.Seq }, CancellationToken.None)
             ? null
             : NodeFailure.Problem([failure], "it may still hold sessions that have moved, repeat them.");
     }
 
-    private long AgeSince(long began) => (long)time.GetElapsedTime(began).TotalMilliseconds;
+    private DelArg DelOf(SubKey key, long asked) => new() { UserId = key.UserId, Seq = key.Seq, AgeMs = AgeMs(asked) };
+
+    private long AgeMs(long asked) => (long)time.GetElapsedTime(asked).TotalMilliseconds;
+
+    private JournalEntry EntryOf(NodeFailure failure, long asked) =>
+        new(failure.Node, AgeMs(asked)) { StoreId = failure.StoreId.Length > 0 ? failure.StoreId : null };
 
     // Writes an entry for each node that did not confirm the deletion.
-    private async Task<Outcome<Deletion>> JournalAsync<TReply>(NodeReply<TReply>[] answers, bool has, Func<string, JournalEntry> entryFor)
+    private async Task<Outcome<Deletion>> JournalAsync<TReply>(
+        NodeReply<TReply>[] answers, long asked, bool has, Func<JournalEntry, JournalEntry> of)
         where TReply : class
     {
         var failures = answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
         foreach (var failure in failures)
         {
-            if (!await journal.WriteAsync(entryFor(failure.Node), CancellationToken.None))
+            if (!await journal.WriteAsync(of(EntryOf(failure, asked)), CancellationToken.None))
             {
                 return NodeFailure.Problem(
                     failures, journal.IsOn ? "the journal's storage does not answer either, repeat the call." : MayStay);

@@ -6,11 +6,15 @@ using Goim.Protocol;
 namespace Goim.Logic.Sessions;
 
 /// <summary>Puts many sessions: restores those that have a number, then gives the others one.</summary>
-public sealed class SessionRestore(RouterClient router, Deletions deletions)
+public sealed class SessionRestore(RouterClient router, Registrations registrations, Deletions deletions)
 {
-    /// <summary>Most puts of new sessions under way. Each is a call of its own, since a batch of them could not be repeated.</summary>
+    /// <summary>Most puts of new sessions under way. Each is a call of its own, so that each can be refused.</summary>
     private const int PutsAtOnce = 32;
 
+    /// <summary>Maximum number of errors in an answer.</summary>
+    private const int MaxErrors = 4;
+
+    private const string NewNotPut = "the session is not put.";
     private const string NotPut = "its sessions are not put, repeat them.";
 
     /// <summary>Puts the sessions. Those that fail do not stop the others.</summary>
@@ -37,7 +41,8 @@ public sealed class SessionRestore(RouterClient router, Deletions deletions)
         await ForEachAsync(all.Where(i => puts[i].Seq == 0 && !unrestored.Contains(puts[i].UserId)), PutAsync);
         if (router.IsChanging)
         {
-            await ForEachAsync(numbered.Where(i => seqs[i] > 0), LeavePreviousOwnerAsync);
+            // A restore that got another number may have met the session of another server, also at the previous owner.
+            await ForEachAsync(numbered.Where(i => seqs[i] == puts[i].Seq), LeavePreviousOwnerAsync);
         }
 
         return new Restored(seqs, OneOf(problems));
@@ -47,7 +52,7 @@ public sealed class SessionRestore(RouterClient router, Deletions deletions)
 
         async ValueTask PutAsync(int i, CancellationToken cancellation)
         {
-            if ((await router.PutAsync(puts[i], NotPut, cancellation)).Is(out var reply, out var problem))
+            if ((await registrations.PutAsync(puts[i], NewNotPut, cancellation)).Is(out var reply, out var problem))
             {
                 seqs[i] = reply.Seq;
             }
@@ -68,9 +73,17 @@ public sealed class SessionRestore(RouterClient router, Deletions deletions)
         }
     }
 
-    private static Problem? OneOf(ConcurrentQueue<Problem> problems) => problems.TryPeek(out var first)
-        ? first with { Error = string.Join(' ', problems.Select(problem => problem.Error).Distinct()) }
-        : null;
+    private static Problem? OneOf(ConcurrentQueue<Problem> problems)
+    {
+        if (!problems.TryPeek(out var first))
+        {
+            return null;
+        }
+
+        var errors = problems.Select(problem => problem.Error).Distinct().ToArray();
+        var others = errors.Length > MaxErrors ? $" There are {errors.Length - MaxErrors} further errors." : "";
+        return first with { Error = string.Join(' ', errors.Take(MaxErrors)) + others };
+    }
 }
 
 /// <summary>The outcome of many puts.</summary>

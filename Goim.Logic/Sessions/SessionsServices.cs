@@ -11,6 +11,8 @@ internal static class SessionsServices
     public static IServiceCollection AddSessions(this IServiceCollection services)
     {
         services.TryAddSingleton<ITokenAuthenticator, UserIdAuthenticator>();
+        services.AddSingleton<AbandonedPuts>();
+        services.AddSingleton<Registrations>();
         services.AddSingleton<Connections>();
         services.AddSingleton<Deletions>();
         services.AddSingleton<SessionRestore>();

@@ -19,7 +19,7 @@ public sealed class PollerStopTests
         await using var azurite = await Azurite.StartAsync();
         var fault = new Fault();
         await using var node = await Fault.StartNodeAsync(fault);
-        fault.Hold();
+        fault.Hold(1_000);
         var queue = ((ITestStorage)azurite).Queue(JournalQueue.Name);
         await queue.CreateAsync();
         await JournalQueue.SendAsync(azurite, """{"node":"1","ageMs":1,"userId":42,"seq":1}""");

@@ -124,6 +124,17 @@ public abstract class StorageIdempotencyTests
     }
 
     [StorageFact]
+    public async Task A_blob_has_the_time_that_the_version_before_reads()
+    {
+        var before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        await SendAsync("/1/push/all", "m", key);
+
+        var blob = (await Blob(key).DownloadContentAsync()).Value.Content.ToString();
+        var record = JsonElement.Parse(blob.Split('\n')[0]);
+        Assert.InRange(record.GetProperty("atUnixMs").GetInt64(), before, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+    }
+
+    [StorageFact]
     public async Task A_blob_that_is_none_of_ours_does_not_hold_a_key()
     {
         await SendAsync("/1/push/all", "m", "other" + key);

@@ -27,6 +27,8 @@ public abstract class StorageJournalTests
         QueueMessage message = await azurite.Queue(JournalQueue.Name).ReceiveMessageAsync();
         var entry = JsonElement.Parse(Convert.FromBase64String(message.MessageText));
         Assert.InRange(entry.GetProperty("ageMs").GetInt64(), 0, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        var asked = DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(entry.GetProperty("beforeUnixMs").GetInt64());
+        Assert.InRange(asked, TimeSpan.Zero, Stopwatch.GetElapsedTime(began) + TimeSpan.FromSeconds(1));
         Assert.Equal("""{"node":"2","userId":2001,"seq":1}""", JsonSerializer.Serialize(new
         {
             node = entry.GetProperty("node").GetString(),

@@ -78,7 +78,8 @@ public abstract class StorageReplayTests
         var fault = new Fault();
         await using var node = await Fault.StartNodeAsync(fault);
         await azurite.Queue(JournalQueue.Name).CreateAsync();
-        await JournalQueue.SendAsync(azurite, """{"node":"1","ageMs":100000,"storeId":"00000000000000aa","userId":42,"seq":1}""");
+        await JournalQueue.SendAsync(
+            azurite, """{"node":"1","ageMs":100000,"beforeUnixMs":5,"storeId":"00000000000000aa","userId":42,"seq":1}""");
         await JournalQueue.SendAsync(
             azurite, """{"node":"1","ageMs":100000,"userId":42,"requestId":"000102030405060708090a0b0c0d0eff"}""");
         await JournalQueue.SendAsync(azurite, """{"node":"1","ageMs":100000,"storeId":"00000000000000aa","server":3}""");

@@ -36,16 +36,16 @@ public sealed class MonitorTests
 
         Assert.Equal(
             """{"pushes":3,"records":{"queued":2,"acknowledged":0,"failed":0},"routers":["""
-                + """{"node":"1","state":"up","calls":2,"failures":0,"retries":0}],"journal":{"queued":0,"replayed":0,"poison":0},"""
-                + "\"events\":{\"dropped\":0}}",
+                + """{"node":"1","state":"up","calls":2,"failures":0,"retries":0,"skewMs":0}]"""
+                + ""","journal":{"queued":0,"replayed":0,"poison":0},"events":{"dropped":0}}""",
             await WithoutProcessAsync(host));
 
         using var reset = await host.Http.DeleteAsync("/monitor/stat");
         Assert.Equal("""{"ret":1}""", await reset.Content.ReadAsStringAsync());
         Assert.Equal(
             """{"pushes":0,"records":{"queued":0,"acknowledged":0,"failed":0},"routers":["""
-                + """{"node":"1","state":"up","calls":0,"failures":0,"retries":0}],"journal":{"queued":0,"replayed":0,"poison":0},"""
-                + "\"events\":{\"dropped\":0}}",
+                + """{"node":"1","state":"up","calls":0,"failures":0,"retries":0,"skewMs":0}]"""
+                + ""","journal":{"queued":0,"replayed":0,"poison":0},"events":{"dropped":0}}""",
             await WithoutProcessAsync(host));
     }
 

@@ -49,6 +49,26 @@ public sealed class GrowingRingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_user_at_the_highest_number_can_connect_on_either_side()
+    {
+        await MPutAsync(before, user => $$"""{"key":"{{user}}_{{int.MaxValue}}","server":3,"roomId":1}""");
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        for (var user = 1; user <= 40; user++)
+        {
+            keys.UnionWith([$"{user}_1", $"{user}_{int.MaxValue}"]);
+            for (var i = 0; i < 3; i++)
+            {
+                var answer = await during.PostAsync("/1/connect", $$"""{"token":"{{user}}","server":3}""");
+                var key = answer.GetProperty("data").GetProperty("key").GetString()!;
+                Assert.True(keys.Add(key), $"the sub key {key} was given twice");
+            }
+
+            var sessions = (await during.GetAsync($"/1/router/get?uid={user}")).GetProperty("data").GetProperty("sessions");
+            Assert.Equal(5, sessions.GetArrayLength());
+        }
+    }
+
+    [Fact]
     public async Task A_user_registered_again_under_its_old_key_is_reached_once()
     {
         await MPutAsync(during, user => $$"""{"key":"{{user}}_1","server":3,"roomId":1}""");

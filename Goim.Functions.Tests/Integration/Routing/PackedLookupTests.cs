@@ -3,7 +3,7 @@ using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Integration.Routing;
 
-/// <summary>Lookups of many users: packed unless the node is older, and refused if the answer is incomplete.</summary>
+/// <summary>Lookups of many users: one call, and refused if the answer is incomplete.</summary>
 public sealed class PackedLookupTests : IAsyncLifetime
 {
     private const string Push = """{"m":1,"u":[42,41,43]}""";
@@ -40,35 +40,6 @@ public sealed class PackedLookupTests : IAsyncLifetime
                 """{"op":"multiple","server":5,"subkeys":["42_2"],"msg":"MQ=="}""",
             ],
             host.Records().Select(record => record.Text).Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public async Task An_older_node_is_asked_as_before_and_tried_once_only()
-    {
-        fault.IsOlder = true;
-
-        (await host.PostAsync("/1/pushs?dry=1", Push)).HasData("""{"sessions":3,"servers":2,"records":2,"offline":[41]}""");
-        (await host.PostAsync("/1/pushs?dry=1", Push)).HasData("""{"sessions":3,"servers":2,"records":2,"offline":[41]}""");
-        (await host.PostAsync("/1/router/mget", """{"userIds":[41,43]}"""))
-            .HasData("""{"users":[{"userId":41,"sessions":[]},{"userId":43,"sessions":[{"seq":7,"server":3}]}]}""");
-
-        Assert.Equal(["MGet", "MGet", "MGet", "MGet"], fault.Calls);
-        Assert.Empty(fault.Users);
-        Assert.Equal(0, (await host.StatAsync()).GetProperty("routers")[0].GetProperty("failures").GetInt32());
-    }
-
-    [Fact]
-    public async Task An_older_node_that_was_away_may_come_back_as_a_newer_one()
-    {
-        fault.IsOlder = true;
-        (await host.PostAsync("/1/pushs", Push)).IsOk();
-        fault.IsOlder = false;
-        fault.FailNext(3);
-        (await host.PostAsync("/1/pushs", Push)).IsRefused("router node 1 did not answer: nothing was sent.");
-
-        (await host.PostAsync("/1/pushs", Push)).IsOk();
-
-        Assert.Equal([3], fault.Users);
     }
 
     [Theory]

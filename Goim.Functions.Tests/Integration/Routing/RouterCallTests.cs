@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Goim.Functions.Tests.Hosting;
 using Goim.Logic.Telemetry;
+using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Integration.Routing;
 
@@ -51,15 +52,16 @@ public sealed class RouterCallTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/1/connect", """{"token":"42","server":3}""")]
-    [InlineData("/1/router/put", """{"userId":42,"server":3}""")]
-    [InlineData("/1/router/mput", """{"puts":[{"userId":42,"server":3}]}""")]
-    public async Task A_put_that_may_have_arrived_is_not_repeated(string url, string body)
+    [InlineData("/1/connect", """{"token":"42","server":3}""", """{"key":"42_1","roomId":1}""")]
+    [InlineData("/1/router/put", """{"userId":42,"server":3}""", """{"seq":1,"key":"42_1"}""")]
+    [InlineData("/1/router/mput", """{"puts":[{"userId":42,"server":3}]}""", """{"keys":["42_1"]}""")]
+    public async Task A_put_whose_answer_is_lost_is_repeated_and_makes_one_session(string url, string body, string data)
     {
-        fault.FailNext(1);
+        fault.LoseNext(2);
 
-        (await host.PostAsync(url, body)).IsRefused("router node 1 did not answer");
-        Assert.Equal(["Put"], fault.Calls);
+        (await host.PostAsync(url, body)).HasData(data);
+        Assert.Equal(["Put", "Put", "Put"], fault.Calls);
+        Assert.Equal([1], (await node.Client.GetAsync(new GetArg { UserId = 42 })).Seqs);
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
         (await host.PostAsync("/1/disconnect", """{"key":"7_2"}""")).HasData("""{"has":true}""");
         const string Puts = """{"puts":[{"key":"7_9","server":8,"roomId":1},{"userId":7,"server":8,"roomId":1}]}""";
         (await host.PostAsync("/1/router/mput", Puts)).HasData("""{"keys":["7_9","7_10"]}""");
-        (await host.PostAsync("/1/heartbeat", """{"server":5}""")).HasData("{}");
+        var heartbeat = (await host.PostAsync("/1/heartbeat", """{"server":5}""")).GetProperty("data");
+        Assert.Matches("^[0-9a-f]{16}$", Assert.Single(heartbeat.GetProperty("epochs").EnumerateObject()).Name);
         (await host.GetAsync("/1/count?type=server")).HasData("""[{"Server":5,"Count":19},{"Server":8,"Count":2}]""");
         Assert.Equal(20, (await host.GetAsync($"/1/router/getall?node={gone}")).GetProperty("data").GetProperty("users").GetArrayLength());
         await host.UntilWellAsync();

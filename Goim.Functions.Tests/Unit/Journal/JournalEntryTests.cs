@@ -26,12 +26,12 @@ public sealed class JournalEntryTests
     [InlineData($$"""{"node":"2","ageMs":1,"userId":42,"requestId":"{{RequestId}}"}""")]
     [InlineData("""{"node":"2","beforeUnixMs":1,"userId":42,"seq":1}""")]
     [InlineData("""{"node":"2","beforeUnixMs":1,"server":3}""")]
+    [InlineData("""{"node":"2","ageMs":1,"beforeUnixMs":1,"userId":42,"seq":1}""")]
     public void What_is_written_can_be_read(string message) => Assert.Equal(message, JournalEntry.Read(message)!.Write());
 
     [Theory]
     [InlineData("""{"node":"2","userId":42,"seq":1}""")]
     [InlineData("""{"node":"2","ageMs":-1,"userId":42,"seq":1}""")]
-    [InlineData("""{"node":"2","ageMs":1,"beforeUnixMs":1,"userId":42,"seq":1}""")]
     [InlineData("""{"node":"2","ageMs":1,"userId":42}""")]
     [InlineData($$"""{"node":"2","ageMs":1,"userId":42,"seq":1,"requestId":"{{RequestId}}"}""")]
     [InlineData("""{"node":"2","ageMs":1,"userId":42,"requestId":"000102030405060708090a0b0c0d0e0g"}""")]
@@ -52,6 +52,21 @@ public sealed class JournalEntryTests
         Assert.Equal(1_000 + 8_000 + 120, new JournalEntry("2", 1_000) { Server = 3 }.After(queued).AgeMs);
     }
 
+    // Deferred three times, by messages that were each in the queue for a minute.
+    [Fact]
+    public void The_age_of_a_deferred_entry_counts_from_its_first_message()
+    {
+        var time = new FakeTimeProvider();
+        var entry = new JournalEntry("2", 1_000) { Server = 3 };
+        for (var minute = 1; minute <= 3; minute++)
+        {
+            var (from, to) = (Inserted.AddMinutes(minute - 1), Inserted.AddMinutes(minute));
+            var queued = new TimeInQueue(time, from, to, time.GetTimestamp());
+            Assert.Equal(1_000 + (minute * 60_000) + 1_000, entry.After(queued).AgeMs);
+            entry = JournalEntry.Read(entry.Moved(queued).Write())!;
+        }
+    }
+
     [Fact]
     public void A_message_received_within_the_second_of_its_writing_has_been_there_0_to_1_s()
     {
@@ -60,6 +75,29 @@ public sealed class JournalEntryTests
         var queued = new TimeInQueue(time, Inserted, Inserted, time.GetTimestamp());
 
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(1)), (queued.Shortest, queued.Longest));
+    }
+
+    // The version before reads node, beforeUnixMs above 0, userId and seq or server, and attempts. It skips all other members.
+    [Fact]
+    public void An_entry_has_the_time_that_the_version_before_reads_and_is_replayed_by_its_age()
+    {
+        var del = new JournalEntry("2", 1_000) { UserId = 42, Seq = 1 }.ForVersionBefore(Inserted);
+        var server = new JournalEntry("2", 1_000) { Server = 3 }.ForVersionBefore(Inserted);
+
+        Assert.Equal("""{"node":"2","ageMs":1000,"beforeUnixMs":1767323044000,"userId":42,"seq":1}""", del.Write());
+        Assert.Equal("""{"node":"2","ageMs":1000,"beforeUnixMs":1767323044000,"server":3}""", server.Write());
+        var (delArg, serverArg) = (JournalEntry.Read(del.Write())!.Del()!, JournalEntry.Read(server.Write())!.DelServer()!);
+        Assert.Equal((1_000, 0), (delArg.AgeMs, delArg.BeforeUnixMs));
+        Assert.Equal((1_000, 0), (serverArg.AgeMs, serverArg.BeforeUnixMs));
+    }
+
+    // The version before has no request ids.
+    [Fact]
+    public void An_entry_by_request_id_has_no_time()
+    {
+        var entry = new JournalEntry("2", 0) { UserId = 42, RequestId = RequestId };
+
+        Assert.Equal(entry, entry.ForVersionBefore(Inserted));
     }
 
     [Fact]

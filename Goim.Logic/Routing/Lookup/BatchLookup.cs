@@ -24,8 +24,9 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
         var now = nodes.ByOwner(userIds);
         var answers = answersBefore.Concat(await CallAllAsync(now, cancellationToken)).ToArray();
         var failures = answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
+        var unknown = UnknownUsers.TakeFrom(answers);
         var users = answers.Where(answer => answer.Reply is not null).Select(answer => new PackedUsers(answer.UserIds, answer.Reply!));
-        return new FoundSessions(nodes, nodes.IsChanging ? [PackedUsers.Merged(users)] : [.. users], failures, now, before);
+        return new FoundSessions(nodes, nodes.IsChanging ? [PackedUsers.Merged(users)] : [.. users], failures, unknown, now, before);
     }
 
     private async Task<BatchReply[]> CallAllAsync(UsersByNode<NodeClient> users, CancellationToken cancellationToken)
@@ -60,7 +61,7 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
                 var answer = status == StatusCode.OK
                     ? await node.MGetAsync(ArgOf(batch.Span), cancellationToken)
                     : NodeReply<PackedMGetReply>.Failed(node.Name, status);
-                answers[i] = new BatchReply(batch, answer.Reply, answer.Failure);
+                answers[i] = new BatchReply(batch, node.Name, answer.Reply, answer.Failure);
                 if (answer.Reply is null)
                 {
                     Volatile.Write(ref failed, (int)answer.Failure.Status);
@@ -71,10 +72,15 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
 
     private static PackedMGetArg ArgOf(ReadOnlySpan<long> userIds)
     {
-        var arg = new PackedMGetArg();
+        var arg = new PackedMGetArg { AllowUnknown = true };
         arg.UserIds.AddRange(userIds);
         return arg;
     }
 
-    private readonly record struct BatchReply(ReadOnlyMemory<long> UserIds, PackedMGetReply? Reply, NodeFailure Failure);
+    /// <summary>A node's answer for a batch of users.</summary>
+    /// <param name="UserIds">The users.</param>
+    /// <param name="Node">Name of the node.</param>
+    /// <param name="Reply">The answer; null if the node failed.</param>
+    /// <param name="Failure">The failure of the node.</param>
+    internal readonly record struct BatchReply(ReadOnlyMemory<long> UserIds, string Node, PackedMGetReply? Reply, NodeFailure Failure);
 }

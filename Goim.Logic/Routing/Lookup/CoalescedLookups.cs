@@ -85,7 +85,7 @@ internal sealed class CoalescedLookups : IDisposable
                 (batch, call) = (next, CallAsync(next));
             }
 
-            Answer(ended, endedCall);
+            Answer(node.Name, ended, endedCall);
             queue.Return(ended);
             if (next is null)
             {
@@ -96,7 +96,7 @@ internal sealed class CoalescedLookups : IDisposable
 
     private async Task<NodeReply<PackedMGetReply>> CallAsync(List<PendingLookup> batch)
     {
-        var arg = new PackedMGetArg { UserIds = { Capacity = batch.Count } };
+        var arg = new PackedMGetArg { AllowUnknown = true, UserIds = { Capacity = batch.Count } };
         foreach (var lookup in batch)
         {
             arg.UserIds.Add(lookup.UserId);
@@ -105,7 +105,7 @@ internal sealed class CoalescedLookups : IDisposable
         return await node.MGetAsync(arg, CancellationToken.None);
     }
 
-    private static void Answer(List<PendingLookup> batch, Task<NodeReply<PackedMGetReply>> call)
+    private static void Answer(string node, List<PendingLookup> batch, Task<NodeReply<PackedMGetReply>> call)
     {
         var start = 0;
         for (var i = 0; i < batch.Count; i++)
@@ -113,6 +113,10 @@ internal sealed class CoalescedLookups : IDisposable
             if (!call.IsCompletedSuccessfully)
             {
                 batch[i].Abandon(call.Exception?.InnerException ?? new OperationCanceledException());
+            }
+            else if (call.Result.Reply is { } unknowing && unknowing.Counts[i] == PackedReply.Unknown)
+            {
+                batch[i].Answer(new LookupAnswer(null, UnknownUsers.Failure(node, unknowing.ColdMs)));
             }
             else if (call.Result.Reply is { } reply)
             {

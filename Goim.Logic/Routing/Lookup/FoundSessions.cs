@@ -6,21 +6,33 @@ namespace Goim.Logic.Routing.Lookup;
 /// <param name="nodes">Owners of the users.</param>
 /// <param name="users">Node by node. Each node's users are in the order in which they were asked for.</param>
 /// <param name="failures">Nodes that failed a call.</param>
+/// <param name="unknown">Users whom a cold node does not know. Null if there are none.</param>
 /// <param name="buffers">Memory that <paramref name="users"/> refer to.</param>
 internal sealed class FoundSessions(
-    RingNodes nodes, PackedUsers[] users, NodeFailure[] failures, params IDisposable?[] buffers) : IDisposable
+    RingNodes nodes, PackedUsers[] users, NodeFailure[] failures, UnknownUsers? unknown, params IDisposable?[] buffers) : IDisposable
 {
     public PackedUsers[] Users => users;
 
     /// <summary>The problem of nodes that failed. Null if every node answered.</summary>
     /// <param name="consequence">The end of the sentence: what the failure means to the caller.</param>
-    public Problem? Problem(string consequence) => failures.Length == 0 ? null : NodeFailure.Problem(failures, consequence);
+    public Problem? Problem(string consequence) =>
+        failures.Length > 0 ? NodeFailure.Problem(failures, consequence)
+        : unknown is not null ? NodeFailure.Problem(unknown.Failures, consequence)
+        : null;
 
     /// <summary>The problem of nodes that failed and own one of these users. Null if the sessions of all these users are known.</summary>
     /// <param name="userIds">Some of the users that were looked up.</param>
     /// <param name="consequence">The end of the sentence: what the failure means to the caller.</param>
     public Problem? ProblemOf(ReadOnlySpan<long> userIds, string consequence)
     {
+        foreach (var userId in userIds)
+        {
+            if (unknown?.Contains(userId) is true)
+            {
+                return NodeFailure.Problem(unknown.Failures, consequence);
+            }
+        }
+
         if (failures.Length == 0)
         {
             return null;

@@ -43,8 +43,8 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
         var count = addresses.Length + Others.Length;
         var hasOthers = count > 1 && IsShared is true;
         var answer = new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.DeadlineExceeded) { IsUnsent = true });
-        var isTried = false;
-        for (var i = 0; i < count && answer.Reply is null && MayRepeat(call.Method, answer.Failure); i++)
+        var (isTried, mayHaveArrived) = (false, false);
+        for (var i = 0; i < count && answer.Reply is null && answer.Failure.IsUnreachable && answer.Failure.ColdMs == 0; i++)
         {
             var address = i < addresses.Length ? addresses[(start + i) % addresses.Length] : Others[i - addresses.Length];
             if (hasOthers && address.IsHanging)
@@ -63,6 +63,7 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
                 address.TimedOut();
             }
 
+            mayHaveArrived |= attempt.Failure.MayHaveArrived;
             answer = !isTried || attempt.Reply is not null || !attempt.Failure.IsUnsent ? attempt : answer;
             isTried = true;
         }
@@ -71,10 +72,13 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
         {
             // Every address hangs. One is called all the same, since it may answer again.
             answer = await addresses[start].CallAsync(call, arg, now + timeout, cancellationToken);
+            mayHaveArrived = answer.Failure.MayHaveArrived;
         }
 
         // The failure is this node's, whichever address was tried last.
-        return answer.Reply is null ? answer with { Failure = answer.Failure with { Node = node } } : answer;
+        return answer.Reply is null
+            ? answer with { Failure = answer.Failure with { Node = node, MayHaveArrived = mayHaveArrived } }
+            : answer;
     }
 
     // Each address in turn, without those that are down.
@@ -88,9 +92,6 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
 
         return next;
     }
-
-    private static bool MayRepeat(RouterMethod method, NodeFailure failure) =>
-        failure.IsUnreachable && (method.IsRepeatable || failure.IsUnsent);
 
     // The store of a node is unknown until the node has answered. Then the other node's store decides.
     private async Task<bool> SharesAsync(NodeAddress other, CancellationToken cancellationToken)

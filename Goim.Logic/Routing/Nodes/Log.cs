@@ -7,4 +7,10 @@ internal static partial class Log
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Router node {Node} failed a call: {Status}, {Detail}")]
     public static partial void RouterNodeFailed(this ILogger logger, string node, StatusCode status, string detail);
+
+    [LoggerMessage(
+        EventId = 2,
+        Level = LogLevel.Warning,
+        Message = "The clock of router node {Node} is {SkewMs} ms ahead of this machine's (behind, if negative).")]
+    public static partial void RouterNodeClockDiffers(this ILogger logger, string node, long skewMs);
 }

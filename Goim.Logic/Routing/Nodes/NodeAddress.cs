@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Goim.Logic.Telemetry;
 using Goim.Protocol;
@@ -15,6 +16,7 @@ internal sealed class NodeAddress : IDisposable
     private readonly GoimMetrics metrics;
     private readonly ILogger logger;
     private readonly NodeStore store;
+    private readonly NodeClock clock;
     private readonly NodeStubs stubs;
     private readonly GrpcChannel channel;
     private readonly NodeHealth health;
@@ -32,13 +34,17 @@ internal sealed class NodeAddress : IDisposable
         this.logger = logger;
         callTimeout = options.CallTimeout;
         store = new NodeStore(mustBeShared);
+        clock = new NodeClock(node, logger);
         channel = NodeChannel.Open(address, options, () => metrics.RouterCallRetried(node));
-        stubs = new NodeStubs(channel, store);
+        stubs = new NodeStubs(channel, store, clock);
         health = new NodeHealth(channel);
     }
 
     /// <summary>Whether other nodes see the same sessions. Null until the node has answered.</summary>
     public bool? IsShared => store.IsShared;
+
+    /// <summary>How far the node's clock is ahead of ours, in ms, as last measured.</summary>
+    public long SkewMs => clock.SkewMs;
 
     public bool IsDown => health.IsDown;
 
@@ -66,9 +72,10 @@ internal sealed class NodeAddress : IDisposable
         {
             measured.End(StatusCode.Unavailable);
             health.NotReached();
-            return new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.Unavailable) { IsUnsent = true });
+            return new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.Unavailable) { IsUnsent = true, StoreId = store.Id });
         }
 
+        var isSent = false;
         try
         {
             var options = new CallOptions(deadline: deadline, cancellationToken: cancellationToken);
@@ -77,6 +84,7 @@ internal sealed class NodeAddress : IDisposable
                 await RouterCalls.Ping.RunAsync(stubs, new NoArg(), options);
             }
 
+            isSent = true;
             var reply = await call.RunAsync(stubs, arg, options);
             health.Reached();
             measured.End(StatusCode.OK);
@@ -84,7 +92,7 @@ internal sealed class NodeAddress : IDisposable
         }
         catch (RpcException failed)
         {
-            return new NodeReply<TReply>(null, FailureOf(failed, measured, cancellationToken));
+            return new NodeReply<TReply>(null, FailureOf(failed, isSent, measured, cancellationToken));
         }
     }
 
@@ -94,7 +102,7 @@ internal sealed class NodeAddress : IDisposable
         channel.Dispose();
     }
 
-    private NodeFailure FailureOf(RpcException failed, MeasuredCall measured, CancellationToken cancellationToken)
+    private NodeFailure FailureOf(RpcException failed, bool isSent, MeasuredCall measured, CancellationToken cancellationToken)
     {
         // gRPC reports a connection that broke during a call as an internal error.
         var status = failed.Status.DebugException is HttpRequestException or IOException ? StatusCode.Unavailable : failed.StatusCode;
@@ -105,15 +113,32 @@ internal sealed class NodeAddress : IDisposable
         }
 
         measured.End(status);
-        if (status is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        var failure = new NodeFailure(node, status)
+        {
+            IsUnsent = !isSent || IsUnsent(failed.Status.DebugException),
+            IsTooOld = store.IsTooOld,
+            StoreId = store.Id,
+            ColdMs = NumberOf(failed.Trailers, "goim-cold"),
+            MaxSessions = NumberOf(failed.Trailers, "goim-max-sessions"),
+        };
+
+        // Also if the last attempt of gRPC reached nobody: one before it may have arrived.
+        failure = failure with { MayHaveArrived = isSent && failure.IsOpen };
+        if (failure.IsUnreachable && failure.ColdMs == 0)
         {
             health.NotReached();
-            stubs.LacksPacked = false; // The node may come back in a newer version that serves PackedRouterRPC.
         }
 
-        logger.RouterNodeFailed(node, status, failed.Status.Detail);
-        return new NodeFailure(node, status) { IsUnsent = IsUnsent(failed.Status.DebugException) };
+        if (failure.IsUnexpected)
+        {
+            logger.RouterNodeFailed(node, status, failed.Status.Detail);
+        }
+
+        return failure;
     }
+
+    private static int NumberOf(Metadata trailers, string name) =>
+        int.TryParse(trailers.GetValue(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static bool IsUnsent(Exception? cause) => cause is SocketException
         or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };

@@ -62,8 +62,10 @@ internal static class NodeChannel
 
     private static ServiceConfig RetryPolicies()
     {
-        var repeatable = new MethodConfig
+        var everyMethod = new MethodConfig
         {
+            Names = { MethodName.Default },
+
             // gRPC waits a random part of the backoff.
             RetryPolicy = new RetryPolicy
             {
@@ -74,15 +76,10 @@ internal static class NodeChannel
                 RetryableStatusCodes = { StatusCode.Unavailable },
             },
         };
-        foreach (var method in RouterCalls.Methods.Where(method => method.IsRepeatable))
-        {
-            repeatable.Names.Add(new MethodName { Service = method.Service, Method = method.Name });
-        }
-
         return new ServiceConfig
         {
             RetryThrottling = new RetryThrottlingPolicy { MaxTokens = 20, TokenRatio = 0.1 },
-            MethodConfigs = { repeatable },
+            MethodConfigs = { everyMethod },
         };
     }
 

@@ -39,6 +39,9 @@ internal sealed class NodeClient : IDisposable
     /// <summary>Whether other nodes see the same sessions. Null until the node has answered.</summary>
     public bool? IsShared => failover.IsShared;
 
+    /// <summary>How far the node's clock is ahead of ours, in ms: the largest difference among its addresses.</summary>
+    public long SkewMs => addresses.MaxBy(address => Math.Abs(address.SkewMs))!.SkewMs;
+
     /// <summary>Names the nodes that can answer for this one if they share its store, in the order in which they are asked.</summary>
     public void SetOthers(IEnumerable<NodeClient> others) => failover.Others = [.. others.SelectMany(other => other.addresses)];
 

@@ -2,33 +2,53 @@ using Grpc.Core;
 
 namespace Goim.Logic.Routing.Nodes;
 
-/// <summary>Where a node keeps its sessions, as its response header <c>goim-store</c> says.</summary>
+/// <summary>Where a node keeps its sessions, as its response headers <c>goim-store</c> and <c>goim-store-id</c> say.</summary>
 /// <param name="mustBeShared">Whether only a shared store will do, because the node has several addresses.</param>
 internal sealed class NodeStore(bool mustBeShared)
 {
     private const string Shared = "redis";
-    private volatile string? store;
+    private volatile Store? known;
 
     /// <summary>Whether other nodes see the same sessions. Null until the node has answered.</summary>
-    public bool? IsShared => store is { } known ? known == Shared : null;
+    public bool? IsShared => known is { } store ? store.Kind == Shared : null;
+
+    /// <summary>16 hex digits that change when the store has lost its sessions. Empty until the node has answered.</summary>
+    public string Id => known?.Id ?? "";
 
     /// <summary>
-    /// Whether the store must be known before the first real call, which might otherwise leave a session where the other addresses do not
-    /// see it.
+    /// Whether the store must be known before the first real call. A node that is too old would ignore the call's request id or age, and
+    /// one of several addresses might leave a session where the other addresses do not see it.
     /// </summary>
-    public bool IsAwaited => mustBeShared && store is null;
+    public bool IsAwaited => known is null;
 
-    /// <summary>Reads the response headers. Every answer counts: a node may have been restarted over another store.</summary>
-    /// <exception cref="RpcException">The store must be shared and is not.</exception>
+    /// <summary>Whether the last answer was that of a node from before this app's protocol.</summary>
+    public bool IsTooOld { get; private set; }
+
+    /// <summary>Reads the response headers. Every answer counts: a node may have been restarted in another version or over another
+    /// store.</summary>
+    /// <exception cref="RpcException">The node is too old, or the store must be shared and is not.</exception>
     public void Learn(Metadata headers)
     {
-        var now = headers.GetValue("goim-store");
-        if (mustBeShared && now != Shared)
+        var (kind, id) = (headers.GetValue("goim-store"), headers.GetValue("goim-store-id"));
+        IsTooOld = id is null;
+        if (kind is null || id is null)
         {
+            known = null;
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, "The node is older than this app."));
+        }
+
+        if (mustBeShared && kind != Shared)
+        {
+            known = null;
             throw new RpcException(new Status(
                 StatusCode.FailedPrecondition, "A node of several addresses does not keep its sessions in a shared store."));
         }
 
-        store = now;
+        if (known is not { } before || before.Kind != kind || before.Id != id)
+        {
+            known = new Store(kind, id);
+        }
     }
+
+    private sealed record Store(string Kind, string Id);
 }

@@ -4,29 +4,23 @@ using Grpc.Core;
 namespace Goim.Logic.Routing.Nodes;
 
 /// <summary>The gRPC services at one address of a router node.</summary>
-internal sealed class NodeStubs(ChannelBase channel, NodeStore store)
+internal sealed class NodeStubs(ChannelBase channel, NodeStore store, NodeClock clock)
 {
-    private volatile bool lacksPacked;
-
     public RouterRPC.RouterRPCClient Router { get; } = new(channel);
 
     public PackedRouterRPC.PackedRouterRPCClient Packed { get; } = new(channel);
 
-    /// <summary>Whether the node has answered that it does not serve PackedRouterRPC.</summary>
-    public bool LacksPacked
-    {
-        get => lacksPacked;
-        set => lacksPacked = value;
-    }
-
-    /// <summary>Awaits a unary call and reads the store that its response headers name.</summary>
+    /// <summary>Awaits a unary call that has just been sent, and reads its response headers.</summary>
     /// <exception cref="RpcException">The call failed.</exception>
     public async Task<TReply> ReplyOf<TReply>(AsyncUnaryCall<TReply> call)
     {
         using (call)
         {
+            var sent = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
             var reply = await call;
-            store.Learn(await call.ResponseHeadersAsync);
+            var headers = await call.ResponseHeadersAsync;
+            store.Learn(headers);
+            clock.Learn(headers, sent);
             return reply;
         }
     }

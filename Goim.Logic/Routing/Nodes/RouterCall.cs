@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Goim.Logic.Routing.Nodes;
 
-/// <summary>A call that the app makes to a router node.</summary>
+/// <summary>A call that the app makes to a router node. It may be made again although it may have arrived.</summary>
 /// <param name="Method">The gRPC method.</param>
 /// <param name="RunAsync">Makes the call.</param>
 internal sealed record RouterCall<TArg, TReply>(RouterMethod Method, Func<NodeStubs, TArg, CallOptions, Task<TReply>> RunAsync);
@@ -14,10 +14,4 @@ internal sealed record RouterMethod(string Service, string Name)
 {
     /// <summary><c>{service}/{method}</c>, as spans and metrics show it.</summary>
     public string FullName { get; } = $"{Service}/{Name}";
-
-    /// <summary>
-    /// Whether a call may be made again although it may have arrived. Only Put is not repeatable: the node chooses the session's number,
-    /// and a second session would be one that nobody knows.
-    /// </summary>
-    public bool IsRepeatable { get; init; } = true;
 }

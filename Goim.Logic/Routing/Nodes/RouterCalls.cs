@@ -1,4 +1,3 @@
-using System.Globalization;
 using Goim.Protocol;
 using Grpc.Core;
 
@@ -12,28 +11,29 @@ internal static class RouterCalls
     public static readonly RouterCall<NoArg, NoReply> Ping = new(
         new(Router, "Ping"), static (node, arg, options) => node.ReplyOf(node.Router.PingAsync(arg, options)));
 
-    /// <summary>A Ping that renews the lease of a comet server. The header <c>goim-server</c> carries the server's id.</summary>
-    public static readonly RouterCall<int, NoReply> Heartbeat = new(
-        Ping.Method,
-        static (node, server, options) => node.ReplyOf(node.Router.PingAsync(
-            new NoArg(), options.WithHeaders(new Metadata { { "goim-server", server.ToString(CultureInfo.InvariantCulture) } }))));
+    public static readonly RouterCall<HeartbeatArg, HeartbeatReply> Heartbeat = new(
+        new(Router, "Heartbeat"), static (node, arg, options) => node.ReplyOf(node.Router.HeartbeatAsync(arg, options)));
 
+    /// <summary>Registers a session. With its request id, a repeated call registers it once.</summary>
     public static readonly RouterCall<PutArg, PutReply> Put = new(
-        new(Router, "Put") { IsRepeatable = false }, static (node, arg, options) => node.ReplyOf(node.Router.PutAsync(arg, options)));
+        new(Router, "Put"), static (node, arg, options) => node.ReplyOf(node.Router.PutAsync(arg, options)));
 
     public static readonly RouterCall<MPutArg, MPutReply> MPut = new(
         new(Router, "MPut"), static (node, arg, options) => node.ReplyOf(node.Router.MPutAsync(arg, options)));
 
-    public static readonly RouterCall<DelArg, DelReply> Del = new(
-        new(Router, "Del"), static (node, arg, options) => node.ReplyOf(node.Router.DelAsync(arg, options)));
+    /// <summary>Deletes a session. The function gives the argument as it is now, since a deletion carries its age.</summary>
+    public static readonly RouterCall<Func<DelArg>, DelReply> Del = new(
+        new(Router, "Del"), static (node, arg, options) => node.ReplyOf(node.Router.DelAsync(arg(), options)));
 
-    public static readonly RouterCall<DelServerArg, NoReply> DelServer = new(
-        new(Router, "DelServer"), static (node, arg, options) => node.ReplyOf(node.Router.DelServerAsync(arg, options)));
+    /// <summary>Deletes the sessions of a comet server, as <see cref="Del"/> deletes one.</summary>
+    public static readonly RouterCall<Func<DelServerArg>, NoReply> DelServer = new(
+        new(Router, "DelServer"), static (node, arg, options) => node.ReplyOf(node.Router.DelServerAsync(arg(), options)));
 
     public static readonly RouterCall<GetArg, GetReply> Get = new(
         new(Router, "Get"), static (node, arg, options) => node.ReplyOf(node.Router.GetAsync(arg, options)));
 
-    public static readonly RouterCall<PackedMGetArg, PackedMGetReply> PackedMGet = new(new(Packed, "MGet"), PackedMGetAsync);
+    public static readonly RouterCall<PackedMGetArg, PackedMGetReply> PackedMGet = new(
+        new(Packed, "MGet"), static (node, arg, options) => node.ReplyOf(node.Packed.MGetAsync(arg, options)));
 
     /// <summary>A page of a node's users. The node answers in parts, which are put together.</summary>
     public static readonly RouterCall<GetAllArg, GetAllReply> GetAll = new(new(Router, "GetAll"), GetAllAsync);
@@ -43,34 +43,6 @@ internal static class RouterCalls
 
     public static readonly RouterCall<NoArg, AllServerCountReply> AllServerCount = new(
         new(Router, "AllServerCount"), static (node, arg, options) => node.ReplyOf(node.Router.AllServerCountAsync(arg, options)));
-
-    private static readonly RouterMethod MGet = new(Router, "MGet");
-
-    /// <summary>The methods of all calls.</summary>
-    public static IReadOnlyList<RouterMethod> Methods { get; } =
-    [
-        Ping.Method, Put.Method, MPut.Method, Del.Method, DelServer.Method, Get.Method, PackedMGet.Method, MGet, GetAll.Method,
-        AllRoomCount.Method, AllServerCount.Method,
-    ];
-
-    // A node that lacks PackedRouterRPC is asked with RouterRPC's MGet.
-    private static async Task<PackedMGetReply> PackedMGetAsync(NodeStubs node, PackedMGetArg arg, CallOptions options)
-    {
-        try
-        {
-            if (!node.LacksPacked)
-            {
-                return await node.ReplyOf(node.Packed.MGetAsync(arg, options));
-            }
-        }
-        catch (RpcException older) when (older.StatusCode == StatusCode.Unimplemented)
-        {
-            node.LacksPacked = true;
-        }
-
-        var unpacked = new MGetArg { UserIds = { arg.UserIds } };
-        return PackedReply.Pack(unpacked, await node.ReplyOf(node.Router.MGetAsync(unpacked, options)));
-    }
 
     private static async Task<GetAllReply> GetAllAsync(NodeStubs node, GetAllArg arg, CallOptions options)
     {

@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Goim.Logic.Input;
+using Google.Protobuf;
+
+namespace Goim.Logic.Sessions;
+
+/// <summary>
+/// The request id of a put: 16 bytes. A repeat with the same id gets the same session, for 60 s. In JSON it has 32 hex digits.
+/// </summary>
+internal static class RequestId
+{
+    private const int Bytes = 16;
+
+    public static ByteString New() => UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Bytes));
+
+    public static string Text(ByteString requestId) => Convert.ToHexStringLower(requestId.Span);
+
+    /// <summary>Reads the optional member <c>requestId</c>. Empty if it is missing.</summary>
+    public static bool TryRead(JsonBody members, out ByteString requestId, [NotNullWhen(false)] out Problem? problem)
+    {
+        (requestId, problem) = (ByteString.Empty, null);
+        if (!members.Has("requestId"))
+        {
+            return true;
+        }
+
+        if (!members.TryGetString("requestId", out var text, out problem))
+        {
+            return false;
+        }
+
+        if (text.Length != 2 * Bytes || !text.All(char.IsAsciiHexDigit))
+        {
+            problem = members.WrongText("requestId", text, $"{2 * Bytes} hex digits");
+            return false;
+        }
+
+        requestId = UnsafeByteOperations.UnsafeWrap(Convert.FromHexString(text));
+        return true;
+    }
+}
