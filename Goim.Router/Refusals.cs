@@ -19,6 +19,11 @@ internal sealed class Refusals(IOptions<RouterNodeOptions> options)
             throw Invalid($"seq {put.Seq} is negative: expected 0 to assign the next one, or the seq to restore.");
         }
 
+        if (put.MinSeq < 0)
+        {
+            throw Invalid($"min_seq {put.MinSeq} is negative: expected 0, or a seq that the next one must be above.");
+        }
+
         if (!put.RequestId.IsEmpty)
         {
             Checked(put.RequestId);

@@ -29,8 +29,9 @@ internal sealed class FakedClock : IDisposable
     public void Dispose() => File.Delete(file);
 }
 
-/// <summary>A fact that needs libfaketime.</summary>
+/// <summary>A test that needs libfaketime and may need Azurite; <c>./test</c> installs both.</summary>
+[AttributeUsage(AttributeTargets.Method)]
 public sealed class FakedClockFactAttribute : FactAttribute
 {
-    public FakedClockFactAttribute() => Skip = FakedClock.Missing;
+    public FakedClockFactAttribute(bool needsAzurite = false) => Skip = FakedClock.Missing ?? (needsAzurite ? Azurite.Missing : null);
 }

@@ -45,10 +45,9 @@ public sealed class FakedClockTests
         }
     }
 
-    [AzuriteFact]
+    [FakedClockFact(needsAzurite: true)]
     public async Task A_deletion_that_waited_in_the_journal_deletes_at_a_node_whose_clock_is_wrong()
     {
-        Assert.Null(FakedClock.Missing);
         using var clock = new FakedClock(TimeSpan.FromSeconds(30));
         await using var azurite = await Azurite.StartAsync();
         await using var node = await RouterProcess.StartAsync(clock);

@@ -65,6 +65,7 @@ public abstract class RequestIdTests : StoreTests
         Assert.Equal(1, await PutAboveAsync(42, int.MaxValue));
         Assert.Equal(2, await PutAboveAsync(42, 0));
         Assert.Equal(1, await PutAboveAsync(43, int.MaxValue));
+        await AssertRefusedAsync(StatusCode.InvalidArgument, () => PutAboveAsync(43, -1));
     }
 
     [StoreFact]
