@@ -52,7 +52,7 @@ internal sealed class SessionChains
 
     private int ChainOf(long userId, int seq)
     {
-        var chain = SessionHash.Of(userId, seq) & mask;
+        var chain = (seq == 0 ? SessionHash.OfHead(userId) : SessionHash.Of(userId, seq)) & mask;
         return chain < count ? chain : chain & (mask >> 1);
     }
 

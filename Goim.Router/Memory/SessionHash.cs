@@ -11,6 +11,12 @@ internal static class SessionHash
     // Two random numbers of 128 bits.
     private static readonly ulong UserLow = RandomFactor(), UserHigh = RandomFactor(), SeqLow = RandomFactor(), SeqHigh = RandomFactor();
 
+    /// <summary>The hash of a user's head. Consecutive ids get different hashes, so that most lookups meet one entry.</summary>
+    // Fibonacci hashing. Every bit of the id affects the highest bits of the product; reversing the bytes makes them the lowest.
+    public static int OfHead(long userId) =>
+        (int)BinaryPrimitives.ReverseEndianness(((ulong)userId ^ UserHigh) * 0x9E37_79B9_7F4A_7C15);
+
+    /// <summary>The hash of a session that is not its user's head.</summary>
     public static int Of(long userId, int seq)
     {
         // Multiply-shift hashing (Dietzfelbinger 1996): bits 64 to 127 of the product with a random number. However two keys are chosen,
