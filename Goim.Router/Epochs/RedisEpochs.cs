@@ -28,7 +28,7 @@ internal sealed class RedisEpochs(RedisConnection redis) : IEpochs
 
     public async ValueTask<string> GetAsync(int server)
     {
-        var (store, replication) = await redis.ReadStoreIdAsync();
+        var (store, replication) = (await redis.ReadStoreIdAsync(), await redis.ReadReplicationIdsAsync());
         var generation = (string[])(await redis.RunAsync(GetScript, [EpochsKey], [server]))!;
         return Epoch.Of($"{store} {replication}", server, string.Join('.', generation));
     }

@@ -97,7 +97,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
     public async ValueTask<ExpiredLease?> ClaimExpiredAsync()
     {
         // After a failover the ends of the leases are in the time of another machine. So every server gets a whole new lease.
-        var (_, ids) = await redis.ReadStoreIdAsync();
+        var ids = await redis.ReadReplicationIdsAsync();
         if (ids != replicationIds)
         {
             await RenewAllAsync();

@@ -51,9 +51,11 @@ internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, Redis
         }
     }
 
-    /// <summary>Reads the id of the data in Redis, and the replication ids of its masters.</summary>
-    public async Task<(string StoreId, string ReplicationIds)> ReadStoreIdAsync() =>
-        (await storeId.ReadAsync(Database), await RedisStoreId.ReplicationIdsAsync(mainConnection!));
+    /// <summary>Reads the id of the data in Redis.</summary>
+    public Task<string> ReadStoreIdAsync() => storeId.ReadAsync(Database);
+
+    /// <summary>Reads the replication ids of Redis' masters.</summary>
+    public Task<string> ReadReplicationIdsAsync() => RedisStoreId.ReplicationIdsAsync(mainConnection!);
 
     /// <summary>Runs a Lua script.</summary>
     public Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values) => RunAsync(Database, script, keys, values);

@@ -42,7 +42,7 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
         var start = addresses.Length == 1 ? 0 : NextAddress();
         var count = addresses.Length + Others.Length;
         var hasOthers = count > 1 && IsShared is true;
-        var answer = new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.DeadlineExceeded) { IsUnsent = true });
+        var answer = new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.DeadlineExceeded));
         var (isTried, mayHaveArrived) = (false, false);
         for (var i = 0; i < count && answer.Reply is null && answer.Failure.IsUnreachable && answer.Failure.ColdMs == 0; i++)
         {
@@ -64,7 +64,10 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
             }
 
             mayHaveArrived |= attempt.Failure.MayHaveArrived;
-            answer = !isTried || attempt.Reply is not null || !attempt.Failure.IsUnsent ? attempt : answer;
+
+            // An address that could not be reached says nothing about the one before it.
+            var isAnswered = attempt.Reply is not null || !attempt.Failure.IsUnreachable;
+            answer = !isTried || isAnswered || attempt.Failure.MayHaveArrived ? attempt : answer;
             isTried = true;
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Goim.Logic.Telemetry;
 using Goim.Protocol;
 using Grpc.Core;
@@ -72,7 +71,7 @@ internal sealed class NodeAddress : IDisposable
         {
             measured.End(StatusCode.Unavailable);
             health.NotReached();
-            return new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.Unavailable) { IsUnsent = true, StoreId = store.Id });
+            return new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.Unavailable) { StoreId = store.Id });
         }
 
         var isSent = false;
@@ -115,7 +114,6 @@ internal sealed class NodeAddress : IDisposable
         measured.End(status);
         var failure = new NodeFailure(node, status)
         {
-            IsUnsent = !isSent || IsUnsent(failed.Status.DebugException),
             IsTooOld = store.IsTooOld,
             StoreId = store.Id,
             ColdMs = NumberOf(failed.Trailers, "goim-cold"),
@@ -139,7 +137,4 @@ internal sealed class NodeAddress : IDisposable
 
     private static int NumberOf(Metadata trailers, string name) =>
         int.TryParse(trailers.GetValue(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private static bool IsUnsent(Exception? cause) => cause is SocketException
-        or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 }

@@ -7,9 +7,6 @@ namespace Goim.Logic.Routing.Nodes;
 /// <param name="Status">gRPC status of the call.</param>
 internal readonly record struct NodeFailure(string Node, StatusCode Status)
 {
-    /// <summary>Whether the call certainly never reached the node.</summary>
-    public bool IsUnsent { get; init; }
-
     /// <summary>Whether the node is from before this app's protocol.</summary>
     public bool IsTooOld { get; init; }
 
