@@ -12,6 +12,9 @@ internal interface ISessions
     /// <summary>16 hex digits that change when the store has lost its sessions: the response header <c>goim-store-id</c>.</summary>
     string StoreId { get; }
 
+    /// <summary>Why the store takes no puts at the moment: <c>full</c> or <c>replicas</c>. Null if it does.</summary>
+    string? PutsRefused => null;
+
     /// <summary>How long a node that has started without sessions stays cold, in ms (<c>RouterNode__ColdStart</c>); otherwise 0.</summary>
     long ColdMs => 0;
 

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Goim.Router;
 
 /// <summary>
-/// The response headers of every call: <c>goim-store</c>, <c>goim-store-id</c>, and <c>goim-time</c>, the node's clock in Unix ms.
+/// The response headers of every call: <c>goim-store</c>, <c>goim-store-id</c>, <c>goim-time</c>, the node's clock in Unix ms, and
+/// <c>goim-puts</c> while the store takes no puts.
 /// </summary>
 internal sealed class NodeHeaders(ISessions sessions, TimeProvider time)
 {
@@ -15,6 +16,10 @@ internal sealed class NodeHeaders(ISessions sessions, TimeProvider time)
         headers["goim-store"] = sessions.Store;
         headers["goim-store-id"] = sessions.StoreId;
         headers["goim-time"] = TimeNow().Text;
+        if (sessions.PutsRefused is { } reason)
+        {
+            headers["goim-puts"] = reason;
+        }
     }
 
     private Time TimeNow()

@@ -3,6 +3,7 @@ using Goim.Router.Epochs;
 using Goim.Router.Leases;
 using Goim.Router.Memory;
 using Goim.Router.Redis;
+using Goim.Router.Redis.Sessions;
 using Goim.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -93,7 +94,7 @@ public static class RouterNode
 
         services.AddSingleton<ISessions, RedisSessions>();
         services.AddSingleton<IEpochs, RedisEpochs>();
-        services.AddHostedService<StoreIdRefresh>();
+        services.AddHostedService<RedisWatch>();
         AddLeases<RedisLeases>(services, options);
         services.AddSingleton<RedisFaultInterceptor>();
     }

@@ -5,6 +5,7 @@ using Goim.Protocol;
 using Goim.Router;
 using Goim.Router.Memory;
 using Goim.Router.Redis;
+using Goim.Router.Redis.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;

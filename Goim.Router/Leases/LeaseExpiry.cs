@@ -69,7 +69,7 @@ internal sealed class LeaseExpiry(
                 logger.ServerLeaseExpired(lease.Server, counts.GetValueOrDefault(lease.Server));
             }
         }
-        catch (Exception failed) when (RedisFaultInterceptor.StatusOf(failed) is not null)
+        catch (Exception failed) when (RedisFaults.Of(failed) is not null)
         {
             isStoreAvailable = false;
             logger.LeaseCheckFailed(failed);

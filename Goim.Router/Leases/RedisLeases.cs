@@ -24,44 +24,48 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
         """;
 
     // KEYS: 1 leases. ARGV: 1 length of a lease, then servers.
-    private const string RenewScript = Now +
+    private static readonly RedisScript RenewScript = RedisScript.WriteWhenFull(
+        Now +
         """
         for i = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
         return 0
-        """;
+        """);
 
     // As RenewScript, for servers without a lease.
-    private const string GrantScript = Now +
+    private static readonly RedisScript GrantScript = RedisScript.WriteWhenFull(
+        Now +
         """
         for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 'NX', now + ARGV[1], ARGV[i]) end
         return 0
-        """;
+        """);
 
     // KEYS: 1 leases. ARGV: 1 length of a lease.
-    private const string RenewAllScript = Now +
+    private static readonly RedisScript RenewAllScript = RedisScript.WriteWhenFull(
+        Now +
         """
         for _, server in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZADD', KEYS[1], 'GT', now + ARGV[1], server) end
         return 0
-        """;
+        """);
 
     // KEYS: 1 leases. ARGV: 1 length of a claim. Returns the server, how long ago its lease ended, and the end of the claim, or an empty
     // array.
-    private const string ClaimScript = Now +
+    private static readonly RedisScript ClaimScript = RedisScript.WriteWhenFull(
+        Now +
         """
         local first = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, 1)
         if not first[1] then return {} end
         redis.call('ZADD', KEYS[1], now + ARGV[1], first[1])
         return { tonumber(first[1]), now - first[2], now + ARGV[1] }
-        """;
+        """);
 
     // KEYS: 1 leases. ARGV: 1 server, 2 end of the claim. Does nothing if the server has renewed its lease since the claim.
-    private const string RemoveScript =
+    private static readonly RedisScript RemoveScript = RedisScript.WriteWhenFull(
         """
         if redis.call('ZSCORE', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('ZREM', KEYS[1], ARGV[1]) end
         return 0
-        """;
+        """);
 
-    private static readonly RedisKey LeasesKey = "goim:leases";
+    private static readonly RedisKey LeasesKey = $"{RedisStore.Prefix}:leases";
 
     // When this node last renewed the lease of each server: a timestamp of TimeProvider.
     private readonly ConcurrentDictionary<int, long> lastRenewals = new();
@@ -80,7 +84,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
             return;
         }
 
-        await redis.RunAsync(RenewScript, [LeasesKey], [LeaseMs, server]);
+        await redis.WriteAsync(RenewScript, [LeasesKey], [LeaseMs, server]);
         if (lastRenewals.Count > MaxRenewals)
         {
             lastRenewals.Clear();
@@ -90,9 +94,9 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
     }
 
     public async ValueTask GrantAsync(ICollection<int> servers) =>
-        await redis.RunAsync(GrantScript, [LeasesKey], [LeaseMs, .. servers.Select(server => (RedisValue)server)]);
+        await redis.WriteAsync(GrantScript, [LeasesKey], [LeaseMs, .. servers.Select(server => (RedisValue)server)]);
 
-    public async ValueTask RenewAllAsync() => await redis.RunAsync(RenewAllScript, [LeasesKey], [LeaseMs]);
+    public async ValueTask RenewAllAsync() => await redis.WriteAsync(RenewAllScript, [LeasesKey], [LeaseMs]);
 
     public async ValueTask<ExpiredLease?> ClaimExpiredAsync()
     {
@@ -104,7 +108,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
             replicationIds = ids;
         }
 
-        var first = (long[])(await redis.RunAsync(ClaimScript, [LeasesKey], [ClaimMs]))!;
+        var first = (long[])(await redis.WriteAsync(ClaimScript, [LeasesKey], [ClaimMs]))!;
         if (first.Length == 0)
         {
             return null;
@@ -115,5 +119,5 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
     }
 
     public async ValueTask RemoveAsync(ExpiredLease lease) =>
-        await redis.RunAsync(RemoveScript, [LeasesKey], [lease.Server, lease.StoredEnd]);
+        await redis.WriteAsync(RemoveScript, [LeasesKey], [lease.Server, lease.StoredEnd]);
 }

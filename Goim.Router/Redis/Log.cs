@@ -23,4 +23,13 @@ internal static partial class Log
         Level = LogLevel.Error,
         Message = "Getting a new token for Redis failed ({Failure}): Redis closes the connections when the current token expires.")]
     public static partial void RedisTokenNotRenewed(this ILogger logger, string failure);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "Sentinels name another master of Redis: connecting to it.")]
+    public static partial void RedisMasterReplaced(this ILogger logger);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "{Sentence}")]
+    public static partial void RedisRefusesPuts(this ILogger logger, string sentence);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "Redis takes new sessions again.")]
+    public static partial void RedisTakesPuts(this ILogger logger);
 }

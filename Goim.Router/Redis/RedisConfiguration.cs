@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
@@ -32,6 +33,29 @@ internal static class RedisConfiguration
             configuration.AsyncTimeout = 1_000;
         }
 
+        // The node's own keys are all that it touches, and it subscribes to nothing there: a subscription's connection would not get
+        // renewed tokens.
+        configuration.TieBreaker = "";
+        configuration.ConfigurationChannel = "";
+        configuration.CommandMap = CommandMap.Create(["SUBSCRIBE"], available: false);
         return configuration;
+    }
+
+    /// <summary>As <see cref="Of"/>, to connect to one Sentinel.</summary>
+    public static ConfigurationOptions OfSentinel(RouterNodeOptions options, EndPoint sentinel)
+    {
+        var configuration = Of(options);
+        configuration.CommandMap = CommandMap.Sentinel;
+        configuration.Protocol = RedisProtocol.Resp2; // With RESP3, StackExchange.Redis finds no connection for subscriptions.
+        SetAddress(configuration, sentinel);
+        return configuration;
+    }
+
+    /// <summary>Sets the only server to connect to, in place of the Sentinels.</summary>
+    public static void SetAddress(ConfigurationOptions configuration, EndPoint address)
+    {
+        configuration.ServiceName = null;
+        configuration.EndPoints.Clear();
+        configuration.EndPoints.Add(address);
     }
 }

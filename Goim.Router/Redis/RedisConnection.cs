@@ -1,192 +1,200 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
 
 /// <summary>
-/// The node's connections to Redis or Redis Cluster. Connects on the first call, and reconnects within a second after a connection breaks.
+/// The node's connection to Redis, Redis Cluster, or the master that Sentinels name. Connects on the first call, and reconnects within a
+/// second after a connection breaks.
 /// </summary>
-internal sealed class RedisConnection(IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger)
-    : IAsyncDisposable
+internal sealed class RedisConnection : IAsyncDisposable
 {
-    private const string BucketsKey = "goim:buckets";
-    private readonly Lock gate = new();
-    private readonly ReplicaWaits replicaWaits = new(options.Value.RedisReplicas);
-    private readonly RedisStoreId storeId = new();
-    private Task<(ConnectionMultiplexer Main, ConnectionMultiplexer Puts)>? connecting;
+    /// <summary>How long a command is repeated while its slot moves.</summary>
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
 
-    // The same connection as for puts unless RouterNode__RedisReplicas is set.
-    private volatile ConnectionMultiplexer? mainConnection;
-    private volatile ConnectionMultiplexer? putConnection;
-    private volatile bool hasTimedOut;
+    private readonly RedisMaster master;
+    private readonly RedisStore store;
+    private readonly ILogger logger;
+    private readonly HangDetection hang;
     private volatile bool isReady;
-    private int brokenConnections;
+    private volatile string? putsRefused;
 
-    /// <summary>For commands other than puts. Await <see cref="ReadyAsync"/> before.</summary>
-    public IDatabase Database => mainConnection!.GetDatabase();
+    // Number of events after which a check must be made again.
+    private int changes;
+
+    public RedisConnection(IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger)
+    {
+        this.logger = logger;
+        store = new RedisStore(options.Value.Buckets);
+        hang = new HangDetection(PingAsync);
+        master = new RedisMaster(options.Value, tokens, BecomeUnready, logger);
+    }
 
     /// <summary>The id of the data in Redis when it was last read. Empty before the first call.</summary>
-    public string StoreId => storeId.Current;
+    public string StoreId => store.Id;
 
-    /// <summary>Number of times that a connection broke.</summary>
-    public int BrokenConnections => Volatile.Read(ref brokenConnections);
+    /// <summary>Why Redis takes no puts at the moment: <c>full</c> or <c>replicas</c>. Null if it does.</summary>
+    public string? PutsRefused => putsRefused;
+
+    private RedisLink Link => master.Link ?? throw new RedisFailoverException("The node connects to another master.");
 
     /// <summary>Completes when Redis can take commands. Await it before any command.</summary>
-    /// <exception cref="RedisConnectionException">Redis does not answer.</exception>
-    /// <exception cref="BucketsMismatchException">Redis has sessions of nodes with another <c>RouterNode__Buckets</c>.</exception>
-    /// <exception cref="RedisTimeoutException">A command has timed out, and Redis has not answered a PING since.</exception>
-    public ValueTask ReadyAsync() => hasTimedOut
+    /// <exception cref="RedisException">Redis does not answer.</exception>
+    /// <exception cref="StoreMismatchException">The data in Redis is of another model or number of buckets.</exception>
+    /// <exception cref="RedisFailoverException">Redis has no master, or two.</exception>
+    /// <exception cref="RedisTimeoutException">A command has timed out, and Redis has answered nothing since.</exception>
+    public ValueTask ReadyAsync() => hang.IsHanging
         ? throw new RedisTimeoutException(CommandFlags.None, "Redis hangs.", CommandStatus.WaitingToBeSent)
-        : isReady ? ValueTask.CompletedTask : new ValueTask(ConnectAndCheckBucketsAsync());
+        : isReady ? ValueTask.CompletedTask : new ValueTask(CheckAsync());
 
-    /// <summary>
-    /// Reports that a command has timed out. Until Redis answers a PING, <see cref="ReadyAsync"/> throws at once, so that further calls do
-    /// not wait for the same timeout.
-    /// </summary>
-    public void ReportTimeout()
+    /// <summary>Runs a command that only reads.</summary>
+    public Task<T> ReadAsync<T>(Func<IDatabase, Task<T>> command) => RunAsync(() => command(Link.Database));
+
+    /// <summary>Runs a script that writes, and does not wait for replicas.</summary>
+    public Task<RedisResult> WriteAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
-        if (!Interlocked.Exchange(ref hasTimedOut, true))
-        {
-            _ = PingUntilAnsweredAsync();
-        }
+        RequireNoFailover();
+        return RunAsync(() => script.RunAsync(Link.Database, keys, values));
     }
+
+    /// <summary>Begins a write that then waits for replicas (<see cref="WaitForReplicasAsync"/>).</summary>
+    public RedisWrite BeginWrite()
+    {
+        RequireNoFailover();
+        var current = Link;
+        return new RedisWrite(current, current.BrokenConnections);
+    }
+
+    /// <summary>Runs a script of such a write.</summary>
+    public Task<RedisResult> RunAsync(RedisWrite write, RedisScript script, RedisKey[] keys, RedisValue[] values) =>
+        RunAsync(() => script.RunAsync(write.Link.ReplicatedWrites, keys, values));
+
+    /// <summary>Waits until <c>RouterNode__RedisReplicas</c> replicas have what the key's master had when it answered the write.</summary>
+    /// <exception cref="TooFewReplicasException">Fewer replicas confirmed it in time, or a connection broke since the write began.</exception>
+    public Task WaitForReplicasAsync(RedisWrite write, RedisKey key) =>
+        RunAsync(() => write.Link.WaitForReplicasAsync(key, write.BrokenBefore));
 
     /// <summary>Reads the id of the data in Redis.</summary>
-    public Task<string> ReadStoreIdAsync() => storeId.ReadAsync(Database);
+    public async Task<string> ReadStoreIdAsync()
+    {
+        await RunAsync(() => store.CheckAsync(Link.Database));
+        return store.Id;
+    }
 
     /// <summary>Reads the replication ids of Redis' masters.</summary>
-    public Task<string> ReadReplicationIdsAsync() => RedisStoreId.ReplicationIdsAsync(mainConnection!);
+    public Task<string> ReadReplicationIdsAsync() => RunAsync(() => ReplicationIds.ReadAsync(Link));
 
-    /// <summary>Runs a Lua script.</summary>
-    public Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values) => RunAsync(Database, script, keys, values);
-
-    /// <summary>
-    /// Runs the script of a put, on the connection that then waits for replicas. WAIT blocks a connection, so other commands use another.
-    /// </summary>
-    public Task<RedisResult> RunPutAsync(string script, RedisKey[] keys, RedisValue[] values) =>
-        RunAsync(putConnection!.GetDatabase(), script, keys, values);
-
-    /// <summary>Waits until <c>RouterNode__RedisReplicas</c> replicas have a write of <see cref="RunPutAsync"/>.</summary>
-    /// <param name="key">A key that the write changed.</param>
-    /// <param name="brokenBefore">
-    /// <see cref="BrokenConnections"/> before the write. WAIT covers only the writes of its own connection, so it says nothing about this
-    /// write if the connection has broken since.
-    /// </param>
-    /// <exception cref="TooFewReplicasException">Fewer replicas confirmed the write in time, or a connection broke.</exception>
-    public async Task WaitForReplicasAsync(RedisKey key, int brokenBefore)
+    /// <summary>Checks that Redis is still the master, has the same data and takes puts.</summary>
+    public async Task WatchAsync()
     {
-        await replicaWaits.WaitAsync(putConnection!, key);
-        if (options.Value.RedisReplicas > 0 && brokenBefore != BrokenConnections)
+        await master.FollowSentinelsAsync();
+        await CheckAsync();
+        SetPutsRefused(await RunAsync(() => WriteProbe.RefusalAsync(Link)));
+    }
+
+    public ValueTask DisposeAsync() => master.DisposeAsync();
+
+    private void RequireNoFailover()
+    {
+        if (master.IsFailingOver)
         {
-            throw new TooFewReplicasException(0, options.Value.RedisReplicas);
+            throw new RedisFailoverException("The master of Redis is being replaced.");
         }
     }
 
-    public async ValueTask DisposeAsync()
+    private void BecomeUnready()
     {
-        await (mainConnection?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (putConnection?.DisposeAsync() ?? ValueTask.CompletedTask);
+        Interlocked.Increment(ref changes);
+        isReady = false;
     }
 
-    private static async Task<RedisResult> RunAsync(IDatabase database, string script, RedisKey[] keys, RedisValue[] values)
+    private async Task CheckAsync()
+    {
+        var (before, isFine) = (Volatile.Read(ref changes), false);
+        try
+        {
+            var current = await master.ConnectAsync();
+            await RunAsync(() => RedisRoles.RequireOneMasterAsync(current));
+            await RunAsync(() => store.CheckAsync(current.Database));
+            isFine = true;
+        }
+        finally
+        {
+            isReady = isFine && before == Volatile.Read(ref changes);
+        }
+    }
+
+    private Task<bool> RunAsync(Func<Task> command) => RunAsync(async () =>
+    {
+        await command();
+        return true;
+    });
+
+    private async Task<T> RunAsync<T>(Func<Task<T>> command)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var sent = Stopwatch.GetTimestamp();
+            try
+            {
+                var result = await command();
+                hang.Answered();
+                return result;
+            }
+            catch (RedisTimeoutException)
+            {
+                hang.TimedOut(sent);
+                throw;
+            }
+            catch (RedisServerException failed)
+            {
+                hang.Answered();
+                if (!RedisFaults.IsOfMovingSlot(failed) || Stopwatch.GetElapsedTime(began) > LongestRetry)
+                {
+                    SetPutsRefused(RedisFaults.PutsRefusedBy(failed) ?? putsRefused);
+                    throw;
+                }
+            }
+
+            await Task.Delay(RetryDelay);
+        }
+    }
+
+    private async Task<bool> PingAsync()
     {
         try
         {
-            return await database.ScriptEvaluateAsync(script, keys, values);
+            await Link.Database.PingAsync();
+            return true;
         }
-        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (Exception failed) when (failed is RedisException or TimeoutException or RedisFailoverException)
         {
-            // The server has restarted, or a replica has become the master. StackExchange.Redis now sends the script itself.
-            return await database.ScriptEvaluateAsync(script, keys, values);
+            return false;
         }
-    }
-
-    private async Task PingUntilAnsweredAsync()
-    {
-        using var timer = new PeriodicTimer(RedisConfiguration.RetryPeriod);
-        while (await timer.WaitForNextTickAsync())
+        catch (ObjectDisposedException)
         {
-            try
-            {
-                await Database.PingAsync();
-                hasTimedOut = false;
-                return;
-            }
-            catch (Exception failed) when (failed is RedisException or TimeoutException)
-            {
-                // Redis still does not answer.
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
+            return true;
         }
     }
 
-    private async Task ConnectAndCheckBucketsAsync()
+    private void SetPutsRefused(string? reason)
     {
-        if (mainConnection is null)
+        if (reason == putsRefused)
         {
-            Task<(ConnectionMultiplexer Main, ConnectionMultiplexer Puts)> connection;
-            lock (gate)
-            {
-                // A faulted attempt, such as one that got no token, is repeated.
-                connection = connecting = connecting is { IsFaulted: false } current ? current : ConnectAsync();
-            }
-
-            var connected = await connection;
-            (putConnection, mainConnection) = (connected.Puts, connected.Main);
+            return;
         }
 
-        // A node with another number of buckets would look for a user under other keys.
-        await Database.StringSetAsync(BucketsKey, options.Value.Buckets, when: When.NotExists);
-        var buckets = (int)await Database.StringGetAsync(BucketsKey);
-        if (buckets != options.Value.Buckets)
+        putsRefused = reason;
+        if (reason is null)
         {
-            throw new BucketsMismatchException(options.Value.Buckets, buckets);
+            logger.RedisTakesPuts();
         }
-
-        await storeId.ReadAsync(Database);
-        isReady = true;
-    }
-
-    private async Task<(ConnectionMultiplexer Main, ConnectionMultiplexer Puts)> ConnectAsync()
-    {
-        var configuration = RedisConfiguration.Of(options.Value);
-        if (tokens is not null)
+        else
         {
-            await tokens.AcquireAsync();
-            configuration.Defaults = tokens;
-
-            // Subscriptions are not used. Their connection would not get renewed tokens, so it is not opened.
-            configuration.CommandMap = CommandMap.Create(["SUBSCRIBE"], available: false);
+            logger.RedisRefusesPuts(RedisFaults.SentenceOf(reason));
         }
-
-        var main = await ConnectAsync(configuration);
-        var puts = options.Value.RedisReplicas > 0 ? await ConnectAsync(configuration) : main;
-        if (!main.IsConnected)
-        {
-            logger.RedisNotConnected();
-        }
-
-        return (main, puts);
-    }
-
-    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
-    {
-        var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
-        _ = tokens?.RenewUntilStoppedAsync(connection);
-        connection.ConnectionFailed += (_, failed) =>
-        {
-            Interlocked.Increment(ref brokenConnections);
-            logger.RedisConnectionLost(failed.FailureType);
-        };
-        connection.ConnectionRestored += (_, _) =>
-        {
-            // The address may now lead to another Redis, so the number of buckets is checked again.
-            isReady = false;
-            logger.RedisConnectionRestored();
-        };
-        return connection;
     }
 }

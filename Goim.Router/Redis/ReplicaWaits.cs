@@ -6,9 +6,9 @@ namespace Goim.Router.Redis;
 
 /// <summary>Waits for replicas with Redis' WAIT, so that a failover loses no write that was answered.</summary>
 /// <remarks>
-/// WAIT covers every earlier write of its connection. So all writes that arrive while a WAIT is running share the next one.
+/// WAIT covers every write before the last command of its connection. So all writes that arrive while a WAIT is running share the next one.
 /// </remarks>
-/// <param name="required">Number of replicas that must have a write; 0 does not wait.</param>
+/// <param name="required">Number of replicas that must have a write: 1 or more.</param>
 internal sealed class ReplicaWaits(int required)
 {
     /// <summary>Shorter than the client's command timeout, so that Redis still answers when too few replicas confirm.</summary>
@@ -19,11 +19,6 @@ internal sealed class ReplicaWaits(int required)
     /// <exception cref="TooFewReplicasException">Fewer replicas than required confirmed the write in time.</exception>
     public async Task WaitAsync(ConnectionMultiplexer connection, RedisKey key)
     {
-        if (required == 0)
-        {
-            return;
-        }
-
         var endpoint = MasterOf(connection, key) ?? throw new TooFewReplicasException(0, required);
         var master = masters.GetOrAdd(endpoint, static _ => new MasterWaits());
         var replicas = await master.WaitAsync(connection.GetServer(endpoint), required);

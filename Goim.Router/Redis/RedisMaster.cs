@@ -1,0 +1,129 @@
+using StackExchange.Redis;
+
+namespace Goim.Router.Redis;
+
+/// <summary>
+/// The link to the master: opened on the first call, and left for another one when Sentinels name another master.
+/// </summary>
+internal sealed class RedisMaster : IAsyncDisposable
+{
+    private readonly Lock gate = new();
+    private readonly RouterNodeOptions options;
+    private readonly RedisTokens? tokens;
+    private readonly Action onChange;
+    private readonly ILogger logger;
+    private readonly Sentinels? sentinels;
+    private Task<RedisLink>? connecting;
+    private volatile RedisLink? link;
+
+    /// <param name="options">How to connect.</param>
+    /// <param name="tokens">Signs in with tokens instead of a password; null for a password.</param>
+    /// <param name="onChange">Called when the link is left, or its address may lead to another Redis.</param>
+    /// <param name="logger">Takes what happens to the connections.</param>
+    public RedisMaster(RouterNodeOptions options, RedisTokens? tokens, Action onChange, ILogger logger)
+    {
+        (this.options, this.tokens, this.onChange, this.logger) = (options, tokens, onChange, logger);
+        sentinels = Sentinels.Of(options, () => _ = EndFailoverAsync());
+    }
+
+    /// <summary>The link; null before the first call, and between two masters.</summary>
+    public RedisLink? Link => link;
+
+    /// <summary>Whether Sentinels have announced a failover that has not ended.</summary>
+    public bool IsFailingOver => sentinels is { IsFailingOver: true };
+
+    /// <summary>The link, which is opened if there is none. It may still be connecting.</summary>
+    /// <exception cref="RedisFailoverException">No Sentinel knows the master.</exception>
+    public async Task<RedisLink> ConnectAsync()
+    {
+        if (link is { } current)
+        {
+            return current;
+        }
+
+        Task<RedisLink> attempt;
+        lock (gate)
+        {
+            attempt = connecting ??= OpenAsync();
+        }
+
+        return await attempt;
+    }
+
+    /// <summary>
+    /// Leaves the master at once if Sentinels name another one. Commands under way fail, so none is answered by a master that was demoted.
+    /// </summary>
+    public async Task FollowSentinelsAsync()
+    {
+        if (sentinels is null || link is not { } current || Equals(await sentinels.MasterAsync(), current.Address))
+        {
+            return;
+        }
+
+        link = null;
+        onChange();
+        sentinels.EndFailover();
+        logger.RedisMasterReplaced();
+        await current.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (link?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (sentinels?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private async Task<RedisLink> OpenAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            var configuration = RedisConfiguration.Of(options);
+            if (sentinels is not null)
+            {
+                RedisConfiguration.SetAddress(configuration, await sentinels.MasterAsync());
+            }
+
+            if (tokens is not null)
+            {
+                await tokens.AcquireAsync();
+                configuration.Defaults = tokens;
+            }
+
+            link = await RedisLink.ConnectAsync(configuration, tokens, options.RedisReplicas, logger.RedisConnectionLost, Restored);
+            if (!link.IsConnected)
+            {
+                logger.RedisNotConnected();
+            }
+
+            return link;
+        }
+        finally
+        {
+            lock (gate)
+            {
+                connecting = null;
+            }
+        }
+    }
+
+    private void Restored()
+    {
+        onChange();
+        logger.RedisConnectionRestored();
+    }
+
+    private async Task EndFailoverAsync()
+    {
+        try
+        {
+            await FollowSentinelsAsync();
+            sentinels?.EndFailover();
+            await ConnectAsync();
+        }
+        catch (Exception failed) when (RedisFaults.Of(failed) is not null)
+        {
+            // The next check follows.
+        }
+    }
+}

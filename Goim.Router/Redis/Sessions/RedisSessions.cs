@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using Goim.Protocol;
+using Google.Protobuf;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Goim.Router.Redis.Sessions;
+
+/// <summary>
+/// Keeps the sessions in Redis, shared by all nodes. Users are spread over buckets by id; all keys of a bucket are in one hash slot.
+/// <see cref="SessionScripts"/> describes the data model.
+/// </summary>
+internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOptions> options, TimeProvider time) : ISessions
+{
+    /// <summary>Maximum number of users in one script that reads sessions: about 1 ms of Redis' time.</summary>
+    private const int UsersPerScript = 100;
+
+    /// <summary>How long a put is remembered by its request id, in ms.</summary>
+    private const long RememberMs = 60_000;
+
+    private readonly BucketKeys[] buckets = [.. Enumerable.Range(0, options.Value.Buckets).Select(bucket => new BucketKeys(bucket))];
+    private readonly int maxSessions = options.Value.MaxSessionsPerUser;
+    private readonly long expiryMs = (long)options.Value.SessionExpiry.TotalMilliseconds;
+
+    public string Store => "redis";
+
+    public string StoreId => redis.StoreId;
+
+    public string? PutsRefused => redis.PutsRefused;
+
+    public ValueTask ReadyAsync() => redis.ReadyAsync();
+
+    public async ValueTask<PutResult> PutAsync(PutArg session)
+    {
+        var bucket = BucketOf(session.UserId);
+        RedisKey[] keys = [bucket.User(session.UserId), bucket.Rooms, bucket.Servers, bucket.Index];
+        var write = redis.BeginWrite();
+        var result = (int)await redis.RunAsync(
+            write,
+            PutScript.Put,
+            bucket.RequestOf(session) is { } request ? [.. keys, request] : keys,
+            [
+                SessionIndex.User(session.UserId),
+                session.Seq,
+                session.Server,
+                session.RoomId,
+                maxSessions,
+                RememberMs,
+                session.RequestId.IsEmpty ? 0 : 1,
+                session.MinSeq,
+                UserHash.Folded(session.RequestId),
+            ]);
+        if (result < 0)
+        {
+            return (PutRefusal)result;
+        }
+
+        try
+        {
+            await redis.WaitForReplicasAsync(write, bucket.Index);
+            return result;
+        }
+        catch (Exception failed) when (session.Seq == 0 && session.RequestId.IsEmpty && RedisFaults.Of(failed) is not null)
+        {
+            // The call fails, and a caller without a request id never learns the new seq. So the session must not stay.
+            await DelAsync(redis.BeginWrite(), session.UserId, result, null);
+            throw;
+        }
+    }
+
+    public async ValueTask<bool> DelAsync(long userId, int seq, long? ageMs)
+    {
+        var write = redis.BeginWrite();
+        var isDeleted = await DelAsync(write, userId, seq, ageMs);
+        await redis.WaitForReplicasAsync(write, BucketOf(userId).Index);
+        return isDeleted;
+    }
+
+    public async ValueTask<bool> DelRequestAsync(long userId, ByteString requestId)
+    {
+        var bucket = BucketOf(userId);
+        var write = redis.BeginWrite();
+        var isDeleted = (int)await redis.RunAsync(
+            write,
+            SessionScripts.DelRequest,
+            [bucket.User(userId), bucket.Rooms, bucket.Servers, bucket.Index, bucket.Request(userId, requestId)],
+            [SessionIndex.User(userId), expiryMs, RememberMs, UserHash.Folded(requestId)]) == 1;
+        await redis.WaitForReplicasAsync(write, bucket.Index);
+        return isDeleted;
+    }
+
+    public ValueTask DelServerAsync(int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken) =>
+        new ServerDeletion(redis, server, age, expiryMs, time, beforeFirst).RunAsync(buckets, cancellationToken);
+
+    public async ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds)
+    {
+        var replies = new GetReply[userIds.Count];
+        var byBucket = Enumerable.Range(0, userIds.Count).GroupBy(i => IndexOf(userIds[i]));
+        await Task.WhenAll(byBucket.SelectMany(group => group.Chunk(UsersPerScript).Select(async indexes =>
+        {
+            RedisKey[] keys = [.. indexes.Select(i => buckets[group.Key].User(userIds[i]))];
+            var users = await redis.ReadAsync(database => HashesAsync(database, keys));
+            for (var i = 0; i < indexes.Length; i++)
+            {
+                replies[indexes[i]] = UserHash.Sessions((RedisValue[])users[i]!);
+            }
+        })));
+        return replies;
+    }
+
+    public async IAsyncEnumerable<long[]> UsersAboveAsync(
+        long afterUserId, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var remaining = limit == 0 ? int.MaxValue : limit;
+        for (long? after = afterUserId; after is not null && remaining > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (var users, after) = await UserPages.ReadAsync(redis, buckets, after.Value);
+            users = users.Length > remaining ? users[..remaining] : users;
+            remaining -= users.Length;
+            yield return users;
+        }
+    }
+
+    public async ValueTask<int> UserCountAsync(long userId)
+    {
+        var key = BucketOf(userId).User(userId);
+        return UserHash.Count(await redis.ReadAsync(database => database.HashGetAsync(key, UserHash.LastAndCount)));
+    }
+
+    public async ValueTask<int> RoomCountAsync(int roomId)
+    {
+        var counts = await Task.WhenAll(
+            buckets.Select(bucket => redis.ReadAsync(database => database.HashGetAsync(bucket.Rooms, roomId))));
+        return counts.Sum(CountOf);
+    }
+
+    public async ValueTask<int> CountAsync()
+    {
+        var counts = await Task.WhenAll(buckets.Select(bucket => redis.ReadAsync(database => database.HashValuesAsync(bucket.Servers))));
+        return counts.Sum(ofBucket => ofBucket.Sum(CountOf));
+    }
+
+    public ValueTask AddRoomCountsAsync(IDictionary<int, int> total) => AddCountsAsync(bucket => bucket.Rooms, total);
+
+    public ValueTask AddServerCountsAsync(IDictionary<int, int> total) => AddCountsAsync(bucket => bucket.Servers, total);
+
+    private async Task<bool> DelAsync(RedisWrite write, long userId, int seq, long? ageMs)
+    {
+        var bucket = BucketOf(userId);
+        return (int)await redis.RunAsync(
+            write,
+            SessionScripts.Del,
+            [bucket.User(userId), bucket.Rooms, bucket.Servers, bucket.Index],
+            [SessionIndex.User(userId), expiryMs, seq, ageMs ?? -1]) == 1;
+    }
+
+    // While a slot of a cluster moves, Redis refuses a script some of whose keys are not there, but answers for each key alone.
+    private static async Task<RedisResult[]> HashesAsync(IDatabase database, RedisKey[] keys)
+    {
+        try
+        {
+            return (RedisResult[])(await SessionScripts.Get.RunAsync(database, keys, []))!;
+        }
+        catch (RedisServerException moving) when (RedisFaults.IsOfMovingSlot(moving))
+        {
+            return await Task.WhenAll(keys.Select(key => database.ExecuteAsync("HGETALL", key)));
+        }
+    }
+
+    private async ValueTask AddCountsAsync(Func<BucketKeys, RedisKey> key, IDictionary<int, int> total)
+    {
+        var counts = await Task.WhenAll(buckets.Select(bucket => redis.ReadAsync(database => database.HashGetAllAsync(key(bucket)))));
+        foreach (var entry in counts.SelectMany(ofBucket => ofBucket))
+        {
+            var id = CountOf(entry.Name);
+            total[id] = (total.TryGetValue(id, out var sum) ? sum : 0) + CountOf(entry.Value);
+        }
+    }
+
+    private static int CountOf(RedisValue value) =>
+        value.IsNull ? 0 : value.TryParse(out int count) ? count : throw new ForeignDataException();
+
+    private BucketKeys BucketOf(long userId) => buckets[IndexOf(userId)];
+
+    private int IndexOf(long userId) => (int)((ulong)userId % (ulong)buckets.Length);
+}

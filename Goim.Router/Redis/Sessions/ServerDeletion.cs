@@ -1,0 +1,81 @@
+using StackExchange.Redis;
+
+namespace Goim.Router.Redis.Sessions;
+
+/// <summary>
+/// Deletes the sessions of one comet server in many short scripts, so that Redis serves other calls in between. A cancelled deletion keeps
+/// what it has deleted; when it is repeated, the rest is deleted.
+/// </summary>
+/// <param name="redis">Where the sessions are.</param>
+/// <param name="server">Id of the comet server.</param>
+/// <param name="age">How long ago the deletion was asked for.</param>
+/// <param name="expiryMs">How long a user without a session is remembered.</param>
+/// <param name="time">Tells how old the deletion has become.</param>
+/// <param name="beforeFirst">Awaited once, before the first session is deleted.</param>
+internal sealed class ServerDeletion(
+    RedisConnection redis, int server, TimeSpan age, long expiryMs, TimeProvider time, Func<ValueTask> beforeFirst)
+{
+    private const int SessionsPerScript = 32;
+
+    /// <summary>Number of buckets that are deleted from concurrently: enough that Redis always has a script to run.</summary>
+    private const int ConcurrentBuckets = 2;
+
+    private readonly long began = time.GetTimestamp();
+    private readonly Lazy<Task> first = new(() => beforeFirst().AsTask());
+
+    public async ValueTask RunAsync(BucketKeys[] buckets, CancellationToken cancellationToken) =>
+        await Parallel.ForEachAsync(
+            buckets,
+            new ParallelOptions { MaxDegreeOfParallelism = ConcurrentBuckets, CancellationToken = cancellationToken },
+            (bucket, cancellation) => new ValueTask(RunAsync(bucket, cancellation)));
+
+    private async Task RunAsync(BucketKeys bucket, CancellationToken cancellationToken)
+    {
+        var write = redis.BeginWrite();
+        var last = SessionIndex.StartOf(server);
+        while (true)
+        {
+            var members = await redis.ReadAsync(database => SessionIndex.ReadAsync(database, bucket, server, last, SessionsPerScript));
+            if (members.Length == 0)
+            {
+                break;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!await DeleteAsync(write, bucket, members))
+            {
+                await first.Value;
+                await DeleteAsync(write, bucket, members);
+            }
+
+            last = members[^1];
+        }
+
+        await redis.WaitForReplicasAsync(write, bucket.Index);
+    }
+
+    // False if it found a session to delete before beforeFirst has been awaited. Then it has deleted nothing.
+    private async Task<bool> DeleteAsync(RedisWrite write, BucketKeys bucket, byte[][] members)
+    {
+        var ageNow = (age + time.GetElapsedTime(began)).TotalMilliseconds;
+        var mayDelete = first.IsValueCreated && first.Value.IsCompletedSuccessfully;
+        var keys = new List<RedisKey> { bucket.Rooms, bucket.Servers, bucket.Index };
+        var values = new List<RedisValue> { server, ageNow, expiryMs, mayDelete ? 1 : 0 };
+        long? lastUser = null;
+        foreach (var member in members)
+        {
+            var user = SessionIndex.UserIdOf(member);
+            if (user != lastUser)
+            {
+                keys.Add(bucket.User(user));
+                lastUser = user;
+            }
+
+            values.Add(keys.Count);
+            values.Add(SessionIndex.User(user));
+            values.Add(SessionIndex.SeqOf(member));
+        }
+
+        return (int)await redis.RunAsync(write, SessionScripts.DelServer, [.. keys], [.. values]) == 1;
+    }
+}

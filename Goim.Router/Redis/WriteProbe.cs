@@ -1,0 +1,27 @@
+using StackExchange.Redis;
+
+namespace Goim.Router.Redis;
+
+/// <summary>Finds out whether Redis takes puts. It refuses a script that may write before it runs it, for the reasons that it would refuse a put.</summary>
+internal static class WriteProbe
+{
+    private static readonly RedisScript Nothing = RedisScript.Write("return 0");
+
+    /// <summary>Why a master takes no puts: <c>full</c> or <c>replicas</c>. Null if all take them.</summary>
+    public static async Task<string?> RefusalAsync(RedisLink link)
+    {
+        foreach (var master in link.Masters)
+        {
+            try
+            {
+                await Nothing.RunAsync(master);
+            }
+            catch (RedisServerException failed) when (RedisFaults.PutsRefusedBy(failed) is { } reason)
+            {
+                return reason;
+            }
+        }
+
+        return null;
+    }
+}
