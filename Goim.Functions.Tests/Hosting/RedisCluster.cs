@@ -1,59 +1,91 @@
-using System.Diagnostics;
-
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>A Redis Cluster on 127.0.0.1: three masters, a replica of each.</summary>
+/// <summary>A Redis Cluster on 127.0.0.1: three masters, with or without a replica of each.</summary>
 internal sealed class RedisCluster : IAsyncDisposable
 {
-    private const int Servers = 6;
+    private const int Masters = 3;
     private RedisServer[] servers = [];
 
     /// <summary>As StackExchange.Redis takes it.</summary>
     public string Addresses => string.Join(',', servers.Select(server => server.Address));
 
-    public static async Task<RedisCluster> StartAsync()
+    /// <summary>The servers. The first three have become masters at the start.</summary>
+    public IReadOnlyList<RedisServer> Servers => servers;
+
+    /// <param name="replicas">Replicas of each master: 0 or 1. Without them it starts faster.</param>
+    // cluster-allow-replica-migration: a master without a slot must stay one, so that it can get its slots back.
+    public static async Task<RedisCluster> StartAsync(int replicas = 1)
     {
         var cluster = new RedisCluster
         {
-            servers = await Task.WhenAll(Enumerable.Range(0, Servers).Select(_ => RedisServer.StartAsync(
-                "--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--appendonly", "yes"))),
+            servers = await Task.WhenAll(Enumerable.Range(0, Masters * (1 + replicas)).Select(_ => RedisServer.StartAsync(
+                "--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-allow-replica-migration", "no"))),
         };
-        await CliAsync(
-            ["--cluster", "create", .. cluster.servers.Select(server => server.Address), "--cluster-replicas", "1", "--cluster-yes"]);
+        var addresses = cluster.servers.Select(server => server.Address);
+        await RedisCli.RunAsync(["--cluster", "create", .. addresses, "--cluster-replicas", $"{replicas}", "--cluster-yes"]);
         await Eventually.UntilAsync(async () =>
-            (await cluster.CliEachAsync("cluster", "info")).All(info => info.Contains("cluster_state:ok", StringComparison.Ordinal)));
+            (await cluster.EachAsync("cluster", "info")).All(info => info.Contains("cluster_state:ok", StringComparison.Ordinal)));
         await Eventually.UntilAsync(async () =>
-        {
-            var replication = await cluster.CliEachAsync("info", "replication");
-            return replication.Count(info => info.Contains("state=online", StringComparison.Ordinal)) == 3;
-        });
+            (await Task.WhenAll(cluster.servers.Select(server => server.OnlineReplicasAsync()))).Sum() == Masters * replicas);
         return cluster;
     }
 
-    /// <summary>Kills a master with SIGKILL; its replica takes over.</summary>
-    public async Task KillMasterAsync()
+    /// <summary>The servers that are masters now.</summary>
+    public async Task<IReadOnlyList<RedisServer>> MastersAsync()
     {
-        foreach (var server in servers)
+        var roles = await Task.WhenAll(servers.Select(server => server.RoleAsync()));
+        return [.. servers.Where((_, i) => roles[i] == "master")];
+    }
+
+    /// <summary>Kills a master with SIGKILL; its replica takes over.</summary>
+    public async Task KillMasterAsync() => await (await MastersAsync())[0].KillAsync();
+
+    /// <summary>Makes a replica a master, which its master agrees to: no write is lost. Returns when the roles have changed.</summary>
+    public async Task FailoverAsync()
+    {
+        var masters = await MastersAsync();
+        var replica = servers.First(server => !masters.Contains(server));
+        await replica.ExecuteAsync("cluster", "failover");
+        await Eventually.UntilAsync(async () =>
+            await replica.RoleAsync() == "master" && (await MastersAsync()).Count == Masters);
+    }
+
+    /// <summary>Moves all slots of a master to another one with redis-cli, while the cluster goes on to serve.</summary>
+    // A write under way can make redis-cli leave a slot half moved. "fix" then ends the move.
+    public static async Task ReshardAllAsync(RedisServer from, RedisServer to)
+    {
+        var (fromId, toId) = (await from.CommandAsync("cluster", "myid"), await to.CommandAsync("cluster", "myid"));
+        for (var attempt = 0; await SlotsAsync(from) is > 0 and var slots; attempt++)
         {
-            if ((await CliAsync(["-p", $"{server.Port}", "role"])).StartsWith("master", StringComparison.Ordinal))
+            var (exitCode, output) = await RedisCli.RunAsync(
+                "--cluster", "reshard", to.Address,
+                "--cluster-from", fromId,
+                "--cluster-to", toId,
+                "--cluster-slots", $"{slots}",
+                "--cluster-yes");
+            if (exitCode != 0)
             {
-                await server.KillAsync();
-                return;
+                Assert.True(attempt < 20, output);
+                await RedisCli.RunAsync("--cluster", "fix", to.Address, "--cluster-yes");
             }
         }
+
+        await Eventually.UntilAsync(async () => (await RedisCli.RunAsync("--cluster", "check", to.Address)).ExitCode == 0);
     }
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));
 
-    private Task<string[]> CliEachAsync(params string[] command) =>
-        Task.WhenAll(servers.Select(server => CliAsync(["-p", $"{server.Port}", .. command])));
-
-    private static async Task<string> CliAsync(string[] args)
+    // cluster nodes: id address flags master ping pong epoch state, then ranges of slots; [slot->-id] is one that is being moved.
+    private static async Task<int> SlotsAsync(RedisServer server)
     {
-        using var cli = Process.Start(
-            new ProcessStartInfo("redis-cli", args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = await cli.StandardOutput.ReadToEndAsync();
-        await cli.WaitForExitAsync();
-        return output;
+        var nodes = (await server.CommandAsync("cluster", "nodes")).Split('\n');
+        var ranges = nodes.Single(line => line.Contains("myself", StringComparison.Ordinal)).Split(' ')[8..];
+        return ranges
+            .Where(range => range[0] != '[')
+            .Select(range => range.Split('-'))
+            .Sum(ends => int.Parse(ends[^1]) - int.Parse(ends[0]) + 1);
     }
+
+    private Task<string[]> EachAsync(params string[] command) =>
+        Task.WhenAll(servers.Select(server => server.CommandAsync(command)));
 }

@@ -9,6 +9,7 @@ internal sealed class RedisServer : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("redis-").FullName;
     private readonly string[] options;
     private bool isTls;
+    private string[] configuration = [];
     private Process? process;
     private ConnectionMultiplexer? direct;
 
@@ -59,13 +60,25 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>A Redis Sentinel.</summary>
+    /// <param name="lines">Lines of its configuration file, which it rewrites.</param>
+    public static async Task<RedisServer> StartSentinelAsync(params string[] lines)
+    {
+        var sentinel = new RedisServer(["--sentinel"]);
+        var file = Path.Combine(sentinel.folder, "sentinel.conf");
+        await File.WriteAllLinesAsync(file, lines);
+        sentinel.configuration = [file];
+        await sentinel.RestartAsync();
+        return sentinel;
+    }
+
     // With --appendfsync always, every answered write is in the append-only file (if there is one). Otherwise a kill may lose the writes
     // of the last second.
     public async Task RestartAsync()
     {
         string[] args =
         [
-            "--bind", "127.0.0.1", "--port", isTls ? "0" : $"{Port}", "--tls-port", isTls ? $"{Port}" : "0",
+            .. configuration, "--bind", "127.0.0.1", "--port", isTls ? "0" : $"{Port}", "--tls-port", isTls ? $"{Port}" : "0",
             "--dir", folder, "--save", "", "--appendfsync", "always", "--daemonize", "no", .. options,
         ];
         process = Process.Start(new ProcessStartInfo(Program!, args) { RedirectStandardOutput = true })!;
@@ -90,6 +103,23 @@ internal sealed class RedisServer : IAsyncDisposable
         process = null;
     }
 
+    /// <summary>Sends a command as redis-cli does, and returns its reply as text: an array has one element a line.</summary>
+    public Task<string> CommandAsync(params string[] command) => RedisCli.CommandAsync(Port, command);
+
+    /// <summary>Sends a command that is answered with OK.</summary>
+    public async Task ExecuteAsync(params string[] command) => Assert.Equal("OK", await CommandAsync(command));
+
+    /// <summary>Its role: <c>master</c> or <c>slave</c>. Empty if it does not run.</summary>
+    public async Task<string> RoleAsync()
+    {
+        var role = (await CommandAsync("role")).Split('\n')[0];
+        return role is "master" or "slave" ? role : "";
+    }
+
+    /// <summary>Number of replicas that are connected to it and have its data.</summary>
+    public async Task<int> OnlineReplicasAsync() =>
+        (await CommandAsync("info", "replication")).Split('\n').Count(line => line.Contains("state=online", StringComparison.Ordinal));
+
     /// <summary>Empties it.</summary>
     public async Task FlushAsync()
     {
@@ -97,7 +127,9 @@ internal sealed class RedisServer : IAsyncDisposable
         await direct.GetServers()[0].FlushAllDatabasesAsync();
     }
 
-    private static bool IsReady(string line) => line.Contains("Ready to accept connections", StringComparison.Ordinal);
+    private static bool IsReady(string line) =>
+        line.Contains("Ready to accept connections", StringComparison.Ordinal)
+        || line.Contains("Sentinel ID is", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
