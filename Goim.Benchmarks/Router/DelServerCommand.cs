@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Benchmarks.Router;
 
-/// <summary><c>delserver</c>: measures how long a Get waits while a comet server's sessions are deleted from memory.</summary>
+/// <summary><c>delserver</c>: measures how long a Get waits while a comet server's sessions are deleted.</summary>
 internal static class DelServerCommand
 {
     private const int Servers = 10, Rooms = 1_000;
@@ -18,17 +18,30 @@ internal static class DelServerCommand
         var count = new Option<int>("--sessions")
         {
             DefaultValueFactory = _ => 1_000_000,
-            Description = "Number of sessions: one for each user, on ten comet servers and in a thousand rooms.",
+            Description = "Number of sessions in memory: one for each user, on ten comet servers and in a thousand rooms.",
+        };
+        var redis = RouterCommand.RedisOption();
+        var userSessions = new Option<int[]>("--user-sessions")
+        {
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [1],
+            Description = "With --redis: numbers of sessions of one user, on ten comet servers. Each is measured on a new node.",
         };
         var command = new Command(
             "delserver",
             "Deletes the sessions of ten comet servers in turn. Prints the longest Get during each deletion, and the longest Get in an "
             + "equally long time without a deletion.")
         {
-            count,
+            count, redis, userSessions,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(redis) is { } address)
+            {
+                await DelServerOverRedis.RunAsync(address, parsed.GetValue(userSessions)!, cancellationToken);
+                return;
+            }
+
             var users = parsed.GetValue(count);
             var sessions = new MemorySessions(Options.Create(new RouterNodeOptions()), TimeProvider.System);
             for (var user = 0; user < users; user++)

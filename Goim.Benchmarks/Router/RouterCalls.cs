@@ -9,27 +9,29 @@ namespace Goim.Benchmarks.Router;
 /// <summary>Makes calls of one kind to a router node, with the default deadline of the logic tier.</summary>
 internal sealed class RouterCalls : IDisposable
 {
-    private const int Servers = 10, Rooms = 1_000;
     private const long MaxMicroseconds = 60_000_000;
 
     private readonly GrpcChannel[] channels;
+    private readonly NodeProcess node;
     private readonly Func<RouterRPC.RouterRPCClient, Random, CallOptions, Task> call;
 
     // The highest seq that put-del has deleted.
     private int deleted;
+    private long failed;
 
-    public RouterCalls(string address, string call, int connections, int users)
+    public RouterCalls(NodeProcess node, string call, int connections, int users)
     {
-        channels = [.. Enumerable.Range(0, connections).Select(_ => GrpcChannel.ForAddress(address))];
+        this.node = node;
+        channels = [.. Enumerable.Range(0, connections).Select(_ => GrpcChannel.ForAddress(node.Address))];
         this.call = call switch
         {
             "ping" => async (client, _, options) => await client.PingAsync(new NoArg(), options),
             "get" => async (client, random, options) =>
-                Require((await client.GetAsync(new GetArg { UserId = random.Next(users) + 1 }, options)).Seqs.Count == 1),
+                Require((await client.GetAsync(new GetArg { UserId = node.BusyUser + random.Next(users) + 1 }, options)).Seqs.Count == 1),
             "put" => async (client, random, options) =>
-                Require((await client.PutAsync(Session(random.Next(users) + 1, seq: 1), options)).Seq == 1),
+                Require((await client.PutAsync(node.Session(node.BusyUser + random.Next(users) + 1, seq: 1), options)).Seq == 1),
             "put-new" => async (client, random, options) =>
-                Require((await client.PutAsync(Session(random.NextInt64(), seq: 0), options)).Seq > 0),
+                Require((await client.PutAsync(node.Session(random.NextInt64(), seq: 0), options)).Seq > 0),
             "put-del" => (client, _, options) => PutAndDelAsync(client, options),
             _ => throw new ArgumentException($"--call is '{call}': expected {string.Join(", ", Names)}."),
         };
@@ -40,6 +42,9 @@ internal sealed class RouterCalls : IDisposable
     /// user's oldest.
     /// </summary>
     public static string[] Names => ["ping", "get", "put", "put-new", "put-del"];
+
+    /// <summary>Number of calls that the node did not answer, or not within the deadline.</summary>
+    public long Failed => Interlocked.Read(ref failed);
 
     /// <summary>Makes calls for some time. The latencies are in microseconds.</summary>
     public async Task<(LongHistogram Latencies, TimeSpan Elapsed)> RunAsync(
@@ -65,15 +70,12 @@ internal sealed class RouterCalls : IDisposable
         }
     }
 
-    private static PutArg Session(long user, int seq) =>
-        new() { UserId = user, Server = (int)(user % Servers), RoomId = (int)(user % Rooms), Seq = seq };
-
     // As many puts as deletions have been answered, so the oldest seq is there.
     private async Task PutAndDelAsync(RouterRPC.RouterRPCClient client, CallOptions options)
     {
-        Require((await client.PutAsync(Session(NodeProcess.BusyUser, seq: 0), options)).Seq > 0);
+        Require((await client.PutAsync(node.Session(node.BusyUser, seq: 0), options)).Seq > 0);
         var oldest = Interlocked.Increment(ref deleted);
-        Require((await client.DelAsync(new DelArg { UserId = NodeProcess.BusyUser, Seq = oldest }, options)).Has);
+        Require((await client.DelAsync(new DelArg { UserId = node.BusyUser, Seq = oldest }, options)).Has);
     }
 
     private static void Require(bool isExpected)
@@ -94,7 +96,17 @@ internal sealed class RouterCalls : IDisposable
         while (watch.Elapsed < duration)
         {
             var start = Stopwatch.GetTimestamp();
-            await call(client, random, new CallOptions(deadline: DateTime.UtcNow.AddSeconds(3), cancellationToken: cancellationToken));
+            try
+            {
+                await call(
+                    client, random, new CallOptions(deadline: DateTime.UtcNow.AddSeconds(3), cancellationToken: cancellationToken));
+            }
+            catch (RpcException down) when (down.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+            {
+                Interlocked.Increment(ref failed);
+                continue;
+            }
+
             latencies.RecordValue(Math.Min(MaxMicroseconds, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds));
         }
 

@@ -32,39 +32,50 @@ internal static class RouterCommand
             DefaultValueFactory = _ => [0],
             Description = "Numbers of sessions of the user whose sessions --call put-del adds and deletes. Each is measured on a new node.",
         };
+        var redis = RedisOption();
         var command = new Command("router", "Calls a router node over gRPC, and prints calls/s, latencies and the node's CPU time.")
         {
-            call, callers, connections, users, duration, warmUp, rounds, userSessions, nodes,
+            call, callers, connections, users, duration, warmUp, rounds, userSessions, redis, nodes,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var callerCount = parsed.GetValue(callers);
             var connectionCount = parsed.GetValue(connections);
             var userCount = parsed.GetValue(users);
-            Console.WriteLine($"{parsed.GetValue(call)}, {callerCount} callers, {connectionCount} connections, {userCount} users");
-            Console.WriteLine("calls/s   p50 ms   p99 ms   node CPU-s per 100,000 calls   sessions of the user   node");
+            Console.WriteLine(
+                $"{parsed.GetValue(call)}, {callerCount} callers, {connectionCount} connections, {userCount} users, "
+                + $"in {(parsed.GetValue(redis) is null ? "memory" : "Redis")}");
+            Console.WriteLine("calls/s   p50 ms   p99 ms   failed   node CPU-s per 100,000 calls   sessions of the user   node");
             var runs = from round in Enumerable.Range(0, parsed.GetValue(rounds))
                        from sessions in parsed.GetValue(userSessions)!
                        from program in parsed.GetValue(nodes)!
                        select (sessions, program);
             foreach (var (sessions, program) in runs)
             {
-                await using var node = await NodeProcess.StartAsync(Path.GetFullPath(program), userCount);
+                await using var node = await NodeProcess.StartAsync(Path.GetFullPath(program), userCount, parsed.GetValue(redis));
                 await node.PutSessionsAsync(sessions);
-                using var calls = new RouterCalls(node.Address, parsed.GetValue(call)!, connectionCount, userCount);
+                using var calls = new RouterCalls(node, parsed.GetValue(call)!, connectionCount, userCount);
                 await calls.RunAsync(callerCount, TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
-                var before = node.CpuTime;
+                var (before, failedBefore) = (node.CpuTime, calls.Failed);
                 var (latencies, elapsed) = await calls.RunAsync(
                     callerCount, TimeSpan.FromSeconds(parsed.GetValue(duration)), cancellationToken);
-                var cpu = (node.CpuTime - before).TotalSeconds * 100_000 / latencies.TotalCount;
+                var cpu = (node.CpuTime - before).TotalSeconds * 100_000 / Math.Max(1, latencies.TotalCount);
+                var failed = calls.Failed - failedBefore;
                 var (callsPerSecond, p50, p99) = (latencies.TotalCount / elapsed.TotalSeconds, Ms(latencies, 50), Ms(latencies, 99));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{callsPerSecond,7:0} {p50,8:0.00} {p99,8:0.00} {cpu,30:0.00} {sessions,22}   {program}"));
+                    $"{callsPerSecond,7:0} {p50,8:0.00} {p99,8:0.00} {failed,8} {cpu,30:0.00} {sessions,22}   {program}"));
             }
         });
         return command;
     }
+
+    /// <summary><c>--redis</c>: a Redis that the node keeps its sessions in.</summary>
+    public static Option<string?> RedisOption() => new("--redis")
+    {
+        Description = "host:port of a Redis that the node keeps its sessions in. Adds sessions of random users and comet servers, and "
+            + "deletes them at the end. Default: none; sessions are in memory.",
+    };
 
     private static Option<int> Number(string name, int value, string description) =>
         new(name) { DefaultValueFactory = _ => value, Description = description };
