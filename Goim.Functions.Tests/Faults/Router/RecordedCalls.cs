@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Goim.Protocol;
 using Google.Protobuf;
 using Grpc.Core;
@@ -9,7 +8,9 @@ namespace Goim.Functions.Tests.Faults.Router;
 /// <summary>
 /// Callers of router nodes over one Redis. They repeat a call that failed at another node, as the app does, and record the answers.
 /// </summary>
-internal sealed class RecordedCalls(params RouterRPC.RouterRPCClient[] nodes)
+/// <param name="firstUser">The lowest id of the two hundred users.</param>
+/// <param name="nodes">The nodes.</param>
+internal sealed class RecordedCalls(long firstUser, params RouterRPC.RouterRPCClient[] nodes)
 {
     private const int Users = 200, Servers = 5, Rooms = 7;
 
@@ -24,7 +25,7 @@ internal sealed class RecordedCalls(params RouterRPC.RouterRPCClient[] nodes)
     private int failed;
 
     /// <summary>The sessions by the answers.</summary>
-    public RecordedSessions Sessions { get; } = new(Users);
+    public RecordedSessions Sessions { get; } = new([.. Enumerable.Range(0, Users).Select(i => firstUser + i)]);
 
     /// <summary>Calls that failed, and were repeated.</summary>
     public int Failed => failed;
@@ -63,7 +64,7 @@ internal sealed class RecordedCalls(params RouterRPC.RouterRPCClient[] nodes)
         using var pace = new PeriodicTimer(Pace);
         for (var i = 0; !until.IsCompleted && await pace.WaitForNextTickAsync(); i++)
         {
-            var session = await PutAsync(random.Next(Users), server, random.Next(Rooms));
+            var session = await PutAsync(firstUser + random.Next(Users), server, random.Next(Rooms));
             await LookUpAsync(session);
             if (i % 4 == 0)
             {
@@ -90,10 +91,9 @@ internal sealed class RecordedCalls(params RouterRPC.RouterRPCClient[] nodes)
         {
             if (toDelete.TryDequeue(out var session))
             {
-                var start = Stopwatch.GetTimestamp();
                 await UntilAnsweredAsync((node, options) =>
                     node.DelAsync(new DelArg { UserId = session.User, Seq = session.Seq }, options));
-                Sessions.Delete(session, start);
+                Sessions.Delete(session);
             }
         }
     }
@@ -104,12 +104,11 @@ internal sealed class RecordedCalls(params RouterRPC.RouterRPCClient[] nodes)
         using var pace = new PeriodicTimer(Pace);
         while (!until.IsCompleted && await pace.WaitForNextTickAsync())
         {
-            var sessions = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PutAsync(random.Next(Users), RestartedServer, 0)));
-            var start = Stopwatch.GetTimestamp();
+            var sessions = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PutAsync(firstUser + random.Next(Users), RestartedServer, 0)));
             await DelServerAsync(RestartedServer);
             foreach (var session in sessions)
             {
-                Sessions.Delete(session, start);
+                Sessions.Delete(session);
             }
         }
     }
@@ -117,10 +116,9 @@ internal sealed class RecordedCalls(params RouterRPC.RouterRPCClient[] nodes)
     private async Task<(long User, int Seq)> PutAsync(long user, int server, int room)
     {
         var id = ByteString.CopyFrom(Guid.NewGuid().ToByteArray());
-        var start = Stopwatch.GetTimestamp();
         var put = await UntilAnsweredAsync((node, options) =>
             node.PutAsync(new PutArg { UserId = user, Server = server, RoomId = room, RequestId = id }, options));
-        if (!Sessions.Add((user, put.Seq), server, room, start))
+        if (!Sessions.Add((user, put.Seq), server, room))
         {
             wrong.Enqueue($"session {user}_{put.Seq} was given twice");
         }
@@ -140,9 +138,8 @@ internal sealed class RecordedCalls(params RouterRPC.RouterRPCClient[] nodes)
     private async Task RestoreAsync((long User, int Seq) session, int room)
     {
         var put = new PutArg { UserId = session.User, Server = Sessions.ServerOf(session), RoomId = room, Seq = session.Seq };
-        var start = Stopwatch.GetTimestamp();
         var restored = await UntilAnsweredAsync((node, options) => node.PutAsync(put, options));
-        Sessions.Restore(session, room, start);
+        Sessions.Restore(session, room);
         if (restored.Seq != session.Seq)
         {
             wrong.Enqueue($"session {session.User}_{session.Seq} was restored as {restored.Seq}");

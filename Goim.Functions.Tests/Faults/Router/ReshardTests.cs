@@ -16,7 +16,7 @@ public sealed class ReshardTests(ITestOutputHelper output)
         await using var first = await TestNode.StartAsync(null, settings);
         await using var second = await TestNode.StartAsync(null, settings);
         await Eventually.UntilAsync(async () => await first.AnswersAsync() && await second.AnswersAsync());
-        var calls = new RecordedCalls(first.Client, second.Client);
+        var calls = new RecordedCalls(0, first.Client, second.Client);
 
         await calls.RunAsync(callers: 100, MoveAsync(cluster));
 
