@@ -104,7 +104,8 @@ internal sealed class RecordedCalls(long firstUser, params RouterRPC.RouterRPCCl
         using var pace = new PeriodicTimer(Pace);
         while (!until.IsCompleted && await pace.WaitForNextTickAsync())
         {
-            var sessions = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PutAsync(firstUser + random.Next(Users), RestartedServer, 0)));
+            var sessions = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
+                PutAsync(firstUser + random.Next(Users), RestartedServer, 0)));
             await DelServerAsync(RestartedServer);
             foreach (var session in sessions)
             {
