@@ -9,7 +9,8 @@ namespace Goim.Functions.Monitor;
 
 /// <summary>
 /// GET /monitor/ping, without a key: <c>ok</c>. If a part does not answer: 503 with its name, the first of <c>router</c>,
-/// <c>broker</c> and <c>storage</c>.
+/// <c>broker</c> and <c>storage</c>. If Redis refuses puts: 503 with <c>router: Redis is full</c> or
+/// <c>router: Redis has too few replicas</c>.
 /// </summary>
 public sealed class PingFunction(Health health)
 {
@@ -22,8 +23,8 @@ public sealed class PingFunction(Health health)
             return request.Refuse(wrong);
         }
 
-        return await health.MissingAsync() is { } missing
-            ? request.Text(HttpStatusCode.ServiceUnavailable, missing)
+        return await health.ProblemAsync() is { } problem
+            ? request.Text(HttpStatusCode.ServiceUnavailable, problem)
             : request.Text(HttpStatusCode.OK, "ok");
     }
 }

@@ -1,6 +1,7 @@
 using Goim.Kafka;
 using Goim.Logic.Journal;
 using Goim.Logic.Routing;
+using Goim.Logic.Routing.Nodes;
 
 namespace Goim.Logic.Monitor;
 
@@ -12,8 +13,11 @@ public sealed class Health(RouterClient router, BrokerProbe broker, RouterJourna
     private Task<string?>? answer;
     private long askedAt;
 
-    /// <summary>The first that does not answer of <c>router</c>, <c>broker</c> and <c>storage</c>. Null if all answer.</summary>
-    public Task<string?> MissingAsync()
+    /// <summary>
+    /// The first that does not answer of <c>router</c>, <c>broker</c> and <c>storage</c>. If all answer, why router nodes refuse puts:
+    /// <c>router: Redis is full</c> or <c>router: Redis has too few replicas</c>. Null if all is well.
+    /// </summary>
+    public Task<string?> ProblemAsync()
     {
         lock (gate)
         {
@@ -31,9 +35,17 @@ public sealed class Health(RouterClient router, BrokerProbe broker, RouterJourna
     private async Task<string?> AskAsync()
     {
         var (brokerAnswers, storageAnswers) = (broker.AnswersAsync(), journal.AnswersAsync());
-        var routerAnswers = await router.AnswersAsync(CancellationToken.None);
+        var (routerAnswers, refusesPuts) = await router.ProbeAsync(CancellationToken.None);
         var isBrokerThere = await brokerAnswers;
         var isStorageThere = await storageAnswers;
-        return !routerAnswers ? "router" : !isBrokerThere ? "broker" : isStorageThere ? null : "storage";
+        return !routerAnswers ? "router"
+            : !isBrokerThere ? "broker"
+            : !isStorageThere ? "storage"
+            : refusesPuts switch
+            {
+                RefusalReason.Full => "router: Redis is full",
+                RefusalReason.Replicas => "router: Redis has too few replicas",
+                _ => null,
+            };
     }
 }

@@ -95,9 +95,12 @@ public sealed class RouterClient : IDisposable
             : null;
 
     /// <summary>Deletes the sessions of a comet server at every node.</summary>
-    internal async Task<NodeReply<NoReply>[]> DelServerAsync(Func<DelServerArg> server, CancellationToken cancellationToken) =>
-        await Task.WhenAll((await nodes.StoresAsync(CancellationToken.None))
-            .Select(node => DeleteAsync(node, RouterCalls.DelServer, server, cancellationToken)));
+    internal async Task<NodeReply<NoReply>[]> DelServerAsync(Func<DelServerArg> server, CancellationToken cancellationToken)
+    {
+        var answers = await nodes.CallStoresAsync(
+            node => DeleteAsync(node, RouterCalls.DelServer, server, cancellationToken), CancellationToken.None);
+        return [.. answers.Select(each => each.Answer)];
+    }
 
     /// <summary>Deletes a session at one node. False if the node does not confirm it, null if there is no node of that name.</summary>
     internal Task<bool?> DelAtAsync(string node, Func<DelArg> session, CancellationToken cancellationToken) =>
@@ -112,12 +115,14 @@ public sealed class RouterClient : IDisposable
     /// the store that nodes share.
     /// </summary>
     internal async Task<(string Name, NodeReply<HeartbeatReply> Answer)[]> HeartbeatAsync(
-        int server, CancellationToken cancellationToken) =>
-        await Task.WhenAll((await nodes.StoresAsync(cancellationToken)).Select(async node =>
-        {
-            var answer = await node.CallAsync(RouterCalls.Heartbeat, new HeartbeatArg { Server = server }, cancellationToken);
-            return (node.IsShared is true && answer.Reply is { } reply ? reply.StoreId : node.Name, answer);
-        }));
+        int server, CancellationToken cancellationToken)
+    {
+        var heartbeat = new HeartbeatArg { Server = server };
+        var answers = await nodes.CallStoresAsync(
+            node => node.CallAsync(RouterCalls.Heartbeat, heartbeat, cancellationToken), cancellationToken);
+        return [.. answers.Select(each =>
+            (each.Node.IsShared is true && each.Answer.Reply is { } reply ? reply.StoreId : each.Node.Name, each.Answer))];
+    }
 
     /// <summary>Sessions per room, as each node counts them.</summary>
     public Task<Outcome<AllRoomCountReply[]>> AllRoomCountAsync(string consequence, CancellationToken cancellationToken) =>
@@ -146,14 +151,11 @@ public sealed class RouterClient : IDisposable
 
     /// <summary>Which nodes answer a ping, by name.</summary>
     public async Task<IReadOnlyList<(string Node, bool Ok)>> PingAsync(CancellationToken cancellationToken) =>
-        await Task.WhenAll(nodes.All.Select(async node => (node.Name, await node.AnswersAsync(cancellationToken))));
+        await Task.WhenAll(nodes.All.Select(async node => (node.Name, await node.PingAsync(cancellationToken) is not null)));
 
-    /// <summary>Whether every user's sessions can be reached: all nodes answer a ping, or one does if they share their store.</summary>
-    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
-    {
-        var answers = await PingAsync(cancellationToken);
-        return nodes.All.Any(node => node.IsShared is true) ? answers.Any(node => node.Ok) : answers.All(node => node.Ok);
-    }
+    /// <summary>Whether every user's sessions can be reached, and why nodes refuse puts at the moment.</summary>
+    internal Task<(bool Answers, RefusalReason RefusesPuts)> ProbeAsync(CancellationToken cancellationToken) =>
+        nodes.ProbeAsync(cancellationToken);
 
     public void Dispose()
     {
@@ -188,9 +190,8 @@ public sealed class RouterClient : IDisposable
         RouterCall<TArg, TReply> call, TArg arg, string consequence, CancellationToken cancellationToken)
         where TReply : class
     {
-        var stores = await nodes.StoresAsync(cancellationToken);
-        var answers = await Task.WhenAll(stores.Select(node => node.CallAsync(call, arg, cancellationToken)));
-        var failures = answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
-        return failures.Length > 0 ? NodeFailure.Problem(failures, consequence) : answers.Select(answer => answer.Reply!).ToArray();
+        var answers = await nodes.CallStoresAsync(node => node.CallAsync(call, arg, cancellationToken), cancellationToken);
+        var failures = answers.Where(each => each.Answer.Reply is null).Select(each => each.Answer.Failure).ToArray();
+        return failures.Length > 0 ? NodeFailure.Problem(failures, consequence) : answers.Select(each => each.Answer.Reply!).ToArray();
     }
 }

@@ -105,6 +105,7 @@ public sealed class Registrations(RouterClient router, AbandonedPuts abandoned, 
 
         return failure.Status switch
         {
+            _ when failure.Reason != RefusalReason.None => NodeFailure.Problem([failure], consequence),
             StatusCode.Aborted => ProblemOfId(session, consequence),
             StatusCode.ResourceExhausted => new Problem(
                 ProblemKind.TooMany, $"router node {failure.Node} had too many new sessions in the last minute: {consequence}"),

@@ -24,6 +24,36 @@ public sealed class MonitorTests
         await host.UntilPingAsync("broker");
     }
 
+    [Theory]
+    [InlineData("full", "router: Redis is full")]
+    [InlineData("replicas", "router: Redis has too few replicas")]
+    [InlineData("other", "ok")]
+    public async Task Ping_says_why_the_router_refuses_puts(string puts, string expected)
+    {
+        using var broker = new EmbeddedBroker();
+        var headers = new SaidHeaders { ["goim-puts"] = puts };
+        await using var node = await TestNode.StartAsync(headers.AddTo);
+        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}"], broker.Brokers);
+
+        await host.UntilPingAsync(expected);
+        (await host.PostAsync("/1/push?uid=42", "m")).IsOk();
+        broker.SetDown();
+        await host.UntilPingAsync("broker");
+    }
+
+    [Fact]
+    public async Task Ping_is_ok_again_when_puts_are_taken()
+    {
+        var headers = new SaidHeaders { ["goim-puts"] = "full" };
+        await using var node = await TestNode.StartAsync(headers.AddTo);
+        await using var host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}"]);
+        await host.UntilPingAsync("router: Redis is full");
+
+        headers.Remove("goim-puts");
+
+        await host.UntilWellAsync();
+    }
+
     [Fact]
     public async Task Stat_counts_pushes_records_and_calls_until_it_is_reset()
     {

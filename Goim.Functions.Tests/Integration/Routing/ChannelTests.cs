@@ -91,7 +91,7 @@ public sealed class ChannelTests
     private static async Task<int> CountAsync(TestNode node) => (await node.Client.CountAsync(new NoArg())).Count;
 
     private static Task<TestNode> SharedAsync() =>
-        TestNode.StartAsync(builder => builder.Services.AddSingleton<IStartupFilter, SaysShared>());
+        TestNode.StartAsync(new SaidHeaders { ["goim-store"] = "redis", ["goim-store-id"] = "00000000000000aa" }.AddTo);
 
     private static X509Certificate2 Issue(X509Certificate2 authority)
     {
@@ -103,22 +103,5 @@ public sealed class ChannelTests
         using var issued = request.Create(authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1), [1, 2, 3, 4]);
         using var withKey = issued.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
-    }
-
-    private sealed class SaysShared : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, following) =>
-            {
-                context.Response.OnStarting(() =>
-                {
-                    context.Response.Headers["goim-store"] = "redis";
-                    return Task.CompletedTask;
-                });
-                return following(context);
-            });
-            next(app);
-        };
     }
 }

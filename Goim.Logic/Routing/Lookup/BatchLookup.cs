@@ -1,8 +1,8 @@
+using System.Runtime.CompilerServices;
 using Goim.Logic.Routing.Nodes;
 using Goim.Logic.Routing.Ring;
 using Goim.Protocol;
 using Google.Protobuf;
-using Grpc.Core;
 
 namespace Goim.Logic.Routing.Lookup;
 
@@ -39,7 +39,7 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
     private async Task<BatchReply[]> CallAsync(NodeClient node, ReadOnlyMemory<long> userIds, CancellationToken cancellationToken)
     {
         var answers = new BatchReply[(userIds.Length + batchSize - 1) / batchSize];
-        var (next, failed) = (-1, (int)StatusCode.OK);
+        var (next, failed) = (-1, (StrongBox<NodeFailure>?)null);
         if (answers.Length == 1)
         {
             await CallNextAsync();
@@ -57,14 +57,13 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
             {
                 // Once a batch has failed the lookup fails, so the other batches need no call.
                 var batch = userIds.Slice(i * batchSize, Math.Min(batchSize, userIds.Length - (i * batchSize)));
-                var status = (StatusCode)Volatile.Read(ref failed);
-                var answer = status == StatusCode.OK
-                    ? await node.MGetAsync(ArgOf(batch.Span), cancellationToken)
-                    : NodeReply<PackedMGetReply>.Failed(node.Name, status);
+                var answer = Volatile.Read(ref failed) is { } failure
+                    ? new NodeReply<PackedMGetReply>(null, failure.Value)
+                    : await node.MGetAsync(ArgOf(batch.Span), cancellationToken);
                 answers[i] = new BatchReply(batch, node.Name, answer.Reply, answer.Failure);
                 if (answer.Reply is null)
                 {
-                    Volatile.Write(ref failed, (int)answer.Failure.Status);
+                    Volatile.Write(ref failed, new StrongBox<NodeFailure>(answer.Failure));
                 }
             }
         }

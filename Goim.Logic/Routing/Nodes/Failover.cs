@@ -44,7 +44,7 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
         var hasOthers = count > 1 && IsShared is true;
         var answer = new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.DeadlineExceeded));
         var (isTried, mayHaveArrived) = (false, false);
-        for (var i = 0; i < count && answer.Reply is null && answer.Failure.IsUnreachable && answer.Failure.ColdMs == 0; i++)
+        for (var i = 0; i < count && answer.Reply is null && answer.Failure.IsTriedElsewhere; i++)
         {
             var address = i < addresses.Length ? addresses[(start + i) % addresses.Length] : Others[i - addresses.Length];
             if (hasOthers && address.IsHanging)
@@ -58,15 +58,15 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
             }
 
             var attempt = await address.CallAsync(call, arg, now + (i == 0 && hasOthers ? timeout / 2 : timeout), cancellationToken);
-            if (hasOthers && attempt.Failure.Status == StatusCode.DeadlineExceeded)
+            if (hasOthers && attempt.Failure is { Status: StatusCode.DeadlineExceeded, IsUnreachable: true })
             {
                 address.TimedOut();
             }
 
             mayHaveArrived |= attempt.Failure.MayHaveArrived;
 
-            // An address that could not be reached says nothing about the one before it.
-            var isAnswered = attempt.Reply is not null || !attempt.Failure.IsUnreachable;
+            // An address that could not be reached, or cannot serve the store's data, says nothing about the one before it.
+            var isAnswered = attempt.Reply is not null || attempt.Failure is { IsUnreachable: false, IsOfOneProcess: false };
             answer = !isTried || isAnswered || attempt.Failure.MayHaveArrived ? attempt : answer;
             isTried = true;
         }
@@ -101,7 +101,7 @@ internal sealed class Failover(string node, NodeAddress[] addresses, TimeSpan ti
     {
         if (other.IsShared is null)
         {
-            await other.AnswersAsync(cancellationToken);
+            await other.PingAsync(cancellationToken);
         }
 
         return other.IsShared is true && IsShared is not false;

@@ -13,4 +13,10 @@ internal static partial class Log
         Level = LogLevel.Warning,
         Message = "The clock of router node {Node} is {SkewMs} ms ahead of this machine's (behind, if negative).")]
     public static partial void RouterNodeClockDiffers(this ILogger logger, string node, long skewMs);
+
+    [LoggerMessage(
+        EventId = 3,
+        Level = LogLevel.Warning,
+        Message = "Router nodes {Nodes} keep their sessions in different stores, so no call is made: expected one Redis for all of them.")]
+    public static partial void StoresDiffer(this ILogger logger, string nodes);
 }

@@ -3,44 +3,51 @@ using Goim.Logic.Telemetry;
 using Goim.Protocol;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Microsoft.Extensions.Logging;
 
 namespace Goim.Logic.Routing.Nodes;
 
 /// <summary>One address of a router node. Its channel lives as long as the process.</summary>
 internal sealed class NodeAddress : IDisposable
 {
-    private readonly string node;
+    private readonly NodeLog log;
     private readonly TimeSpan callTimeout;
     private readonly GoimMetrics metrics;
-    private readonly ILogger logger;
+    private readonly StoreAgreement agreement;
     private readonly NodeStore store;
     private readonly NodeClock clock;
     private readonly NodeStubs stubs;
     private readonly GrpcChannel channel;
     private readonly NodeHealth health;
 
-    /// <param name="node">Name of the node.</param>
+    /// <param name="log">Takes the node's failures.</param>
     /// <param name="address">http or https.</param>
     /// <param name="mustBeShared">Whether the node has several addresses, which only a shared store allows.</param>
     /// <param name="options">How nodes are called.</param>
     /// <param name="metrics">Counts the calls.</param>
-    /// <param name="logger">Takes failures.</param>
-    public NodeAddress(string node, Uri address, bool mustBeShared, RouterOptions options, GoimMetrics metrics, ILogger logger)
+    /// <param name="agreement">Of the stores of all addresses.</param>
+    public NodeAddress(
+        NodeLog log, Uri address, bool mustBeShared, RouterOptions options, GoimMetrics metrics, StoreAgreement agreement)
     {
-        this.node = node;
+        this.log = log;
         this.metrics = metrics;
-        this.logger = logger;
+        this.agreement = agreement;
         callTimeout = options.CallTimeout;
-        store = new NodeStore(mustBeShared);
-        clock = new NodeClock(node, logger);
-        channel = NodeChannel.Open(address, options, () => metrics.RouterCallRetried(node));
+        store = new NodeStore(mustBeShared, agreement.Changed);
+        clock = new NodeClock(log.Node, log.Logger);
+        channel = NodeChannel.Open(address, options, () => metrics.RouterCallRetried(log.Node));
         stubs = new NodeStubs(channel, store, clock);
         health = new NodeHealth(channel);
+        agreement.Add(this);
     }
+
+    /// <summary>Name of the node.</summary>
+    public string Node => log.Node;
 
     /// <summary>Whether other nodes see the same sessions. Null until the node has answered.</summary>
     public bool? IsShared => store.IsShared;
+
+    /// <summary>What must be the same for all addresses: the id of a shared store, otherwise its kind. Null if it is not known.</summary>
+    public string? Place => store.Place;
 
     /// <summary>How far the node's clock is ahead of ours, in ms, as last measured.</summary>
     public long SkewMs => clock.SkewMs;
@@ -52,35 +59,77 @@ internal sealed class NodeAddress : IDisposable
     /// <summary>Whether a call timed out and no ping has been answered since.</summary>
     public bool IsHanging => health.IsHanging;
 
-    /// <summary>Pings this address. The answer also tells the node's store.</summary>
+    /// <summary>Pings this address. The answer also tells the node's store. Null if there is none.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async Task<bool> AnswersAsync(CancellationToken cancellationToken) =>
-        (await CallAsync(RouterCalls.Ping, new NoArg(), DateTime.UtcNow + callTimeout, cancellationToken)).Reply is not null;
+    public async Task<PingAnswer?> PingAsync(CancellationToken cancellationToken) =>
+        (await CallAsync(RouterCalls.Ping, new NoArg(), DateTime.UtcNow + callTimeout, cancellationToken)).Reply;
+
+    /// <summary>Asks for the node's store, by a ping that does not count as a call. False if there is no answer.</summary>
+    public async Task<bool> AskAsync(TimeSpan timeout)
+    {
+        if (health.IsDown || health.IsHanging)
+        {
+            return false;
+        }
+
+        try
+        {
+            await RouterCalls.Ping.RunAsync(stubs, new NoArg(), new CallOptions(deadline: DateTime.UtcNow + timeout));
+            return true;
+        }
+        catch (RpcException failed)
+        {
+            if (StatusOf(failed) == StatusCode.Unavailable)
+            {
+                health.NotReached();
+            }
+
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The app is stopping.
+            return false;
+        }
+    }
+
+    /// <summary>The store may have become another one: the address has to tell it again before its next call.</summary>
+    public void Doubt() => store.Doubt();
 
     /// <summary>A call timed out: the address counts as hanging until it answers a ping.</summary>
-    public void TimedOut() => health.TimedOut(() => AnswersAsync(CancellationToken.None));
+    public void TimedOut() => health.TimedOut(async () => await PingAsync(CancellationToken.None) is not null);
 
-    /// <summary>Makes one call at this address. If the address is down, the call fails at once.</summary>
+    /// <summary>Makes one call at this address. It fails and is not made if the address is down, or if the stores differ.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public async Task<NodeReply<TReply>> CallAsync<TArg, TReply>(
         RouterCall<TArg, TReply> call, TArg arg, DateTime deadline, CancellationToken cancellationToken)
         where TReply : class
     {
-        using var measured = new MeasuredCall(metrics, call.Method.FullName, node);
+        using var measured = new MeasuredCall(metrics, call.Method.FullName, Node);
+        var isPing = ReferenceEquals(call, RouterCalls.Ping);
+        if (!isPing && !agreement.IsSettled && await agreement.DifferenceAsync(cancellationToken) is { } differing)
+        {
+            return NotMade(differing);
+        }
+
         if (health.IsDown)
         {
             measured.End(StatusCode.Unavailable);
             health.NotReached();
-            return new NodeReply<TReply>(null, new NodeFailure(node, StatusCode.Unavailable) { StoreId = store.Id });
+            return new NodeReply<TReply>(null, new NodeFailure(Node, StatusCode.Unavailable) { StoreId = store.Id });
         }
 
         var isSent = false;
         try
         {
             var options = new CallOptions(deadline: deadline, cancellationToken: cancellationToken);
-            if (store.IsAwaited)
+            if (!isPing && store.IsAwaited)
             {
                 await RouterCalls.Ping.RunAsync(stubs, new NoArg(), options);
+                if (!agreement.IsSettled && await agreement.DifferenceAsync(cancellationToken) is { } found)
+                {
+                    return NotMade(found);
+                }
             }
 
             isSent = true;
@@ -93,6 +142,12 @@ internal sealed class NodeAddress : IDisposable
         {
             return new NodeReply<TReply>(null, FailureOf(failed, isSent, measured, cancellationToken));
         }
+
+        NodeReply<TReply> NotMade(string[] nodes)
+        {
+            measured.End(StatusCode.FailedPrecondition);
+            return new NodeReply<TReply>(null, NodeFailure.OfDifference(Node, nodes));
+        }
     }
 
     public void Dispose()
@@ -103,8 +158,7 @@ internal sealed class NodeAddress : IDisposable
 
     private NodeFailure FailureOf(RpcException failed, bool isSent, MeasuredCall measured, CancellationToken cancellationToken)
     {
-        // gRPC reports a connection that broke during a call as an internal error.
-        var status = failed.Status.DebugException is HttpRequestException or IOException ? StatusCode.Unavailable : failed.StatusCode;
+        var status = StatusOf(failed);
         if (cancellationToken.IsCancellationRequested)
         {
             measured.End(StatusCode.Cancelled);
@@ -112,12 +166,13 @@ internal sealed class NodeAddress : IDisposable
         }
 
         measured.End(status);
-        var failure = new NodeFailure(node, status)
+        var failure = new NodeFailure(Node, status)
         {
             IsTooOld = store.IsTooOld,
             StoreId = store.Id,
             ColdMs = NumberOf(failed.Trailers, "goim-cold"),
             MaxSessions = NumberOf(failed.Trailers, "goim-max-sessions"),
+            Reason = RefusalReasons.Of(failed.Trailers.GetValue("goim-reason")),
         };
 
         // Also if the last attempt of gRPC reached nobody: one before it may have arrived.
@@ -129,11 +184,15 @@ internal sealed class NodeAddress : IDisposable
 
         if (failure.IsUnexpected)
         {
-            logger.RouterNodeFailed(node, status, failed.Status.Detail);
+            log.Failed(failure, failed.Status.Detail);
         }
 
         return failure;
     }
+
+    // gRPC reports a connection that broke during a call as an internal error.
+    private static StatusCode StatusOf(RpcException failed) =>
+        failed.Status.DebugException is HttpRequestException or IOException ? StatusCode.Unavailable : failed.StatusCode;
 
     private static int NumberOf(Metadata trailers, string name) =>
         int.TryParse(trailers.GetValue(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -16,13 +16,22 @@ internal sealed class NodeClient : IDisposable
     /// <param name="setting">Its address, or several separated by commas.</param>
     /// <param name="options">How nodes are called.</param>
     /// <param name="metrics">Counts the calls.</param>
+    /// <param name="agreement">Of the stores of all nodes.</param>
     /// <param name="logger">Takes failures.</param>
-    public NodeClient(int index, string name, string setting, RouterOptions options, GoimMetrics metrics, ILogger logger)
+    public NodeClient(
+        int index,
+        string name,
+        string setting,
+        RouterOptions options,
+        GoimMetrics metrics,
+        StoreAgreement agreement,
+        ILogger logger)
     {
         Index = index;
         Name = name;
         var uris = RouterOptions.Addresses(setting).Select(address => new Uri(address)).ToArray();
-        addresses = [.. uris.Select(uri => new NodeAddress(name, uri, mustBeShared: uris.Length > 1, options, metrics, logger))];
+        var log = new NodeLog(name, logger);
+        addresses = [.. uris.Select(uri => new NodeAddress(log, uri, mustBeShared: uris.Length > 1, options, metrics, agreement))];
         failover = new Failover(name, addresses, options.CallTimeout);
     }
 
@@ -62,19 +71,19 @@ internal sealed class NodeClient : IDisposable
             : answer;
     }
 
-    /// <summary>Whether this node itself answers a ping, at any of its addresses.</summary>
+    /// <summary>The answer of this node itself to a ping, at the first of its addresses that answers. Null if none does.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    public async Task<PingAnswer?> PingAsync(CancellationToken cancellationToken)
     {
         foreach (var address in addresses)
         {
-            if (await address.AnswersAsync(cancellationToken))
+            if (await address.PingAsync(cancellationToken) is { } answer)
             {
-                return true;
+                return answer;
             }
         }
 
-        return false;
+        return null;
     }
 
     public void Dispose() => Array.ForEach(addresses, static address => address.Dispose());

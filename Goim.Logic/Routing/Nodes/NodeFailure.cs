@@ -21,29 +21,68 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     /// <summary>The number of sessions that a user may have. 0 if that is not why the call failed.</summary>
     public int MaxSessions { get; init; }
 
-    public bool IsUnreachable => Status is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
+    /// <summary>Why the node refused the call, if it said so.</summary>
+    public RefusalReason Reason { get; init; }
+
+    /// <summary>The nodes whose stores differ, by name. Null if that is not why the call was not made.</summary>
+    public string[]? Differing { get; init; }
+
+    /// <summary>Whether the node did not answer, or answered that it cannot reach its store.</summary>
+    public bool IsUnreachable => Reason == RefusalReason.None && Status is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
+
+    /// <summary>Whether another node over the same store may carry out the call.</summary>
+    public bool IsTriedElsewhere => (IsUnreachable && ColdMs == 0) || Reason == RefusalReason.Failover || IsOfOneProcess;
+
+    /// <summary>Whether the refusal says nothing about other nodes over the same store.</summary>
+    public bool IsOfOneProcess => Reason is RefusalReason.Model or RefusalReason.Buckets;
 
     /// <summary>Whether the failure tells of a fault. False for an answer that is a part of the protocol.</summary>
     public bool IsUnexpected => ColdMs == 0 && MaxSessions == 0 && Status != StatusCode.Aborted;
 
     /// <summary>Whether the status leaves open what the node did. Otherwise the node has refused the call.</summary>
-    public bool IsOpen => IsUnexpected && Status is not (StatusCode.InvalidArgument or StatusCode.ResourceExhausted
-        or StatusCode.FailedPrecondition or StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.PermissionDenied);
+    public bool IsOpen => Reason != RefusalReason.None
+        ? Status == StatusCode.Unavailable
+        : IsUnexpected && Status is not (StatusCode.InvalidArgument or StatusCode.ResourceExhausted
+            or StatusCode.FailedPrecondition or StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.PermissionDenied);
 
     /// <summary>Whether an attempt of the call may have been carried out, or may still be.</summary>
     public bool MayHaveArrived { get; init; }
 
+    /// <summary>The failure of a call that is not made, because the stores of nodes differ.</summary>
+    // Without the id of a store: which of them has the session that a deletion is for is not known. The deletion's age spares what has
+    // been put since.
+    public static NodeFailure OfDifference(string node, string[] differing) =>
+        new(node, StatusCode.FailedPrecondition) { Differing = differing };
+
     /// <summary>
-    /// One problem for all nodes that failed: unreachable if one of them is, cold if one of them is, otherwise an error of a node.
+    /// One problem for all nodes that failed: stores that differ, or unreachable if one of them is, a reason if one of them gave one, cold
+    /// if one of them is, otherwise an error of a node.
     /// </summary>
     /// <param name="failures">At least one.</param>
     /// <param name="consequence">The end of the sentence: what the failure means to the caller.</param>
     public static Problem Problem(IReadOnlyList<NodeFailure> failures, string consequence)
     {
+        if (failures.Select(failure => failure.Differing).FirstOrDefault(differing => differing is not null) is { } nodes)
+        {
+            var (keep, all) = nodes.Length > 1 ? ("keep their", "them") : ("keeps its", "its addresses");
+            return new Problem(
+                ProblemKind.RouterError,
+                $"{Names(nodes)} {keep} sessions in different stores: expected one Redis for all of {all} (RouterNode__Redis); "
+                + consequence);
+        }
+
         var silent = failures.Where(failure => failure.IsUnreachable && failure.ColdMs == 0).ToArray();
         if (silent.Length > 0)
         {
             return new Problem(ProblemKind.Unavailable, $"{Names(silent)} did not answer: {consequence}");
+        }
+
+        var refusals = failures.Where(failure => failure.Reason != RefusalReason.None)
+            .GroupBy(failure => failure.Reason).MinBy(group => group.Key)?.ToArray();
+        if (refusals is not null)
+        {
+            return RefusalReasons.Problem(
+                refusals[0].Reason, Names(refusals), refusals.DistinctBy(failure => failure.Node).Count() == 1, consequence);
         }
 
         var cold = failures.Where(failure => failure.ColdMs > 0).ToArray();
@@ -61,9 +100,11 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
         return new Problem(ProblemKind.RouterError, $"{Names(failures)} {error} {consequence}");
     }
 
-    private static string Names(IEnumerable<NodeFailure> failures)
+    private static string Names(IEnumerable<NodeFailure> failures) => Names(failures.Select(failure => failure.Node));
+
+    private static string Names(IEnumerable<string> names)
     {
-        var nodes = failures.Select(failure => failure.Node).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var nodes = names.Distinct().Order(StringComparer.Ordinal).ToArray();
         return $"router node{(nodes.Length > 1 ? "s" : "")} {string.Join(", ", nodes)}";
     }
 }

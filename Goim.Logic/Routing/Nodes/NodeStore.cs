@@ -4,7 +4,8 @@ namespace Goim.Logic.Routing.Nodes;
 
 /// <summary>Where a node keeps its sessions, as its response headers <c>goim-store</c> and <c>goim-store-id</c> say.</summary>
 /// <param name="mustBeShared">Whether only a shared store will do, because the node has several addresses.</param>
-internal sealed class NodeStore(bool mustBeShared)
+/// <param name="changed">Called when the store has become known, unknown, or another one.</param>
+internal sealed class NodeStore(bool mustBeShared, Action changed)
 {
     private const string Shared = "redis";
     private volatile Store? known;
@@ -15,11 +16,14 @@ internal sealed class NodeStore(bool mustBeShared)
     /// <summary>16 hex digits that change when the store has lost its sessions. Empty until the node has answered.</summary>
     public string Id => known?.Id ?? "";
 
+    /// <summary>What must be the same for all nodes: the id of a shared store, otherwise the kind. Null if it is not known.</summary>
+    public string? Place => known is { IsDoubtful: false } store ? store.Kind == Shared ? store.Id : store.Kind : null;
+
     /// <summary>
     /// Whether the store must be known before the first real call. A node that is too old would ignore the call's request id or age, and
-    /// one of several addresses might leave a session where the other addresses do not see it.
+    /// one of several addresses or nodes might leave a session where the others do not see it.
     /// </summary>
-    public bool IsAwaited => known is null;
+    public bool IsAwaited => known is not { IsDoubtful: false };
 
     /// <summary>Whether the last answer was that of a node from before this app's protocol.</summary>
     public bool IsTooOld { get; private set; }
@@ -33,22 +37,34 @@ internal sealed class NodeStore(bool mustBeShared)
         IsTooOld = id is null;
         if (kind is null || id is null)
         {
-            known = null;
+            Set(null);
             throw new RpcException(new Status(StatusCode.FailedPrecondition, "The node is older than this app."));
         }
 
         if (mustBeShared && kind != Shared)
         {
-            known = null;
+            Set(null);
             throw new RpcException(new Status(
                 StatusCode.FailedPrecondition, "A node of several addresses does not keep its sessions in a shared store."));
         }
 
-        if (known is not { } before || before.Kind != kind || before.Id != id)
+        if (known is not { IsDoubtful: false } before || before.Kind != kind || before.Id != id)
         {
-            known = new Store(kind, id);
+            Set(new Store(kind, id));
         }
     }
 
-    private sealed record Store(string Kind, string Id);
+    /// <summary>The store may have become another one: it has to be told again before the next call.</summary>
+    public void Doubt() => Set(known is { } store ? store with { IsDoubtful = true } : null);
+
+    private void Set(Store? store)
+    {
+        known = store;
+        changed();
+    }
+
+    private sealed record Store(string Kind, string Id)
+    {
+        public bool IsDoubtful { get; init; }
+    }
 }

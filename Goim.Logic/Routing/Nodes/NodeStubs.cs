@@ -10,6 +10,16 @@ internal sealed class NodeStubs(ChannelBase channel, NodeStore store, NodeClock 
 
     public PackedRouterRPC.PackedRouterRPCClient Packed { get; } = new(channel);
 
+    /// <summary>A ping. Its answer also tells whether the node refuses puts.</summary>
+    /// <exception cref="RpcException">The call failed.</exception>
+    public async Task<PingAnswer> PingAsync(NoArg arg, CallOptions options)
+    {
+        var call = Router.PingAsync(arg, options);
+        await ReplyOf(call);
+        var headers = await call.ResponseHeadersAsync;
+        return new PingAnswer(RefusalReasons.Of(headers.GetValue("goim-puts")));
+    }
+
     /// <summary>Awaits a unary call that has just been sent, and reads its response headers.</summary>
     /// <exception cref="RpcException">The call failed.</exception>
     public async Task<TReply> ReplyOf<TReply>(AsyncUnaryCall<TReply> call)
@@ -25,3 +35,7 @@ internal sealed class NodeStubs(ChannelBase channel, NodeStore store, NodeClock 
         }
     }
 }
+
+/// <summary>A node's answer to a ping.</summary>
+/// <param name="RefusesPuts">Why the node refuses puts at the moment. None if it takes them.</param>
+internal sealed record PingAnswer(RefusalReason RefusesPuts);

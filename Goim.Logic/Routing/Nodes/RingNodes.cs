@@ -8,6 +8,7 @@ namespace Goim.Logic.Routing.Nodes;
 /// <summary>The router nodes on the ring, and during a change of the ring also those of the ring before.</summary>
 internal sealed class RingNodes : IDisposable
 {
+    private readonly StoreAgreement agreement;
     private readonly NodeClient[] all;
     private readonly NodesOnRing current;
     private readonly NodesOnRing? previous;
@@ -15,8 +16,9 @@ internal sealed class RingNodes : IDisposable
     public RingNodes(RouterOptions options, GoimMetrics metrics, ILogger logger)
     {
         var before = options.Previous;
+        agreement = new StoreAgreement(options.CallTimeout, logger);
         all = [.. options.Nodes.Concat(before).DistinctBy(node => node.Key)
-            .Select((node, index) => new NodeClient(index, node.Key, node.Value, options, metrics, logger))];
+            .Select((node, index) => new NodeClient(index, node.Key, node.Value, options, metrics, agreement, logger))];
         for (var i = 0; i < all.Length; i++)
         {
             // Each node's list begins with the next node, so that the users of a node that is down spread over the others.
@@ -33,23 +35,44 @@ internal sealed class RingNodes : IDisposable
     /// <summary>Whether a change of the ring is under way.</summary>
     public bool IsChanging => previous is not null;
 
-    /// <summary>One node for each store: all nodes, or a single one if they share their store.</summary>
-    public async Task<IReadOnlyList<NodeClient>> StoresAsync(CancellationToken cancellationToken)
+    /// <summary>Makes a call at each store: at all nodes, or at a single one if they share their store.</summary>
+    /// <returns>The answers. If the stores differ, a failure of every node.</returns>
+    public async Task<(NodeClient Node, NodeReply<TReply> Answer)[]> CallStoresAsync<TReply>(
+        Func<NodeClient, Task<NodeReply<TReply>>> callAsync, CancellationToken cancellationToken)
+        where TReply : class
     {
-        foreach (var node in all.Length > 1 ? all : [])
+        var stores = await StoresAsync(cancellationToken);
+        if (await agreement.DifferenceAsync(cancellationToken) is { } before)
         {
-            if (node.IsShared is null)
-            {
-                await node.AnswersAsync(cancellationToken);
-            }
-
-            if (node.IsShared is { } shared)
-            {
-                return shared ? [node] : all;
-            }
+            return Refused(before);
         }
 
-        return all;
+        var answers = await Task.WhenAll(stores.Select(async node => (Node: node, Answer: await callAsync(node))));
+        if (await agreement.DifferenceAsync(cancellationToken) is { } after)
+        {
+            return Refused(after);
+        }
+
+        // Nodes whose store became known only by these calls may share it. Then one answer is the whole answer.
+        var whole = answers.Length > 1 ? Array.Find(answers, each => each.Node.IsShared is true && each.Answer.Reply is not null) : default;
+        return whole.Node is null ? answers : [whole];
+
+        (NodeClient, NodeReply<TReply>)[] Refused(string[] differing) =>
+            [.. all.Select(node => (node, new NodeReply<TReply>(null, NodeFailure.OfDifference(node.Name, differing))))];
+    }
+
+    /// <summary>
+    /// Whether every user's sessions can be reached: all nodes answer a ping, or one does if they share their store; and why a node refuses
+    /// puts at the moment.
+    /// </summary>
+    public async Task<(bool Answers, RefusalReason RefusesPuts)> ProbeAsync(CancellationToken cancellationToken)
+    {
+        var pings = await Task.WhenAll(all.Select(node => node.PingAsync(cancellationToken)));
+        var answered = pings.OfType<PingAnswer>().ToArray();
+        var isEnough = Array.Exists(all, node => node.IsShared is true) ? answered.Length > 0 : answered.Length == pings.Length;
+        return (
+            isEnough && await agreement.DifferenceAsync(cancellationToken) is null,
+            answered.Select(answer => answer.RefusesPuts).FirstOrDefault(reason => reason != RefusalReason.None));
     }
 
     /// <summary>The node that a user's new sessions go to.</summary>
@@ -85,6 +108,24 @@ internal sealed class RingNodes : IDisposable
     public NodeClient? Find(string name) => Array.Find(all, node => node.Name == name);
 
     public void Dispose() => Array.ForEach(all, static node => node.Dispose());
+
+    private async Task<NodeClient[]> StoresAsync(CancellationToken cancellationToken)
+    {
+        var discovery = agreement.DiscoverAsync();
+        var isFirst = !discovery.IsCompleted;
+        await discovery.WaitAsync(cancellationToken);
+        foreach (var node in isFirst ? [] : all)
+        {
+            if (Array.Exists(all, each => each.IsShared is not null))
+            {
+                break;
+            }
+
+            await node.PingAsync(cancellationToken);
+        }
+
+        return Array.Find(all, node => node.IsShared is not null) is { IsShared: true } shared ? [shared] : all;
+    }
 
     private sealed class NodesOnRing
     {

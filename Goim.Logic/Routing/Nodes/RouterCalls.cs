@@ -8,8 +8,8 @@ internal static class RouterCalls
 {
     private const string Router = "goim.router.RouterRPC", Packed = "goim.router.PackedRouterRPC";
 
-    public static readonly RouterCall<NoArg, NoReply> Ping = new(
-        new(Router, "Ping"), static (node, arg, options) => node.ReplyOf(node.Router.PingAsync(arg, options)));
+    public static readonly RouterCall<NoArg, PingAnswer> Ping = new(
+        new(Router, "Ping"), static (node, arg, options) => node.PingAsync(arg, options));
 
     public static readonly RouterCall<HeartbeatArg, HeartbeatReply> Heartbeat = new(
         new(Router, "Heartbeat"), static (node, arg, options) => node.ReplyOf(node.Router.HeartbeatAsync(arg, options)));

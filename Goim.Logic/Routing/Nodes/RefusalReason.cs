@@ -1,0 +1,67 @@
+namespace Goim.Logic.Routing.Nodes;
+
+/// <summary>Why a node over Redis refuses a call, as its trailer <c>goim-reason</c> says.</summary>
+internal enum RefusalReason
+{
+    /// <summary>The node gave no reason, or one that this version does not know.</summary>
+    None,
+
+    /// <summary>Redis is failing over.</summary>
+    Failover,
+
+    /// <summary>Redis has no memory left.</summary>
+    Full,
+
+    /// <summary>Redis has too few replicas for the write.</summary>
+    Replicas,
+
+    /// <summary>A key of the node holds data that no node has written.</summary>
+    Foreign,
+
+    /// <summary>The data is that of another version of the node.</summary>
+    Model,
+
+    /// <summary>The data was written with another <c>RouterNode__Buckets</c>.</summary>
+    Buckets,
+}
+
+/// <summary>Reads reasons, and words them for a caller.</summary>
+internal static class RefusalReasons
+{
+    /// <summary>The reason of that word.</summary>
+    public static RefusalReason Of(string? word) => word switch
+    {
+        "failover" => RefusalReason.Failover,
+        "full" => RefusalReason.Full,
+        "replicas" => RefusalReason.Replicas,
+        "foreign" => RefusalReason.Foreign,
+        "model" => RefusalReason.Model,
+        "buckets" => RefusalReason.Buckets,
+        _ => RefusalReason.None,
+    };
+
+    /// <summary>The problem of nodes that refuse calls for one reason.</summary>
+    /// <param name="reason">Not None.</param>
+    /// <param name="nodes"><c>router node 1</c> or <c>router nodes 1, 2</c>.</param>
+    /// <param name="isOne">Whether it is one node.</param>
+    /// <param name="consequence">The end of the sentence: what the failure means to the caller.</param>
+    public static Problem Problem(RefusalReason reason, string nodes, bool isOne, string consequence)
+    {
+        var (kind, sentence) = reason switch
+        {
+            RefusalReason.Failover => (ProblemKind.Unavailable, $"the Redis of {nodes} is failing over"),
+            RefusalReason.Full => (ProblemKind.Unavailable, $"the Redis of {nodes} is full"),
+            RefusalReason.Replicas => (ProblemKind.Unavailable, $"the Redis of {nodes} has too few replicas"),
+            RefusalReason.Foreign => (
+                ProblemKind.RouterError, $"the Redis of {nodes} holds foreign data in the {(isOne ? "node's" : "nodes'")} keys"),
+            RefusalReason.Model => (
+                ProblemKind.RouterError,
+                $"{nodes} {(isOne ? "is" : "are")} of another version than the data in {(isOne ? "its" : "their")} Redis"),
+            _ => (
+                ProblemKind.RouterError,
+                $"{nodes} {(isOne ? "has" : "have")} another RouterNode__Buckets than the data in {(isOne ? "its" : "their")} Redis"),
+        };
+        var problem = new Problem(kind, $"{sentence}: {consequence}");
+        return reason == RefusalReason.Full ? problem with { RetryAfter = null } : problem;
+    }
+}
