@@ -101,7 +101,7 @@ public sealed class SharedStoreTests(RedisFixture redis) : IClassFixture<RedisFi
             nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}", "--RouterNode:RedisReplicas=1"]);
 
         (await alone.PostAsync("/1/connect", """{"token":"42","server":3}"""))
-            .IsRefused("router node 1 did not answer: the client is not connected.");
+            .IsRefused("the Redis of router node 1 has too few replicas: the client is not connected.");
         (await alone.GetAsync("/1/count?type=room")).HasData("[]");
     }
 

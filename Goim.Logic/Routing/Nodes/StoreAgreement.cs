@@ -13,19 +13,23 @@ internal sealed class StoreAgreement(TimeSpan callTimeout, ILogger logger)
     private static readonly TimeSpan LongestPing = TimeSpan.FromSeconds(1);
 
     /// <summary>Maximum age of a confirmed difference. After that the nodes are asked again.</summary>
-    private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(250);
+    private const long MaxAgeMs = 250;
 
     /// <summary>After that a difference is no Redis that has lost its data: each node tells its new id within a second.</summary>
-    private static readonly TimeSpan LongestChange = TimeSpan.FromSeconds(2);
+    private const long LongestChangeMs = 2_000;
+
+    private const long WarningIntervalMs = 1_000;
 
     private readonly Lock gate = new();
     private readonly List<NodeAddress> addresses = [];
     private Task? discovery;
     private Task? confirmation;
-    private DateTime confirmedAt;
-    private DateTime? differsSince;
+
+    // In ms of Environment.TickCount64.
+    private long confirmedAt;
+    private long? differsSince;
+    private long nextWarning;
     private bool isLasting;
-    private DateTime nextWarning;
     private volatile bool isSettled;
 
     /// <summary>Whether a call can be made without <see cref="DifferenceAsync"/>.</summary>
@@ -90,7 +94,7 @@ internal sealed class StoreAgreement(TimeSpan callTimeout, ILogger logger)
                 return null;
             }
 
-            if (confirmation is null || (confirmation.IsCompleted && DateTime.UtcNow - confirmedAt >= MaxAge))
+            if (confirmation is null || (confirmation.IsCompleted && Environment.TickCount64 - confirmedAt >= MaxAgeMs))
             {
                 confirmation = Shared(ConfirmAsync);
             }
@@ -121,13 +125,13 @@ internal sealed class StoreAgreement(TimeSpan callTimeout, ILogger logger)
         string[]? warning = null;
         lock (gate)
         {
-            confirmedAt = DateTime.UtcNow;
+            confirmedAt = Environment.TickCount64;
             if (Difference() is { } nodes && Array.TrueForAll(answers, answered => answered))
             {
                 differsSince ??= confirmedAt;
-                isLasting = confirmedAt - differsSince >= LongestChange;
+                isLasting = confirmedAt - differsSince >= LongestChangeMs;
                 warning = confirmedAt >= nextWarning ? nodes : null;
-                nextWarning = warning is null ? nextWarning : confirmedAt + LongestPing;
+                nextWarning = warning is null ? nextWarning : confirmedAt + WarningIntervalMs;
             }
         }
 

@@ -106,7 +106,7 @@ internal static class SessionScripts
         Prelude + Delete +
         """
         local seq = read('GET', KEYS[5]) or read('HGET', KEYS[1], 'r' .. ARGV[4])
-        local value = seq and seq ~= 'deleted' and redis.call('HGET', KEYS[1], seq)
+        local value = seq and seq ~= 'deleted' and read('HGET', KEYS[1], seq)
         local session = value and session_of(KEYS[1], value)
         local is_of_request = session and session.request == ARGV[4]
         if is_of_request then delete(seq, session) end

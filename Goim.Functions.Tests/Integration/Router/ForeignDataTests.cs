@@ -1,0 +1,127 @@
+using Goim.Functions.Tests.Hosting;
+using Goim.Protocol;
+using Grpc.Core;
+using StackExchange.Redis;
+
+namespace Goim.Functions.Tests.Integration.Router;
+
+/// <summary>Keys of the node that hold something else: the call says so in one sentence, and writes nothing.</summary>
+public sealed class ForeignDataTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    private static readonly Google.Protobuf.ByteString Request = Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Repeat((byte)1, 16)]);
+
+    // Users 16 and 32 are in bucket 0. User 16 has a session with a request id on server 3 in room 7.
+    [RedisTheory]
+    [InlineData("{goim2:0}rooms", "DEL {goim2:0}rooms", "SET {goim2:0}rooms other")]
+    [InlineData("{goim2:0}rooms", "HSET {goim2:0}rooms 7 many", "")]
+    [InlineData("{goim2:0}servers", "DEL {goim2:0}servers", "SADD {goim2:0}servers other")]
+    [InlineData("{goim2:0}servers", "HSET {goim2:0}servers 3 many", "")]
+    [InlineData("{goim2:0}index", "DEL {goim2:0}index", "RPUSH {goim2:0}index other")]
+    [InlineData("{goim2:0}u16", "DEL {goim2:0}u16", "SET {goim2:0}u16 other")]
+    [InlineData("{goim2:0}u16", "HSET {goim2:0}u16 1 other", "")]
+    [InlineData("{goim2:0}u16", "HSET {goim2:0}u16 n other", "")]
+    public async Task A_call_that_would_change_them_changes_nothing(string key, string first, string second)
+    {
+        await redis.Server.FlushAsync();
+        await using var node = await TestNode.StartAsync(
+            null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}");
+        await node.Client.PutAsync(new PutArg { UserId = 16, Server = 3, RoomId = 7, RequestId = Request });
+        await node.Client.PutAsync(new PutArg { UserId = 32, Server = 3, RoomId = 7, RequestId = Request });
+        await using var direct = await ConnectionMultiplexer.ConnectAsync($"{redis.Server.Setting},allowAdmin=true");
+        foreach (var command in new[] { first, second }.Where(command => command.Length > 0))
+        {
+            await direct.GetDatabase().ExecuteAsync(command.Split(' ')[0], command.Split(' ')[1..]);
+        }
+
+        var before = await ContentAsync(direct);
+
+        await RefusedAsync(key, async () => await node.Client.PutAsync(new PutArg { UserId = 16, Server = 3, RoomId = 7, Seq = 1 }));
+        await RefusedAsync(key, async () => await node.Client.DelAsync(new DelArg { UserId = 16, Seq = 1 }));
+        await RefusedAsync(key, async () => await node.Client.DelAsync(new DelArg { UserId = 16, RequestId = Request }));
+        if (!key.EndsWith("index", StringComparison.Ordinal))
+        {
+            await RefusedAsync(key, async () => await node.Client.DelServerAsync(new DelServerArg { Server = 3, AgeMs = 0 }));
+        }
+
+        Assert.Equal(before, await ContentAsync(direct));
+    }
+
+    [RedisTheory]
+    [InlineData("SET {goim2:0}u16 other")]
+    [InlineData("HSET {goim2:0}u16 1 other")]
+    [InlineData("HSET {goim2:0}u16 n other")]
+    [InlineData("HSET {goim2:0}rooms 7 many")]
+    [InlineData("HSET {goim2:0}servers 3 many")]
+    [InlineData("SET {goim2:0}servers other")]
+    public async Task A_read_of_them_fails(string command)
+    {
+        await redis.Server.FlushAsync();
+        await using var node = await TestNode.StartAsync(
+            null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}");
+        await node.Client.PutAsync(new PutArg { UserId = 16, Server = 3, RoomId = 7 });
+        await using var direct = await ConnectionMultiplexer.ConnectAsync($"{redis.Server.Setting},allowAdmin=true");
+        var words = command.Split(' ');
+        if (words[0] == "SET")
+        {
+            await direct.GetDatabase().KeyDeleteAsync(words[1]);
+        }
+
+        await direct.GetDatabase().ExecuteAsync(words[0], words[1..]);
+
+        Func<Task> read = words switch
+        {
+            [_, "{goim2:0}u16", "n", ..] => async () => await node.Client.UserCountAsync(new UserCountArg { UserId = 16 }),
+            [_, "{goim2:0}u16", ..] => async () => await node.Client.GetAsync(new GetArg { UserId = 16 }),
+            [_, "{goim2:0}rooms", ..] => async () => await node.Client.AllRoomCountAsync(new NoArg()),
+            _ => async () => await node.Client.AllServerCountAsync(new NoArg()),
+        };
+        await RefusedAsync("", read);
+    }
+
+    [RedisFact]
+    public async Task The_callers_of_the_app_get_one_sentence()
+    {
+        await redis.Server.FlushAsync();
+        await using var host = await TestHost.StartAsync(
+            ["1"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}"]);
+        await redis.Server.CommandAsync("SET", "{goim2:1}servers", "other");
+
+        const string Foreign = "the Redis of router node 1 holds foreign data in the node's keys: ";
+        (await host.PostAsync("/1/connect", """{"token":"17","server":3}""")).IsRefused($"{Foreign}the client is not connected.");
+        (await host.GetAsync("/1/count?type=server")).IsRefused($"{Foreign}the count would be short.");
+        (await host.GetAsync("/1/router/get?uid=17")).HasData("""{"userId":17,"sessions":[]}""");
+        (await host.PostAsync("/1/connect", """{"token":"16","server":3}""")).HasData("""{"key":"16_1","roomId":1}""");
+    }
+
+    [RedisFact]
+    public async Task A_name_of_the_data_that_no_node_wrote_is_kept()
+    {
+        await redis.Server.FlushAsync();
+        await redis.Server.CommandAsync("SET", "goim:store", "something else");
+        await using var node = await TestNode.StartAsync(
+            null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}");
+
+        await RefusedAsync("goim:store", async () => await node.Client.PutAsync(new PutArg { UserId = 16, Server = 3, RoomId = 7 }));
+
+        Assert.Equal("something else", await redis.Server.CommandAsync("GET", "goim:store"));
+    }
+
+    private static async Task RefusedAsync(string key, Func<Task> call)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal(
+            (StatusCode.FailedPrecondition, "foreign"), (refused.StatusCode, refused.Trailers.GetValue("goim-reason")));
+        Assert.Contains("foreign data", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains(key, refused.Status.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("script", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ContentAsync(ConnectionMultiplexer direct)
+    {
+        // A deletion of a server changes its epoch before it deletes anything.
+        var keys = direct.GetServers()[0].Keys().Where(key => key != "goim2:epochs").OrderBy(key => (string)key!, StringComparer.Ordinal);
+        var dumps = await Task.WhenAll(keys.Select(async key =>
+            $"{key} {Convert.ToHexString((await direct.GetDatabase().KeyDumpAsync(key))!)}"));
+        return string.Join('\n', dumps);
+    }
+}
