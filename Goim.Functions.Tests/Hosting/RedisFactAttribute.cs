@@ -10,6 +10,13 @@ public sealed class RedisFactAttribute : FactAttribute
     public RedisFactAttribute() => Skip = RedisServer.Missing;
 }
 
+/// <summary>A test that needs redis-server and Azurite; <c>./test</c> installs them.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RedisAndAzuriteFactAttribute : FactAttribute
+{
+    public RedisAndAzuriteFactAttribute() => Skip = RedisServer.Missing ?? Azurite.Missing;
+}
+
 /// <summary>Tests that need redis-server; <c>./test</c> installs it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RedisTheoryAttribute : TheoryAttribute

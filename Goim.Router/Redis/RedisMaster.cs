@@ -15,6 +15,7 @@ internal sealed class RedisMaster : IAsyncDisposable
     private readonly Sentinels? sentinels;
     private Task<RedisLink>? connecting;
     private volatile RedisLink? link;
+    private bool isReported;
 
     /// <param name="options">How to connect.</param>
     /// <param name="tokens">Signs in with tokens instead of a password; null for a password.</param>
@@ -55,12 +56,14 @@ internal sealed class RedisMaster : IAsyncDisposable
     /// </summary>
     public async Task FollowSentinelsAsync()
     {
-        if (sentinels is null || link is not { } current || Equals(await sentinels.MasterAsync(), current.Address))
+        if (sentinels is null
+            || link is not { } current
+            || Equals(await sentinels.MasterAsync(), current.Address)
+            || Interlocked.CompareExchange(ref link, null, current) != current)
         {
             return;
         }
 
-        link = null;
         onChange();
         sentinels.EndFailover();
         logger.RedisMasterReplaced();
@@ -78,25 +81,21 @@ internal sealed class RedisMaster : IAsyncDisposable
         await Task.Yield();
         try
         {
-            var configuration = RedisConfiguration.Of(options);
-            if (sentinels is not null)
+            var opened = await OpenAtMasterAsync();
+            while (sentinels is not null && !Equals(await sentinels.MasterAsync(), opened.Address))
             {
-                RedisConfiguration.SetAddress(configuration, await sentinels.MasterAsync());
+                // Another server has become the master meanwhile.
+                await opened.DisposeAsync();
+                opened = await OpenAtMasterAsync();
             }
 
-            if (tokens is not null)
-            {
-                await tokens.AcquireAsync();
-                configuration.Defaults = tokens;
-            }
-
-            link = await RedisLink.ConnectAsync(configuration, tokens, options.RedisReplicas, logger.RedisConnectionLost, Restored);
-            if (!link.IsConnected)
-            {
-                logger.RedisNotConnected();
-            }
-
-            return link;
+            ReportConnected(opened.IsConnected);
+            return link = opened;
+        }
+        catch (RedisFailoverException)
+        {
+            ReportConnected(false);
+            throw;
         }
         finally
         {
@@ -105,6 +104,34 @@ internal sealed class RedisMaster : IAsyncDisposable
                 connecting = null;
             }
         }
+    }
+
+    private async Task<RedisLink> OpenAtMasterAsync()
+    {
+        var configuration = RedisConfiguration.Of(options);
+        if (sentinels is not null)
+        {
+            RedisConfiguration.SetAddress(configuration, await sentinels.MasterAsync());
+        }
+
+        if (tokens is not null)
+        {
+            await tokens.AcquireAsync();
+            configuration.Defaults = tokens;
+        }
+
+        return await RedisLink.ConnectAsync(configuration, tokens, options.RedisReplicas, logger.RedisConnectionLost, Restored);
+    }
+
+    // Once, until a link is connected.
+    private void ReportConnected(bool isConnected)
+    {
+        if (!isConnected && !isReported)
+        {
+            logger.RedisNotConnected();
+        }
+
+        isReported = !isConnected;
     }
 
     private void Restored()

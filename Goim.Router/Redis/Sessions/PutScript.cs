@@ -62,4 +62,15 @@ internal static class PutScript
         end
         return seq
         """);
+
+    /// <summary>
+    /// Finds the session of an earlier put. KEYS: 1 user, 2 the request or the conflict. ARGV: 1 server. Returns its seq, or 0 if there is
+    /// none.
+    /// </summary>
+    public static readonly RedisScript Known = RedisScript.Read(
+        """
+        local known = redis.call('GET', KEYS[2])
+        local session = known and redis.call('HGET', KEYS[1], known)
+        return session and string.match(session, '^%S+') == ARGV[1] and tonumber(known) or 0
+        """);
 }

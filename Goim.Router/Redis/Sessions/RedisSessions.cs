@@ -34,22 +34,35 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     {
         var bucket = BucketOf(session.UserId);
         RedisKey[] keys = [bucket.User(session.UserId), bucket.Rooms, bucket.Servers, bucket.Index];
+        var request = bucket.RequestOf(session);
+        RedisValue[] values =
+        [
+            SessionIndex.User(session.UserId),
+            session.Seq,
+            session.Server,
+            session.RoomId,
+            maxSessions,
+            RememberMs,
+            session.RequestId.IsEmpty ? 0 : 1,
+            session.MinSeq,
+            UserHash.Folded(session.RequestId),
+        ];
         var write = redis.BeginWrite();
-        var result = (int)await redis.RunAsync(
-            write,
-            PutScript.Put,
-            bucket.RequestOf(session) is { } request ? [.. keys, request] : keys,
-            [
-                SessionIndex.User(session.UserId),
-                session.Seq,
-                session.Server,
-                session.RoomId,
-                maxSessions,
-                RememberMs,
-                session.RequestId.IsEmpty ? 0 : 1,
-                session.MinSeq,
-                UserHash.Folded(session.RequestId),
-            ]);
+        int result;
+        try
+        {
+            result = (int)await redis.RunAsync(write, PutScript.Put, request is { } key ? [.. keys, key] : keys, values);
+        }
+        catch (RedisServerException refused) when (request is not null && RedisFaults.PutsRefusedBy(refused) is not null)
+        {
+            // Redis takes no puts, but an earlier call may have carried out this one.
+            result = (int)await redis.ReadAsync(database => PutScript.Known.RunAsync(database, [keys[0], request.Value], [session.Server]));
+            if (result == 0)
+            {
+                throw;
+            }
+        }
+
         if (result < 0)
         {
             return (PutRefusal)result;
