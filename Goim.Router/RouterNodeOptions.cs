@@ -12,7 +12,8 @@ public sealed class RouterNodeOptions
     public SessionStore Store { get; init; } = SessionStore.Memory;
 
     /// <summary>
-    /// Connection string of Redis or Redis Cluster, in StackExchange.Redis' syntax: <c>host:port,…,ssl=true,password=…</c>.
+    /// Connection string of Redis or Redis Cluster, in StackExchange.Redis' syntax: <c>host:port,…,ssl=true,user=…,password=…</c>.
+    /// With <c>serviceName=…</c> the addresses are those of Sentinels, and that is their name for the master.
     /// </summary>
     public string? Redis { get; init; }
 
@@ -25,7 +26,9 @@ public sealed class RouterNodeOptions
     /// <summary>PEM file of the CA that signed Redis' certificate. Default: the system's CAs.</summary>
     public string? RedisCaFile { get; init => field = value is "" ? null : value; }
 
-    /// <summary>Number of replicas that must have a session before the node answers its put: 0 to 10. Default: 0.</summary>
+    /// <summary>
+    /// Number of replicas that must have a put or a deletion before the node answers it: 0 to 10. Default: 0. Recommended with replicas: 1.
+    /// </summary>
     public int RedisReplicas { get; init; }
 
     /// <summary>

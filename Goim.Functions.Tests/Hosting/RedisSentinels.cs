@@ -14,6 +14,9 @@ internal sealed class RedisSentinels : IAsyncDisposable
     /// <summary>The servers. The first one is the master at the start.</summary>
     public IReadOnlyList<RedisServer> Servers => servers;
 
+    /// <summary>The Sentinels.</summary>
+    public IReadOnlyList<RedisServer> Watchers => sentinels;
+
     /// <summary>Starts them, and returns when every Sentinel knows the replicas and the other Sentinels.</summary>
     public static async Task<RedisSentinels> StartAsync(int replicas)
     {
