@@ -21,7 +21,7 @@ internal static class CapacityCommand
         var recordBytes = Number("--record-bytes", 250, "Bytes of a record in the topic.");
         var sessions = Number("--sessions", 10_000_000, "Number of sessions.");
         var sessionBytes = Number("--session-bytes", 40, "Bytes of a session in a router node's memory.");
-        var redisSessionBytes = Number("--redis-session-bytes", 250, "Bytes of a session in Redis.");
+        var redisSessionBytes = Number("--redis-session-bytes", 280, "Bytes of a session in Redis.");
         var utilisation = Number("--utilisation", 0.6, "Planned load of a core, 0 to 1.");
         var command = new Command(
             "capacity",
