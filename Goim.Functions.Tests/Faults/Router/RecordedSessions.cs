@@ -11,6 +11,9 @@ internal sealed class RecordedSessions(IReadOnlyList<long> users)
 
     public int Count => known.Count;
 
+    /// <summary>Number of sessions that were deleted.</summary>
+    public int Deleted => known.Values.Count(session => session.IsDeleted);
+
     /// <summary>False if there has been such a session.</summary>
     public bool Add((long User, int Seq) key, int server, int room) =>
         known.TryAdd(key, new Recorded(server, room, IsDeleted: false));

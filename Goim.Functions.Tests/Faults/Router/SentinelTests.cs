@@ -29,7 +29,7 @@ public sealed class SentinelTests(ITestOutputHelper output)
         await calls.RunAsync(Callers, FailOverAsync());
 
         await using var direct = await StartAtAsync(await redis.MasterAsync());
-        output.WriteLine($"{calls.Sessions.Count} puts, {calls.Failed} calls failed and were repeated");
+        output.WriteLine($"{calls.Sessions.Count} puts, {calls.Sessions.Deleted} deletions, {calls.Failed} calls failed and were repeated");
         output.WriteLine($"puts lost, deletions undone, and others: {await calls.Sessions.CompareAsync(direct.Client)}");
         Assert.Empty(later.Wrong.Take(10));
         Assert.Equal((0, 0, 0), await later.Sessions.CompareAsync(direct.Client));
@@ -73,7 +73,7 @@ public sealed class SentinelTests(ITestOutputHelper output)
 
         await calls.RunAsync(Callers, ReplaceAsync());
 
-        output.WriteLine($"{calls.Sessions.Count} puts, {calls.Failed} calls failed and were repeated");
+        output.WriteLine($"{calls.Sessions.Count} puts, {calls.Sessions.Deleted} deletions, {calls.Failed} calls failed and were repeated");
         Assert.Empty(calls.Wrong.Take(10));
         await using var direct = await StartAtAsync(await redis.MasterAsync());
         foreach (var node in new[] { direct, first, second })
