@@ -32,27 +32,26 @@ internal sealed class ServerDeletion(
     private async Task RunAsync(BucketKeys bucket, CancellationToken cancellationToken)
     {
         var write = redis.BeginWrite();
-        var last = SessionIndex.StartOf(server);
-        while (true)
+        var reading = ReadAsync(bucket, SessionIndex.StartOf(server));
+        while (reading is not null)
         {
-            var members = await redis.ReadAsync(database => SessionIndex.ReadAsync(database, bucket, server, last, SessionsPerScript));
-            if (members.Length == 0)
-            {
-                break;
-            }
-
+            var members = await reading;
             cancellationToken.ThrowIfCancellationRequested();
-            if (!await DeleteAsync(write, bucket, members))
+
+            // Reads on while these are deleted.
+            reading = members.Length == SessionsPerScript ? ReadAsync(bucket, members[^1]) : null;
+            if (members.Length > 0 && !await DeleteAsync(write, bucket, members))
             {
                 await first.Value;
                 await DeleteAsync(write, bucket, members);
             }
-
-            last = members[^1];
         }
 
         await redis.WaitForReplicasAsync(write, bucket.Index);
     }
+
+    private Task<byte[][]> ReadAsync(BucketKeys bucket, byte[] after) =>
+        redis.ReadAsync(database => SessionIndex.ReadAsync(database, bucket, server, after, SessionsPerScript));
 
     // False if it found a session to delete before beforeFirst has been awaited. Then it has deleted nothing.
     private async Task<bool> DeleteAsync(RedisWrite write, BucketKeys bucket, byte[][] members)
