@@ -37,6 +37,20 @@ internal sealed class RedisCluster : IAsyncDisposable
         return [.. servers.Where((_, i) => roles[i] == "master")];
     }
 
+    /// <summary>The master that has the key's slot.</summary>
+    public async Task<RedisServer> MasterOfAsync(string key)
+    {
+        foreach (var master in await MastersAsync())
+        {
+            if (!(await master.CommandAsync("TYPE", key)).StartsWith("MOVED", StringComparison.Ordinal))
+            {
+                return master;
+            }
+        }
+
+        throw new InvalidOperationException($"No master has the slot of {key}.");
+    }
+
     /// <summary>Kills a master with SIGKILL; its replica takes over.</summary>
     public async Task KillMasterAsync() => await (await MastersAsync())[0].KillAsync();
 

@@ -83,6 +83,19 @@ internal sealed class RedisSentinels : IAsyncDisposable
         return await master.OnlineReplicasAsync() == replicas;
     });
 
+    /// <summary>Waits until every Sentinel knows these priorities of the replicas.</summary>
+    public Task UntilPrioritiesAsync(params string[] priorities) => Eventually.UntilAsync(async () =>
+    {
+        var answers = await Task.WhenAll(sentinels.Select(sentinel => sentinel.CommandAsync("sentinel", "replicas", Name)));
+        return answers.All(answer => priorities.SequenceEqual(Priorities(answer).Order(StringComparer.Ordinal)));
+    });
+
+    private static IEnumerable<string> Priorities(string replicas)
+    {
+        var lines = replicas.Split('\n');
+        return lines.Zip(lines.Skip(1)).Where(pair => pair.First == "slave-priority").Select(pair => pair.Second);
+    }
+
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(sentinels.Concat(servers).Select(server => server.DisposeAsync().AsTask()));
 

@@ -64,7 +64,7 @@ internal sealed class LeaseExpiry(
                 // Every put renews the lease. So a session that was created in the second half of the expired lease, or later, shows that
                 // the server has come back. Such sessions are not deleted.
                 var age = TimeSpan.FromMilliseconds(lease.AgeMs) + (options.Value.ServerLease / 2);
-                await sessions.DelServerAsync(lease.Server, age, () => ValueTask.CompletedTask, cancellationToken);
+                await DelServerAsync(lease.Server, age, cancellationToken);
                 await leases.RemoveAsync(lease);
                 logger.ServerLeaseExpired(lease.Server, counts.GetValueOrDefault(lease.Server));
             }
@@ -73,6 +73,23 @@ internal sealed class LeaseExpiry(
         {
             isStoreAvailable = false;
             logger.LeaseCheckFailed(failed);
+        }
+        catch (Exception unexpected) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Not the end of the node.
+            logger.LeaseCheckFailedUnexpectedly(unexpected);
+        }
+    }
+
+    private async Task DelServerAsync(int server, TimeSpan age, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sessions.DelServerAsync(server, age, () => ValueTask.CompletedTask, cancellationToken);
+        }
+        catch (TooFewReplicasException)
+        {
+            // All is deleted. If a failover undoes it, the sessions that are back get a new lease, which expires.
         }
     }
 }
@@ -87,4 +104,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "The leases of comet servers could not be checked.")]
     public static partial void LeaseCheckFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "The leases of comet servers could not be checked.")]
+    public static partial void LeaseCheckFailedUnexpectedly(this ILogger logger, Exception exception);
 }

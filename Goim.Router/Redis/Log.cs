@@ -32,4 +32,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "Redis takes new sessions again.")]
     public static partial void RedisTakesPuts(this ILogger logger);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Error, Message = "{Sentence} Calls fail until one does.")]
+    public static partial void RedisMasterUnknown(this ILogger logger, string sentence);
+
+    [LoggerMessage(EventId = 9, Level = LogLevel.Error, Message = "Redis could not be checked.")]
+    public static partial void RedisNotChecked(this ILogger logger, Exception exception);
 }

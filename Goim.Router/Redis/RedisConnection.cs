@@ -11,22 +11,21 @@ namespace Goim.Router.Redis;
 internal sealed class RedisConnection : IAsyncDisposable
 {
     /// <summary>How long a command is repeated while its slot moves.</summary>
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly RedisMaster master;
     private readonly RedisStore store;
-    private readonly ILogger logger;
+    private readonly RefusedPuts puts;
     private readonly HangDetection hang;
     private volatile bool isReady;
-    private volatile string? putsRefused;
 
     // Number of events after which a check must be made again.
     private int changes;
 
     public RedisConnection(IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger)
     {
-        this.logger = logger;
+        puts = new RefusedPuts(logger);
         store = new RedisStore(options.Value.Buckets);
         hang = new HangDetection(PingAsync);
         master = new RedisMaster(options.Value, tokens, BecomeUnready, logger);
@@ -36,7 +35,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     public string StoreId => store.Id;
 
     /// <summary>Why Redis takes no puts at the moment: <c>full</c> or <c>replicas</c>. Null if it does.</summary>
-    public string? PutsRefused => putsRefused;
+    public string? PutsRefused => puts.Reason;
 
     private RedisLink Link => master.Link ?? throw new RedisFailoverException("The node connects to another master.");
 
@@ -50,13 +49,13 @@ internal sealed class RedisConnection : IAsyncDisposable
         : isReady ? ValueTask.CompletedTask : new ValueTask(CheckAsync());
 
     /// <summary>Runs a command that only reads.</summary>
-    public Task<T> ReadAsync<T>(Func<IDatabase, Task<T>> command) => RunAsync(() => command(Link.Database));
+    public Task<T> ReadAsync<T>(Func<IDatabase, Task<T>> command) => RunAsync(() => command(Link.Reads));
 
     /// <summary>Runs a script that writes, and does not wait for replicas.</summary>
     public Task<RedisResult> WriteAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         RequireNoFailover();
-        return RunAsync(() => script.RunAsync(Link.Database, keys, values));
+        return RunAsync(() => script.RunAsync(Link.Writes, keys, values));
     }
 
     /// <summary>Begins a write that then waits for replicas (<see cref="WaitForReplicasAsync"/>).</summary>
@@ -68,8 +67,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>Runs a script of such a write.</summary>
-    public Task<RedisResult> RunAsync(RedisWrite write, RedisScript script, RedisKey[] keys, RedisValue[] values) =>
-        RunAsync(() => script.RunAsync(write.Link.ReplicatedWrites, keys, values));
+    public Task<RedisResult> RunAsync(RedisWrite write, RedisScript script, RedisKey[] keys, RedisValue[] values)
+    {
+        RequireNoFailover();
+        return RunAsync(() => script.RunAsync(write.Link.Writes, keys, values));
+    }
 
     /// <summary>Waits until <c>RouterNode__RedisReplicas</c> replicas have what the key's master had when it answered the write.</summary>
     /// <exception cref="TooFewReplicasException">Fewer replicas confirmed it in time, or a connection broke since the write began.</exception>
@@ -79,7 +81,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Reads the id of the data in Redis.</summary>
     public async Task<string> ReadStoreIdAsync()
     {
-        await RunAsync(() => store.CheckAsync(Link.Database));
+        await RunAsync(() => store.CheckAsync(Link.Reads));
         return store.Id;
     }
 
@@ -91,7 +93,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         await master.FollowSentinelsAsync();
         await CheckAsync();
-        SetPutsRefused(await RunAsync(() => WriteProbe.RefusalAsync(Link)));
+        puts.Probed(await RunAsync(() => WriteProbe.RefusalAsync(Link)));
     }
 
     public ValueTask DisposeAsync() => master.DisposeAsync();
@@ -110,19 +112,21 @@ internal sealed class RedisConnection : IAsyncDisposable
         isReady = false;
     }
 
+    // Once it was ready, only an answer that forbids all calls makes it unready: a server that does not answer may be one of many.
     private async Task CheckAsync()
     {
-        var (before, isFine) = (Volatile.Read(ref changes), false);
+        var before = Volatile.Read(ref changes);
         try
         {
             var current = await master.ConnectAsync();
             await RunAsync(() => RedisRoles.RequireOneMasterAsync(current));
-            await RunAsync(() => store.CheckAsync(current.Database));
-            isFine = true;
+            await RunAsync(() => store.CheckAsync(current.Reads));
+            isReady = before == Volatile.Read(ref changes);
         }
-        finally
+        catch (Exception failed) when (RedisFaults.ForbidsCalls(failed))
         {
-            isReady = isFine && before == Volatile.Read(ref changes);
+            isReady = false;
+            throw;
         }
     }
 
@@ -154,7 +158,7 @@ internal sealed class RedisConnection : IAsyncDisposable
                 hang.Answered();
                 if (!RedisFaults.IsOfMovingSlot(failed) || Stopwatch.GetElapsedTime(began) > LongestRetry)
                 {
-                    SetPutsRefused(RedisFaults.PutsRefusedBy(failed) ?? putsRefused);
+                    puts.Refused(RedisFaults.PutsRefusedBy(failed));
                     throw;
                 }
             }
@@ -167,7 +171,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         try
         {
-            await Link.Database.PingAsync();
+            await Link.Reads.PingAsync();
             return true;
         }
         catch (Exception failed) when (failed is RedisException or TimeoutException or RedisFailoverException)
@@ -177,24 +181,6 @@ internal sealed class RedisConnection : IAsyncDisposable
         catch (ObjectDisposedException)
         {
             return true;
-        }
-    }
-
-    private void SetPutsRefused(string? reason)
-    {
-        if (reason == putsRefused)
-        {
-            return;
-        }
-
-        putsRefused = reason;
-        if (reason is null)
-        {
-            logger.RedisTakesPuts();
-        }
-        else
-        {
-            logger.RedisRefusesPuts(RedisFaults.SentenceOf(reason));
         }
     }
 }

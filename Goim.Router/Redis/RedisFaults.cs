@@ -24,6 +24,7 @@ internal static class RedisFaults
         RedisCommandException => Unavailable("Redis takes no commands."),
         RedisServerException server => OfServer(server),
         RedisFailoverException failover => Unavailable(failover.Message, Failover),
+        RedisMasterUnknownException unknown => Unavailable(unknown.Message),
         AuthenticationFailedException => Unavailable("There is no token for Redis."),
         TooFewReplicasException replicas => Unavailable(replicas.Message, Replicas),
         ObjectDisposedException => Unavailable("The connection to Redis is closed."),
@@ -34,6 +35,11 @@ internal static class RedisFaults
 
     /// <summary>Whether Redis refuses puts for this reason until somebody changes something. Null if not.</summary>
     public static string? PutsRefusedBy(RedisServerException failed) => OfServer(failed).Reason is { } reason and (Full or Replicas) ? reason : null;
+
+    /// <summary>Whether Redis has answered, and what it has answered forbids all calls. Otherwise the failure may be that of one server.</summary>
+    public static bool ForbidsCalls(Exception failed) =>
+        failed is StoreMismatchException or ForeignDataException or RedisFailoverException
+        || (failed is RedisServerException server && OfServer(server).Reason == Foreign);
 
     /// <summary>Whether a cluster refused the command only because its slot moves. Nothing was carried out.</summary>
     public static bool IsOfMovingSlot(RedisServerException failed) =>

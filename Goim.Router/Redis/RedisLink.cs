@@ -4,29 +4,27 @@ using StackExchange.Redis;
 namespace Goim.Router.Redis;
 
 /// <summary>
-/// The connections to one Redis: one for all commands, and with <c>RouterNode__RedisReplicas</c> another one for the writes that wait for
-/// replicas. WAIT blocks its connection.
+/// The connections to one Redis: one for reads, and one for writes, which Redis blocks while they wait for replicas or while it is paused.
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
-    private readonly ConnectionMultiplexer main;
+    private readonly ConnectionMultiplexer reads;
     private readonly ConnectionMultiplexer writes;
     private readonly int requiredReplicas;
     private readonly ReplicaWaits replicaWaits;
     private int brokenConnections;
 
-    private RedisLink(ConnectionMultiplexer main, ConnectionMultiplexer writes, int requiredReplicas)
+    private RedisLink(ConnectionMultiplexer reads, ConnectionMultiplexer writes, int requiredReplicas)
     {
-        (this.main, this.writes, this.requiredReplicas) = (main, writes, requiredReplicas);
+        (this.reads, this.writes, this.requiredReplicas) = (reads, writes, requiredReplicas);
         replicaWaits = new ReplicaWaits(requiredReplicas);
     }
 
-    public IDatabase Database => main.GetDatabase();
+    public IDatabase Reads => reads.GetDatabase();
 
-    /// <summary>For the writes that wait for replicas.</summary>
-    public IDatabase ReplicatedWrites => writes.GetDatabase();
+    public IDatabase Writes => writes.GetDatabase();
 
-    public bool IsConnected => main.IsConnected;
+    public bool IsConnected => reads.IsConnected;
 
     /// <summary>The address that it was told to connect to; the first one, if there are several.</summary>
     public required EndPoint Address { get; init; }
@@ -35,10 +33,13 @@ internal sealed class RedisLink : IAsyncDisposable
     public int BrokenConnections => Volatile.Read(ref brokenConnections);
 
     /// <summary>The servers that are connected.</summary>
-    public IEnumerable<IServer> Servers => main.GetServers().Where(server => server.IsConnected);
+    public IEnumerable<IServer> Servers => reads.GetServers().Where(server => server.IsConnected);
 
     /// <summary>The masters that are connected.</summary>
     public IEnumerable<IServer> Masters => Servers.Where(server => !server.IsReplica);
+
+    /// <summary>The masters that are connected for writes.</summary>
+    public IEnumerable<IServer> WritableMasters => writes.GetServers().Where(server => server.IsConnected && !server.IsReplica);
 
     /// <param name="configuration">How to connect.</param>
     /// <param name="tokens">Signs in with tokens instead of a password.</param>
@@ -48,12 +49,11 @@ internal sealed class RedisLink : IAsyncDisposable
     public static async Task<RedisLink> ConnectAsync(
         ConfigurationOptions configuration, RedisTokens? tokens, int replicas, Action<ConnectionFailureType> onBroken, Action onRestored)
     {
-        var main = await OpenAsync();
-        var link = new RedisLink(main, replicas > 0 ? await OpenAsync() : main, replicas)
+        var link = new RedisLink(await OpenAsync(), await OpenAsync(), replicas)
         {
             Address = configuration.EndPoints[0],
         };
-        foreach (var connection in new[] { link.main, link.writes }.Distinct())
+        foreach (var connection in new[] { link.reads, link.writes })
         {
             connection.ConnectionFailed += (_, failed) =>
             {
@@ -89,19 +89,23 @@ internal sealed class RedisLink : IAsyncDisposable
         await replicaWaits.WaitAsync(writes, key);
         if (brokenBefore != BrokenConnections)
         {
-            throw new TooFewReplicasException(0, requiredReplicas);
+            throw new TooFewReplicasException(requiredReplicas);
         }
     }
 
     /// <summary>Finds out anew which server is the master.</summary>
-    public Task FindMasterAsync() => main.ConfigureAsync();
+    public Task FindMasterAsync() => Task.WhenAll(reads.ConfigureAsync(), writes.ConfigureAsync());
+
+    /// <summary>Whether a connection takes a server for a replica that is a master, or the other way round.</summary>
+    public bool MistakesRole(IServer server, bool isMaster) =>
+        reads.GetServer(server.EndPoint).IsReplica == isMaster || writes.GetServer(server.EndPoint).IsReplica == isMaster;
 
     /// <summary>Closes the connections. Commands under way fail.</summary>
     public async ValueTask DisposeAsync()
     {
-        await main.CloseAsync(allowCommandsToComplete: false);
+        await reads.CloseAsync(allowCommandsToComplete: false);
         await writes.CloseAsync(allowCommandsToComplete: false);
-        await main.DisposeAsync();
+        await reads.DisposeAsync();
         await writes.DisposeAsync();
     }
 }

@@ -24,7 +24,7 @@ internal sealed class RedisMaster : IAsyncDisposable
     public RedisMaster(RouterNodeOptions options, RedisTokens? tokens, Action onChange, ILogger logger)
     {
         (this.options, this.tokens, this.onChange, this.logger) = (options, tokens, onChange, logger);
-        sentinels = Sentinels.Of(options, () => _ = EndFailoverAsync());
+        sentinels = Sentinels.Of(options, () => _ = FollowAnnouncedAsync());
     }
 
     /// <summary>The link; null before the first call, and between two masters.</summary>
@@ -34,7 +34,7 @@ internal sealed class RedisMaster : IAsyncDisposable
     public bool IsFailingOver => sentinels is { IsFailingOver: true };
 
     /// <summary>The link, which is opened if there is none. It may still be connecting.</summary>
-    /// <exception cref="RedisFailoverException">No Sentinel knows the master.</exception>
+    /// <exception cref="RedisMasterUnknownException">No Sentinel knows the master.</exception>
     public async Task<RedisLink> ConnectAsync()
     {
         if (link is { } current)
@@ -45,6 +45,11 @@ internal sealed class RedisMaster : IAsyncDisposable
         Task<RedisLink> attempt;
         lock (gate)
         {
+            if (link is { } opened)
+            {
+                return opened;
+            }
+
             attempt = connecting ??= OpenAsync();
         }
 
@@ -58,7 +63,7 @@ internal sealed class RedisMaster : IAsyncDisposable
     {
         if (sentinels is null
             || link is not { } current
-            || Equals(await sentinels.MasterAsync(), current.Address)
+            || Equals(await sentinels.MasterAsync(current.Address), current.Address)
             || Interlocked.CompareExchange(ref link, null, current) != current)
         {
             return;
@@ -82,7 +87,7 @@ internal sealed class RedisMaster : IAsyncDisposable
         try
         {
             var opened = await OpenAtMasterAsync();
-            while (sentinels is not null && !Equals(await sentinels.MasterAsync(), opened.Address))
+            while (sentinels is not null && !Equals(await sentinels.MasterAsync(opened.Address), opened.Address))
             {
                 // Another server has become the master meanwhile.
                 await opened.DisposeAsync();
@@ -92,9 +97,9 @@ internal sealed class RedisMaster : IAsyncDisposable
             ReportConnected(opened.IsConnected);
             return link = opened;
         }
-        catch (RedisFailoverException)
+        catch (RedisMasterUnknownException unknown)
         {
-            ReportConnected(false);
+            ReportUnknown(unknown);
             throw;
         }
         finally
@@ -111,7 +116,7 @@ internal sealed class RedisMaster : IAsyncDisposable
         var configuration = RedisConfiguration.Of(options);
         if (sentinels is not null)
         {
-            RedisConfiguration.SetAddress(configuration, await sentinels.MasterAsync());
+            RedisConfiguration.SetAddress(configuration, await sentinels.MasterAsync(null));
         }
 
         if (tokens is not null)
@@ -134,18 +139,27 @@ internal sealed class RedisMaster : IAsyncDisposable
         isReported = !isConnected;
     }
 
+    private void ReportUnknown(RedisMasterUnknownException unknown)
+    {
+        if (!isReported)
+        {
+            logger.RedisMasterUnknown(unknown.Message);
+        }
+
+        isReported = true;
+    }
+
     private void Restored()
     {
         onChange();
         logger.RedisConnectionRestored();
     }
 
-    private async Task EndFailoverAsync()
+    private async Task FollowAnnouncedAsync()
     {
         try
         {
             await FollowSentinelsAsync();
-            sentinels?.EndFailover();
             await ConnectAsync();
         }
         catch (Exception failed) when (RedisFaults.Of(failed) is not null)

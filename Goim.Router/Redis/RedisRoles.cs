@@ -11,35 +11,26 @@ internal static class RedisRoles
     {
         var servers = link.Servers.Where(server => server.ServerType == ServerType.Standalone).ToArray();
         var roles = await Task.WhenAll(servers.Select(RoleAsync));
-        if (roles.Length == 0 || Array.Exists(roles, static role => role is null))
+        if (servers.Zip(roles).Any(each => each.Second is { } role && link.MistakesRole(each.First, role is Role.Master)))
         {
-            return;
-        }
-
-        for (var i = 0; i < servers.Length; i++)
-        {
-            if (servers[i].IsReplica == (roles[i] is Role.Master))
-            {
-                await link.FindMasterAsync();
-                break;
-            }
+            await link.FindMasterAsync();
         }
 
         var masters = roles.Count(static role => role is Role.Master);
-        if (masters != 1)
+        if (masters > 1 || (masters == 0 && roles.Length > 0 && Array.TrueForAll(roles, static role => role is not null)))
         {
             throw new RedisFailoverException($"Redis has {masters} masters: expected 1.");
         }
     }
 
-    // Null if the node's user may not ask for it.
+    // Null if the server does not answer, or the node's user may not ask for it.
     private static async Task<Role?> RoleAsync(IServer server)
     {
         try
         {
             return await server.RoleAsync();
         }
-        catch (RedisServerException)
+        catch (Exception failed) when (failed is RedisException or TimeoutException)
         {
             return null;
         }

@@ -25,7 +25,7 @@ internal sealed partial class RedisStore(int buckets)
     private static readonly RedisScript Claim = RedisScript.WriteWhenFull(
         """
         local value = redis.call('GET', KEYS[1])
-        local model = value and (string.match(value, '^%x+ (%d+) %d+$') or (string.match(value, '^%x+$') and 1))
+        local model = value and (string.match(value, '^[0-9a-f]+ (%d+) %d') or (string.match(value, '^[0-9a-f]+$') and 1))
         if value and not model then return redis.error_reply('FOREIGN ' .. KEYS[1] .. ' holds a value that is not the node\'s own.') end
         if value and tonumber(model) >= tonumber(ARGV[1]) then return value end
         redis.call('SET', KEYS[1], ARGV[2])
@@ -50,6 +50,11 @@ internal sealed partial class RedisStore(int buckets)
         }
 
         var parts = StoreValue().Match(value);
+        if (!parts.Success)
+        {
+            throw new ForeignDataException();
+        }
+
         var (model, theirs) = (Number(parts.Groups[2]), Number(parts.Groups[3]));
         if (model != Model)
         {
@@ -68,7 +73,8 @@ internal sealed partial class RedisStore(int buckets)
 
     private static int Number(Group digits) => int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^([0-9a-f]+) ([0-9]{1,9}) ([0-9]{1,9})$")]
+    // A later model may add to it.
+    [GeneratedRegex("^([0-9a-f]+) ([0-9]{1,9}) ([0-9]{1,9})( .*)?$")]
     private static partial Regex StoreValue();
 }
 

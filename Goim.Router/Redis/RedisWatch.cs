@@ -4,7 +4,7 @@ namespace Goim.Router.Redis;
 /// Asks Redis twice a second whether it is still the same data, has one master and takes puts, and asks Sentinels which master it is. So
 /// the node notices a change although nobody calls it.
 /// </summary>
-internal sealed class RedisWatch(RedisConnection redis, TimeProvider time) : BackgroundService
+internal sealed class RedisWatch(RedisConnection redis, TimeProvider time, ILogger<RedisWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
@@ -33,6 +33,11 @@ internal sealed class RedisWatch(RedisConnection redis, TimeProvider time) : Bac
         catch (Exception failed) when (RedisFaults.Of(failed) is not null)
         {
             // Calls fail for the same reason, or the connection has logged it.
+        }
+        catch (Exception unexpected)
+        {
+            // Not the end of the node.
+            logger.RedisNotChecked(unexpected);
         }
     }
 }

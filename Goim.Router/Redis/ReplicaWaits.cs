@@ -69,6 +69,16 @@ internal sealed class ReplicaWaits(int required)
     }
 }
 
-/// <summary>Fewer replicas have a write than <c>RouterNode__RedisReplicas</c> requires.</summary>
-internal sealed class TooFewReplicasException(int replicas, int required)
-    : Exception($"{replicas} replicas have the write: expected {required} (RouterNode__RedisReplicas).");
+/// <summary>Fewer replicas than <c>RouterNode__RedisReplicas</c> requires are known to have a write.</summary>
+internal sealed class TooFewReplicasException : Exception
+{
+    public TooFewReplicasException(int replicas, int required)
+        : base($"{replicas} replicas have the write: expected {required} (RouterNode__RedisReplicas).")
+    {
+    }
+
+    public TooFewReplicasException(int required)
+        : base($"The connection to Redis broke before {required} replicas had the write (RouterNode__RedisReplicas).")
+    {
+    }
+}

@@ -10,61 +10,82 @@ namespace Goim.Router.Redis;
 /// <remarks>https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/: commands and messages.</remarks>
 internal sealed class Sentinels : IAsyncDisposable
 {
-    /// <summary>Longest time that a failover holds up writes: Sentinel's messages about its end may get lost.</summary>
-    private static readonly TimeSpan LongestFailover = TimeSpan.FromSeconds(10);
+    /// <summary>How long the other Sentinels are waited for when one has answered: one that hangs must not hold up a failover.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Message after which the old master may lose what is written to it.</summary>
     private const string Begins = "+failover-state-send-slaveof-noone";
 
-    /// <summary>Messages after which the master is known again.</summary>
+    /// <summary>Messages after which the master may be another one, or stays.</summary>
     private static readonly string[] Ends = ["+switch-master", "-failover-abort-no-good-slave", "-failover-abort-slave-timeout"];
 
     private readonly Lock gate = new();
     private readonly RouterNodeOptions options;
     private readonly string service;
-    private readonly Action onFailoverEnded;
+    private readonly Action onChange;
     private Task<ConnectionMultiplexer[]>? connecting;
     private Master? known;
-    private long failoverEnds;
+    private volatile bool isFailingOver;
 
-    private Sentinels(RouterNodeOptions options, string service, Action onFailoverEnded) =>
-        (this.options, this.service, this.onFailoverEnded) = (options, service, onFailoverEnded);
+    private Sentinels(RouterNodeOptions options, string service, Action onChange) =>
+        (this.options, this.service, this.onChange) = (options, service, onChange);
 
     /// <summary>Whether a failover has begun whose end is not known.</summary>
-    public bool IsFailingOver => Environment.TickCount64 < Volatile.Read(ref failoverEnds);
+    public bool IsFailingOver => isFailingOver;
 
     /// <summary>The Sentinels that the setting names; null if it names servers.</summary>
     /// <param name="options">The setting.</param>
-    /// <param name="onFailoverEnded">Called when they announce the end of a failover. Writes go on after <see cref="EndFailover"/>.</param>
-    public static Sentinels? Of(RouterNodeOptions options, Action onFailoverEnded) =>
-        RedisConfiguration.Of(options).ServiceName is { Length: > 0 } service ? new Sentinels(options, service, onFailoverEnded) : null;
+    /// <param name="onChange">Called when the master may have become another one.</param>
+    public static Sentinels? Of(RouterNodeOptions options, Action onChange) =>
+        RedisConfiguration.Of(options).ServiceName is { Length: > 0 } service ? new Sentinels(options, service, onChange) : null;
 
-    /// <summary>The node has left the old master, or stays with it: writes go on.</summary>
-    public void EndFailover() => Volatile.Write(ref failoverEnds, 0);
+    /// <summary>The node has left the old master: writes go on.</summary>
+    public void EndFailover() => isFailingOver = false;
 
-    /// <summary>The master, as the Sentinel with the newest configuration says.</summary>
-    /// <exception cref="RedisFailoverException">No Sentinel knows it.</exception>
-    public async Task<EndPoint> MasterAsync()
+    /// <summary>
+    /// The address of the master, as the Sentinel with the newest configuration says. Ends a failover that no Sentinel carries out any more.
+    /// </summary>
+    /// <param name="current">The address of the master that the node uses; null for none.</param>
+    /// <exception cref="RedisMasterUnknownException">No Sentinel knows it.</exception>
+    public async Task<EndPoint> MasterAsync(EndPoint? current)
     {
         Task<ConnectionMultiplexer[]> connection;
         lock (gate)
         {
-            connection = connecting = connecting is { IsFaulted: false } current ? current : ConnectAsync();
+            connection = connecting = connecting is { IsFaulted: false } attempt ? attempt : ConnectAsync();
         }
 
         var sentinels = await connection;
-        var answers = (await Task.WhenAll(sentinels.Select(MasterAsync))).OfType<Master>().ToArray();
+        var asked = Array.ConvertAll(sentinels, MasterAsync);
+        await Task.WhenAny(asked);
+        await Task.WhenAny(Task.WhenAll(asked), Task.Delay(LongestWait));
+        if (!Array.Exists(asked, static each => each is { IsCompletedSuccessfully: true, Result: not null }))
+        {
+            await Task.WhenAll(asked);
+        }
+
+        var answers = asked.Where(each => each.IsCompletedSuccessfully).Select(each => each.Result).OfType<Master>().ToArray();
         lock (gate)
         {
-            // An older configuration is that of a Sentinel which the others cannot reach, unless all have been set up anew.
-            var newest = answers.MaxBy(master => master.Epoch);
+            // Of equal configurations, the one that names another master knows more. An older configuration is that of a Sentinel which
+            // the others cannot reach, unless all have been set up anew.
+            var newest = answers.MaxBy(master => (master.Epoch, !master.Address.Equals(current)));
             if (newest is not null && (known is null || newest.Epoch >= known.Epoch || answers.Length == sentinels.Length))
             {
                 known = newest;
             }
 
-            return known?.Address
-                ?? throw new RedisFailoverException("No Sentinel knows the master.");
+            if (known is null)
+            {
+                throw new RedisMasterUnknownException(service);
+            }
+
+            if (known.Address.Equals(current) && !Array.Exists(answers, static master => master.IsFailingOver))
+            {
+                isFailingOver = false;
+            }
+
+            return known.Address;
         }
     }
 
@@ -98,9 +119,9 @@ internal sealed class Sentinels : IAsyncDisposable
         {
             await sentinel.GetSubscriber().SubscribeAsync(RedisChannel.Literal(name), (_, message) => handle(message));
         }
-        catch (RedisConnectionException)
+        catch (Exception failed) when (failed is RedisException or TimeoutException)
         {
-            // The Sentinel is down. StackExchange.Redis subscribes when it is back.
+            // The Sentinel is down. StackExchange.Redis subscribes when it is back. Until then the node asks for the master.
         }
     }
 
@@ -108,9 +129,16 @@ internal sealed class Sentinels : IAsyncDisposable
     {
         try
         {
-            var fields = (await sentinel.GetServers()[0].SentinelMasterAsync(service)).ToDictionary();
-            var address = new EndPointCollection { { fields["ip"], int.Parse(fields["port"], CultureInfo.InvariantCulture) } };
-            return new Master(address[0], long.Parse(fields["config-epoch"], CultureInfo.InvariantCulture));
+            // The address of a replica that is being promoted is only in the first answer, the configuration's epoch in the second.
+            var server = sentinel.GetServers()[0];
+            var asked = server.SentinelGetMasterAddressByNameAsync(service);
+            var fields = (await server.SentinelMasterAsync(service)).ToDictionary();
+            return await asked is { } address
+                ? new Master(
+                    address,
+                    long.Parse(fields["config-epoch"], CultureInfo.InvariantCulture),
+                    fields["flags"].Contains("failover_in_progress", StringComparison.Ordinal))
+                : null;
         }
         catch (Exception failed) when (failed is RedisException or TimeoutException)
         {
@@ -118,24 +146,24 @@ internal sealed class Sentinels : IAsyncDisposable
         }
     }
 
+    // "slave name ip port @ name ip port"
     private void OnBegun(string? message)
     {
-        if (IsOurs(message))
+        if (message?.Split(' ') is [_, _, _, _, "@", var name, ..] && name == service)
         {
-            Volatile.Write(ref failoverEnds, Environment.TickCount64 + (long)LongestFailover.TotalMilliseconds);
+            isFailingOver = true;
         }
     }
 
+    // "name old-ip old-port new-ip new-port" or "master name ip port"
     private void OnEnded(string? message)
     {
-        if (IsOurs(message))
+        if (message?.Split(' ') is [var switched, _, _, _, _] && switched == service
+            || message?.Split(' ') is ["master", var aborted, _, _] && aborted == service)
         {
-            onFailoverEnded();
+            onChange();
         }
     }
 
-    // "name old-ip old-port new-ip new-port", "master name ip port", or "slave name ip port @ name ip port".
-    private bool IsOurs(string? message) => message is not null && message.Split(' ').Contains(service);
-
-    private sealed record Master(EndPoint Address, long Epoch);
+    private sealed record Master(EndPoint Address, long Epoch, bool IsFailingOver);
 }

@@ -10,7 +10,7 @@ internal static class WriteProbe
     /// <summary>Why a master takes no puts: <c>full</c> or <c>replicas</c>. Null if all take them.</summary>
     public static async Task<string?> RefusalAsync(RedisLink link)
     {
-        foreach (var master in link.Masters)
+        foreach (var master in link.WritableMasters)
         {
             try
             {

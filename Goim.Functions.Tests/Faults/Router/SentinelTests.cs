@@ -48,6 +48,30 @@ public sealed class SentinelTests(ITestOutputHelper output)
         }
     }
 
+    // The Sentinel that carries out the failover waits for a replica that cannot follow, up to its failover-timeout.
+    [RedisFact]
+    public async Task Nodes_follow_a_planned_failover_that_a_replica_holds_up()
+    {
+        await using var redis = await RedisSentinels.StartAsync(replicas: 2);
+        await using var node = await StartAsync(redis, replicas: 0);
+        var stays = redis.Servers[2];
+        await stays.ExecuteAsync("CONFIG", "SET", "replica-priority", "0");
+        await stays.ExecuteAsync("CONFIG", "SET", "masteruser", "nobody");
+        await stays.ExecuteAsync("CONFIG", "SET", "masterauth", "wrong");
+        await redis.UntilPrioritiesAsync("0", "100");
+        var old = await redis.MasterAsync();
+
+        await redis.FailoverAsync();
+        await using var promoted = await StartAtAsync(await redis.UntilOtherMasterAsync(old));
+        await Eventually.UntilAsync(() => WritesToAsync(node, promoted), FewSeconds);
+
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(await WritesToAsync(node, promoted));
+            await Task.Delay(100);
+        }
+    }
+
     [RedisFact]
     public Task A_planned_failover_loses_nothing_that_a_replica_was_waited_for() => LosesNothingAsync(async (redis, old) =>
     {

@@ -1,6 +1,8 @@
 using Goim.Functions.Tests.Hosting;
 using Goim.Protocol;
+using Goim.Router.Leases;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace Goim.Functions.Tests.Integration.Router;
@@ -93,17 +95,44 @@ public sealed class ForeignDataTests(RedisFixture redis) : IClassFixture<RedisFi
         (await host.PostAsync("/1/connect", """{"token":"16","server":3}""")).HasData("""{"key":"16_1","roomId":1}""");
     }
 
+    // The node itself reads the index and the servers, for leases. It must survive what it finds.
     [RedisFact]
-    public async Task A_name_of_the_data_that_no_node_wrote_is_kept()
+    public async Task A_foreign_entry_of_the_index_or_of_the_servers_ends_no_node()
     {
         await redis.Server.FlushAsync();
-        await redis.Server.CommandAsync("SET", "goim:store", "something else");
+        await using var node = await TestNode.StartAsync(
+            null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}", "--RouterNode:ServerLease=1.00:00:00");
+        await node.Client.PutAsync(new PutArg { UserId = 16, Server = 3, RoomId = 7 });
+        await using var direct = await ConnectionMultiplexer.ConnectAsync(redis.Server.Setting);
+        await direct.GetDatabase().SortedSetAddAsync("{goim2:0}index", new byte[] { 0x80, 0, 0, 3, 1, 2 }, 0);
+        await RefusedAsync("", async () => await node.Client.DelServerAsync(new DelServerArg { Server = 3, AgeMs = 0 }));
+        await direct.GetDatabase().SortedSetAddAsync("goim2:leases", 3, 1);
+        await node.Services.GetRequiredService<LeaseExpiry>().ExpireAsync(CancellationToken.None);
+        await direct.GetDatabase().HashSetAsync("{goim2:0}servers", "foo", 1);
+        await node.Services.GetRequiredService<LeaseExpiry>().ExpireAsync(CancellationToken.None);
+        await RefusedAsync("", async () =>
+        {
+            using var all = node.Client.GetAll(new GetAllArg { AfterUserId = long.MinValue });
+            await all.ResponseStream.MoveNext(CancellationToken.None);
+        });
+
+        Assert.Equal([1], (await node.Client.GetAsync(new GetArg { UserId = 16 })).Seqs);
+    }
+
+    [RedisTheory]
+    [InlineData("something else")]
+    [InlineData("ABCDEF12 2 16")]
+    [InlineData("abcdef12 2 12345678901")]
+    public async Task A_name_of_the_data_that_no_node_wrote_is_kept(string name)
+    {
+        await redis.Server.FlushAsync();
+        await redis.Server.CommandAsync("SET", "goim:store", name);
         await using var node = await TestNode.StartAsync(
             null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}");
 
-        await RefusedAsync("goim:store", async () => await node.Client.PutAsync(new PutArg { UserId = 16, Server = 3, RoomId = 7 }));
+        await RefusedAsync("", async () => await node.Client.PutAsync(new PutArg { UserId = 16, Server = 3, RoomId = 7 }));
 
-        Assert.Equal("something else", await redis.Server.CommandAsync("GET", "goim:store"));
+        Assert.Equal(name, await redis.Server.CommandAsync("GET", "goim:store"));
     }
 
     private static async Task RefusedAsync(string key, Func<Task> call)

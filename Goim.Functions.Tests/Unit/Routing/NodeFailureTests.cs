@@ -36,12 +36,17 @@ public sealed class NodeFailureTests
     {
         var silent = new NodeFailure("2", StatusCode.Unavailable);
         var full = new NodeFailure("1", StatusCode.ResourceExhausted) { Reason = RefusalReason.Full };
-        var differing = NodeFailure.OfDifference("1", ["1", "2"]);
+        var differing = NodeFailure.OfDifference("1", new StoreDifference(["1", "2"], IsLasting: true));
+        var changing = NodeFailure.OfDifference("1", new StoreDifference(["1", "2"], IsLasting: false));
 
         Assert.Equal("router node 2 did not answer: so.", NodeFailure.Problem([full, silent], "so.").Error);
         var problem = NodeFailure.Problem([silent, differing], "so.");
         Assert.StartsWith("router nodes 1, 2 keep their sessions in different stores", problem.Error, StringComparison.Ordinal);
         Assert.Equal(ProblemKind.RouterError, problem.Kind);
+        var passing = NodeFailure.Problem([silent, changing], "so.");
+        Assert.Equal(
+            (ProblemKind.Unavailable, "router nodes 1, 2 keep their sessions in different stores at the moment: so."),
+            (passing.Kind, passing.Error));
     }
 
     [Fact]

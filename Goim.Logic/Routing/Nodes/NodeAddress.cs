@@ -1,4 +1,3 @@
-using System.Globalization;
 using Goim.Logic.Telemetry;
 using Goim.Protocol;
 using Grpc.Core;
@@ -18,6 +17,7 @@ internal sealed class NodeAddress : IDisposable
     private readonly NodeStubs stubs;
     private readonly GrpcChannel channel;
     private readonly NodeHealth health;
+    private long silentSince;
 
     /// <param name="log">Takes the node's failures.</param>
     /// <param name="address">http or https.</param>
@@ -64,33 +64,15 @@ internal sealed class NodeAddress : IDisposable
     public async Task<PingAnswer?> PingAsync(CancellationToken cancellationToken) =>
         (await CallAsync(RouterCalls.Ping, new NoArg(), DateTime.UtcNow + callTimeout, cancellationToken)).Reply;
 
+    /// <summary>For how long <see cref="AskAsync"/> has got no answer, in ms. 0 if it has got one.</summary>
+    public long SilentMs => Volatile.Read(ref silentSince) is not 0 and var since ? Environment.TickCount64 - since + 1 : 0;
+
     /// <summary>Asks for the node's store, by a ping that does not count as a call. False if there is no answer.</summary>
     public async Task<bool> AskAsync(TimeSpan timeout)
     {
-        if (health.IsDown || health.IsHanging)
-        {
-            return false;
-        }
-
-        try
-        {
-            await RouterCalls.Ping.RunAsync(stubs, new NoArg(), new CallOptions(deadline: DateTime.UtcNow + timeout));
-            return true;
-        }
-        catch (RpcException failed)
-        {
-            if (StatusOf(failed) == StatusCode.Unavailable)
-            {
-                health.NotReached();
-            }
-
-            return false;
-        }
-        catch (ObjectDisposedException)
-        {
-            // The app is stopping.
-            return false;
-        }
+        var isAnswered = await IsAnsweredAsync(timeout);
+        Volatile.Write(ref silentSince, isAnswered ? 0 : Math.Max(1, silentSince == 0 ? Environment.TickCount64 : silentSince));
+        return isAnswered;
     }
 
     /// <summary>The store may have become another one: the address has to tell it again before its next call.</summary>
@@ -143,10 +125,10 @@ internal sealed class NodeAddress : IDisposable
             return new NodeReply<TReply>(null, FailureOf(failed, isSent, measured, cancellationToken));
         }
 
-        NodeReply<TReply> NotMade(string[] nodes)
+        NodeReply<TReply> NotMade(StoreDifference difference)
         {
             measured.End(StatusCode.FailedPrecondition);
-            return new NodeReply<TReply>(null, NodeFailure.OfDifference(Node, nodes));
+            return new NodeReply<TReply>(null, NodeFailure.OfDifference(Node, difference));
         }
     }
 
@@ -156,9 +138,37 @@ internal sealed class NodeAddress : IDisposable
         channel.Dispose();
     }
 
+    private async Task<bool> IsAnsweredAsync(TimeSpan timeout)
+    {
+        if (health.IsDown || health.IsHanging)
+        {
+            return false;
+        }
+
+        try
+        {
+            await RouterCalls.Ping.RunAsync(stubs, new NoArg(), new CallOptions(deadline: DateTime.UtcNow + timeout));
+            return true;
+        }
+        catch (RpcException failed)
+        {
+            if (FailedCall.StatusOf(failed) == StatusCode.Unavailable)
+            {
+                health.NotReached();
+            }
+
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The app is stopping.
+            return false;
+        }
+    }
+
     private NodeFailure FailureOf(RpcException failed, bool isSent, MeasuredCall measured, CancellationToken cancellationToken)
     {
-        var status = StatusOf(failed);
+        var status = FailedCall.StatusOf(failed);
         if (cancellationToken.IsCancellationRequested)
         {
             measured.End(StatusCode.Cancelled);
@@ -166,14 +176,7 @@ internal sealed class NodeAddress : IDisposable
         }
 
         measured.End(status);
-        var failure = new NodeFailure(Node, status)
-        {
-            IsTooOld = store.IsTooOld,
-            StoreId = store.Id,
-            ColdMs = NumberOf(failed.Trailers, "goim-cold"),
-            MaxSessions = NumberOf(failed.Trailers, "goim-max-sessions"),
-            Reason = RefusalReasons.Of(failed.Trailers.GetValue("goim-reason")),
-        };
+        var failure = FailedCall.Read(failed, Node, store);
 
         // Also if the last attempt of gRPC reached nobody: one before it may have arrived.
         failure = failure with { MayHaveArrived = isSent && failure.IsOpen };
@@ -189,11 +192,4 @@ internal sealed class NodeAddress : IDisposable
 
         return failure;
     }
-
-    // gRPC reports a connection that broke during a call as an internal error.
-    private static StatusCode StatusOf(RpcException failed) =>
-        failed.Status.DebugException is HttpRequestException or IOException ? StatusCode.Unavailable : failed.StatusCode;
-
-    private static int NumberOf(Metadata trailers, string name) =>
-        int.TryParse(trailers.GetValue(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -24,8 +24,8 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     /// <summary>Why the node refused the call, if it said so.</summary>
     public RefusalReason Reason { get; init; }
 
-    /// <summary>The nodes whose stores differ, by name. Null if that is not why the call was not made.</summary>
-    public string[]? Differing { get; init; }
+    /// <summary>The nodes whose stores differ. Null if that is not why the call was not made.</summary>
+    public StoreDifference? Difference { get; init; }
 
     /// <summary>Whether the node did not answer, or answered that it cannot reach its store.</summary>
     public bool IsUnreachable => Reason == RefusalReason.None && Status is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
@@ -51,8 +51,8 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     /// <summary>The failure of a call that is not made, because the stores of nodes differ.</summary>
     // Without the id of a store: which of them has the session that a deletion is for is not known. The deletion's age spares what has
     // been put since.
-    public static NodeFailure OfDifference(string node, string[] differing) =>
-        new(node, StatusCode.FailedPrecondition) { Differing = differing };
+    public static NodeFailure OfDifference(string node, StoreDifference difference) =>
+        new(node, StatusCode.FailedPrecondition) { Difference = difference };
 
     /// <summary>
     /// One problem for all nodes that failed: stores that differ, or unreachable if one of them is, a reason if one of them gave one, cold
@@ -62,13 +62,9 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     /// <param name="consequence">The end of the sentence: what the failure means to the caller.</param>
     public static Problem Problem(IReadOnlyList<NodeFailure> failures, string consequence)
     {
-        if (failures.Select(failure => failure.Differing).FirstOrDefault(differing => differing is not null) is { } nodes)
+        if (failures.Select(failure => failure.Difference).FirstOrDefault(each => each is not null) is { } difference)
         {
-            var (keep, all) = nodes.Length > 1 ? ("keep their", "them") : ("keeps its", "its addresses");
-            return new Problem(
-                ProblemKind.RouterError,
-                $"{Names(nodes)} {keep} sessions in different stores: expected one Redis for all of {all} (RouterNode__Redis); "
-                + consequence);
+            return ProblemOf(difference, consequence);
         }
 
         var silent = failures.Where(failure => failure.IsUnreachable && failure.ColdMs == 0).ToArray();
@@ -98,6 +94,17 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
             ? "answered as an older version: expected this app's version or a later one (upgrade router nodes first),"
             : $"answered an error ({failures[0].Status}):";
         return new Problem(ProblemKind.RouterError, $"{Names(failures)} {error} {consequence}");
+    }
+
+    private static Problem ProblemOf(StoreDifference difference, string consequence)
+    {
+        var isOne = difference.Nodes.Length == 1;
+        var sentence = $"{Names(difference.Nodes)} {(isOne ? "keeps its" : "keep their")} sessions in different stores";
+        return difference.IsLasting
+            ? new Problem(
+                ProblemKind.RouterError,
+                $"{sentence}: expected one Redis for all of {(isOne ? "its addresses" : "them")} (RouterNode__Redis); {consequence}")
+            : new Problem(ProblemKind.Unavailable, $"{sentence} at the moment: {consequence}");
     }
 
     private static string Names(IEnumerable<NodeFailure> failures) => Names(failures.Select(failure => failure.Node));

@@ -57,7 +57,7 @@ internal sealed class RingNodes : IDisposable
         var whole = answers.Length > 1 ? Array.Find(answers, each => each.Node.IsShared is true && each.Answer.Reply is not null) : default;
         return whole.Node is null ? answers : [whole];
 
-        (NodeClient, NodeReply<TReply>)[] Refused(string[] differing) =>
+        (NodeClient, NodeReply<TReply>)[] Refused(StoreDifference differing) =>
             [.. all.Select(node => (node, new NodeReply<TReply>(null, NodeFailure.OfDifference(node.Name, differing))))];
     }
 

@@ -18,6 +18,9 @@ internal sealed class StoreAgreement(TimeSpan callTimeout, ILogger logger)
     /// <summary>After that a difference is no Redis that has lost its data: each node tells its new id within a second.</summary>
     private const long LongestChangeMs = 2_000;
 
+    /// <summary>After that a node that does not answer no longer counts. Before, it may be one that was stopped because it differs.</summary>
+    private const long LongestSilenceMs = 10_000;
+
     private const long WarningIntervalMs = 1_000;
 
     private readonly Lock gate = new();
@@ -74,11 +77,11 @@ internal sealed class StoreAgreement(TimeSpan callTimeout, ILogger logger)
     }
 
     /// <summary>
-    /// The nodes, by name, whose stores are known to differ. Null if the known stores agree. The app knows a store from the last answer of
+    /// The nodes whose stores are known to differ. Null if the known stores agree. The app knows a store from the last answer of
     /// its node, so a difference is first confirmed by pings.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async ValueTask<string[]?> DifferenceAsync(CancellationToken cancellationToken)
+    public async ValueTask<StoreDifference?> DifferenceAsync(CancellationToken cancellationToken)
     {
         if (isSettled)
         {
@@ -105,7 +108,7 @@ internal sealed class StoreAgreement(TimeSpan callTimeout, ILogger logger)
         await confirming.WaitAsync(cancellationToken);
         lock (gate)
         {
-            return Difference();
+            return Difference() is { } nodes ? new StoreDifference(nodes, isLasting) : null;
         }
     }
 
@@ -142,7 +145,7 @@ internal sealed class StoreAgreement(TimeSpan callTimeout, ILogger logger)
 
         // Redis may have lost its data since the last answer of a node that is gone, and the other nodes answer for it. A node whose store
         // was another one for long stays another one.
-        foreach (var (address, _) in isLasting ? [] : known.Zip(answers).Where(each => !each.Second))
+        foreach (var address in known.Where(address => address.SilentMs > (isLasting ? LongestSilenceMs : 0)))
         {
             address.Doubt();
         }
@@ -156,3 +159,8 @@ internal sealed class StoreAgreement(TimeSpan callTimeout, ILogger logger)
             : null;
     }
 }
+
+/// <summary>Router nodes that keep their sessions in different stores.</summary>
+/// <param name="Nodes">Their names.</param>
+/// <param name="IsLasting">False while it may be one Redis that has lost its data, which each node notices within a second.</param>
+internal sealed record StoreDifference(string[] Nodes, bool IsLasting);

@@ -12,9 +12,6 @@ namespace Goim.Router.Redis.Sessions;
 /// </summary>
 internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOptions> options, TimeProvider time) : ISessions
 {
-    /// <summary>Maximum number of users in one script that reads sessions: about 1 ms of Redis' time.</summary>
-    private const int UsersPerScript = 100;
-
     /// <summary>How long a put is remembered by its request id, in ms.</summary>
     private const long RememberMs = 60_000;
 
@@ -76,7 +73,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         catch (Exception failed) when (session.Seq == 0 && session.RequestId.IsEmpty && RedisFaults.Of(failed) is not null)
         {
             // The call fails, and a caller without a request id never learns the new seq. So the session must not stay.
-            await DelAsync(redis.BeginWrite(), session.UserId, result, null);
+            await TryDelAsync(session.UserId, result);
             throw;
         }
     }
@@ -105,20 +102,17 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     public ValueTask DelServerAsync(int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken) =>
         new ServerDeletion(redis, server, age, expiryMs, time, beforeFirst).RunAsync(buckets, cancellationToken);
 
+    // A command for each user, not a script for many: Lua takes several times as long for a user with many sessions, and Redis serves other
+    // calls between two commands.
     public async ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds)
     {
-        var replies = new GetReply[userIds.Count];
-        var byBucket = Enumerable.Range(0, userIds.Count).GroupBy(i => IndexOf(userIds[i]));
-        await Task.WhenAll(byBucket.SelectMany(group => group.Chunk(UsersPerScript).Select(async indexes =>
+        var reads = new Task<GetReply>[userIds.Count];
+        for (var i = 0; i < reads.Length; i++)
         {
-            RedisKey[] keys = [.. indexes.Select(i => buckets[group.Key].User(userIds[i]))];
-            var users = await redis.ReadAsync(database => HashesAsync(database, keys));
-            for (var i = 0; i < indexes.Length; i++)
-            {
-                replies[indexes[i]] = UserHash.Sessions((RedisValue[])users[i]!);
-            }
-        })));
-        return replies;
+            reads[i] = ReadAsync(userIds[i]);
+        }
+
+        return await Task.WhenAll(reads);
     }
 
     public async IAsyncEnumerable<long[]> UsersAboveAsync(
@@ -158,6 +152,24 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
 
     public ValueTask AddServerCountsAsync(IDictionary<int, int> total) => AddCountsAsync(bucket => bucket.Servers, total);
 
+    private async Task TryDelAsync(long userId, int seq)
+    {
+        try
+        {
+            await DelAsync(redis.BeginWrite(), userId, seq, null);
+        }
+        catch (Exception failed) when (RedisFaults.Of(failed) is not null)
+        {
+            // Redis does not take the deletion. The caller is told that the put may have been carried out.
+        }
+    }
+
+    private async Task<GetReply> ReadAsync(long userId)
+    {
+        var key = BucketOf(userId).User(userId);
+        return UserHash.Sessions(await redis.ReadAsync(database => database.HashGetAllAsync(key)));
+    }
+
     private async Task<bool> DelAsync(RedisWrite write, long userId, int seq, long? ageMs)
     {
         var bucket = BucketOf(userId);
@@ -166,19 +178,6 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
             SessionScripts.Del,
             [bucket.User(userId), bucket.Rooms, bucket.Servers, bucket.Index],
             [SessionIndex.User(userId), expiryMs, seq, ageMs ?? -1]) == 1;
-    }
-
-    // While a slot of a cluster moves, Redis refuses a script some of whose keys are not there, but answers for each key alone.
-    private static async Task<RedisResult[]> HashesAsync(IDatabase database, RedisKey[] keys)
-    {
-        try
-        {
-            return (RedisResult[])(await SessionScripts.Get.RunAsync(database, keys, []))!;
-        }
-        catch (RedisServerException moving) when (RedisFaults.IsOfMovingSlot(moving))
-        {
-            return await Task.WhenAll(keys.Select(key => database.ExecuteAsync("HGETALL", key)));
-        }
     }
 
     private async ValueTask AddCountsAsync(Func<BucketKeys, RedisKey> key, IDictionary<int, int> total)

@@ -23,15 +23,21 @@ internal sealed class ServerDeletion(
     private readonly long began = time.GetTimestamp();
     private readonly Lazy<Task> first = new(() => beforeFirst().AsTask());
 
-    public async ValueTask RunAsync(BucketKeys[] buckets, CancellationToken cancellationToken) =>
+    /// <exception cref="TooFewReplicasException">All is deleted, but too few replicas have confirmed it.</exception>
+    public async ValueTask RunAsync(BucketKeys[] buckets, CancellationToken cancellationToken)
+    {
+        var write = redis.BeginWrite();
         await Parallel.ForEachAsync(
             buckets,
             new ParallelOptions { MaxDegreeOfParallelism = ConcurrentBuckets, CancellationToken = cancellationToken },
-            (bucket, cancellation) => new ValueTask(RunAsync(bucket, cancellation)));
+            (bucket, cancellation) => new ValueTask(RunAsync(write, bucket, cancellation)));
 
-    private async Task RunAsync(BucketKeys bucket, CancellationToken cancellationToken)
+        // Not before all is deleted: otherwise a repeat would wait in the same bucket again.
+        await Task.WhenAll(buckets.Select(bucket => redis.WaitForReplicasAsync(write, bucket.Index)));
+    }
+
+    private async Task RunAsync(RedisWrite write, BucketKeys bucket, CancellationToken cancellationToken)
     {
-        var write = redis.BeginWrite();
         var reading = ReadAsync(bucket, SessionIndex.StartOf(server));
         while (reading is not null)
         {
@@ -46,8 +52,6 @@ internal sealed class ServerDeletion(
                 await DeleteAsync(write, bucket, members);
             }
         }
-
-        await redis.WaitForReplicasAsync(write, bucket.Index);
     }
 
     private Task<byte[][]> ReadAsync(BucketKeys bucket, byte[] after) =>

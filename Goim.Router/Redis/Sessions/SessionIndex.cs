@@ -9,7 +9,7 @@ namespace Goim.Router.Redis.Sessions;
 /// </summary>
 internal static class SessionIndex
 {
-    private const int ServerBytes = 4, UserBytes = 8, SeqBytes = 4;
+    private const int ServerBytes = 4, UserBytes = 8, SeqBytes = 4, Length = ServerBytes + UserBytes + SeqBytes;
 
     /// <summary>A user in the index.</summary>
     public static byte[] User(long userId)
@@ -30,11 +30,12 @@ internal static class SessionIndex
     /// <param name="server">The comet server.</param>
     /// <param name="after">The last member that was read, or a part of one that sorts before all that are wanted.</param>
     /// <param name="count">Maximum number of members.</param>
+    /// <exception cref="ForeignDataException">A member is not the node's own.</exception>
     public static async Task<byte[][]> ReadAsync(IDatabase database, BucketKeys bucket, int server, byte[] after, int count)
     {
         var members = await database.SortedSetRangeByValueAsync(
             bucket.Index, after, LastOf(server), Exclude.Start, Order.Ascending, 0, count);
-        return Array.ConvertAll(members, static member => (byte[])member!);
+        return Array.ConvertAll(members, static member => (byte[])member! is { Length: Length } bytes ? bytes : throw new ForeignDataException());
     }
 
     /// <summary>Sorts before all members of the server.</summary>

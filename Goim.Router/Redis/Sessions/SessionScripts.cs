@@ -1,6 +1,6 @@
 namespace Goim.Router.Redis.Sessions;
 
-/// <summary>The Lua scripts that read and delete sessions in Redis, and the data model. <see cref="PutScript"/> adds them.</summary>
+/// <summary>The Lua scripts that delete sessions in Redis, and the data model. <see cref="PutScript"/> adds them.</summary>
 /// <remarks>
 /// <para>
 /// All keys of a script have the same hash tag, so they are in one slot of a cluster. A script is atomic and checks before it writes, so
@@ -160,13 +160,5 @@ internal static class SessionScripts
         for room, count in pairs(rooms) do set_count(KEYS[1], room, count) end
         if #found > 0 then set_count(KEYS[2], server, on_server) end
         return 1
-        """);
-
-    /// <summary>Reads the sessions of users. KEYS: users. Returns the fields and values of each user's hash, as HGETALL does.</summary>
-    public static readonly RedisScript Get = RedisScript.Read(
-        """
-        local users = {}
-        for i, user in ipairs(KEYS) do users[i] = redis.call('HGETALL', user) end
-        return users
         """);
 }

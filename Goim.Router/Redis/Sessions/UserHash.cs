@@ -38,17 +38,17 @@ internal static class UserHash
             : throw new ForeignDataException();
 
     /// <summary>The sessions in a hash, in ascending order of seq.</summary>
-    /// <param name="fields">The fields and values, as HGETALL returns them.</param>
+    /// <param name="fields">All fields of the hash.</param>
     /// <exception cref="ForeignDataException">A value is not the node's own.</exception>
-    public static GetReply Sessions(RedisValue[] fields)
+    public static GetReply Sessions(HashEntry[] fields)
     {
-        var sessions = new List<(int Seq, int Server)>(fields.Length / 2);
-        for (var i = 0; i < fields.Length; i += 2)
+        var sessions = new List<(int Seq, int Server)>(fields.Length);
+        foreach (var field in fields)
         {
             // The other fields do not begin with a digit.
-            if (fields[i].TryParse(out int seq))
+            if (field.Name.TryParse(out int seq))
             {
-                sessions.Add(Utf8Parser.TryParse((byte[])fields[i + 1]!, out int server, out _)
+                sessions.Add(Utf8Parser.TryParse((byte[])field.Value!, out int server, out _)
                     ? (seq, server)
                     : throw new ForeignDataException());
             }

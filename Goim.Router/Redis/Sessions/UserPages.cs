@@ -13,7 +13,7 @@ internal static class UserPages
     public static async Task<(long[] Users, long? Last)> ReadAsync(RedisConnection redis, BucketKeys[] buckets, long after)
     {
         var servers = await Task.WhenAll(buckets.Select(bucket => redis.ReadAsync(database => database.HashKeysAsync(bucket.Servers))));
-        var pages = await Task.WhenAll(buckets.SelectMany((bucket, i) => servers[i].Select(server => (int)server).Select(server =>
+        var pages = await Task.WhenAll(buckets.SelectMany((bucket, i) => servers[i].Select(ServerOf).Select(server =>
             redis.ReadAsync(database => SessionIndex.ReadAsync(
                 database, bucket, server, SessionIndex.EndOf(server, after), SessionsPerServer)))));
         var users = new SortedSet<long>();
@@ -29,4 +29,6 @@ internal static class UserPages
 
         return ([.. last is null ? users : users.GetViewBetween(long.MinValue, last.Value)], last);
     }
+
+    private static int ServerOf(RedisValue field) => field.TryParse(out int server) ? server : throw new ForeignDataException();
 }
