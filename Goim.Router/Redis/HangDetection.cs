@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Goim.Router.Redis;
 
-/// <summary>Notices that Redis hangs: it keeps connections open and answers nothing. Then calls fail at once instead of one timeout later.</summary>
+/// <summary>
+/// Notices that Redis hangs: it keeps connections open and answers nothing. Then calls fail at once instead of one timeout later.
+/// </summary>
 internal sealed class HangDetection(Func<Task<bool>> ping)
 {
     private long lastAnswer;

@@ -74,7 +74,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>Waits until <c>RouterNode__RedisReplicas</c> replicas have what the key's master had when it answered the write.</summary>
-    /// <exception cref="TooFewReplicasException">Fewer replicas confirmed it in time, or a connection broke since the write began.</exception>
+    /// <exception cref="TooFewReplicasException">Fewer confirmed it in time, or a connection broke since the write began.</exception>
     public Task WaitForReplicasAsync(RedisWrite write, RedisKey key) =>
         RunAsync(() => write.Link.WaitForReplicasAsync(key, write.BrokenBefore));
 

@@ -40,5 +40,5 @@ internal sealed class RedisFaultInterceptor(RedisConnection redis) : Interceptor
     }
 
     private static RpcException Failure(RedisFault fault) =>
-        fault.Reason is null ? new RpcException(fault.Status) : new RpcException(fault.Status, new Metadata { { ReasonTrailer, fault.Reason } });
+        new(fault.Status, fault.Reason is null ? [] : new Metadata { { ReasonTrailer, fault.Reason } });
 }

@@ -34,9 +34,10 @@ internal static class RedisFaults
     };
 
     /// <summary>Whether Redis refuses puts for this reason until somebody changes something. Null if not.</summary>
-    public static string? PutsRefusedBy(RedisServerException failed) => OfServer(failed).Reason is { } reason and (Full or Replicas) ? reason : null;
+    public static string? PutsRefusedBy(RedisServerException failed) =>
+        OfServer(failed).Reason is { } reason and (Full or Replicas) ? reason : null;
 
-    /// <summary>Whether Redis has answered, and what it has answered forbids all calls. Otherwise the failure may be that of one server.</summary>
+    /// <summary>Whether all calls must fail, by what Redis has answered. Otherwise the failure may be that of one server.</summary>
     public static bool ForbidsCalls(Exception failed) =>
         failed is StoreMismatchException or ForeignDataException or RedisFailoverException
         || (failed is RedisServerException server && OfServer(server).Reason == Foreign);

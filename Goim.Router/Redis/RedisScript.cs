@@ -4,7 +4,8 @@ namespace Goim.Router.Redis;
 
 /// <summary>
 /// A Lua script. It declares every key that it touches, checks what they hold before it writes the first, and begins with a line
-/// <c>#!lua</c>: Redis then refuses it as a whole, before it has written anything (https://redis.io/docs/latest/develop/programmability/lua-api/#script-flags).
+/// <c>#!lua</c>: Redis then refuses it as a whole, before it has written anything
+/// (https://redis.io/docs/latest/develop/programmability/lua-api/#script-flags).
 /// </summary>
 internal sealed class RedisScript
 {

@@ -43,7 +43,8 @@ internal sealed class Sentinels : IAsyncDisposable
     public void EndFailover() => isFailingOver = false;
 
     /// <summary>
-    /// The address of the master, as the Sentinel with the newest configuration says. Ends a failover that no Sentinel carries out any more.
+    /// The address of the master, as the Sentinel with the newest configuration says. Ends a failover that no Sentinel carries out any
+    /// more.
     /// </summary>
     /// <param name="current">The address of the master that the node uses; null for none.</param>
     /// <exception cref="RedisMasterUnknownException">No Sentinel knows it.</exception>

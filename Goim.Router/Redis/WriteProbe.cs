@@ -2,7 +2,9 @@ using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
 
-/// <summary>Finds out whether Redis takes puts. It refuses a script that may write before it runs it, for the reasons that it would refuse a put.</summary>
+/// <summary>
+/// Finds out whether Redis takes puts: it refuses a script that may write for the reasons that it would refuse a put, before it runs it.
+/// </summary>
 internal static class WriteProbe
 {
     private static readonly RedisScript Nothing = RedisScript.Write("return 0");

@@ -18,7 +18,7 @@ internal sealed class StoreAgreement(TimeSpan callTimeout, ILogger logger)
     /// <summary>After that a difference is no Redis that has lost its data: each node tells its new id within a second.</summary>
     private const long LongestChangeMs = 2_000;
 
-    /// <summary>After that a node that does not answer no longer counts. Before, it may be one that was stopped because it differs.</summary>
+    /// <summary>After that a node that does not answer no longer counts.</summary>
     private const long LongestSilenceMs = 10_000;
 
     private const long WarningIntervalMs = 1_000;

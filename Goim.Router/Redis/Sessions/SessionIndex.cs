@@ -35,7 +35,8 @@ internal static class SessionIndex
     {
         var members = await database.SortedSetRangeByValueAsync(
             bucket.Index, after, LastOf(server), Exclude.Start, Order.Ascending, 0, count);
-        return Array.ConvertAll(members, static member => (byte[])member! is { Length: Length } bytes ? bytes : throw new ForeignDataException());
+        return Array.ConvertAll(
+            members, static member => (byte[])member! is { Length: Length } bytes ? bytes : throw new ForeignDataException());
     }
 
     /// <summary>Sorts before all members of the server.</summary>

@@ -16,7 +16,8 @@ namespace Goim.Router.Redis.Sessions;
 /// <item><c>index</c>: sorted set of all sessions, by comet server, user and seq (<see cref="SessionIndex"/>). All scores are 0.</item>
 /// <item><c>rooms</c> and <c>servers</c>: hashes of the numbers of sessions by room id and by server id.</item>
 /// <item><c>r</c>, a user id, a space and a request id: the seq of that put, or <c>deleted</c>. Expires after 60 s.</item>
-/// <item><c>c</c>, a user id and " seq server": the seq that a restore got instead of one that another server had. Expires after 60 s.</item>
+/// <item><c>c</c>, a user id and " seq server": the seq that a restore got instead of one that another server had. Expires after 60 s.
+/// </item>
 /// </list>
 /// </remarks>
 internal static class SessionScripts
