@@ -1,4 +1,4 @@
-using StackExchange.Redis;
+using System.Net;
 
 namespace Goim.Router.Redis;
 
@@ -86,12 +86,15 @@ internal sealed class RedisMaster : IAsyncDisposable
         await Task.Yield();
         try
         {
-            var opened = await OpenAtMasterAsync();
-            while (sentinels is not null && !Equals(await sentinels.MasterAsync(opened.Address), opened.Address))
+            var address = sentinels is null ? null : await sentinels.MasterAsync(null);
+            var opened = await OpenAtAsync(address);
+
+            // Another server may have become the master meanwhile.
+            while (sentinels is not null && await sentinels.MasterAsync(address) is var named && !Equals(named, address))
             {
-                // Another server has become the master meanwhile.
+                address = named;
                 await opened.DisposeAsync();
-                opened = await OpenAtMasterAsync();
+                opened = await OpenAtAsync(address);
             }
 
             ReportConnected(opened.IsConnected);
@@ -111,12 +114,13 @@ internal sealed class RedisMaster : IAsyncDisposable
         }
     }
 
-    private async Task<RedisLink> OpenAtMasterAsync()
+    // At the master that Sentinels name, or at the addresses of the setting.
+    private async Task<RedisLink> OpenAtAsync(EndPoint? address)
     {
         var configuration = RedisConfiguration.Of(options);
-        if (sentinels is not null)
+        if (address is not null)
         {
-            RedisConfiguration.SetAddress(configuration, await sentinels.MasterAsync(null));
+            RedisConfiguration.SetAddress(configuration, address);
         }
 
         if (tokens is not null)

@@ -130,11 +130,12 @@ internal sealed class Sentinels : IAsyncDisposable
     {
         try
         {
-            // The address of a replica that is being promoted is only in the first answer, the configuration's epoch in the second.
+            // The address of a replica that is being promoted is only in the second answer. It may be newer than the epoch, never older.
             var server = sentinel.GetServers()[0];
-            var asked = server.SentinelGetMasterAddressByNameAsync(service);
-            var fields = (await server.SentinelMasterAsync(service)).ToDictionary();
-            return await asked is { } address
+            var asked = server.SentinelMasterAsync(service);
+            var address = await server.SentinelGetMasterAddressByNameAsync(service);
+            var fields = (await asked).ToDictionary();
+            return address is not null
                 ? new Master(
                     address,
                     long.Parse(fields["config-epoch"], CultureInfo.InvariantCulture),
