@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using StackExchange.Redis;
 
 namespace Goim.Functions.Tests.Hosting;
 
@@ -11,7 +10,6 @@ internal sealed class RedisServer : IAsyncDisposable
     private bool isTls;
     private string[] configuration = [];
     private Process? process;
-    private ConnectionMultiplexer? direct;
 
     private RedisServer(string[] options) => this.options = options;
 
@@ -120,12 +118,11 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task<int> OnlineReplicasAsync() =>
         (await CommandAsync("info", "replication")).Split('\n').Count(line => line.Contains("state=online", StringComparison.Ordinal));
 
+    /// <summary>Freezes the process: it keeps its connections, and answers nothing.</summary>
+    public Task FreezeAsync() => FrozenProcess.FreezeAsync(process!);
+
     /// <summary>Empties it.</summary>
-    public async Task FlushAsync()
-    {
-        direct ??= await ConnectionMultiplexer.ConnectAsync($"{Setting},allowAdmin=true");
-        await direct.GetServers()[0].FlushAllDatabasesAsync();
-    }
+    public Task FlushAsync() => ExecuteAsync("FLUSHALL");
 
     private static bool IsReady(string line) =>
         line.Contains("Ready to accept connections", StringComparison.Ordinal)
@@ -133,7 +130,6 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await (direct?.DisposeAsync() ?? ValueTask.CompletedTask);
         await KillAsync();
         Directory.Delete(folder, recursive: true);
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Goim.Protocol;
 using Goim.Router;
 using Grpc.Core;
@@ -8,9 +7,8 @@ using Grpc.Net.Client;
 namespace Goim.Functions.Tests.Hosting;
 
 /// <summary>A router node as its user runs it: a process, which can be killed, stopped and started again on its address.</summary>
-internal sealed partial class RouterProcess : IAsyncDisposable
+internal sealed class RouterProcess : IAsyncDisposable
 {
-    private const int Stop = 19, Continue = 18;
     private readonly GrpcChannel channel;
     private readonly string[] settings;
     private readonly FakedClock? clock;
@@ -79,36 +77,13 @@ internal sealed partial class RouterProcess : IAsyncDisposable
     }
 
     /// <summary>Freezes the process: it still takes connections, and answers no call.</summary>
-    // A thread stops only when the kernel next runs it; until then it may still answer.
-    public async Task FreezeAsync()
-    {
-        Assert.Equal(0, Kill(process!.Id, Stop));
-        await Eventually.UntilAsync(() => Directory.GetDirectories($"/proc/{process.Id}/task").All(IsStopped));
-    }
+    public Task FreezeAsync() => FrozenProcess.FreezeAsync(process!);
 
-    public void Thaw() => Assert.Equal(0, Kill(process!.Id, Continue));
+    public void Thaw() => FrozenProcess.Thaw(process!);
 
     public async ValueTask DisposeAsync()
     {
         channel.Dispose();
         await KillAsync();
     }
-
-    // proc(5): the state follows the name, which is in parentheses.
-    private static bool IsStopped(string thread)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"{thread}/stat");
-            return stat[stat.LastIndexOf(')') + 2] == 'T';
-        }
-        catch (IOException)
-        {
-            // The thread has ended meanwhile.
-            return false;
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

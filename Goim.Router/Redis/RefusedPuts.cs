@@ -4,13 +4,17 @@ namespace Goim.Router.Redis;
 internal sealed class RefusedPuts(ILogger logger)
 {
     private volatile string? reason;
-    private bool wasRefused;
+    private volatile bool wasRefused;
 
     /// <summary><c>full</c> or <c>replicas</c>; null if it takes them.</summary>
     public string? Reason => reason;
 
     /// <summary>Redis has refused a command, for a reason that holds for puts (null for another reason).</summary>
-    public void Refused(string? why) => Set(why ?? reason);
+    public void Refused(string? why)
+    {
+        Set(why ?? reason);
+        wasRefused |= why is not null;
+    }
 
     /// <summary>The answer to a probe: why puts are refused, or null.</summary>
     // At the limit of its memory, Redis takes some puts and refuses others. So only the second good probe counts.

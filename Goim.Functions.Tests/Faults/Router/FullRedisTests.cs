@@ -1,7 +1,7 @@
 using Goim.Functions.Tests.Hosting;
 using Goim.Protocol;
 using Grpc.Core;
-using static Goim.Functions.Tests.Faults.Router.RefusedPuts;
+using static Goim.Functions.Tests.Faults.Router.RefusedWrites;
 
 namespace Goim.Functions.Tests.Faults.Router;
 

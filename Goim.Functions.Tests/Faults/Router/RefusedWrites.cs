@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace Goim.Functions.Tests.Faults.Router;
 
 /// <summary>Calls of a node whose Redis refuses writes.</summary>
-internal static class RefusedPuts
+internal static class RefusedWrites
 {
     /// <summary>Time in which a node notices that Redis refuses writes, or takes them again.</summary>
     public static readonly TimeSpan Notice = TimeSpan.FromSeconds(2);
