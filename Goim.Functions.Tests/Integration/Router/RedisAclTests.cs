@@ -25,6 +25,7 @@ public sealed partial class RedisAclTests
 
         // As many forgotten comet servers as a node remembers: with the next one it deletes them.
         await redis.CommandAsync("eval", "for i = 1, 100000 do redis.call('HSET', KEYS[1], -i, 1) end", "1", "goim2:epochs");
+        await Eventually.UntilAsync(async () => await replica.CommandAsync("hlen", "goim2:epochs") == "100000");
         await using (var node = await StartAsync(redis.Setting, $"--RouterNode:RedisReplicas={replicas}"))
         {
             await EveryCall.MakeAsync(node);
