@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using Goim.Functions.Tests.Hosting;
 using Goim.Protocol;
 
@@ -64,8 +64,7 @@ public sealed class RedisFaultTests
         await kept.AssertAsync();
     }
 
-    // A hundred thousand of a million sessions are deleted in small steps, so pushes are hardly delayed. The best of three rounds counts:
-    // a deletion that holds pushes up does so in all three, a busy machine only in one or two.
+    // Redis itself reports how long its scripts took: pushes wait behind one script at a time, however many sessions a deletion has.
     [RedisFact]
     public async Task Deleting_a_hundred_thousand_sessions_does_not_hold_up_pushes()
     {
@@ -80,18 +79,20 @@ public sealed class RedisFaultTests
         }
 
         Assert.Equal(Sessions, (await host.Nodes["2"].Client.CountAsync(new NoArg())).Count);
-        await PushesAsync(host, TimeSpan.FromSeconds(2));
-        var growth = new List<double>();
+        await redis.ExecuteAsync("CONFIG", "RESETSTAT");
         foreach (var server in new[] { 3, 4, 5 })
         {
-            var before = await PushesAsync(host, TimeSpan.FromSeconds(3));
             var deleting = host.PostAsync($"/1/server/del?server={server}", "");
-            growth.Add(await PushesAsync(host, TimeSpan.FromSeconds(1), deleting) / before);
+            Assert.InRange(await PushAsync(host, until: deleting), 8, int.MaxValue);
             (await deleting).IsOk();
         }
 
         Assert.Equal(Sessions - 300_000, (await host.Nodes["2"].Client.CountAsync(new NoArg())).Count);
-        Assert.True(growth.Min() < 3, $"the p99 of a push grew {string.Join(", ", growth)} times");
+        var scripts = (await redis.CommandAsync("INFO", "latencystats"))
+            .Split('\n')
+            .Single(line => line.StartsWith("latency_percentiles_usec_evalsha:", StringComparison.Ordinal));
+        var p99 = double.Parse(scripts.Split("p99=")[1].Split(',')[0], CultureInfo.InvariantCulture);
+        Assert.InRange(p99, 0, 10_000);
     }
 
     // 50 sessions a user. Asserts the average time that Redis itself reports, since a busy machine may prolong a single script.
@@ -122,25 +123,24 @@ public sealed class RedisFaultTests
         double Value(string name)
         {
             var pair = scripts.Single(pair => pair.StartsWith(name + "=", StringComparison.Ordinal));
-            return double.Parse(pair.Split('=')[1], System.Globalization.CultureInfo.InvariantCulture);
+            return double.Parse(pair.Split('=')[1], CultureInfo.InvariantCulture);
         }
     }
 
-    // Pushes for the duration, and until the task has ended. Returns the 99th percentile of the time of a push.
-    private static async Task<TimeSpan> PushesAsync(TestHost host, TimeSpan duration, Task? until = null)
+    // Pushes by eight callers until the task has ended, each at least once. Returns the number of pushes; all were answered.
+    private static async Task<int> PushAsync(TestHost host, Task until)
     {
-        var took = new System.Collections.Concurrent.ConcurrentBag<TimeSpan>();
-        var watch = Stopwatch.StartNew();
+        var pushes = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async caller =>
         {
             var random = new Random(caller);
-            while (watch.Elapsed < duration || until is { IsCompleted: false })
+            do
             {
-                var start = Stopwatch.GetTimestamp();
                 Assert.Equal(1, (await host.PostAsync($"/1/push?uid={random.Next(1_000_000) + 1}&dry=1", "m")).Ret());
-                took.Add(Stopwatch.GetElapsedTime(start));
+                Interlocked.Increment(ref pushes);
             }
+            while (!until.IsCompleted);
         }));
-        return took.Order().ElementAt(took.Count * 99 / 100);
+        return pushes;
     }
 }
