@@ -29,12 +29,21 @@ internal static class AnyRequest
             "{\"uid\":1,\"m\":1}\n{\"u\":[1,2],\"m\":[]}\n{\"rid\":1,\"ensure\":true,\"m\":\"x\"}\n{\"all\":true,\"m\":null}\n",
             "{\"all\":true,\"m\":1}\r\n\r\n\n",
         ]),
-        ("POST", "/1/connect", [], ["""{"token":"42","server":3}"""]),
+        ("POST", "/1/connect", [],
+        [
+            """{"token":"42","server":3}""",
+            """{"token":"42","server":3,"requestId":"8f14e45fceea167a5a36dedd4bea2543"}""",
+        ]),
+        ("POST", "/1/heartbeat", [], ["""{"server":3}"""]),
         ("POST", "/1/disconnect", [], ["""{"key":"42_1","roomId":1}"""]),
         ("POST", "/1/server/del", ["server"], [""]),
         ("GET", "/1/count", ["type", "publish"], [""]),
-        ("POST", "/1/router/put", [], ["""{"userId":42,"server":3,"roomId":1}"""]),
-        ("POST", "/1/router/mput", [], ["""{"puts":[{"key":"42_7","server":3,"roomId":1},{"userId":43,"server":3}]}"""]),
+        ("POST", "/1/router/put", [], ["""{"userId":42,"server":3,"roomId":1,"requestId":"8f14e45fceea167a5a36dedd4bea2543"}"""]),
+        ("POST", "/1/router/mput", [],
+        [
+            """{"puts":[{"key":"42_7","server":3,"roomId":1},{"userId":43,"server":3}]}""",
+            """{"puts":[{"userId":42,"server":3,"requestId":"8f14e45fceea167a5a36dedd4bea2543"}]}""",
+        ]),
         ("POST", "/1/router/del", [], ["""{"userId":42,"seq":1}"""]),
         ("POST", "/1/router/delserver", [], ["""{"server":3}"""]),
         ("GET", "/1/router/get", ["uid"], [""]),
@@ -45,8 +54,12 @@ internal static class AnyRequest
         ("GET", "/1/router/ping", [], [""]),
         ("GET", "/monitor/ping", [], [""]),
         ("GET", "/monitor/stat", [], [""]),
+        ("DELETE", "/monitor/stat", [], [""]),
         ("GET", "/nowhere", [], [""]),
     ];
+
+    /// <summary>The routes that requests go to, as the functions name them.</summary>
+    public static IEnumerable<string> RoutesOfRequests => Routes.Select(route => route.Route[1..]);
 
     private static readonly Gen<string> Value = Gen.Frequency(
         (6, Gen.Int[0, 50].Select(number => $"{number}")),
@@ -65,7 +78,7 @@ internal static class AnyRequest
         (1, Gen.String[Gen.Char['!', '~'], 1, 12].Select(key => $"Idempotency-Key: {key}")),
         (1, Gen.Int[0, 20].Select(key => $"Idempotency-Key: {key}")),
         (1, Gen.OneOf("Idempotency-Key: ", "Idempotency-Key: a b", "Content-Type: text/plain", "Content-Type: ;;", "Accept: */*",
-            "Cookie: a=b; =; c", "x-functions-key: k", "traceparent: 00-x", "Content-Encoding: gzip")));
+            "Cookie: a=b; =; c", "x-functions-key: k", "traceparent: 00-x", "Content-Encoding: gzip", "Content-Encoding: identity")));
 
     public static readonly Gen<FuzzRequest> OfAnyRoute =
         from route in Gen.Int[0, Routes.Length - 1].Select(i => Routes[i])
