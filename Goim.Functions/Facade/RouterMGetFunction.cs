@@ -13,5 +13,5 @@ public sealed class RouterMGetFunction(RouterFacade facade)
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/mget")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.PostAsync(facade.MaxBatchBytes, facade.MGetAsync, cancellationToken);
+        request.PostAsync(RouterFacade.MaxBatchBytes, facade.MGetAsync, cancellationToken);
 }

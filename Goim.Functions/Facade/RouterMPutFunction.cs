@@ -13,5 +13,5 @@ public sealed class RouterMPutFunction(RouterFacade facade)
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/mput")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.PostAsync(facade.MaxBatchBytes, facade.MPutAsync, cancellationToken);
+        request.PostAsync(RouterFacade.MaxBatchBytes, facade.MPutAsync, cancellationToken);
 }

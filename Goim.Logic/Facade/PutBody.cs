@@ -8,9 +8,6 @@ namespace Goim.Logic.Facade;
 /// <summary>Reads the bodies of <c>/1/router/put</c> and <c>/1/router/mput</c>.</summary>
 internal static class PutBody
 {
-    /// <summary>Most entries of an mput.</summary>
-    public const int MaxPuts = 10_000;
-
     private const int NoRoom = -1;
     private const string PutShape = """{"userId":42,"server":3,"roomId":1}""";
     private const string MPutShape = """{"puts":[{"key":"42_7","server":3,"roomId":1},{"userId":43,"server":3}]}""";
@@ -36,16 +33,15 @@ internal static class PutBody
     /// </summary>
     public static Outcome<PutArg[]> ReadMPut(ReadOnlyMemory<byte> body)
     {
-        if (!JsonBody.Parse(body, MPutShape).Is(out var members, out var problem)
-            || !members.TryGetObjects("puts", MaxPuts, out var entries, out problem))
+        if (!JsonArrayBody.Parse(body, "puts", RouterFacade.MaxEntries, MPutShape).Is(out var entries, out var problem))
         {
             return problem;
         }
 
-        var puts = new PutArg[entries.Length];
+        var puts = new PutArg[entries.Count];
         for (var i = 0; i < puts.Length; i++)
         {
-            if (!ReadEntry(entries[i]).Is(out var put, out problem))
+            if (!entries.TryGetObject(i, out var entry, out problem) || !ReadEntry(entry).Is(out var put, out problem))
             {
                 return problem;
             }

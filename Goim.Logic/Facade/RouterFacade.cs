@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Goim.Logic.Input;
-using Goim.Logic.Push;
 using Goim.Logic.Routing;
 using Goim.Logic.Routing.Nodes;
 using Goim.Logic.Sessions;
 using Goim.Protocol;
 using Grpc.Core;
-using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Facade;
 
@@ -20,8 +18,7 @@ public sealed class RouterFacade(
     Registrations registrations,
     SessionRestore restore,
     SessionCounts counts,
-    Deletions deletions,
-    IOptions<PushOptions> limits)
+    Deletions deletions)
 {
     private const int DefaultPage = 1_000;
     private const int MaxPage = 10_000;
@@ -29,8 +26,11 @@ public sealed class RouterFacade(
     /// <summary>Most bytes of the body of a call for one session.</summary>
     public const int MaxBodyBytes = 64 * 1024;
 
-    /// <summary>Most bytes of the body of a call for many.</summary>
-    public int MaxBatchBytes => limits.Value.MaxRequestBytes;
+    /// <summary>Most entries of a call for many.</summary>
+    internal const int MaxEntries = 10_000;
+
+    /// <summary>Most bytes of the body of a call for many: more than 400 for each entry. The longest entry of an mput has 122.</summary>
+    public const int MaxBatchBytes = 4 * 1024 * 1024;
 
     /// <summary><c>{"userId":42,"server":3,"roomId":1}</c> gives <c>{"seq":1,"key":"42_1"}</c>.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> PutAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -108,8 +108,8 @@ public sealed class RouterFacade(
     /// <summary><c>{"userIds":[42,43]}</c> gives <c>{"users":[{"userId":42,"sessions":[…]},…]}</c> in the same order.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> MGetAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        if (!JsonBody.Parse(body, """{"userIds":[42,43]}""").Is(out var members, out var problem)
-            || !members.TryGetInt64s("userIds", limits.Value.MaxUsers, out var userIds, out problem))
+        if (!JsonArrayBody.Parse(body, "userIds", MaxEntries, """{"userIds":[42,43]}""").Is(out var entries, out var problem)
+            || !entries.TryGetInt64s(out var userIds, out problem))
         {
             return problem;
         }

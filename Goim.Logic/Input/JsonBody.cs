@@ -1,73 +1,36 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Goim.Logic.Input;
 
-/// <summary>Reads a JSON object, member by member. Ignores unknown members. The last of repeated members wins.</summary>
+/// <summary>
+/// Reads a JSON object, member by member, in its own bytes. Makes no document of it. Ignores unknown members. The last of repeated members
+/// wins.
+/// </summary>
 internal readonly struct JsonBody
 {
-    private static readonly string WholeNumber = $"a whole number from {long.MinValue} to {long.MaxValue}";
+    /// <summary>What an error says where an int64 is expected.</summary>
+    public static readonly string WholeNumber = $"a whole number from {long.MinValue} to {long.MaxValue}";
 
-    private readonly JsonElement root;
+    private readonly ReadOnlyMemory<byte> text;
     private readonly string path;
 
-    private JsonBody(JsonElement root, string path)
-    {
-        this.root = root;
-        this.path = path;
-    }
+    /// <param name="text">An object that <see cref="JsonText"/> has checked.</param>
+    /// <param name="path">Where it is in the body, for errors: empty, or <c>puts[0].</c> with the dot.</param>
+    public JsonBody(ReadOnlyMemory<byte> text, string path) => (this.text, this.path) = (text, path);
 
     /// <summary>Reads a body of UTF-8 JSON. <paramref name="shape"/> is what the error says was expected.</summary>
-    public static Outcome<JsonBody> Parse(ReadOnlyMemory<byte> body, string shape)
-    {
-        if (Utf8.IsValid(body.Span))
-        {
-            try
-            {
-                var root = JsonElement.Parse(body.Span);
-                if (root.ValueKind == JsonValueKind.Object && HoldsText(body.Span))
-                {
-                    return new JsonBody(root, "");
-                }
-            }
-            catch (JsonException)
-            {
-                // Not JSON. Refused below, as JSON of another shape is.
-            }
-        }
+    public static Outcome<JsonBody> Parse(ReadOnlyMemory<byte> body, string shape) =>
+        JsonText.IsObject(body.Span) ? new JsonBody(body, "") : NoObject(body, shape);
 
-        return new Problem(ProblemKind.BadInput, $"body is {(body.IsEmpty ? "empty" : "not a JSON object")}: expected {shape}.");
-    }
-
-    // An escape such as \ud800 may be half of a surrogate pair, which is no text.
-    private static bool HoldsText(ReadOnlySpan<byte> body)
-    {
-        if (body.IndexOf("\\u"u8) < 0)
-        {
-            return true;
-        }
-
-        var reader = new Utf8JsonReader(body);
-        try
-        {
-            while (reader.Read())
-            {
-                _ = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString() : null;
-            }
-
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    /// <summary>The problem of a body that is no JSON object.</summary>
+    public static Problem NoObject(ReadOnlyMemory<byte> body, string shape) =>
+        new(ProblemKind.BadInput, $"body is {(body.IsEmpty ? "empty" : "not a JSON object")}: expected {shape}.");
 
     /// <summary>Reads a required text.</summary>
     public bool TryGetString(string name, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out Problem? problem)
     {
-        value = root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        value = Find(name) is { Type: JsonTokenType.String } member ? member.GetString() : null;
         problem = value is null ? Wrong(name, "a string") : null;
         return problem is null;
     }
@@ -76,81 +39,26 @@ internal readonly struct JsonBody
     public bool TryGetInt32(string name, out int value, [NotNullWhen(false)] out Problem? problem)
     {
         value = 0;
-        problem = root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out value)
+        problem = Find(name) is { Type: JsonTokenType.Number } member && member.TryGetInt32(out value)
             ? null
             : Wrong(name, $"a whole number from {int.MinValue} to {int.MaxValue}");
         return problem is null;
     }
 
     /// <summary>Whether there is a member of that name.</summary>
-    public bool Has(string name) => root.TryGetProperty(name, out _);
+    public bool Has(string name) => Find(name) is not null;
 
     /// <summary>Reads a required int64.</summary>
     public bool TryGetInt64(string name, out long value, [NotNullWhen(false)] out Problem? problem)
     {
         value = 0;
-        problem = root.TryGetProperty(name, out var member) && IsInt64(member, out value) ? null : Wrong(name, WholeNumber);
+        problem = Find(name) is { Type: JsonTokenType.Number } member && member.TryGetInt64(out value) ? null : Wrong(name, WholeNumber);
         return problem is null;
     }
 
-    /// <summary>Reads a required array of int64, with at most <paramref name="most"/> entries.</summary>
-    public bool TryGetInt64s(
-        string name, int most, [NotNullWhen(true)] out long[]? values, [NotNullWhen(false)] out Problem? problem)
-    {
-        values = null;
-        if (!TryGetArray(name, most, out var array, out problem))
-        {
-            return false;
-        }
-
-        var read = new long[array.GetArrayLength()];
-        var i = 0;
-        foreach (var item in array.EnumerateArray())
-        {
-            if (!IsInt64(item, out read[i]))
-            {
-                problem = Wrong($"{name}[{i}]", item, WholeNumber);
-                return false;
-            }
-
-            i++;
-        }
-
-        values = read;
-        return true;
-    }
-
-    /// <summary>Reads a required array of objects, with at most <paramref name="most"/> entries.</summary>
-    public bool TryGetObjects(
-        string name, int most, [NotNullWhen(true)] out JsonBody[]? values, [NotNullWhen(false)] out Problem? problem)
-    {
-        values = null;
-        if (!TryGetArray(name, most, out var array, out problem))
-        {
-            return false;
-        }
-
-        var read = new JsonBody[array.GetArrayLength()];
-        var i = 0;
-        foreach (var item in array.EnumerateArray())
-        {
-            if (item.ValueKind != JsonValueKind.Object)
-            {
-                problem = Wrong($"{name}[{i}]", item, "an object");
-                return false;
-            }
-
-            read[i] = new JsonBody(item, $"{path}{name}[{i}].");
-            i++;
-        }
-
-        values = read;
-        return true;
-    }
-
     /// <summary>The problem of a member that is missing or has a wrong value.</summary>
-    public Problem Wrong(string name, string expected) => root.TryGetProperty(name, out var member)
-        ? Wrong(name, member, expected)
+    public Problem Wrong(string name, string expected) => Find(name) is { } member
+        ? member.Wrong($"{path}{name}", expected)
         : new Problem(ProblemKind.BadInput, $"{path}{name} is missing: expected {expected}.");
 
     /// <summary>The problem of a text that is not valid.</summary>
@@ -160,9 +68,8 @@ internal readonly struct JsonBody
     /// <summary>Reads an optional int32. Null if the member is missing.</summary>
     public bool TryGetOptionalInt32(string name, out int? value, [NotNullWhen(false)] out Problem? problem)
     {
-        value = null;
-        problem = null;
-        if (!root.TryGetProperty(name, out _))
+        (value, problem) = (null, null);
+        if (!Has(name))
         {
             return true;
         }
@@ -176,22 +83,20 @@ internal readonly struct JsonBody
         return true;
     }
 
-    private static bool IsInt64(JsonElement member, out long value)
+    // The last member of that name. An object has few members, so each is looked for by itself.
+    private JsonValue? Find(string name)
     {
-        value = 0;
-        return member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out value);
-    }
+        JsonValue? found = null;
+        var reader = new Utf8JsonReader(text.Span);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isFound = reader.ValueTextEquals(name);
+            reader.Read();
+            var value = JsonValue.Read(ref reader, text);
+            found = isFound ? value : found;
+        }
 
-    private bool TryGetArray(string name, int most, out JsonElement array, [NotNullWhen(false)] out Problem? problem)
-    {
-        problem = !root.TryGetProperty(name, out array) || array.ValueKind != JsonValueKind.Array ? Wrong(name, "an array")
-            : array.GetArrayLength() is var count && count > most
-                ? new Problem(ProblemKind.TooLarge, $"{path}{name} holds {count} entries: expected {most} at most.")
-                : null;
-        return problem is null;
+        return found;
     }
-
-    private Problem Wrong(string name, JsonElement member, string expected) => new(
-        ProblemKind.BadInput,
-        $"{path}{name} is {Quoted.Of(member.GetRawText())}: expected {expected}.");
 }

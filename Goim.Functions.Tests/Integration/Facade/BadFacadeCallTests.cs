@@ -38,6 +38,24 @@ public sealed class BadFacadeCallTests(BadFacadeCallTests.OneHost shared) : ICla
     }
 
     [Theory]
+    [InlineData("mput")]
+    [InlineData("mget")]
+    public async Task A_body_for_many_has_at_most_4_MiB(string route)
+    {
+        (await host.PostAsync("/1/router/" + route, new byte[4_194_305])).IsRefused("body has 4194305 bytes: expected 4194304 at most.");
+        (await host.PostAsync("/1/router/" + route, new byte[4_194_304])).IsRefused("body is not a JSON object");
+    }
+
+    [Fact]
+    public async Task MGet_takes_ten_thousand_and_no_more()
+    {
+        static string Body(int count) => $$"""{"userIds":[{{string.Join(',', Enumerable.Repeat(long.MinValue, count))}}]}""";
+
+        (await host.PostAsync("/1/router/mget", Body(10_001))).IsRefused("userIds holds 10001 entries or more: expected 10000 at most.");
+        Assert.Equal(1, (await host.PostAsync("/1/router/mget", Body(10_000))).Ret());
+    }
+
+    [Theory]
     [InlineData("get", "uid is missing")]
     [InlineData("get?uid=x", "uid is 'x'")]
     [InlineData("getall", "node is missing: expected one of 1, 2")]

@@ -1,0 +1,109 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Goim.Logic.Input;
+
+/// <summary>
+/// Reads a body with one array of many entries: <c>{"puts":[…]}</c>. Makes no document of it. Ignores other members. The last of repeated
+/// members wins.
+/// </summary>
+internal sealed class JsonArrayBody
+{
+    private readonly string name;
+    private readonly List<JsonValue> entries = [];
+
+    private JsonArrayBody(string name) => this.name = name;
+
+    /// <summary>Number of entries.</summary>
+    public int Count => entries.Count;
+
+    /// <summary>Reads a body of UTF-8 JSON. Reading stops at the first entry above <paramref name="most"/>.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="name">The member with the array. It is required.</param>
+    /// <param name="most">Most entries.</param>
+    /// <param name="shape">What the error says was expected.</param>
+    public static Outcome<JsonArrayBody> Parse(ReadOnlyMemory<byte> body, string name, int most, string shape)
+    {
+        try
+        {
+            return (Utf8.IsValid(body.Span) ? Read(body, name, most) : null) ?? JsonBody.NoObject(body, shape);
+        }
+        catch (Exception invalid) when (JsonText.IsInvalid(invalid))
+        {
+            return JsonBody.NoObject(body, shape);
+        }
+    }
+
+    /// <summary>Reads an entry that must be an object.</summary>
+    public bool TryGetObject(int index, out JsonBody entry, [NotNullWhen(false)] out Problem? problem)
+    {
+        var value = entries[index];
+        entry = new JsonBody(value.Text, $"{name}[{index}].");
+        problem = value.Type == JsonTokenType.StartObject ? null : value.Wrong($"{name}[{index}]", "an object");
+        return problem is null;
+    }
+
+    /// <summary>Reads the entries, which must be int64.</summary>
+    public bool TryGetInt64s([NotNullWhen(true)] out long[]? values, [NotNullWhen(false)] out Problem? problem)
+    {
+        (values, problem) = (new long[entries.Count], null);
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (entries[i].Type != JsonTokenType.Number || !entries[i].TryGetInt64(out values[i]))
+            {
+                problem = entries[i].Wrong($"{name}[{i}]", JsonBody.WholeNumber);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Null if the body is no object.
+    private static Outcome<JsonArrayBody>? Read(ReadOnlyMemory<byte> body, string name, int most)
+    {
+        var reader = new Utf8JsonReader(body.Span);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        Outcome<JsonArrayBody> read = new Problem(ProblemKind.BadInput, $"{name} is missing: expected an array.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            JsonText.Check(ref reader);
+            var isArray = reader.ValueTextEquals(name);
+            reader.Read();
+            if (!isArray)
+            {
+                JsonText.Skip(ref reader);
+                continue;
+            }
+
+            if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                read = JsonValue.Read(ref reader, body).Wrong(name, "an array");
+                continue;
+            }
+
+            var array = new JsonArrayBody(name);
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                if (array.Count == most)
+                {
+                    return new Problem(ProblemKind.TooLarge, $"{name} holds {most + 1} entries or more: expected {most} at most.");
+                }
+
+                array.entries.Add(JsonValue.Read(ref reader, body));
+            }
+
+            read = array;
+        }
+
+        // Reads the rest, which may only be white space.
+        reader.Read();
+        return read;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Goim.Logic.Input;
+
+/// <summary>A value in a body of JSON whose text <see cref="JsonText"/> has checked.</summary>
+/// <param name="Type">Type of its first token.</param>
+/// <param name="Text">Its text, byte for byte.</param>
+internal readonly record struct JsonValue(JsonTokenType Type, ReadOnlyMemory<byte> Text)
+{
+    /// <summary>More bytes than an error quotes.</summary>
+    private const int QuotedBytes = 512;
+
+    /// <summary>Reads the value that <paramref name="reader"/> stands at, and checks the strings in it.</summary>
+    /// <param name="reader">A reader of <paramref name="body"/>. Afterwards it stands at the last token of the value.</param>
+    /// <param name="body">The bytes that are read.</param>
+    public static JsonValue Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)
+    {
+        var (type, start) = (reader.TokenType, (int)reader.TokenStartIndex);
+        JsonText.Skip(ref reader);
+        return new JsonValue(type, body[start..(int)reader.BytesConsumed]);
+    }
+
+    /// <summary>Reads a string.</summary>
+    public string GetString() => Reader().GetString()!;
+
+    /// <summary>Reads a number. False if it is no int32.</summary>
+    public bool TryGetInt32(out int value) => Reader().TryGetInt32(out value);
+
+    /// <summary>Reads a number. False if it is no int64.</summary>
+    public bool TryGetInt64(out long value) => Reader().TryGetInt64(out value);
+
+    /// <summary>The problem of a wrong value.</summary>
+    public Problem Wrong(string path, string expected) => new(
+        ProblemKind.BadInput,
+        $"{path} is {Quoted.Of(Encoding.UTF8.GetString(Text.Span[..Math.Min(Text.Length, QuotedBytes)]))}: expected {expected}.");
+
+    private Utf8JsonReader Reader()
+    {
+        var reader = new Utf8JsonReader(Text.Span);
+        reader.Read();
+        return reader;
+    }
+}
