@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Goim.LocalHost;
 using Goim.LocalHost.Broker;
 using Goim.LocalHost.Outputs;
+using Goim.Logic.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -135,6 +136,13 @@ internal sealed class TestHost : IAsyncDisposable
     {
         using var response = await Http.GetAsync(url);
         return await AnswerAsync(response);
+    }
+
+    /// <summary>The answer of <c>allroomcount</c> or <c>allservercount</c>, counted now: the host drops its cached counts first.</summary>
+    public Task<JsonElement> CountNowAsync(string route)
+    {
+        app.Services.GetRequiredService<SessionCounts>().Forget();
+        return GetAsync($"/1/router/{route}");
     }
 
     /// <summary>The data of <c>/monitor/stat</c>.</summary>

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Logic;
 using Goim.Logic.Input;
+using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Facade;
@@ -44,13 +45,15 @@ internal static class FacadeRequests
             ? request.Refuse(wrong)
             : request.Answer(await call(request.ReadQuery(), cancellationToken));
 
-    /// <summary>A GET without a query.</summary>
+    /// <summary>A GET of counts, without a query.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="call">Gives the answer's data.</param>
+    /// <param name="call">Gives the whole answer.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    public static Task<HttpResponseData> GetAsync(
+    public static async Task<HttpResponseData> GetCountAsync(
         this HttpRequestData request,
-        Func<CancellationToken, Task<Outcome<ReadOnlyMemory<byte>>>> call,
+        Func<CancellationToken, Task<Outcome<CountAnswer>>> call,
         CancellationToken cancellationToken) =>
-        request.GetAsync((_, cancellation) => call(cancellation), cancellationToken);
+        request.WrongMethod("GET") is { } wrong ? request.Refuse(wrong)
+        : (await call(cancellationToken)).Is(out var count, out var problem) ? request.OkWithBody(count.Body)
+        : request.Refuse(problem);
 }

@@ -13,5 +13,5 @@ public sealed class RouterAllRoomCountFunction(RouterFacade facade)
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/allroomcount")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.GetAsync(facade.AllRoomCountAsync, cancellationToken);
+        request.GetCountAsync(facade.AllRoomCountAsync, cancellationToken);
 }

@@ -13,5 +13,5 @@ public sealed class RouterAllServerCountFunction(RouterFacade facade)
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/allservercount")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.GetAsync(facade.AllServerCountAsync, cancellationToken);
+        request.GetCountAsync(facade.AllServerCountAsync, cancellationToken);
 }

@@ -13,5 +13,5 @@ public sealed class RouterPingFunction(RouterFacade facade)
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/ping")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.GetAsync(facade.PingAsync, cancellationToken);
+        request.GetAsync((_, cancellation) => facade.PingAsync(cancellation), cancellationToken);
 }

@@ -23,7 +23,7 @@ public sealed class CountFunction(SessionCounts counts, EventPublisher events)
 
         var query = request.ReadQuery();
         var type = query["type"];
-        if (!(await counts.CountAsync(type, cancellationToken)).Is(out var count, out var problem))
+        if (!(await counts.ListAsync(type, cancellationToken)).Is(out var count, out var problem))
         {
             return EventOutput.Refuse(request, problem);
         }

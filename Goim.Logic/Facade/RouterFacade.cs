@@ -155,13 +155,17 @@ public sealed class RouterFacade(
         return Json(new { Users = users, Next = next });
     }
 
-    /// <summary><c>{"counter":{"1":2}}</c>: sessions per room, over all nodes.</summary>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> AllRoomCountAsync(CancellationToken cancellationToken) =>
-        (await counts.RoomsAsync(cancellationToken)).Is(out var counter, out var problem) ? Json(new { Counter = counter }) : problem;
+    /// <summary><c>{"counter":{"1":2}}</c>: sessions per room, over all nodes. At most 1 s old.</summary>
+    public async Task<Outcome<CountAnswer>> AllRoomCountAsync(CancellationToken cancellationToken) =>
+        (await counts.RoomsAsync(cancellationToken)).Is(out var totals, out var problem)
+            ? await totals.CounterAsync(cancellationToken)
+            : problem;
 
-    /// <summary><c>{"counter":{"3":2}}</c>: sessions per comet server, over all nodes.</summary>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> AllServerCountAsync(CancellationToken cancellationToken) =>
-        (await counts.ServersAsync(cancellationToken)).Is(out var counter, out var problem) ? Json(new { Counter = counter }) : problem;
+    /// <summary><c>{"counter":{"3":2}}</c>: sessions per comet server, over all nodes. At most 1 s old.</summary>
+    public async Task<Outcome<CountAnswer>> AllServerCountAsync(CancellationToken cancellationToken) =>
+        (await counts.ServersAsync(cancellationToken)).Is(out var totals, out var problem)
+            ? await totals.CounterAsync(cancellationToken)
+            : problem;
 
     /// <summary><c>{"nodes":[{"node":"1","ok":true}]}</c>, with a problem if a node does not answer.</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> PingAsync(CancellationToken cancellationToken)

@@ -5,11 +5,12 @@ namespace Goim.Logic.Push;
 /// <summary>Counts the recipients of pushes to rooms and to all. Asks the router nodes once for each count.</summary>
 internal sealed class RecipientCounts(SessionCounts counts)
 {
-    private Task<Outcome<SortedDictionary<int, long>>>? rooms;
-    private Task<Outcome<SortedDictionary<int, long>>>? servers;
+    private Task<Outcome<SessionTotals>>? rooms;
+    private Task<Outcome<SessionTotals>>? servers;
 
     /// <summary>
-    /// The recipients, as the nodes count them. All null if a node does not answer. The number of comet servers of a room is never known.
+    /// The recipients, as the nodes counted them at most 1 s ago. All null if a node does not answer. The number of comet servers of a room
+    /// is never known.
     /// </summary>
     public async Task<Recipients> CountAsync(PushTarget target, CancellationToken cancellationToken)
     {
@@ -17,13 +18,13 @@ internal sealed class RecipientCounts(SessionCounts counts)
         {
             rooms ??= counts.RoomsAsync(cancellationToken);
             return (await rooms).Is(out var sessionsByRoom, out _)
-                ? new Recipients(sessionsByRoom.GetValueOrDefault(target.RoomId), null, null)
+                ? new Recipients(sessionsByRoom[target.RoomId], null, null)
                 : default;
         }
 
         servers ??= counts.ServersAsync(cancellationToken);
         return (await servers).Is(out var sessionsByServer, out _)
-            ? new Recipients(sessionsByServer.Values.Sum(), sessionsByServer.Count, null)
+            ? new Recipients(sessionsByServer.Sum(), sessionsByServer.Count, null)
             : default;
     }
 }

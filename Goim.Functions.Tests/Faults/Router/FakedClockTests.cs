@@ -19,7 +19,7 @@ public sealed class FakedClockTests
         (await host.PostAsync("/1/disconnect", """{"key":"42_1"}""")).HasData("""{"has":true}""");
         (await host.PostAsync("/1/server/del?server=3", "")).IsOk();
 
-        (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{}}""");
+        (await host.CountNowAsync("allservercount")).HasData("""{"counter":{}}""");
         Assert.InRange((await host.StatAsync()).GetProperty("routers")[0].GetProperty("skewMs").GetInt64(), 4_000, 6_000);
     }
 
@@ -40,7 +40,7 @@ public sealed class FakedClockTests
             {
                 await timer.WaitForNextTickAsync();
                 Assert.Equal(epochs, await HeartbeatAsync(host));
-                (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{"3":1}}""");
+                (await host.CountNowAsync("allservercount")).HasData("""{"counter":{"3":1}}""");
             }
         }
     }
@@ -67,7 +67,7 @@ public sealed class FakedClockTests
 
         await Eventually.UntilAsync(async () =>
             (await host.StatAsync()).GetProperty("journal").GetProperty("replayed").GetInt32() == 2);
-        (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{}}""");
+        (await host.CountNowAsync("allservercount")).HasData("""{"counter":{}}""");
     }
 
     private static async Task<string> HeartbeatAsync(TestHost host) =>

@@ -55,7 +55,7 @@ public sealed class FrozenNodeTests
         frozen.Thaw();
         await Eventually.UntilAsync(() => AnswersAsync(host));
 
-        (await host.GetAsync("/1/router/allservercount")).HasData($$$"""{"counter":{"9":{{{Clients}}}}}""");
+        (await host.CountNowAsync("allservercount")).HasData($$$"""{"counter":{"9":{{{Clients}}}}}""");
     }
 
     // The frozen node has a server/del in its buffers that another node has carried out long ago.
@@ -77,7 +77,7 @@ public sealed class FrozenNodeTests
             frozen.Thaw();
             await Eventually.UntilAsync(() => AnswersAsync(host));
 
-            (await host.GetAsync("/1/router/allservercount")).HasData($$$"""{"counter":{"9":{{{Clients}}}}}""");
+            (await host.CountNowAsync("allservercount")).HasData($$$"""{"counter":{"9":{{{Clients}}}}}""");
             (await host.PostAsync("/1/server/del?server=9", "")).IsOk();
         }
     }
@@ -102,7 +102,7 @@ public sealed class FrozenNodeTests
     private static async Task<bool> AnswersAsync(TestHost host) => (await host.GetAsync("/1/router/ping")).Ret() == 1;
 
     private static async Task<bool> IsEmptyAsync(TestHost host) =>
-        (await host.GetAsync("/1/router/allservercount")).GetRawText() == """{"ret":1,"data":{"counter":{}}}""";
+        (await host.CountNowAsync("allservercount")).GetRawText() == """{"ret":1,"data":{"counter":{}}}""";
 
     // The count stays 0 once it is, whatever the node still finds in its buffers: the pings go through them too.
     private static async Task AssertNothingIsLeftAsync(TestHost host)

@@ -40,7 +40,7 @@ public sealed class StoreChangeTests
 
             Assert.Equal(
                 users.Length,
-                (await host.GetAsync("/1/router/allservercount")).GetProperty("data").GetProperty("counter").GetProperty($"{round + 100}")
+                (await host.CountNowAsync("allservercount")).GetProperty("data").GetProperty("counter").GetProperty($"{round + 100}")
                     .GetInt32());
             await stop.CancelAsync();
             var last = (await Task.WhenAll(callers)).Max();
@@ -68,7 +68,7 @@ public sealed class StoreChangeTests
 
         await second.RestartAsync();
         await host.UntilWellAsync();
-        (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{"3":20}}""");
+        (await host.CountNowAsync("allservercount")).HasData("""{"counter":{"3":20}}""");
     }
 
     [RedisFact]

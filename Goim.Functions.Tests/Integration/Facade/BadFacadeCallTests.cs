@@ -34,7 +34,7 @@ public sealed class BadFacadeCallTests(BadFacadeCallTests.OneHost shared) : ICla
     {
         (await host.PostAsync("/1/router/" + route, body)).IsRefused(expected);
 
-        (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{}}""");
+        (await host.CountNowAsync("allservercount")).HasData("""{"counter":{}}""");
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class RouterFacadeTests : IAsyncLifetime
         (await host.PostAsync("/1/router/put", """{"userId":2001,"server":3,"roomId":1}""")).HasData("""{"seq":1,"key":"2001_1"}""");
         (await host.PostAsync("/1/router/put", """{"userId":2001,"server":3}""")).HasData("""{"seq":2,"key":"2001_2"}""");
 
-        (await host.GetAsync("/1/router/allroomcount")).HasData("""{"counter":{"-1":1,"1":1}}""");
+        (await host.CountNowAsync("allroomcount")).HasData("""{"counter":{"-1":1,"1":1}}""");
         Assert.Equal(2, (await host.Nodes["2"].Client.CountAsync(new NoArg())).Count);
     }
 
@@ -33,7 +33,7 @@ public sealed class RouterFacadeTests : IAsyncLifetime
             key => Assert.Contains(key.GetString(), new[] { "2001_7", "2002_1", "2002_9", "2002_10" }));
 
         (await host.GetAsync("/1/router/get?uid=2001")).HasData("""{"userId":2001,"sessions":[{"seq":7,"server":3}]}""");
-        (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{"3":3}}""");
+        (await host.CountNowAsync("allservercount")).HasData("""{"counter":{"3":3}}""");
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class RouterFacadeTests : IAsyncLifetime
         (await host.PostAsync("/1/router/mput", Body)).HasData("""{"keys":["2001_7","2002_2"]}""");
         (await host.PostAsync("/1/router/mput", Body)).HasData("""{"keys":["2001_7","2002_2"]}""");
 
-        (await host.GetAsync("/1/router/allroomcount")).HasData("""{"counter":{"1":2}}""");
+        (await host.CountNowAsync("allroomcount")).HasData("""{"counter":{"1":2}}""");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class RouterFacadeTests : IAsyncLifetime
         (await host.PostAsync("/1/router/mput", Body(10_001))).IsRefused("puts holds 10001 entries or more: expected 10000 at most.");
         var answer = await host.PostAsync("/1/router/mput", Body(10_000));
         Assert.Equal(10_000, answer.GetProperty("data").GetProperty("keys").GetArrayLength());
-        (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{"3":10000}}""");
+        (await host.CountNowAsync("allservercount")).HasData("""{"counter":{"3":10000}}""");
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class RouterFacadeTests : IAsyncLifetime
             """{"puts":[{"userId":2001,"server":3},{"userId":2002,"server":3},{"userId":2002,"server":5}]}""");
 
         (await host.PostAsync("/1/router/delserver", """{"server":3}""")).HasData("{}");
-        (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{"5":1}}""");
+        (await host.CountNowAsync("allservercount")).HasData("""{"counter":{"5":1}}""");
     }
 
     [Fact]

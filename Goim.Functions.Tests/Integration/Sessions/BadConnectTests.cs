@@ -26,7 +26,7 @@ public sealed class BadConnectTests(BadConnectTests.OneHost shared) : IClassFixt
     {
         (await host.PostAsync("/1/connect", body)).IsRefused(expected);
 
-        (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{}}""");
+        (await host.CountNowAsync("allservercount")).HasData("""{"counter":{}}""");
     }
 
     [Fact]

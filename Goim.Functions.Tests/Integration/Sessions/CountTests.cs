@@ -74,13 +74,18 @@ public sealed class CountTests : IAsyncLifetime
         });
     }
 
-    [Fact]
-    public async Task Counts_that_are_asked_for_together_are_one_call_of_each_node()
+    [Theory]
+    [InlineData("GET", "/1/count?type=room")]
+    [InlineData("GET", "/1/router/allroomcount")]
+    [InlineData("GET", "/1/router/allservercount")]
+    [InlineData("POST", "/1/push/room?rid=1&dry=1")]
+    [InlineData("POST", "/1/push/all?dry=1")]
+    public async Task Counts_that_are_asked_for_together_are_one_call_of_each_node(string method, string url)
     {
         await host.Http.DeleteAsync("/monitor/stat");
 
         var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.GetAsync("/1/count?type=room")));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => method == "GET" ? host.GetAsync(url) : host.PostAsync(url, "m")));
         var seconds = (int)Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         var nodes = (await host.StatAsync()).GetProperty("routers").EnumerateArray();

@@ -7,16 +7,16 @@ namespace Goim.Functions.Tests.Unit.Sessions;
 
 public sealed class CachedCountTests
 {
-    private static readonly CountAnswer Counted = new("{}"u8.ToArray(), default);
+    private static readonly SessionTotals Counted = new("RoomId");
 
     private readonly FakeTimeProvider time = new();
-    private readonly List<TaskCompletionSource<Outcome<CountAnswer>>> counts = [];
+    private readonly List<TaskCompletionSource<Outcome<SessionTotals>>> counts = [];
     private readonly CachedCount kept;
 
     public CachedCountTests() => kept = new CachedCount(
         () =>
         {
-            var count = new TaskCompletionSource<Outcome<CountAnswer>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var count = new TaskCompletionSource<Outcome<SessionTotals>>(TaskCreationOptions.RunContinuationsAsynchronously);
             lock (counts)
             {
                 counts.Add(count);
@@ -30,7 +30,7 @@ public sealed class CachedCountTests
     [Fact]
     public async Task Those_who_ask_together_are_told_one_count_for_a_second_from_when_it_was_begun()
     {
-        Task<Outcome<CountAnswer>>[] asked = [kept.GetAsync(default), kept.GetAsync(default)];
+        Task<Outcome<SessionTotals>>[] asked = [kept.GetAsync(default), kept.GetAsync(default)];
         Started(1).SetResult(Counted);
         await Task.WhenAll(asked);
 
@@ -82,7 +82,7 @@ public sealed class CachedCountTests
     }
 
     // The latest count, after this many have started.
-    private TaskCompletionSource<Outcome<CountAnswer>> Started(int number)
+    private TaskCompletionSource<Outcome<SessionTotals>> Started(int number)
     {
         lock (counts)
         {

@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Goim.Logic.Sessions;
+
+/// <summary>Sessions by room or by comet server, summed over the router nodes. Each answer is written when it is first asked for.</summary>
+internal sealed class SessionTotals
+{
+    private readonly int[] ids;
+    private readonly long[] counts;
+    private readonly Lazy<Task<CountAnswer>> list;
+    private readonly Lazy<Task<CountAnswer>> counter;
+
+    /// <param name="idName">Name of the id in <see cref="ListAsync"/>.</param>
+    /// <param name="replies">The counts of each node, by id.</param>
+    public SessionTotals(string idName, params IReadOnlyCollection<KeyValuePair<int, int>>[] replies)
+    {
+        (ids, counts) = Summed(replies);
+
+        // On the thread pool: those who ask meanwhile must not hold its threads.
+        list = new(() => Task.Run(() => Write(json => WriteList(json, idName))));
+        counter = new(() => Task.Run(() => Write(WriteCounter)));
+    }
+
+    /// <summary>Number of rooms or comet servers that have a session.</summary>
+    public int Count => ids.Length;
+
+    /// <summary>Sessions of one room or comet server.</summary>
+    public long this[int id] => Array.BinarySearch(ids, id) is >= 0 and var i ? counts[i] : 0;
+
+    /// <summary>Sessions of all of them.</summary>
+    public long Sum() => counts.Sum();
+
+    /// <summary><c>[{"RoomId":1,"Count":2}]</c>, ordered by id.</summary>
+    public Task<CountAnswer> ListAsync(CancellationToken cancellationToken) => list.Value.WaitAsync(cancellationToken);
+
+    /// <summary><c>{"counter":{"1":2}}</c>, ordered by id.</summary>
+    public Task<CountAnswer> CounterAsync(CancellationToken cancellationToken) => counter.Value.WaitAsync(cancellationToken);
+
+    // Sorted, not hashed: callers choose the ids of rooms.
+    private static (int[] Ids, long[] Counts) Summed(IReadOnlyCollection<KeyValuePair<int, int>>[] replies)
+    {
+        var size = replies.Sum(reply => reply.Count);
+        var (ids, counts) = (new int[size], new long[size]);
+        var read = 0;
+        foreach (var (id, count) in replies.SelectMany(reply => reply))
+        {
+            (ids[read], counts[read]) = (id, count);
+            read++;
+        }
+
+        Array.Sort(ids, counts);
+        var length = 0;
+        for (var i = 0; i < size; i++)
+        {
+            if (length > 0 && ids[length - 1] == ids[i])
+            {
+                counts[length - 1] += counts[i];
+            }
+            else
+            {
+                (ids[length], counts[length]) = (ids[i], counts[i]);
+                length++;
+            }
+        }
+
+        Array.Resize(ref ids, length);
+        Array.Resize(ref counts, length);
+        return (ids, counts);
+    }
+
+    private static CountAnswer Write(Action<Utf8JsonWriter> write)
+    {
+        var output = new ArrayBufferWriter<byte>(64);
+        using var json = new Utf8JsonWriter(output);
+        write(json);
+        json.Flush();
+        var body = new ArrayBufferWriter<byte>(output.WrittenCount + 32);
+        AnswerBody.WriteOk(body, output.WrittenMemory);
+        return new CountAnswer(body.WrittenSpan.ToArray(), output.WrittenMemory);
+    }
+
+    private void WriteList(Utf8JsonWriter json, string idName)
+    {
+        json.WriteStartArray();
+        for (var i = 0; i < ids.Length; i++)
+        {
+            json.WriteStartObject();
+            json.WriteNumber(idName, ids[i]);
+            json.WriteNumber("Count"u8, counts[i]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteCounter(Utf8JsonWriter json)
+    {
+        Span<byte> name = stackalloc byte[11];
+        json.WriteStartObject();
+        json.WriteStartObject("counter"u8);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i].TryFormat(name, out var length, default, CultureInfo.InvariantCulture);
+            json.WriteNumber(name[..length], counts[i]);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>A count, ready to be sent.</summary>
+/// <param name="Body">The whole body, <c>{"ret":1,"data":…}</c>, UTF-8 JSON.</param>
+/// <param name="Data">The part of the body that is the count.</param>
+public readonly record struct CountAnswer(byte[] Body, ReadOnlyMemory<byte> Data);
