@@ -37,7 +37,7 @@ public enum ProblemKind
     /// <summary>The request, its message or its list of users exceeds a limit.</summary>
     TooLarge = 413,
 
-    /// <summary>Too many pushes at once in this process, or too many sessions of one user.</summary>
+    /// <summary>Too many calls of one kind at once in this process, or too many sessions of one user.</summary>
     TooMany = 429,
 
     /// <summary>A router node answered an error.</summary>

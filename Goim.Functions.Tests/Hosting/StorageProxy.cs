@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Goim.Functions.Tests.Hosting;
 
 /// <summary>
-/// Passes calls of one service on to a real storage. Refuses those that a test names, and answers with the clock that a test sets.
+/// Passes calls of one service on to a real storage. Refuses or holds those that a test names, and answers with the clock that a test sets.
 /// </summary>
 internal sealed class StorageProxy : IAsyncDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class StorageProxy : IAsyncDisposable
     private readonly WebApplication app;
     private readonly Uri target;
     private int refused;
+    private int hung;
 
     private StorageProxy(WebApplication app, Uri target)
     {
@@ -27,8 +28,14 @@ internal sealed class StorageProxy : IAsyncDisposable
     /// <summary>The calls that are answered 503.</summary>
     public Func<HttpRequest, bool> Refuses { get; set; } = _ => false;
 
+    /// <summary>The calls that are not answered until the client gives up.</summary>
+    public Func<HttpRequest, bool> Hangs { get; set; } = _ => false;
+
     /// <summary>How far the <c>Date</c> of answers is ahead of the storage's.</summary>
     public TimeSpan DateAhead { get; set; }
+
+    /// <summary>Number of calls that hung or still hang.</summary>
+    public int Hung => Volatile.Read(ref hung);
 
     /// <summary>Number of refused calls.</summary>
     public int Refused => Volatile.Read(ref refused);
@@ -67,6 +74,15 @@ internal sealed class StorageProxy : IAsyncDisposable
         {
             Interlocked.Increment(ref refused);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        if (Hangs(context.Request))
+        {
+            Interlocked.Increment(ref hung);
+            var gone = new TaskCompletionSource();
+            await using var registration = context.RequestAborted.Register(gone.SetResult);
+            await gone.Task;
             return;
         }
 

@@ -171,6 +171,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         ["Push__MaxRequestBytes"] = "33554432",
         ["Push__MaxUsers"] = "1000000",
         ["Push__MaxConcurrent"] = "1000",
+        ["Facade__MaxConcurrent"] = "1000",
         ["Events__Connections"] = "false",
         ["Journal__Replay"] = "trigger",
         ["Router__Nodes__1"] = "[format('https://{0}', ca-router.configuration.ingress.fqdn)]",

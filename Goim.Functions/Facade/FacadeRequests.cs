@@ -3,22 +3,25 @@ using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Logic;
+using Goim.Logic.Facade;
 using Goim.Logic.Input;
 using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Facade;
 
-/// <summary>The shape of every facade function: check the method, read the input, call the facade, answer.</summary>
+/// <summary>The shape of every facade function: check the method, read the input, take a turn, call the facade, answer.</summary>
 internal static class FacadeRequests
 {
     /// <summary>A POST with a JSON body.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="gate">Limits the calls under way.</param>
     /// <param name="maxBytes">Most bytes of the body.</param>
     /// <param name="call">Takes the body and gives the answer's data.</param>
     /// <param name="cancellationToken">The caller left.</param>
     public static async Task<HttpResponseData> PostAsync(
         this HttpRequestData request,
+        FacadeGate gate,
         int maxBytes,
         Func<ReadOnlyMemory<byte>, CancellationToken, Task<Outcome<ReadOnlyMemory<byte>>>> call,
         CancellationToken cancellationToken)
@@ -28,32 +31,43 @@ internal static class FacadeRequests
             return request.Refuse(wrong);
         }
 
-        return (await request.ReadBodyAsync(maxBytes, cancellationToken)).Is(out var body, out var problem)
+        using var gated = gate.Begin();
+        return (await request.ReadBodyAsync(gated, maxBytes, cancellationToken)).Is(out var body, out var problem)
             ? request.Answer(await call(body, cancellationToken))
             : request.Refuse(problem);
     }
 
     /// <summary>A GET with a query.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="gate">Limits the calls under way.</param>
     /// <param name="call">Takes the query and gives the answer's data.</param>
     /// <param name="cancellationToken">The caller left.</param>
     public static async Task<HttpResponseData> GetAsync(
         this HttpRequestData request,
+        FacadeGate gate,
         Func<RawQuery, CancellationToken, Task<Outcome<ReadOnlyMemory<byte>>>> call,
-        CancellationToken cancellationToken) =>
-        request.WrongMethod("GET") is { } wrong
-            ? request.Refuse(wrong)
+        CancellationToken cancellationToken)
+    {
+        using var gated = gate.Begin();
+        return (request.WrongMethod("GET") ?? gated.Enter()) is { } refused
+            ? request.Refuse(refused)
             : request.Answer(await call(request.ReadQuery(), cancellationToken));
+    }
 
     /// <summary>A GET of counts, without a query.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="gate">Limits the calls under way.</param>
     /// <param name="call">Gives the whole answer.</param>
     /// <param name="cancellationToken">The caller left.</param>
     public static async Task<HttpResponseData> GetCountAsync(
         this HttpRequestData request,
+        FacadeGate gate,
         Func<CancellationToken, Task<Outcome<CountAnswer>>> call,
-        CancellationToken cancellationToken) =>
-        request.WrongMethod("GET") is { } wrong ? request.Refuse(wrong)
-        : (await call(cancellationToken)).Is(out var count, out var problem) ? request.OkWithBody(count.Body)
-        : request.Refuse(problem);
+        CancellationToken cancellationToken)
+    {
+        using var gated = gate.Begin();
+        return (request.WrongMethod("GET") ?? gated.Enter()) is { } refused ? request.Refuse(refused)
+            : (await call(cancellationToken)).Is(out var count, out var problem) ? request.OkWithBody(count.Body)
+            : request.Refuse(problem);
+    }
 }

@@ -7,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Facade;
 
 /// <summary>GET /1/router/allservercount: sessions per comet server, over all nodes.</summary>
-public sealed class RouterAllServerCountFunction(RouterFacade facade)
+public sealed class RouterAllServerCountFunction(FacadeGate gate, RouterFacade facade)
 {
     [Function("RouterAllServerCount")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/allservercount")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.GetCountAsync(facade.AllServerCountAsync, cancellationToken);
+        request.GetCountAsync(gate, facade.AllServerCountAsync, cancellationToken);
 }

@@ -7,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Facade;
 
 /// <summary>POST /1/router/delserver with <c>{"server":3}</c>: removes the sessions of one comet server.</summary>
-public sealed class RouterDelServerFunction(RouterFacade facade)
+public sealed class RouterDelServerFunction(FacadeGate gate, RouterFacade facade)
 {
     [Function("RouterDelServer")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/delserver")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.PostAsync(RouterFacade.MaxBodyBytes, facade.DelServerAsync, cancellationToken);
+        request.PostAsync(gate, RouterFacade.MaxBodyBytes, facade.DelServerAsync, cancellationToken);
 }

@@ -7,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Facade;
 
 /// <summary>POST /1/router/mput with <c>{"puts":[…]}</c>: a comet registers all its connections again, under their old keys.</summary>
-public sealed class RouterMPutFunction(RouterFacade facade)
+public sealed class RouterMPutFunction(FacadeGate gate, RouterFacade facade)
 {
     [Function("RouterMPut")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/mput")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.PostAsync(RouterFacade.MaxBatchBytes, facade.MPutAsync, cancellationToken);
+        request.PostAsync(gate, RouterFacade.MaxBatchBytes, facade.MPutAsync, cancellationToken);
 }

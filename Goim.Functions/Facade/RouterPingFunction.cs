@@ -7,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Facade;
 
 /// <summary>GET /1/router/ping: which nodes answer.</summary>
-public sealed class RouterPingFunction(RouterFacade facade)
+public sealed class RouterPingFunction(FacadeGate gate, RouterFacade facade)
 {
     [Function("RouterPing")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/ping")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.GetAsync((_, cancellation) => facade.PingAsync(cancellation), cancellationToken);
+        request.GetAsync(gate, (_, cancellation) => facade.PingAsync(cancellation), cancellationToken);
 }

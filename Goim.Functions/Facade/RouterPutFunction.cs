@@ -7,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Facade;
 
 /// <summary>POST /1/router/put with <c>{"userId":42,"server":3,"roomId":1}</c>: registers a session.</summary>
-public sealed class RouterPutFunction(RouterFacade facade)
+public sealed class RouterPutFunction(FacadeGate gate, RouterFacade facade)
 {
     [Function("RouterPut")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/put")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.PostAsync(RouterFacade.MaxBodyBytes, facade.PutAsync, cancellationToken);
+        request.PostAsync(gate, RouterFacade.MaxBodyBytes, facade.PutAsync, cancellationToken);
 }

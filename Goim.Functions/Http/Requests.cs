@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Logic;
+using Goim.Logic.Gate;
 using Goim.Logic.Input;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -36,14 +37,20 @@ internal static class Requests
         };
     }
 
-    /// <summary>Reads the whole body. A body of more than <paramref name="maxBytes"/> is a problem, and is not read.</summary>
-    public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadBodyAsync(
-        this HttpRequestData request, int maxBytes, CancellationToken cancellationToken) =>
+    /// <summary>Reads the whole body, then takes a turn for the call.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="call">The call at its gate. It holds no turn while the body arrives.</param>
+    /// <param name="maxBytes">Most bytes of the body. One that has more is a problem, and is not read.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    public static ValueTask<Outcome<ReadOnlyMemory<byte>>> ReadBodyAsync(
+        this HttpRequestData request, GatedCall call, int maxBytes, CancellationToken cancellationToken) =>
         request.BodyBytes(maxBytes).Is(out var length, out var problem)
-            ? await request.ReadBytesAsync(length, cancellationToken)
-            : problem;
+            ? BodyReader.ReadAsync(request.Body, length, call, cancellationToken)
+            : ValueTask.FromResult<Outcome<ReadOnlyMemory<byte>>>(problem);
 
-    /// <summary>Length of the body in bytes; 0 without one. More than <paramref name="maxBytes"/> is a problem.</summary>
+    /// <summary>
+    /// Length of the body in bytes; 0 without one. More than <paramref name="maxBytes"/> is a problem, and so is a body without a length.
+    /// </summary>
     // The Functions host gives a function an empty body if the request has no Content-Length (azure-functions-host issue 7930).
     public static Outcome<int> BodyBytes(this HttpRequestData request, int maxBytes)
     {
@@ -62,19 +69,5 @@ internal static class Requests
         return length <= maxBytes
             ? (int)length
             : new Problem(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most.");
-    }
-
-    /// <summary>Reads a body of <paramref name="length"/> bytes.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadBytesAsync(
-        this HttpRequestData request, int length, CancellationToken cancellationToken)
-    {
-        if (length == 0)
-        {
-            return default;
-        }
-
-        var body = GC.AllocateUninitializedArray<byte>(length);
-        await request.Body.ReadExactlyAsync(body, cancellationToken);
-        return body;
     }
 }

@@ -9,35 +9,27 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Push;
 
-/// <summary>The steps of every push function: check the limits, read the request, push, answer.</summary>
+/// <summary>The steps of every push function: read the request, take a turn, push, answer.</summary>
 internal static class PushAdapter
 {
     public static async ValueTask<PushResponse> PushAsync(
-        this HttpRequestData request, PushGate gate, Pusher pusher, PushKind kind, CancellationToken cancellationToken)
+        this HttpRequestData request, PushGates gates, Pusher pusher, PushKind kind, CancellationToken cancellationToken)
     {
         if (request.WrongMethod("POST") is { } wrong)
         {
             return PushResponse.Refused(request, wrong);
         }
 
-        if (!request.BodyBytes(pusher.MaxBodyBytes(kind)).Is(out var length, out var problem)
-            || !gate.Enter(length).Is(out var turn, out problem))
+        if (!pusher.Read(kind, request.ReadQuery(), request.ReadHeader(IdempotencyKeys.Header)).Is(out var push, out var problem))
         {
             return PushResponse.Refused(request, problem);
         }
 
-        using (turn)
-        {
-            if (!pusher.Read(kind, request.ReadQuery(), request.ReadHeader(IdempotencyKeys.Header)).Is(out var push, out problem))
-            {
-                return PushResponse.Refused(request, problem);
-            }
-
-            var body = await request.ReadBytesAsync(length, cancellationToken);
-            return (await pusher.PushAsync(push, body, cancellationToken)).Is(out var answer, out problem)
-                ? new PushResponse(request.Ok(answer.Data), answer.Queued)
-                : PushResponse.Refused(request, problem);
-        }
+        using var call = gates.Begin(push.Options);
+        return (await request.ReadBodyAsync(call, pusher.MaxBodyBytes(kind), cancellationToken)).Is(out var body, out problem)
+            && (await pusher.PushAsync(push, body, cancellationToken)).Is(out var answer, out problem)
+            ? new PushResponse(request.Ok(answer.Data), answer.Queued)
+            : PushResponse.Refused(request, problem);
     }
 }
 

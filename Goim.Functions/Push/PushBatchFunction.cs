@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Push;
 
 /// <summary>POST /1/push/batch with up to 10,000 pushes, one in each line. Answers each line when the broker has acknowledged it.</summary>
-public sealed class PushBatchFunction(PushGate gate, PushBatch batch)
+public sealed class PushBatchFunction(PushGates gates, PushBatch batch)
 {
     [Function("PushBatch")]
     public async Task<HttpResponseData> RunAsync(
@@ -22,17 +22,15 @@ public sealed class PushBatchFunction(PushGate gate, PushBatch batch)
             return request.Refuse(wrong);
         }
 
-        if (!request.BodyBytes(batch.MaxBodyBytes).Is(out var length, out var problem) || !gate.Enter(length).Is(out var turn, out problem))
+        if (!request.BodyBytes(batch.MaxBodyBytes).Is(out _, out var problem)
+            || !PushBatch.Read(request.ReadQuery(), request.ReadHeader(IdempotencyKeys.Header)).Is(out var answer, out problem))
         {
             return request.Refuse(problem);
         }
 
-        using (turn)
-        {
-            return PushBatch.Read(request.ReadQuery(), request.ReadHeader(IdempotencyKeys.Header)).Is(out var answer, out problem)
-                && (await batch.PushAsync(request.Body, answer, cancellationToken)).Is(out var answers, out problem)
-                ? request.AnswerLines(answers)
-                : request.Refuse(problem);
-        }
+        using var call = gates.Begin(answer);
+        return (await batch.PushAsync(request.Body, answer, call, cancellationToken)).Is(out var answers, out problem)
+            ? request.AnswerLines(answers)
+            : request.Refuse(problem);
     }
 }

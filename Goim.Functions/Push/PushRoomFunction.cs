@@ -7,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Push;
 
 /// <summary>POST /1/push/room?rid={room}&amp;ensure={bool}: sends the body to every connection in a room.</summary>
-public sealed class PushRoomFunction(PushGate gate, Pusher pusher)
+public sealed class PushRoomFunction(PushGates gates, Pusher pusher)
 {
     [Function("PushRoom")]
     public async Task<RoomPushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/push/room")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        RoomPushOutput.From(await request.PushAsync(gate, pusher, PushKind.Room, cancellationToken));
+        RoomPushOutput.From(await request.PushAsync(gates, pusher, PushKind.Room, cancellationToken));
 }

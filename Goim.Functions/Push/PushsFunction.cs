@@ -7,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Push;
 
 /// <summary>POST /1/pushs with <c>{"m":any JSON,"u":[user ids]}</c>: sends <c>m</c> to every session of many users.</summary>
-public sealed class PushsFunction(PushGate gate, Pusher pusher)
+public sealed class PushsFunction(PushGates gates, Pusher pusher)
 {
     [Function("Pushs")]
     public async Task<PushOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/pushs")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        PushOutput.From(await request.PushAsync(gate, pusher, PushKind.Users, cancellationToken));
+        PushOutput.From(await request.PushAsync(gates, pusher, PushKind.Users, cancellationToken));
 }

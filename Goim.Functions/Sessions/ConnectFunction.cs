@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Logic.Events;
+using Goim.Logic.Facade;
 using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -10,7 +11,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>POST /1/connect with <c>{"token":"42","server":3}</c>: registers a connection.</summary>
-public sealed class ConnectFunction(Connections connections, EventPublisher events)
+public sealed class ConnectFunction(FacadeGate gate, Connections connections, EventPublisher events)
 {
     [Function("Connect")]
     public async Task<EventOutput> RunAsync(
@@ -22,7 +23,8 @@ public sealed class ConnectFunction(Connections connections, EventPublisher even
             return EventOutput.Refuse(request, wrong);
         }
 
-        if (!(await request.ReadBodyAsync(Connections.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
+        using var call = gate.Begin();
+        if (!(await request.ReadBodyAsync(call, Connections.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
             || !(await connections.ConnectAsync(body, cancellationToken)).Is(out var connected, out problem))
         {
             return EventOutput.Refuse(request, problem);

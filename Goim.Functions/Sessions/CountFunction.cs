@@ -2,6 +2,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Logic.Events;
+using Goim.Logic.Facade;
 using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -9,16 +10,17 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>GET /1/count?type=room|server: sessions per room or per comet server. With <c>publish=1</c> also as an event.</summary>
-public sealed class CountFunction(SessionCounts counts, EventPublisher events)
+public sealed class CountFunction(FacadeGate gate, SessionCounts counts, EventPublisher events)
 {
     [Function("Count")]
     public async Task<EventOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/count")] HttpRequestData request,
         CancellationToken cancellationToken)
     {
-        if (request.WrongMethod("GET") is { } wrong)
+        using var call = gate.Begin();
+        if ((request.WrongMethod("GET") ?? call.Enter()) is { } refused)
         {
-            return EventOutput.Refuse(request, wrong);
+            return EventOutput.Refuse(request, refused);
         }
 
         var query = request.ReadQuery();

@@ -2,6 +2,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Logic.Events;
+using Goim.Logic.Facade;
 using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -9,16 +10,17 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>POST /1/server/del?server={comet server id}: deletes the sessions of one comet server.</summary>
-public sealed class DelServerFunction(Deletions deletions, EventPublisher events)
+public sealed class DelServerFunction(FacadeGate gate, Deletions deletions, EventPublisher events)
 {
     [Function("DelServer")]
     public async Task<EventOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/server/del")] HttpRequestData request,
         CancellationToken cancellationToken)
     {
-        if (request.WrongMethod("POST") is { } wrong)
+        using var call = gate.Begin();
+        if ((request.WrongMethod("POST") ?? call.Enter()) is { } refused)
         {
-            return EventOutput.Refuse(request, wrong);
+            return EventOutput.Refuse(request, refused);
         }
 
         if (!request.ReadQuery().TryGetInt32("server", out var server, out var problem)

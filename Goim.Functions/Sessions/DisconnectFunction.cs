@@ -2,6 +2,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Logic.Events;
+using Goim.Logic.Facade;
 using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -9,7 +10,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>POST /1/disconnect with <c>{"key":"42_1"}</c>: removes a connection.</summary>
-public sealed class DisconnectFunction(Connections connections, EventPublisher events)
+public sealed class DisconnectFunction(FacadeGate gate, Connections connections, EventPublisher events)
 {
     [Function("Disconnect")]
     public async Task<EventOutput> RunAsync(
@@ -21,7 +22,8 @@ public sealed class DisconnectFunction(Connections connections, EventPublisher e
             return EventOutput.Refuse(request, wrong);
         }
 
-        if (!(await request.ReadBodyAsync(Connections.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
+        using var call = gate.Begin();
+        if (!(await request.ReadBodyAsync(call, Connections.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
             || !(await connections.DisconnectAsync(body, cancellationToken)).Is(out var disconnected, out problem))
         {
             return EventOutput.Refuse(request, problem);

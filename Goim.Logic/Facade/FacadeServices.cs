@@ -1,3 +1,4 @@
+using Goim.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Logic.Facade;
@@ -5,6 +6,9 @@ namespace Goim.Logic.Facade;
 internal static class FacadeServices
 {
     /// <summary>Adds the router facade for comets.</summary>
-    public static IServiceCollection AddFacade(this IServiceCollection services) =>
-        services.AddSingleton<RouterFacade>().AddSingleton<Heartbeats>();
+    public static IServiceCollection AddFacade(this IServiceCollection services)
+    {
+        services.AddSettings<FacadeOptions, FacadeOptionsValidator>(FacadeOptions.Section);
+        return services.AddSingleton<FacadeGate>().AddSingleton<RouterFacade>().AddSingleton<Heartbeats>();
+    }
 }

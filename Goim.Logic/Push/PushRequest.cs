@@ -47,7 +47,7 @@ public readonly record struct PushTarget(PushKind Kind, long UserId = 0, int Roo
 /// <param name="Ack">When it is answered.</param>
 /// <param name="Detail">Whether the answer tells how many recipients there are.</param>
 /// <param name="Dry">Whether nothing is sent.</param>
-/// <param name="IdempotencyKey">A repeat with the same key sends nothing. Null for none.</param>
+/// <param name="IdempotencyKey">A repeat with the same key sends nothing. Null for none, and for a dry run.</param>
 public readonly record struct AnswerOptions(PushAck Ack, bool Detail, bool Dry, string? IdempotencyKey)
 {
     /// <summary>Reads the options of a push or a batch.</summary>
@@ -73,6 +73,9 @@ public readonly record struct AnswerOptions(PushAck Ack, bool Detail, bool Dry, 
         }
 
         return new AnswerOptions(
-            ack is null ? defaultAck : ack == "broker" ? PushAck.Broker : PushAck.Queue, detail || dry, dry, idempotencyKey);
+            ack is null ? defaultAck : ack == "broker" ? PushAck.Broker : PushAck.Queue,
+            detail || dry,
+            dry,
+            dry ? null : idempotencyKey);
     }
 }

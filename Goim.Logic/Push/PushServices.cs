@@ -9,7 +9,7 @@ internal static class PushServices
     public static IServiceCollection AddPush(this IServiceCollection services)
     {
         services.AddSettings<PushOptions, PushOptionsValidator>(PushOptions.Section);
-        services.AddSingleton<PushGate>();
+        services.AddSingleton<PushGates>();
         services.AddSingleton<PushPlanner>();
         services.AddSingleton<Pusher>();
         return services;

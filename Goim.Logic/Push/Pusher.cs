@@ -48,7 +48,7 @@ public sealed class Pusher(
     public async ValueTask<Outcome<PushAnswer>> PushAsync(PushRequest push, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         using var span = StartSpan();
-        if (push.Options.IdempotencyKey is not { } key || push.Options.Dry)
+        if (push.Options.IdempotencyKey is not { } key)
         {
             return await PushAsync(push, body, null, span, cancellationToken);
         }

@@ -55,6 +55,7 @@ var goimSettings = {
   Push__MaxRequestBytes: '33554432'
   Push__MaxUsers: '1000000'
   Push__MaxConcurrent: '1000'
+  Facade__MaxConcurrent: '1000'
   Events__Connections: options.eventsConnections ? 'true' : 'false'
   // Flex Consumption scales the trigger apart from HTTP, and it wakes an app at rest.
   Journal__Replay: 'trigger'

@@ -73,6 +73,8 @@ public sealed class SettingsErrorTests
     [InlineData("Journal:Replay=trigger", "Journal__Replay is trigger: expected worker, since LocalHost has no queue triggers.")]
     [InlineData("Push:Ack=7", "Push__Ack is '7': expected queue, broker.")]
     [InlineData("Push:MaxConcurrent=0", "Push__MaxConcurrent is 0: expected 1 to 100000.")]
+    [InlineData("Facade:MaxConcurrent=0", "Facade__MaxConcurrent is 0: expected 1 to 100000.")]
+    [InlineData("Facade:MaxConcurrent=100001", "Facade__MaxConcurrent is 100001: expected 1 to 100000.")]
     [InlineData("KafkaTopic=..", "KafkaTopic is '..': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
     [InlineData("RouterNode:Buckets=0", "RouterNode__Buckets is 0: expected 1 to 65536.")]
     [InlineData("RouterNode:SessionExpiry=00:00:00", "RouterNode__SessionExpiry is 00:00:00: expected 00:00:01 to 30.00:00:00.")]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Goim.Logic.Gate;
 
 namespace Goim.Logic.Push.Batch;
 
@@ -10,9 +11,11 @@ internal sealed record BatchBody(IReadOnlyList<Outcome<BatchLine>> Lines, byte[]
     private const int ReadBytes = 64 * 1024;
 
     /// <summary>
-    /// Reads a body, line by line as it arrives. A problem if it is empty or has too many lines, after which reading stops.
+    /// Reads a body, line by line as it arrives. A problem if it is empty, has too many lines or there are too many bytes at the gate of
+    /// <paramref name="call"/>. Reading then stops.
     /// </summary>
-    public static async Task<Outcome<BatchBody>> ReadAsync(Stream body, PushOptions limits, CancellationToken cancellationToken)
+    public static async Task<Outcome<BatchBody>> ReadAsync(
+        Stream body, PushOptions limits, GatedCall call, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var lines = new List<Outcome<BatchLine>>();
@@ -20,6 +23,11 @@ internal sealed record BatchBody(IReadOnlyList<Outcome<BatchLine>> Lines, byte[]
         var (start, end) = (0, 0); // The part of the buffer that belongs to the current line.
         while (await body.ReadAsync(buffer.AsMemory(end), cancellationToken) is > 0 and var read)
         {
+            if (call.Arrive(read) is { } tooManyBytes)
+            {
+                return tooManyBytes;
+            }
+
             hash.AppendData(buffer.AsSpan(end, read));
             var search = end;
             end += read;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Goim.Logic.Delivery;
+using Goim.Logic.Gate;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Input;
 using Goim.Logic.Routing;
@@ -41,15 +42,22 @@ public sealed class PushBatch(
     /// <summary>Carries out a batch. The result is NDJSON: an answer for each line, in order.</summary>
     /// <param name="body">NDJSON, a push in each line.</param>
     /// <param name="answer">What the query and the header ask for. An idempotency key is for the whole batch.</param>
+    /// <param name="call">The call at its gate. It takes a turn when the body is read.</param>
     /// <param name="cancellationToken">The caller left: no more is sent.</param>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(Stream body, AnswerOptions answer, CancellationToken cancellationToken)
+    public async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(
+        Stream body, AnswerOptions answer, GatedCall call, CancellationToken cancellationToken)
     {
-        if (!(await BatchBody.ReadAsync(body, options.Value, cancellationToken)).Is(out var batch, out var problem))
+        if (!(await BatchBody.ReadAsync(body, options.Value, call, cancellationToken)).Is(out var batch, out var problem))
         {
             return problem;
         }
 
-        if (answer.IdempotencyKey is not { } key || answer.Dry)
+        if (call.Enter() is { } full)
+        {
+            return full;
+        }
+
+        if (answer.IdempotencyKey is not { } key)
         {
             return await PushAsync(batch, answer, null, cancellationToken);
         }
