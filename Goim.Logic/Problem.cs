@@ -37,6 +37,9 @@ public enum ProblemKind
     /// <summary>The request, its message or its list of users exceeds a limit.</summary>
     TooLarge = 413,
 
+    /// <summary>The body is compressed.</summary>
+    UnsupportedEncoding = 415,
+
     /// <summary>Too many calls of one kind at once in this process, or too many sessions of one user.</summary>
     TooMany = 429,
 

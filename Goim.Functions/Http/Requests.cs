@@ -49,7 +49,8 @@ internal static class Requests
             : ValueTask.FromResult<Outcome<ReadOnlyMemory<byte>>>(problem);
 
     /// <summary>
-    /// Length of the body in bytes; 0 without one. More than <paramref name="maxBytes"/> is a problem, and so is a body without a length.
+    /// Length of the body in bytes; 0 without one. More than <paramref name="maxBytes"/> is a problem, and so is a body that is
+    /// compressed or has no length.
     /// </summary>
     // The Functions host gives a function an empty body if the request has no Content-Length (azure-functions-host issue 7930).
     public static Outcome<int> BodyBytes(this HttpRequestData request, int maxBytes)
@@ -61,6 +62,13 @@ internal static class Requests
                 $"Transfer-Encoding is {Quoted.Of(encoding)}: expected a Content-Length, since no other body is read.");
         }
 
+        if (request.ReadHeader("Content-Encoding") is { } coding && !IsIdentity(coding))
+        {
+            return new Problem(
+                ProblemKind.UnsupportedEncoding,
+                $"Content-Encoding is {Quoted.Of(coding)}: expected identity or none, since bodies are not decompressed.");
+        }
+
         if (!long.TryParse(request.ReadHeader("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
         {
             return 0;
@@ -69,5 +77,20 @@ internal static class Requests
         return length <= maxBytes
             ? (int)length
             : new Problem(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most.");
+    }
+
+    // A list of codings, in any case. An empty element is none.
+    private static bool IsIdentity(string codings)
+    {
+        foreach (var range in codings.AsSpan().Split(','))
+        {
+            var coding = codings.AsSpan(range).Trim();
+            if (!coding.IsEmpty && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }
