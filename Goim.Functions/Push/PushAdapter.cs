@@ -3,7 +3,6 @@ using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Logic;
 using Goim.Logic.Delivery;
-using Goim.Logic.Idempotency;
 using Goim.Logic.Push;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -20,7 +19,7 @@ internal static class PushAdapter
             return PushResponse.Refused(request, wrong);
         }
 
-        if (!pusher.Read(kind, request.ReadQuery(), request.ReadHeader(IdempotencyKeys.Header)).Is(out var push, out var problem))
+        if (!pusher.Read(kind, request.ReadQuery(), request.ReadIdempotencyKey()).Is(out var push, out var problem))
         {
             return PushResponse.Refused(request, problem);
         }

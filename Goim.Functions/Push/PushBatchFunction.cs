@@ -1,7 +1,6 @@
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
-using Goim.Logic.Idempotency;
 using Goim.Logic.Push;
 using Goim.Logic.Push.Batch;
 using Microsoft.Azure.Functions.Worker;
@@ -23,7 +22,7 @@ public sealed class PushBatchFunction(PushGates gates, PushBatch batch)
         }
 
         if (!request.BodyBytes(batch.MaxBodyBytes).Is(out _, out var problem)
-            || !PushBatch.Read(request.ReadQuery(), request.ReadHeader(IdempotencyKeys.Header)).Is(out var answer, out problem))
+            || !PushBatch.Read(request.ReadQuery(), request.ReadIdempotencyKey()).Is(out var answer, out problem))
         {
             return request.Refuse(problem);
         }

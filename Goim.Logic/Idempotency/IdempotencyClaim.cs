@@ -140,7 +140,7 @@ internal sealed class IdempotencyClaim : IAsyncDisposable
         }
         catch (Exception failed) when (StorageAccount.IsFault(failed))
         {
-            logger!.KeyStorageFailed(KeyBlob.ReasonOf(failed));
+            blob!.LogFailure(failed);
             return false;
         }
     }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Azure.Storage.Blobs;
 using Goim.Logic.Input;
 using Goim.Logic.Storage;
@@ -9,14 +7,10 @@ using Microsoft.Extensions.Options;
 namespace Goim.Logic.Idempotency;
 
 /// <summary>
-/// Idempotency keys. Each is a blob in the container <c>goim-idempotency</c> of the app's storage, so that it holds for all instances. The
-/// blob's name is the SHA-256 of the key.
+/// Idempotency keys. Each is a blob in the container <c>goim-idempotency</c> of the app's storage, so that it holds for all instances.
 /// </summary>
 public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvider time, ILogger<IdempotencyKeys> logger)
 {
-    /// <summary>The header that carries a key.</summary>
-    public const string Header = "Idempotency-Key";
-
     public const string ContainerName = "goim-idempotency";
 
     /// <summary>How long an answer is repeated.</summary>
@@ -27,7 +21,6 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
 
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
-    private const int LongestKey = 128;
     private const string NothingSent = "nothing was sent.";
 
     /// <summary>Each attempt that fails has lost to another request with the same key.</summary>
@@ -36,28 +29,19 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
     private readonly BlobContainerClient? container =
         storage.Value.IsSet ? StorageAccount.Container(storage.Value, ContainerName) : null;
 
-    /// <summary>
-    /// The problem of a header that is not 1 to 128 visible ASCII characters. A comma would join two headers, so it is not allowed.
-    /// </summary>
-    internal static Problem? ProblemOf(string key) =>
-        key.Length is 0 or > LongestKey || key.AsSpan().ContainsAnyExceptInRange('!', '~') || key.Contains(',', StringComparison.Ordinal)
-            ? new Problem(
-                ProblemKind.BadInput, $"{Header} is {Quoted.Of(key)}: expected 1 to {LongestKey} visible ASCII characters and no comma.")
-            : null;
-
     /// <summary>Claims a key for a request, or gives the answer that the first request with the key got.</summary>
-    /// <param name="key">1 to 128 visible ASCII characters.</param>
+    /// <param name="key">The key, which is valid.</param>
     /// <param name="request">SHA-256 of the request, in hex.</param>
     // Not cancelled when the caller leaves: whether the key is claimed would not be known.
-    internal async Task<Outcome<IdempotencyClaim>> ClaimAsync(string key, string request)
+    internal async Task<Outcome<IdempotencyClaim>> ClaimAsync(IdempotencyKey key, string request)
     {
         if (container is null)
         {
-            return new Problem(ProblemKind.BadInput, $"{Header} needs storage, and AzureWebJobsStorage is not set; {NothingSent}");
+            return new Problem(
+                ProblemKind.BadInput, $"{IdempotencyKey.Header} needs storage, and AzureWebJobsStorage is not set; {NothingSent}");
         }
 
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key)));
-        var blob = new KeyBlob(container, name, key, time, logger);
+        var blob = new KeyBlob(container, key, time, logger);
         var claim = new KeyRecord(request, Guid.NewGuid(), Answered: false);
         var began = time.GetTimestamp();
         try
@@ -79,7 +63,7 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
     }
 
     // Null if another request changed the blob meanwhile.
-    private async Task<Outcome<IdempotencyClaim>?> TryClaimAsync(KeyBlob blob, string key, KeyRecord claim, long began)
+    private async Task<Outcome<IdempotencyClaim>?> TryClaimAsync(KeyBlob blob, IdempotencyKey key, KeyRecord claim, long began)
     {
         if (await blob.CreateAsync(claim) is { } made)
         {
@@ -107,8 +91,8 @@ public sealed class IdempotencyKeys(IOptions<StorageOptions> storage, TimeProvid
         {
             return new Problem(
                 ProblemKind.BadInput,
-                $"{Header} is {Quoted.Of(key)}: it came with another request less than {AnswerLifetime.TotalMinutes:0} minutes ago, "
-                + $"expected a new key; {NothingSent}");
+                $"{IdempotencyKey.Header} is {Quoted.Of(key.Text)}: it came with another request less than "
+                + $"{AnswerLifetime.TotalMinutes:0} minutes ago, expected a new key; {NothingSent}");
         }
 
         return record.Answered ? new IdempotencyClaim(new FirstAnswer(ProblemOf(record), stored.Data)) : blob.StillRunning();

@@ -8,27 +8,30 @@ using Microsoft.Extensions.Logging;
 namespace Goim.Logic.Idempotency;
 
 /// <summary>The blob of one key. Every change is conditional on the ETag that was read.</summary>
-internal sealed class KeyBlob(BlobContainerClient container, string name, string key, TimeProvider time, ILogger logger)
+internal sealed class KeyBlob(BlobContainerClient container, IdempotencyKey key, TimeProvider time, ILogger logger)
 {
-    private readonly BlobClient blob = container.GetBlobClient(name);
+    private readonly BlobClient blob = container.GetBlobClient(key.BlobName);
+
+    /// <summary>The storage's name of the call that is under way or has just ended.</summary>
+    private string operation = "";
 
     /// <summary>The problem of a repeat while the first request is not answered yet.</summary>
     public Problem StillRunning() =>
         new(
             ProblemKind.StillRunning,
-            $"{IdempotencyKeys.Header} is {Quoted.Of(key)}: the first request with it is still under way, repeat the call for its answer.");
+            $"{IdempotencyKey.Header} is {Quoted.Of(key.Text)}: the first request with it is still under way, "
+            + "repeat the call for its answer.");
 
     /// <summary>The problem of a storage that failed. Nothing was sent.</summary>
     public Problem DoesNotAnswer(Exception failed)
     {
-        logger.KeyStorageFailed(ReasonOf(failed));
+        LogFailure(failed);
         return new Problem(
-            ProblemKind.Unavailable, $"the storage for {IdempotencyKeys.Header} does not answer: nothing was sent, repeat the call.");
+            ProblemKind.Unavailable, $"the storage for {IdempotencyKey.Header} does not answer: nothing was sent, repeat the call.");
     }
 
-    /// <summary>A short reason for the log. The exception's own text may have pages.</summary>
-    public static string ReasonOf(Exception failed) =>
-        failed is RequestFailedException { Status: > 0 } request ? $"{request.Status} {request.ErrorCode}" : failed.GetType().Name;
+    /// <summary>Logs which call of the storage failed, and how.</summary>
+    public void LogFailure(Exception failed) => logger.KeyStorageFailed(operation, StorageAccount.ReasonOf(failed));
 
     /// <summary>Creates the blob. Null if it exists.</summary>
     public async Task<ETag?> CreateAsync(KeyRecord record)
@@ -40,6 +43,7 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
         }
         catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
+            operation = "Create Container";
             await container.CreateIfNotExistsAsync();
             return await UploadAsync(record, default, none);
         }
@@ -66,6 +70,7 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
     {
         try
         {
+            operation = "Get Blob";
             var response = await blob.DownloadContentAsync();
             var (details, content) = (response.Value.Details, KeyRecord.Read(response.Value.Content));
             var age = StorageAccount.TimeOf(response.GetRawResponse()) - details.LastModified;
@@ -84,6 +89,7 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
     {
         try
         {
+            operation = "Delete Blob";
             await blob.DeleteIfExistsAsync(conditions: new BlobRequestConditions { IfMatch = tag });
         }
         catch (RequestFailedException lost) when (lost.ErrorCode == BlobErrorCode.ConditionNotMet)
@@ -92,7 +98,7 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
         }
         catch (Exception failed) when (StorageAccount.IsFault(failed))
         {
-            logger.KeyStorageFailed(ReasonOf(failed));
+            LogFailure(failed);
         }
     }
 
@@ -101,6 +107,7 @@ internal sealed class KeyBlob(BlobContainerClient container, string name, string
         try
         {
             var content = (record with { AtUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds() }).Write(data);
+            operation = "Put Blob";
             return (await blob.UploadAsync(content, new BlobUploadOptions { Conditions = condition })).Value.ETag;
         }
         catch (RequestFailedException lost) when (

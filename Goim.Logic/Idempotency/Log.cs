@@ -4,8 +4,8 @@ namespace Goim.Logic.Idempotency;
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "The storage of idempotency keys failed: {Reason}.")]
-    public static partial void KeyStorageFailed(this ILogger logger, string reason);
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "The storage of idempotency keys failed: {Operation} {Reason}.")]
+    public static partial void KeyStorageFailed(this ILogger logger, string operation, string reason);
 
     [LoggerMessage(
         EventId = 2,

@@ -13,7 +13,7 @@ public readonly record struct PushRequest(PushTarget Target, AnswerOptions Optio
     /// <param name="query"><c>uid</c>, <c>rid</c> and <c>ensure</c>, and the query of <see cref="AnswerOptions.Read"/>.</param>
     /// <param name="idempotencyKey">The header. Null if there is none.</param>
     /// <param name="defaultAck">When to answer if the query does not say.</param>
-    public static Outcome<PushRequest> Read(PushKind kind, RawQuery query, string? idempotencyKey, PushAck defaultAck) =>
+    public static Outcome<PushRequest> Read(PushKind kind, RawQuery query, IdempotencyKey? idempotencyKey, PushAck defaultAck) =>
         PushTarget.Read(kind, query).Is(out var target, out var problem)
         && AnswerOptions.Read(query, idempotencyKey, defaultAck).Is(out var options, out problem)
             ? new PushRequest(target, options)
@@ -48,13 +48,13 @@ public readonly record struct PushTarget(PushKind Kind, long UserId = 0, int Roo
 /// <param name="Detail">Whether the answer tells how many recipients there are.</param>
 /// <param name="Dry">Whether nothing is sent.</param>
 /// <param name="IdempotencyKey">A repeat with the same key sends nothing. Null for none, and for a dry run.</param>
-public readonly record struct AnswerOptions(PushAck Ack, bool Detail, bool Dry, string? IdempotencyKey)
+public readonly record struct AnswerOptions(PushAck Ack, bool Detail, bool Dry, IdempotencyKey? IdempotencyKey)
 {
     /// <summary>Reads the options of a push or a batch.</summary>
     /// <param name="query"><c>ack=queue|broker</c>, <c>detail</c> and <c>dry</c>.</param>
     /// <param name="idempotencyKey">The header. Null if there is none.</param>
     /// <param name="defaultAck">When to answer if the query does not say.</param>
-    public static Outcome<AnswerOptions> Read(RawQuery query, string? idempotencyKey, PushAck defaultAck)
+    public static Outcome<AnswerOptions> Read(RawQuery query, IdempotencyKey? idempotencyKey, PushAck defaultAck)
     {
         var ack = query["ack"];
         if (ack is not (null or "queue" or "broker"))
@@ -67,7 +67,7 @@ public readonly record struct AnswerOptions(PushAck Ack, bool Detail, bool Dry, 
             return problem;
         }
 
-        if (idempotencyKey is not null && IdempotencyKeys.ProblemOf(idempotencyKey) is { } badKey)
+        if (idempotencyKey?.Problem() is { } badKey)
         {
             return badKey;
         }

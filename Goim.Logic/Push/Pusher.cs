@@ -27,7 +27,7 @@ public sealed class Pusher(
     public int MaxBodyBytes(PushKind kind) => planner.MaxBodyBytes(kind);
 
     /// <summary>Reads the query and the header of a push.</summary>
-    public Outcome<PushRequest> Read(PushKind kind, RawQuery query, string? idempotencyKey)
+    public Outcome<PushRequest> Read(PushKind kind, RawQuery query, IdempotencyKey? idempotencyKey)
     {
         if (!PushRequest.Read(kind, query, idempotencyKey, options.Value.Ack).Is(out var push, out var problem))
         {
@@ -100,7 +100,7 @@ public sealed class Pusher(
 
     private async Task<Outcome<PushAnswer>> DeliverAsync(PushPlan plan, AnswerOptions answer, IdempotencyClaim? claim)
     {
-        var result = await producer.SendAsync(plan.Records, answer.IdempotencyKey);
+        var result = await producer.SendAsync(plan.Records, answer.IdempotencyKey?.Text);
         var (data, problem) = (PushData.Write(plan, answer.Detail, result), result.Problem());
 
         // If nothing is on the topic, the key is free for another attempt.

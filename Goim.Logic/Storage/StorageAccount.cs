@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure;
 using Azure.Core;
 using Azure.Identity;
@@ -46,6 +47,22 @@ internal static class StorageAccount
     public static bool IsFault(Exception failure) =>
         failure is RequestFailedException or AuthenticationFailedException or AggregateException
             or OperationCanceledException or IOException;
+
+    /// <summary>
+    /// How a call of the storage failed, for the log after the call's name: <c>timed out</c>, <c>was answered 503 ServerBusy</c>. The
+    /// exception's own text may have pages.
+    /// </summary>
+    public static string ReasonOf(Exception fault) => fault switch
+    {
+        // Each attempt has failed, and each has its own exception.
+        AggregateException { InnerExceptions: [.., var last] } => ReasonOf(last),
+        OperationCanceledException or TimeoutException => "timed out",
+        RequestFailedException { Status: > 0 } answered => $"was answered {answered.Status} {answered.ErrorCode}".TrimEnd(),
+        AuthenticationFailedException => "got no token for the storage",
+        SocketException socket => $"had no connection ({socket.SocketErrorCode})",
+        { InnerException: { } inner } => ReasonOf(inner),
+        _ => $"failed ({fault.GetType().Name})",
+    };
 
     /// <summary>The storage's own time when it answered, in whole seconds.</summary>
     public static DateTimeOffset TimeOf(Response response) =>

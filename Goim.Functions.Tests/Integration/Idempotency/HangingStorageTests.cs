@@ -4,7 +4,7 @@ using Goim.LocalHost.Broker;
 
 namespace Goim.Functions.Tests.Integration.Idempotency;
 
-/// <summary>Pushes that wait for the storage of their key.</summary>
+/// <summary>Pushes that wait for the storage of their key, and what its log says when it fails.</summary>
 [Collection(nameof(AzuriteFixture))]
 public sealed class HangingStorageTests(AzuriteFixture fixture) : IDisposable
 {
@@ -29,6 +29,7 @@ public sealed class HangingStorageTests(AzuriteFixture fixture) : IDisposable
 
         Assert.Equal(10, host.Records().Count);
         Assert.All(await Task.WhenAll(waiting), answer => JsonElement.Parse(answer.Body).IsRefused(NoAnswer));
+        Assert.Equal(2, log.Count("Error: The storage of idempotency keys failed: Put Blob timed out."));
     }
 
     [AzuriteFact]
@@ -48,6 +49,30 @@ public sealed class HangingStorageTests(AzuriteFixture fixture) : IDisposable
         Assert.Equal("{\"ret\":1,", (await SendAsync(host, "/1/push/all?dry=1", "third")).Body[..9]);
         broker.SetUp();
         await waiting;
+    }
+
+    [AzuriteFact]
+    public async Task A_storage_that_answers_an_error_is_named_in_the_log_with_its_status()
+    {
+        await using var proxy = await StorageProxy.StartAsync(fixture.Azurite!.NewAccount(), "Blob");
+        await using var host = await StartAsync(proxy);
+        proxy.Refuses = _ => true;
+
+        JsonElement.Parse((await SendAsync(host, "/1/push/all", "k")).Body).IsRefused(NoAnswer);
+
+        Assert.Equal(1, log.Count("Error: The storage of idempotency keys failed: Put Blob was answered 503."));
+    }
+
+    [AzuriteFact]
+    public async Task A_storage_that_takes_no_connection_is_named_in_the_log()
+    {
+        var proxy = await StorageProxy.StartAsync(fixture.Azurite!.NewAccount(), "Blob");
+        await using var host = await StartAsync(proxy);
+        await proxy.DisposeAsync();
+
+        JsonElement.Parse((await SendAsync(host, "/1/push/all", "k")).Body).IsRefused(NoAnswer);
+
+        Assert.Equal(1, log.Count("Error: The storage of idempotency keys failed: Put Blob had no connection (ConnectionRefused)."));
     }
 
     private Task<TestHost> StartAsync(StorageProxy proxy, params string[] settings) => TestHost.StartAsync(

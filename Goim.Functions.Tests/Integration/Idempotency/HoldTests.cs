@@ -23,14 +23,14 @@ public sealed class HoldTests(AzuriteFixture fixture) : IDisposable
     {
         await using var proxy = await StorageProxy.StartAsync(fixture.Azurite!.NewAccount(), "Blob");
         var keys = Keys(proxy.ConnectionString);
-        Assert.True((await keys.ClaimAsync(key, "first")).Is(out _, out _));
+        Assert.True((await keys.ClaimAsync(KeyOf(key), "first")).Is(out _, out _));
 
         proxy.DateAhead = TimeSpan.FromSeconds(50);
         Assert.Equal(ProblemKind.StillRunning, await ProblemAsync(keys, "first"));
         Assert.Equal(ProblemKind.BadInput, await ProblemAsync(keys, "other"));
 
         proxy.DateAhead = TimeSpan.FromSeconds(61);
-        Assert.True((await keys.ClaimAsync(key, "other")).Is(out var claim, out _));
+        Assert.True((await keys.ClaimAsync(KeyOf(key), "other")).Is(out var claim, out _));
         Assert.Null(claim.First);
     }
 
@@ -42,12 +42,12 @@ public sealed class HoldTests(AzuriteFixture fixture) : IDisposable
         await AnswerAsync(keys);
 
         proxy.DateAhead = TimeSpan.FromSeconds(290);
-        Assert.True((await keys.ClaimAsync(key, "first")).Is(out var repeated, out _));
+        Assert.True((await keys.ClaimAsync(KeyOf(key), "first")).Is(out var repeated, out _));
         Assert.NotNull(repeated.First);
         Assert.Equal(ProblemKind.BadInput, await ProblemAsync(keys, "other"));
 
         proxy.DateAhead = TimeSpan.FromSeconds(301);
-        Assert.True((await keys.ClaimAsync(key, "other")).Is(out var anew, out _));
+        Assert.True((await keys.ClaimAsync(KeyOf(key), "other")).Is(out var anew, out _));
         Assert.Null(anew.First);
     }
 
@@ -68,9 +68,9 @@ public sealed class HoldTests(AzuriteFixture fixture) : IDisposable
         await using var other = await StorageHost.StartAsync(azurite);
 
         Assert.Equal(first.Body, (await StorageIdempotencyTests.SendAsync(other, "/1/push/all?ack=broker", "m", key)).Body);
-        Assert.True((await Keys(azurite.ConnectionString).ClaimAsync("running", "first")).Is(out _, out _));
+        Assert.True((await Keys(azurite.ConnectionString).ClaimAsync(KeyOf("running"), "first")).Is(out _, out _));
         var keys = host.App.Services.GetRequiredService<IdempotencyKeys>();
-        Assert.False((await keys.ClaimAsync("running", "first")).Is(out _, out var problem));
+        Assert.False((await keys.ClaimAsync(KeyOf("running"), "first")).Is(out _, out var problem));
         Assert.Equal(ProblemKind.StillRunning, problem.Kind);
     }
 
@@ -78,7 +78,7 @@ public sealed class HoldTests(AzuriteFixture fixture) : IDisposable
     public async Task An_answer_whose_key_was_taken_is_not_stored_and_the_log_says_what_that_means()
     {
         await using var azurite = fixture.Azurite!.NewAccount();
-        Assert.True((await Keys(azurite.ConnectionString).ClaimAsync(key, "first")).Is(out var claim, out _));
+        Assert.True((await Keys(azurite.ConnectionString).ClaimAsync(KeyOf(key), "first")).Is(out var claim, out _));
         Assert.Null(await claim.RenewAsync());
         await StorageIdempotencyTests.BlobOf(azurite, key).UploadAsync(BinaryData.FromString("taken"), overwrite: true);
 
@@ -93,7 +93,7 @@ public sealed class HoldTests(AzuriteFixture fixture) : IDisposable
     public async Task A_key_that_was_taken_is_not_freed_and_the_log_says_so()
     {
         await using var azurite = fixture.Azurite!.NewAccount();
-        Assert.True((await Keys(azurite.ConnectionString).ClaimAsync(key, "first")).Is(out var claim, out _));
+        Assert.True((await Keys(azurite.ConnectionString).ClaimAsync(KeyOf(key), "first")).Is(out var claim, out _));
         await StorageIdempotencyTests.BlobOf(azurite, key).UploadAsync(BinaryData.FromString("taken"), overwrite: true);
 
         await claim.DisposeAsync();
@@ -104,13 +104,15 @@ public sealed class HoldTests(AzuriteFixture fixture) : IDisposable
 
     private async Task AnswerAsync(IdempotencyKeys keys)
     {
-        Assert.True((await keys.ClaimAsync(key, "first")).Is(out var claim, out _));
+        Assert.True((await keys.ClaimAsync(KeyOf(key), "first")).Is(out var claim, out _));
         Assert.Null(await claim.RenewAsync());
         await claim.AnswerAsync(new FirstAnswer(null, default));
     }
 
     private async Task<ProblemKind?> ProblemAsync(IdempotencyKeys keys, string request) =>
-        (await keys.ClaimAsync(key, request)).Is(out _, out var problem) ? null : problem.Kind;
+        (await keys.ClaimAsync(KeyOf(key), request)).Is(out _, out var problem) ? null : problem.Kind;
+
+    private static IdempotencyKey KeyOf(string text) => new("anyone", text);
 
     private IdempotencyKeys Keys(string connectionString) => new(
         Options.Create(new StorageOptions { ConnectionString = connectionString }),

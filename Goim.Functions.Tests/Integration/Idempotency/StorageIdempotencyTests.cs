@@ -181,8 +181,11 @@ public abstract class StorageIdempotencyTests
 
     private BlobClient Blob(string name) => BlobOf(storage!, name);
 
+    /// <summary>The blob of a key that came without a function key.</summary>
     internal static BlobClient BlobOf(ITestStorage storage, string name) => new(
-        storage.ConnectionString, IdempotencyKeys.ContainerName, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name))));
+        storage.ConnectionString,
+        IdempotencyKeys.ContainerName,
+        $"anyone/{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(name)))}");
 
     private Task<TestHost> StartAsync() => StorageHost.StartAsync(storage!);
 

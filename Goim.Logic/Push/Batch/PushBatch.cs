@@ -27,7 +27,7 @@ public sealed class PushBatch(
     public int MaxBodyBytes => options.Value.MaxRequestBytes;
 
     /// <summary>Reads the query and the header of a batch, which is always acknowledged by the broker.</summary>
-    public static Outcome<AnswerOptions> Read(RawQuery query, string? idempotencyKey)
+    public static Outcome<AnswerOptions> Read(RawQuery query, IdempotencyKey? idempotencyKey)
     {
         if (!AnswerOptions.Read(query, idempotencyKey, PushAck.Broker).Is(out var answer, out var problem))
         {
@@ -88,7 +88,7 @@ public sealed class PushBatch(
             return lost;
         }
 
-        var results = await delivery.SendAsync(planned, answer.IdempotencyKey, claim, cancellationToken);
+        var results = await delivery.SendAsync(planned, answer.IdempotencyKey?.Text, claim, cancellationToken);
         metrics.Pushed(results.Count(result => result is not null));
         var answers = BatchAnswers.Write(planned, answer.Detail, results);
         if (IsFree(results))
