@@ -31,9 +31,13 @@ internal readonly record struct JsonValue(JsonTokenType Type, ReadOnlyMemory<byt
     public bool TryGetInt64(out long value) => Reader().TryGetInt64(out value);
 
     /// <summary>The problem of a wrong value.</summary>
-    public Problem Wrong(string path, string expected) => new(
-        ProblemKind.BadInput,
-        $"{path} is {Quoted.Of(Encoding.UTF8.GetString(Text.Span[..Math.Min(Text.Length, QuotedBytes)]))}: expected {expected}.");
+    public Problem Wrong(string path, string expected) => new(ProblemKind.BadInput, $"{path} is {Shown()}: expected {expected}.");
+
+    // Says that "42" is a string, since the quotes of the message do not.
+    private string Shown() => Type == JsonTokenType.String ? $"the string {Quote(Text.Span[1..^1])}" : Quote(Text.Span);
+
+    private static string Quote(ReadOnlySpan<byte> text) =>
+        Quoted.Of(Encoding.UTF8.GetString(text[..Math.Min(text.Length, QuotedBytes)]));
 
     private Utf8JsonReader Reader()
     {

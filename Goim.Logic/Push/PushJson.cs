@@ -53,10 +53,13 @@ internal static class PushJson
         return userIds;
     }
 
-    /// <summary>A value, for an error.</summary>
-    public static string Shown(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.Number or JsonTokenType.String
-        ? Quoted.Of(Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 512)]))
-        : Name(reader.TokenType);
+    /// <summary>A value, for an error. Says that <c>"42"</c> is a string, since the quotes of the message do not.</summary>
+    public static string Shown(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.Number => Text(ref reader),
+        JsonTokenType.String => $"the string {Text(ref reader)}",
+        _ => Name(reader.TokenType),
+    };
 
     /// <summary>Name of a JSON type, for an error.</summary>
     public static string Name(JsonTokenType token) => token switch
@@ -68,4 +71,7 @@ internal static class PushJson
         JsonTokenType.Null => "null",
         _ => "boolean",
     };
+
+    private static string Text(ref Utf8JsonReader reader) =>
+        Quoted.Of(Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 512)]));
 }

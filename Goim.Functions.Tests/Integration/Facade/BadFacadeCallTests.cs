@@ -11,7 +11,7 @@ public sealed class BadFacadeCallTests(BadFacadeCallTests.OneHost shared) : ICla
     [Theory]
     [InlineData("put", "", "body is empty")]
     [InlineData("put", """{"server":3}""", "userId is missing")]
-    [InlineData("put", """{"userId":"42","server":3}""", "userId is '\"42\"'")]
+    [InlineData("put", """{"userId":"42","server":3}""", "userId is the string '42': expected a whole number")]
     [InlineData("put", """{"userId":9223372036854775808,"server":3}""", "userId is '9223372036854775808'")]
     [InlineData("put", """{"userId":42}""", "server is missing")]
     [InlineData("put", """{"userId":42,"server":3,"roomId":2147483648}""", "roomId is '2147483648'")]
@@ -27,7 +27,7 @@ public sealed class BadFacadeCallTests(BadFacadeCallTests.OneHost shared) : ICla
     [InlineData("mput", """{"\ud800":1}""", "body is not a JSON object")]
     [InlineData("del", """{"userId":42}""", "seq is missing")]
     [InlineData("delserver", "{}", "server is missing")]
-    [InlineData("mget", """{"userIds":[42,"43"]}""", "userIds[1] is '\"43\"'")]
+    [InlineData("mget", """{"userIds":[42,"43"]}""", "userIds[1] is the string '43': expected a whole number")]
     [InlineData("mget", """{"userIds":[1.5]}""", "userIds[0] is '1.5'")]
     [InlineData("mget", """{"userIds":null}""", "userIds is 'null'")]
     public async Task A_bad_body_is_refused_by_field_and_value_and_nothing_is_put(string route, string body, string expected)

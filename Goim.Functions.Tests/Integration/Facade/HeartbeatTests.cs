@@ -58,7 +58,7 @@ public sealed class HeartbeatTests(RedisFixture redis) : IClassFixture<RedisFixt
     {
         await using var host = await TestHost.StartAsync();
 
-        (await host.PostAsync("/1/heartbeat", """{"server":"3"}""")).IsRefused("server is '\"3\"'");
+        (await host.PostAsync("/1/heartbeat", """{"server":"3"}""")).IsRefused("server is the string '3'");
     }
 
     private Task<TestHost> StartAsync(string store) => TestHost.StartAsync(

@@ -67,8 +67,8 @@ public sealed class BadInputTests(BadInputHost shared) : IClassFixture<BadInputH
     [InlineData("{\"m\":1,\"u\":null}", "u is null")]
     [InlineData("{\"m\":1,\"u\":{}}", "u is object")]
     [InlineData("{\"m\":1,\"u\":42}", "u is '42'")]
-    [InlineData("{\"m\":1,\"u\":\"42\"}", "u is '42'")]
-    [InlineData("{\"m\":1,\"u\":[42,\"42\"]}", "u[1] is '42'")]
+    [InlineData("{\"m\":1,\"u\":\"42\"}", "u is the string '42': expected an array")]
+    [InlineData("{\"m\":1,\"u\":[42,\"42\"]}", "u[1] is the string '42': expected a whole number")]
     [InlineData("{\"m\":1,\"u\":[42,null]}", "u[1] is null")]
     [InlineData("{\"m\":1,\"u\":[42.0]}", "u[0] is '42.0'")]
     [InlineData("{\"m\":1,\"u\":[4e1]}", "u[0] is '4e1'")]
@@ -76,7 +76,7 @@ public sealed class BadInputTests(BadInputHost shared) : IClassFixture<BadInputH
     [InlineData("{\"m\":1,\"u\":[[42]]}", "u[0] is array")]
     [InlineData("{\"m\":1,\"u\":[true]}", "u[0] is boolean")]
     [InlineData("{\"m\":1,\"u\":[42],\"u\":null}", "u is null")]
-    [InlineData("{\"m\":1,\"u\":[\"x\"],\"u\":[42]}", "u[0] is 'x'")]
+    [InlineData("{\"m\":1,\"u\":[\"x\"],\"u\":[42]}", "u[0] is the string 'x'")]
     [InlineData("{\"m\":1,\"u\":[1,2,3,4,5,6]}", "u holds more than 5 user ids")]
     public async Task A_bad_pushs_body_is_refused_and_nothing_is_sent(string body, string expected)
     {

@@ -47,7 +47,7 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
     [InlineData("{}", "it has 0 of uid, u, rid and all: expected one")]
     [InlineData("{\"uid\":1,\"all\":true,\"m\":1}", "it has 2 of uid, u, rid and all: expected one")]
     [InlineData("{\"uid\":42}", "m is missing")]
-    [InlineData("{\"uid\":\"42\",\"m\":1}", "uid is '42': expected a whole number")]
+    [InlineData("{\"uid\":\"42\",\"m\":1}", "uid is the string '42': expected a whole number")]
     [InlineData("{\"uid\":4.2,\"m\":1}", "uid is '4.2': expected a whole number")]
     [InlineData("{\"uid\":null,\"m\":1}", "uid is null: expected a whole number")]
     [InlineData("{\"rid\":2147483648,\"m\":1}", "rid is '2147483648': expected a whole number from -2147483648 to 2147483647")]
@@ -56,7 +56,7 @@ public sealed class BatchTests(BatchTests.OneHost shared) : IClassFixture<BatchT
     [InlineData("{\"uid\":1,\"ensure\":true,\"m\":1}", "ensure comes without rid")]
     [InlineData("{\"UID\":1,\"m\":1}", "it has a member 'UID'")]
     [InlineData("{\"\\ud800\":1,\"m\":1}", "it has a member '\\ud800'")]
-    [InlineData("{\"u\":[1,\"x\"],\"m\":1}", "u[1] is 'x': expected a whole number")]
+    [InlineData("{\"u\":[1,\"x\"],\"m\":1}", "u[1] is the string 'x': expected a whole number")]
     [InlineData("{\"u\":{},\"m\":1}", "u is object: expected an array of user ids")]
     [InlineData("{\"u\":[1,2,3,4,5],\"m\":1}", "u holds more than 4 user ids")]
     public async Task A_bad_line_fails_alone_and_is_named(string line, string expected)
