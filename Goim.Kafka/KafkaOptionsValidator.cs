@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Goim.Settings;
 using Microsoft.Extensions.Options;
@@ -46,19 +47,31 @@ internal sealed partial class KafkaOptionsValidator : IValidateOptions<KafkaOpti
     {
         if (brokers.Length == 0)
         {
-            result.AddError("KafkaBrokers is missing: expected host:port, several separated by commas.");
+            result.AddError("KafkaBrokers is missing: expected host:port,host:port.");
             return;
         }
 
-        foreach (var broker in brokers.Split(',', StringSplitOptions.TrimEntries))
+        foreach (var broker in brokers.Split(','))
         {
             var colon = broker.LastIndexOf(':');
-            if (colon < 1 || !ushort.TryParse(broker.AsSpan(colon + 1), out var port) || port == 0)
+            if (colon < 1
+                || !IsHost(broker[..colon])
+                || !ushort.TryParse(broker.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                || port == 0)
             {
-                result.AddError($"KafkaBrokers holds '{broker}': expected host:port.");
+                // What comes before an @ may be a password.
+                result.AddError($"KafkaBrokers holds '{broker[(broker.LastIndexOf('@') + 1)..]}': expected host:port,host:port.");
             }
         }
     }
+
+    // An IPv6 address is in brackets.
+    private static bool IsHost(string text) => Uri.CheckHostName(text) switch
+    {
+        UriHostNameType.Dns or UriHostNameType.IPv4 => true,
+        UriHostNameType.IPv6 => text[0] == '[',
+        _ => false,
+    };
 
     private static void CheckAuthentication(KafkaOptions options, ValidateOptionsResultBuilder result)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using Goim.Settings;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -5,7 +7,7 @@ using StackExchange.Redis;
 namespace Goim.Router;
 
 /// <summary>Checks the <c>RouterNode__*</c> settings. Never quotes a connection string.</summary>
-internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOptions>
+internal sealed partial class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOptions>
 {
     public ValidateOptionsResult Validate(string? name, RouterNodeOptions options)
     {
@@ -38,9 +40,9 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
             result.AddError($"RouterNode__ColdStart is {options.ColdStart}: expected 00:00:01 to 00:10:00, or 00:00:00 for off.");
         }
 
-        if (options.Store == SessionStore.Redis && !HasConnectionString(options))
+        if (options.Store == SessionStore.Redis && RedisProblem(options.Redis) is { } problem)
         {
-            result.AddError("RouterNode__Redis is missing or no connection: expected host:port,… in StackExchange.Redis' syntax.");
+            result.AddError($"RouterNode__Redis is {problem}: expected host:port,ssl=true,password=…, in StackExchange.Redis' syntax.");
         }
 
         if (options.RedisCaFile is not null && !PemFile.HasCertificates(options.RedisCaFile))
@@ -56,15 +58,33 @@ internal sealed class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOp
         return result.Build();
     }
 
-    private static bool HasConnectionString(RouterNodeOptions options)
+    private static string? RedisProblem(string? connection)
     {
+        if (string.IsNullOrWhiteSpace(connection))
+        {
+            return "missing";
+        }
+
+        if (Scheme().Match(connection) is { Success: true } scheme)
+        {
+            return $"a URL ({scheme.Value}…)";
+        }
+
         try
         {
-            return !string.IsNullOrWhiteSpace(options.Redis) && ConfigurationOptions.Parse(options.Redis).EndPoints.Count > 0;
+            var addresses = ConfigurationOptions.Parse(connection).EndPoints;
+            return addresses.Count > 0 && addresses.All(IsAddress) ? null : "no connection";
         }
         catch (ArgumentException)
         {
-            return false;
+            return "no connection";
         }
     }
+
+    // The parser takes any text without = as a host.
+    private static bool IsAddress(EndPoint address) =>
+        address is not DnsEndPoint { Host: var host } || Uri.CheckHostName(host) != UriHostNameType.Unknown;
+
+    [GeneratedRegex("(?<=(^|,)\\s*)[A-Za-z][A-Za-z0-9+.-]*://")]
+    private static partial Regex Scheme();
 }

@@ -63,7 +63,8 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
     }
 
     private static string? SchemeOf(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", PathAndQuery: "/", UserInfo: "" }
+        Uri.TryCreate(address, UriKind.Absolute, out var uri)
+        && uri is { Scheme: "http" or "https", Port: > 0, PathAndQuery: "/", UserInfo: "", Fragment: "" }
             ? uri.Scheme
             : null;
 }

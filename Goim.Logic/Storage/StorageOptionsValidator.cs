@@ -19,6 +19,12 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
                 "AzureWebJobsStorage__queueServiceUri and AzureWebJobsStorage__blobServiceUri go together: "
                 + "expected both, or AzureWebJobsStorage__accountName.");
         }
+        else if (string.IsNullOrEmpty(options.ConnectionString) && !(IsService(options.QueueService) && IsService(options.BlobService)))
+        {
+            result.AddError(
+                "AzureWebJobsStorage__queueServiceUri or AzureWebJobsStorage__blobServiceUri is no address of a service: "
+                + "expected https://host.");
+        }
         else if (options.IsSet && !CanOpen(options))
         {
             result.AddError(
@@ -33,6 +39,10 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 
         return result.Build();
     }
+
+    // An identity's token is sent over TLS only.
+    private static bool IsService(Uri? address) =>
+        address is null || (address.IsAbsoluteUri && address is { Scheme: "https", Query: "", UserInfo: "" });
 
     private static bool CanOpen(StorageOptions options)
     {

@@ -13,12 +13,6 @@ public sealed class SettingsErrorTests
         "APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string: "
         + "expected InstrumentationKey={id};IngestionEndpoint=https://…, each name once.";
 
-    private const string Addresses = "expected http://host:port or https://host:port, several separated by commas.";
-
-    private const string NoStorage =
-        "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, "
-        + "or AzureWebJobsStorage__accountName for an identity.";
-
     private const string NoSasl =
         "KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: "
         + "expected SaslPlaintext or SaslSsl.";
@@ -26,9 +20,6 @@ public sealed class SettingsErrorTests
     private const string Key = "InstrumentationKey=00000000-0000-0000-0000-000000000001";
 
     [Theory]
-    [InlineData("KafkaBrokers=nope", "KafkaBrokers holds 'nope': expected host:port.")]
-    [InlineData("KafkaBrokers=a:1,b", "KafkaBrokers holds 'b': expected host:port.")]
-    [InlineData("KafkaBrokers=a:0", "KafkaBrokers holds 'a:0': expected host:port.")]
     [InlineData("KafkaTopic=a b", "KafkaTopic is 'a b': expected 1 to 249 of A-Z a-z 0-9 . _ -.")]
     [InlineData("KafkaEventsTopic=KafkaPushsTopic", "KafkaEventsTopic is 'KafkaPushsTopic', the topic of pushes: expected another one.")]
     [InlineData("KafkaMaxRecordBytes=999", "KafkaMaxRecordBytes is 999: expected 1000 to 20000000.")]
@@ -36,16 +27,7 @@ public sealed class SettingsErrorTests
     [InlineData("KafkaCaFile=/nowhere", "KafkaCaFile is '/nowhere': expected a file of certificates in PEM.")]
     [InlineData("Push:MaxUsers=0", "Push__MaxUsers is 0: expected 1 to 10000000.")]
     [InlineData("Push:MaxRequestBytes=1", "Push__MaxRequestBytes is 1: expected 1000 to 100000000.")]
-    [InlineData("Router:Nodes:a=localhost:1", "Router__Nodes__a is 'localhost:1': " + Addresses)]
-    [InlineData("Router:Nodes:a=http://h:1,", "Router__Nodes__a is 'http://h:1,': " + Addresses)]
-    [InlineData("Router:Nodes:a=http://h:1/path", "Router__Nodes__a is 'http://h:1/path': " + Addresses)]
-    [InlineData(
-        "Router:Nodes:a=http://h:1,https://i:1",
-        "Router__Nodes__a is 'http://h:1,https://i:1': expected addresses that are all http or all https.")]
-    [InlineData("Router:PreviousNodes:a=h", "Router__PreviousNodes__a is 'h': " + Addresses)]
     [InlineData("Router:CaFile=/nowhere", "Router__CaFile is '/nowhere': expected a PEM file of certificates.")]
-    [InlineData("AzureWebJobsStorage=foo=bar", NoStorage)]
-    [InlineData("AzureWebJobsStorage=nonsense", NoStorage)]
     [InlineData(
         "AzureWebJobsStorage:accountName=a b/c",
         "AzureWebJobsStorage__accountName is 'a b/c': expected 3 to 24 letters and digits.")]
@@ -54,7 +36,6 @@ public sealed class SettingsErrorTests
     [InlineData(
         "Router:Nodes=http://h:1",
         "Router__Nodes is empty: expected Router__Nodes__{name} with the gRPC address of each router node.")]
-    [InlineData("Router:Nodes:a=http://u@h:1", "Router__Nodes__a is 'http://u@h:1': " + Addresses)]
     [InlineData("KafkaProtocol=9", "KafkaProtocol is '9': expected Plaintext, Ssl, SaslPlaintext, SaslSsl.")]
     [InlineData("KafkaAuthentication=5", "KafkaAuthentication is '5': expected Plain, ScramSha256, ScramSha512, OAuthBearer.")]
     [InlineData("KafkaUsername=u", NoSasl)]

@@ -11,6 +11,8 @@ namespace Goim.Functions.Tests.Integration.Router;
 /// <summary>How a node connects to its Redis.</summary>
 public sealed class RedisConnectionTests
 {
+    private const string Connection = ": expected host:port,ssl=true,password=…, in StackExchange.Redis' syntax.";
+
     [RedisFact]
     public async Task Redis_is_spoken_to_over_TLS_of_a_private_authority()
     {
@@ -120,9 +122,15 @@ public sealed class RedisConnectionTests
     }
 
     [Theory]
-    [InlineData(
-        "RouterNode:Store=redis",
-        "RouterNode__Redis is missing or no connection: expected host:port,… in StackExchange.Redis' syntax.")]
+    [InlineData("RouterNode:Redis=", "RouterNode__Redis is missing" + Connection)]
+    [InlineData("RouterNode:Redis=redis://:s3cret@h:6379", "RouterNode__Redis is a URL (redis://…)" + Connection)]
+    [InlineData("RouterNode:Redis=rediss://u:s3=cret@h:6380/0", "RouterNode__Redis is a URL (rediss://…)" + Connection)]
+    [InlineData("RouterNode:Redis=h:6379, TCP://s3cret:6379", "RouterNode__Redis is a URL (TCP://…)" + Connection)]
+    [InlineData("RouterNode:Redis=h:6379;s3cret:6379", "RouterNode__Redis is no connection" + Connection)]
+    [InlineData("RouterNode:Redis=h 6379", "RouterNode__Redis is no connection" + Connection)]
+    [InlineData("RouterNode:Redis=h:66379", "RouterNode__Redis is no connection" + Connection)]
+    [InlineData("RouterNode:Redis=h:6379,pasword=s3cret", "RouterNode__Redis is no connection" + Connection)]
+    [InlineData("RouterNode:Redis=password=s3cret", "RouterNode__Redis is no connection" + Connection)]
     [InlineData("RouterNode:RedisReplicas=11", "RouterNode__RedisReplicas is 11: expected 0 to 10.")]
     [InlineData(
         "RouterNode:ServerLease=00:00:00.5",
@@ -130,9 +138,23 @@ public sealed class RedisConnectionTests
     [InlineData("RouterNode:RedisCaFile=/nowhere", "RouterNode__RedisCaFile is '/nowhere': expected a PEM file of a certificate.")]
     public async Task A_bad_setting_is_named(string setting, string expected)
     {
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestNode.StartAsync(null, $"--{setting}"));
+        var store = setting.StartsWith("RouterNode:Redis=", StringComparison.Ordinal) ? "redis" : "memory";
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => TestNode.StartAsync(null, $"--RouterNode:Store={store}", $"--{setting}"));
 
         Assert.Equal(expected, refused.Message);
+    }
+
+    // The node starts, and tries to connect.
+    [Theory]
+    [InlineData("redis_1:1")]
+    [InlineData("127.0.0.1,[::1]:1,h")]
+    [InlineData("h:1,password=redis://x;y z,ssl=true,abortConnect=false")]
+    public async Task Every_form_of_an_address_is_taken(string connection)
+    {
+        await using var node = await StartAsync($"--RouterNode:Redis={connection}");
+
+        Assert.NotEmpty(node.Address);
     }
 
     private static Task<TestNode> StartAsync(params string[] settings) =>
