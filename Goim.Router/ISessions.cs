@@ -81,10 +81,10 @@ internal interface ISessions
     ValueTask<int> CountAsync();
 
     /// <summary>Adds the number of sessions of each room to <paramref name="total"/>. Rooms without a session are omitted.</summary>
-    ValueTask AddRoomCountsAsync(IDictionary<int, int> total);
+    ValueTask AddRoomCountsAsync(Dictionary<int, int> total);
 
     /// <summary>
     /// Adds the number of sessions of each comet server to <paramref name="total"/>. Servers without a session are omitted.
     /// </summary>
-    ValueTask AddServerCountsAsync(IDictionary<int, int> total);
+    ValueTask AddServerCountsAsync(Dictionary<int, int> total);
 }

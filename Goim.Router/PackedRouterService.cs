@@ -21,4 +21,20 @@ internal sealed class PackedRouterService(ISessions sessions, ColdStart cold) : 
 
         return reply;
     }
+
+    public override async Task<PackedCountReply> AllRoomCount(NoArg request, ServerCallContext context)
+    {
+        cold.RequireWarm();
+        var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
+        await sessions.AddRoomCountsAsync(counts);
+        return new PackedCountReply { Ids = { counts.Keys }, Counts = { counts.Values } };
+    }
+
+    public override async Task<PackedCountReply> AllServerCount(NoArg request, ServerCallContext context)
+    {
+        cold.RequireWarm();
+        var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
+        await sessions.AddServerCountsAsync(counts);
+        return new PackedCountReply { Ids = { counts.Keys }, Counts = { counts.Values } };
+    }
 }

@@ -60,7 +60,7 @@ internal sealed class RouterService(
             Refusals.Check(put);
         }
 
-        foreach (var server in request.Puts.Select(put => put.Server).Distinct())
+        foreach (var server in request.Puts.Select(put => put.Server).Distinct(SeededIntComparer.Instance))
         {
             await leases.RenewAsync(server);
         }
@@ -139,20 +139,21 @@ internal sealed class RouterService(
         }
     }
 
+    // A protobuf map has .NET's hash of an int, which callers can choose keys for. So the app calls PackedRouterRPC.AllRoomCount.
     public override async Task<AllRoomCountReply> AllRoomCount(NoArg request, ServerCallContext context)
     {
         cold.RequireWarm();
-        var reply = new AllRoomCountReply();
-        await sessions.AddRoomCountsAsync(reply.Counter);
-        return reply;
+        var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
+        await sessions.AddRoomCountsAsync(counts);
+        return new AllRoomCountReply { Counter = { counts } };
     }
 
     public override async Task<AllServerCountReply> AllServerCount(NoArg request, ServerCallContext context)
     {
         cold.RequireWarm();
-        var reply = new AllServerCountReply();
-        await sessions.AddServerCountsAsync(reply.Counter);
-        return reply;
+        var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
+        await sessions.AddServerCountsAsync(counts);
+        return new AllServerCountReply { Counter = { counts } };
     }
 
     public override async Task<RoomCountReply> RoomCount(RoomCountArg request, ServerCallContext context)

@@ -31,6 +31,9 @@ internal sealed class Fault : Interceptor
     /// <summary>Changes each packed answer before it is sent.</summary>
     public Action<PackedMGetReply> Spoil { get; set; } = _ => { };
 
+    /// <summary>Changes each answer to a count before it is sent.</summary>
+    public Action<PackedCountReply> SpoilCount { get; set; } = _ => { };
+
     private bool AreAllFaulty => Math.Max(failures, holds) > int.MaxValue / 2;
 
     public static Task<TestNode> StartNodeAsync(Fault fault) => TestNode.StartAsync(builder =>
@@ -94,6 +97,10 @@ internal sealed class Fault : Interceptor
         if (reply is PackedMGetReply packed)
         {
             Spoil(packed);
+        }
+        else if (reply is PackedCountReply counts)
+        {
+            SpoilCount(counts);
         }
 
         return Interlocked.Decrement(ref losses) >= 0

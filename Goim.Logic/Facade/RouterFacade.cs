@@ -114,13 +114,13 @@ public sealed class RouterFacade(
             return problem;
         }
 
-        using var found = await router.FindAsync(userIds.Distinct().ToArray(), cancellationToken);
+        using var found = await router.FindAsync(userIds.Distinct(SeededLongComparer.Instance).ToArray(), cancellationToken);
         if (found.Problem("their sessions are not known.") is { } failed)
         {
             return failed;
         }
 
-        var known = found.ByUser();
+        var known = found.ByUser(cancellationToken);
         return Json(new { Users = userIds.Select(userId => UserData(userId, known[userId])) });
     }
 

@@ -30,12 +30,19 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
         };
 
     /// <summary>Plans a push to users whose sessions are known.</summary>
-    internal Outcome<PushPlan> Plan(ReadOnlySpan<long> userIds, Dictionary<long, UserSessions> sessions, ReadOnlyMemory<byte> message)
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    internal Outcome<PushPlan> Plan(
+        ReadOnlySpan<long> userIds,
+        Dictionary<long, UserSessions> sessions,
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken)
     {
         var builder = new RecordBuilder(size, message);
         foreach (var userId in userIds)
         {
-            builder.Add(userId, sessions[userId].Seqs, sessions[userId].Servers);
+            cancellationToken.ThrowIfCancellationRequested();
+            var each = sessions[userId];
+            builder.Add(userId, each.Seqs, each.Servers);
         }
 
         return builder.Build();
@@ -87,12 +94,13 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
         var builder = new RecordBuilder(size, pushs.Message);
         foreach (var users in found.Users)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             builder.Add(users);
         }
 
         if (detail)
         {
-            builder.SortOffline(userIds.Memory);
+            builder.SortOffline(userIds.Memory, cancellationToken);
         }
 
         return builder.Build();

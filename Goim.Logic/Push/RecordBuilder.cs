@@ -50,17 +50,19 @@ internal sealed class RecordBuilder(RecordSize size, ReadOnlyMemory<byte> messag
     }
 
     /// <summary>Sorts the users without a session, who were added node by node, into the order of <paramref name="userIds"/>.</summary>
-    public void SortOffline(ReadOnlyMemory<long> userIds)
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public void SortOffline(ReadOnlyMemory<long> userIds, CancellationToken cancellationToken)
     {
         if (offline is null)
         {
             return;
         }
 
-        var without = offline.ToHashSet();
+        var without = offline.ToHashSet(SeededLongComparer.Instance);
         offline = new List<long>(without.Count);
         foreach (var userId in userIds.Span)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (without.Contains(userId))
             {
                 offline.Add(userId);
@@ -100,7 +102,7 @@ internal sealed class RecordBuilder(RecordSize size, ReadOnlyMemory<byte> messag
             // A push to one user mostly has one server and needs no dictionary.
             if (servers.Count > 1)
             {
-                byServer ??= new Dictionary<int, ServerRecords> { { servers[0].Server, servers[0] } };
+                byServer ??= new Dictionary<int, ServerRecords>(SeededIntComparer.Instance) { { servers[0].Server, servers[0] } };
                 byServer.Add(server, latest);
             }
         }

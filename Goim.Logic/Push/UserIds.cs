@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Goim.Protocol;
 
 namespace Goim.Logic.Push;
 
@@ -45,9 +46,7 @@ internal sealed class UserIds : IDisposable
         for (var i = 0; i < Count; i++)
         {
             var userId = ids[i];
-
-            // HashCode has a random seed in each process, so nobody can choose ids that share a slot.
-            var slot = HashCode.Combine((int)userId, (int)(userId >> 32)) & (size - 1);
+            var slot = SeededHash.Of(userId) & (size - 1);
             while (slots[slot] != 0 && ids[slots[slot] - 1] != userId)
             {
                 slot = (slot + 1) & (size - 1);

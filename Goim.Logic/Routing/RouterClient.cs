@@ -125,12 +125,12 @@ public sealed class RouterClient : IDisposable
     }
 
     /// <summary>Sessions per room, as each node counts them.</summary>
-    public Task<Outcome<AllRoomCountReply[]>> AllRoomCountAsync(string consequence, CancellationToken cancellationToken) =>
-        AllAsync(RouterCalls.AllRoomCount, new NoArg(), consequence, cancellationToken);
+    public Task<Outcome<PackedCountReply[]>> AllRoomCountAsync(string consequence, CancellationToken cancellationToken) =>
+        CountAsync(RouterCalls.AllRoomCount, consequence, cancellationToken);
 
     /// <summary>Sessions per comet server, as each node counts them.</summary>
-    public Task<Outcome<AllServerCountReply[]>> AllServerCountAsync(string consequence, CancellationToken cancellationToken) =>
-        AllAsync(RouterCalls.AllServerCount, new NoArg(), consequence, cancellationToken);
+    public Task<Outcome<PackedCountReply[]>> AllServerCountAsync(string consequence, CancellationToken cancellationToken) =>
+        CountAsync(RouterCalls.AllServerCount, consequence, cancellationToken);
 
     /// <summary>A page of one node's users, ascending.</summary>
     /// <param name="node">Name of the node.</param>
@@ -186,11 +186,10 @@ public sealed class RouterClient : IDisposable
         where TReply : class =>
         nodes.Find(node) is { } found ? (await found.CallAsync(call, arg, cancellationToken)).Reply is not null : null;
 
-    private async Task<Outcome<TReply[]>> AllAsync<TArg, TReply>(
-        RouterCall<TArg, TReply> call, TArg arg, string consequence, CancellationToken cancellationToken)
-        where TReply : class
+    private async Task<Outcome<PackedCountReply[]>> CountAsync(
+        RouterCall<NoArg, PackedCountReply> count, string consequence, CancellationToken cancellationToken)
     {
-        var answers = await nodes.CallStoresAsync(node => node.CallAsync(call, arg, cancellationToken), cancellationToken);
+        var answers = await nodes.CallStoresAsync(node => node.CountAsync(count, cancellationToken), cancellationToken);
         var failures = answers.Where(each => each.Answer.Reply is null).Select(each => each.Answer.Failure).ToArray();
         return failures.Length > 0 ? NodeFailure.Problem(failures, consequence) : answers.Select(each => each.Answer.Reply!).ToArray();
     }

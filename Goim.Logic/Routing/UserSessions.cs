@@ -46,12 +46,14 @@ public readonly struct UserSessions
     internal static UserSessions Merged(params ReadOnlySpan<UserSessions> answers)
     {
         var merged = new GetReply();
-        var seen = new HashSet<(int Seq, int Server)>();
+
+        // A seq and its server.
+        var seen = new HashSet<long>(SeededLongComparer.Instance);
         foreach (var answer in answers)
         {
             for (var i = 0; i < answer.Count; i++)
             {
-                if (seen.Add((answer.Seqs[i], answer.Servers[i])))
+                if (seen.Add(((long)answer.Seqs[i] << 32) | (uint)answer.Servers[i]))
                 {
                     merged.Seqs.Add(answer.Seqs[i]);
                     merged.Servers.Add(answer.Servers[i]);

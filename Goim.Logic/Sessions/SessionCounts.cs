@@ -54,11 +54,11 @@ public sealed class SessionCounts
     // Not cancelled when a caller leaves: others may wait for the same count.
     private async Task<Outcome<SessionTotals>> CountRoomsAsync() =>
         (await router.AllRoomCountAsync(WouldBeShort, CancellationToken.None)).Is(out var replies, out var problem)
-            ? new SessionTotals("RoomId", [.. replies.Select(reply => reply.Counter)])
+            ? new SessionTotals("RoomId", replies)
             : problem;
 
     private async Task<Outcome<SessionTotals>> CountServersAsync() =>
         (await router.AllServerCountAsync(WouldBeShort, CancellationToken.None)).Is(out var replies, out var problem)
-            ? new SessionTotals("Server", [.. replies.Select(reply => reply.Counter)])
+            ? new SessionTotals("Server", replies)
             : problem;
 }

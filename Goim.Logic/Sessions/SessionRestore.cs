@@ -37,7 +37,7 @@ public sealed class SessionRestore(RouterClient router, Registrations registrati
 
         // Only after the restores: a node gives a new session a number above those that it has restored. If a restore failed for a user,
         // that user gets no new session.
-        var unrestored = numbered.Where(i => seqs[i] == 0).Select(i => puts[i].UserId).ToHashSet();
+        var unrestored = numbered.Where(i => seqs[i] == 0).Select(i => puts[i].UserId).ToHashSet(SeededLongComparer.Instance);
         await ForEachAsync(all.Where(i => puts[i].Seq == 0 && !unrestored.Contains(puts[i].UserId)), PutAsync);
         if (router.IsChanging)
         {

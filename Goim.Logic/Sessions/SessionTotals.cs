@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Goim.Protocol;
 
 namespace Goim.Logic.Sessions;
 
@@ -14,7 +15,7 @@ internal sealed class SessionTotals
 
     /// <param name="idName">Name of the id in <see cref="ListAsync"/>.</param>
     /// <param name="replies">The counts of each node, by id.</param>
-    public SessionTotals(string idName, params IReadOnlyCollection<KeyValuePair<int, int>>[] replies)
+    public SessionTotals(string idName, params ReadOnlySpan<PackedCountReply> replies)
     {
         (ids, counts) = Summed(replies);
 
@@ -39,20 +40,19 @@ internal sealed class SessionTotals
     public Task<CountAnswer> CounterAsync(CancellationToken cancellationToken) => counter.Value.WaitAsync(cancellationToken);
 
     // Sorted, not hashed: callers choose the ids of rooms.
-    private static (int[] Ids, long[] Counts) Summed(IReadOnlyCollection<KeyValuePair<int, int>>[] replies)
+    private static (int[] Ids, long[] Counts) Summed(ReadOnlySpan<PackedCountReply> replies)
     {
-        var size = replies.Sum(reply => reply.Count);
-        var (ids, counts) = (new int[size], new long[size]);
-        var read = 0;
-        foreach (var (id, count) in replies.SelectMany(reply => reply))
+        var (idList, countList) = (new List<int>(), new List<long>());
+        foreach (var reply in replies)
         {
-            (ids[read], counts[read]) = (id, count);
-            read++;
+            idList.AddRange(reply.Ids);
+            countList.AddRange(reply.Counts.Select(count => (long)count));
         }
 
+        var (ids, counts) = (idList.ToArray(), countList.ToArray());
         Array.Sort(ids, counts);
         var length = 0;
-        for (var i = 0; i < size; i++)
+        for (var i = 0; i < ids.Length; i++)
         {
             if (length > 0 && ids[length - 1] == ids[i])
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Goim.Protocol;
 
 namespace Goim.Router.Epochs;
 
@@ -10,7 +11,7 @@ internal sealed class MemoryEpochs(ISessions sessions) : IEpochs
     private readonly Lock gate = new();
 
     // How often each server was forgotten since the last time that all were.
-    private readonly Dictionary<int, int> forgotten = [];
+    private readonly Dictionary<int, int> forgotten = new(SeededIntComparer.Instance);
     private int allForgotten;
 
     public ValueTask<string> GetAsync(int server)

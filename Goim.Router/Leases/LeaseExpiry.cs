@@ -1,3 +1,4 @@
+using Goim.Protocol;
 using Goim.Router.Epochs;
 using Goim.Router.Redis;
 using Microsoft.Extensions.Options;
@@ -50,7 +51,7 @@ internal sealed class LeaseExpiry(
                 isStoreAvailable = true;
             }
 
-            var counts = new Dictionary<int, int>();
+            var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
             await sessions.AddServerCountsAsync(counts);
             if (counts.Count > 0)
             {

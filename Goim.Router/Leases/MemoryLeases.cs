@@ -1,3 +1,4 @@
+using Goim.Protocol;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Router.Leases;
@@ -8,7 +9,7 @@ internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProv
     private readonly Lock gate = new();
 
     // End of each lease by comet server, in ms of a clock that nobody sets.
-    private readonly Dictionary<int, long> ends = [];
+    private readonly Dictionary<int, long> ends = new(SeededIntComparer.Instance);
     private readonly long start = time.GetTimestamp();
 
     public long LeaseMs { get; } = (long)options.Value.ServerLease.TotalMilliseconds;

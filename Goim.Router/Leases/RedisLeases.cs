@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Goim.Protocol;
 using Goim.Router.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -68,7 +69,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
     private static readonly RedisKey LeasesKey = $"{RedisStore.Prefix}:leases";
 
     // When this node last renewed the lease of each server: a timestamp of TimeProvider.
-    private readonly ConcurrentDictionary<int, long> lastRenewals = new();
+    private readonly ConcurrentDictionary<int, long> lastRenewals = new(SeededIntComparer.Instance);
 
     // The replication ids of Redis' masters at the last check.
     private string? replicationIds;

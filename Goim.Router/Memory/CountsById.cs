@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using Goim.Protocol;
 
 namespace Goim.Router.Memory;
 
 /// <summary>Numbers of sessions by room id or by comet server id. Ids without a session are not in it.</summary>
 internal sealed class CountsById
 {
-    private readonly Dictionary<int, int> counts = [];
+    private readonly Dictionary<int, int> counts = new(SeededIntComparer.Instance);
 
     public int this[int id] => counts.GetValueOrDefault(id);
 

@@ -125,9 +125,9 @@ internal sealed class MemorySessions : ISessions
 
     public ValueTask<int> CountAsync() => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.Total)));
 
-    public ValueTask AddRoomCountsAsync(IDictionary<int, int> total) => AddCounts(counts => counts.Rooms, total);
+    public ValueTask AddRoomCountsAsync(Dictionary<int, int> total) => AddCounts(counts => counts.Rooms, total);
 
-    public ValueTask AddServerCountsAsync(IDictionary<int, int> total) => AddCounts(counts => counts.Servers, total);
+    public ValueTask AddServerCountsAsync(Dictionary<int, int> total) => AddCounts(counts => counts.Servers, total);
 
     /// <summary>Removes the users that have had no session for longer than the expiry time.</summary>
     public void Expire()
@@ -151,17 +151,11 @@ internal sealed class MemorySessions : ISessions
         return reply;
     }
 
-    private ValueTask AddCounts(Func<BucketCounts, CountsById> counts, IDictionary<int, int> total)
+    private ValueTask AddCounts(Func<BucketCounts, CountsById> counts, Dictionary<int, int> total)
     {
-        var sum = new Dictionary<int, int>();
         foreach (var bucket in buckets)
         {
-            bucket.AddCounts(counts, sum);
-        }
-
-        foreach (var (id, count) in sum)
-        {
-            total[id] = total.TryGetValue(id, out var others) ? others + count : count;
+            bucket.AddCounts(counts, total);
         }
 
         return ValueTask.CompletedTask;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Goim.Protocol;
 
 namespace Goim.Router.Memory;
 
@@ -17,11 +18,6 @@ internal readonly record struct RequestKey(long UserId, long First, long Second)
 
     public static RequestKey OfRestore(long userId, int server, int seq) => new(userId, server, seq);
 
-    // Callers choose all of it. HashCode is seeded at random and mixes all bytes, so that they cannot choose keys with equal hashes.
-    public override int GetHashCode()
-    {
-        var hash = default(HashCode);
-        hash.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<RequestKey>(in this)));
-        return hash.ToHashCode();
-    }
+    // Callers choose all of it.
+    public override int GetHashCode() => SeededHash.Of(UserId, First, Second);
 }

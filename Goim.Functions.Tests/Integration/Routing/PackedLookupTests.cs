@@ -62,6 +62,18 @@ public sealed class PackedLookupTests : IAsyncLifetime
         Assert.Empty(host.Records());
     }
 
+    [Fact]
+    public async Task A_count_that_is_not_whole_is_refused()
+    {
+        fault.SpoilCount = reply => reply.Counts.RemoveAt(0);
+
+        foreach (var type in new[] { "room", "server" })
+        {
+            (await host.GetAsync($"/1/count?type={type}"))
+                .IsRefused("router node 1 answered an error (DataLoss): the count would be short.");
+        }
+    }
+
     private static void Spoil(PackedMGetReply reply, string kind)
     {
         switch (kind)

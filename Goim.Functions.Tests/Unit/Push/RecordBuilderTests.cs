@@ -92,6 +92,15 @@ public sealed class RecordBuilderTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_caller_who_left_stops_the_sorting()
+    {
+        var builder = new RecordBuilder(new RecordSize(1_000), "m"u8.ToArray());
+        builder.Add(42, [], []);
+
+        Assert.Throws<OperationCanceledException>(() => builder.SortOffline(new long[] { 42 }, new CancellationToken(canceled: true)));
+    }
+
     private static PushPlan Plan(RecordBuilder builder) =>
         builder.Build().Is(out var plan, out var problem) ? plan : throw new InvalidOperationException(problem.Error);
 

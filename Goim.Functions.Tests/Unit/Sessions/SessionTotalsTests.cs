@@ -1,12 +1,13 @@
 using System.Text;
+using Goim.Protocol;
 using Goim.Logic.Sessions;
 
 namespace Goim.Functions.Tests.Unit.Sessions;
 
 public sealed class SessionTotalsTests
 {
-    private static readonly Dictionary<int, int> First = new() { [7] = 1, [-1] = int.MaxValue, [int.MinValue] = 2 };
-    private static readonly Dictionary<int, int> Second = new() { [-1] = int.MaxValue, [int.MaxValue] = 4 };
+    private static readonly PackedCountReply First = new() { Ids = { 7, -1, int.MinValue }, Counts = { 1, int.MaxValue, 2 } };
+    private static readonly PackedCountReply Second = new() { Ids = { -1, int.MaxValue }, Counts = { int.MaxValue, 4 } };
 
     private readonly SessionTotals totals = new("RoomId", First, Second);
 

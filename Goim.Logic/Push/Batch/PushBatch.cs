@@ -113,16 +113,17 @@ public sealed class PushBatch(
     {
         using var userIds = UsersOf(lines);
         using var found = await router.FindAsync(userIds.Memory, cancellationToken);
-        var sessions = found.ByUser();
+        var sessions = found.ByUser(cancellationToken);
         var recipients = detail ? new RecipientCounts(counts) : null;
         var planned = new Outcome<PushPlan>[lines.Count];
         for (var i = 0; i < planned.Length; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             planned[i] = !lines[i].Is(out var push, out var problem) ? problem
                 : push.Target.Kind is PushKind.Room or PushKind.All
                     ? await planner.PlanBroadcastAsync(push.Target, push.Message, recipients, cancellationToken)
                 : found.ProblemOf(push.UserIds.Span, PushPlanner.NothingSent) is { } failed ? failed
-                : planner.Plan(push.UserIds.Span, sessions, push.Message);
+                : planner.Plan(push.UserIds.Span, sessions, push.Message, cancellationToken);
         }
 
         return planned;

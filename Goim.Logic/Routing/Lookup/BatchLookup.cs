@@ -26,7 +26,8 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
         var failures = answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
         var unknown = UnknownUsers.TakeFrom(answers);
         var users = answers.Where(answer => answer.Reply is not null).Select(answer => new PackedUsers(answer.UserIds, answer.Reply!));
-        return new FoundSessions(nodes, nodes.IsChanging ? [PackedUsers.Merged(users)] : [.. users], failures, unknown, now, before);
+        PackedUsers[] found = nodes.IsChanging ? [PackedUsers.Merged(users, cancellationToken)] : [.. users];
+        return new FoundSessions(nodes, found, failures, unknown, now, before);
     }
 
     private async Task<BatchReply[]> CallAllAsync(UsersByNode<NodeClient> users, CancellationToken cancellationToken)

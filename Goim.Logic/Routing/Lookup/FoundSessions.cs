@@ -1,4 +1,5 @@
 using Goim.Logic.Routing.Nodes;
+using Goim.Protocol;
 
 namespace Goim.Logic.Routing.Lookup;
 
@@ -53,11 +54,14 @@ internal sealed class FoundSessions(
     }
 
     /// <summary>Each user's sessions.</summary>
-    public Dictionary<long, UserSessions> ByUser()
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public Dictionary<long, UserSessions> ByUser(CancellationToken cancellationToken)
     {
-        var sessions = new Dictionary<long, UserSessions>(users.Sum(answer => answer.UserIds.Length));
+        var sessions = new Dictionary<long, UserSessions>(
+            users.Sum(answer => answer.UserIds.Length), SeededLongComparer.Instance);
         foreach (var (userId, each) in users.SelectMany(answer => answer.Each()))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             sessions.Add(userId, each);
         }
 

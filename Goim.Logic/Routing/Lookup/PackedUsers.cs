@@ -21,12 +21,15 @@ internal readonly record struct PackedUsers(ReadOnlyMemory<long> UserIds, Packed
     }
 
     /// <summary>Merges answers. During a change of the ring both nodes may know a user, whose sessions are then listed once.</summary>
-    public static PackedUsers Merged(IEnumerable<PackedUsers> answers)
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public static PackedUsers Merged(IEnumerable<PackedUsers> answers, CancellationToken cancellationToken)
     {
-        var users = answers.SelectMany(answer => answer.Each()).GroupBy(user => user.UserId, user => user.Sessions).ToArray();
+        var users = answers.SelectMany(answer => answer.Each())
+            .GroupBy(user => user.UserId, user => user.Sessions, SeededLongComparer.Instance).ToArray();
         var merged = new PackedMGetReply();
         foreach (var user in users)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var sessions = UserSessions.Merged([.. user]);
             merged.Counts.Add(sessions.Count);
             merged.Seqs.AddRange(sessions.Seqs);

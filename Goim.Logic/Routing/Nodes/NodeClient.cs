@@ -71,6 +71,16 @@ internal sealed class NodeClient : IDisposable
             : answer;
     }
 
+    /// <summary>Asks for counts. An answer that is not well-formed is a failure (<see cref="StatusCode.DataLoss"/>).</summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async Task<NodeReply<PackedCountReply>> CountAsync(RouterCall<NoArg, PackedCountReply> count, CancellationToken cancellationToken)
+    {
+        var answer = await failover.CallAsync(count, new NoArg(), cancellationToken);
+        return answer.Reply is { } reply && !PackedReply.IsWellFormed(reply)
+            ? NodeReply<PackedCountReply>.Failed(Name, StatusCode.DataLoss)
+            : answer;
+    }
+
     /// <summary>The answer of this node itself to a ping, at the first of its addresses that answers. Null if none does.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public async Task<PingAnswer?> PingAsync(CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace Goim.Logic.Routing.Nodes;
 
-/// <summary>Checks the answers of lookups.</summary>
+/// <summary>Checks the answers of lookups and counts.</summary>
 internal static class PackedReply
 {
     /// <summary>The count of a user whom a cold node does not know.</summary>
@@ -33,6 +33,9 @@ internal static class PackedReply
 
         return sessions == reply.Seqs.Count;
     }
+
+    /// <summary>Whether the answer has a count for each id.</summary>
+    public static bool IsWellFormed(PackedCountReply reply) => reply.Ids.Count == reply.Counts.Count;
 
     /// <summary>Whether the answer has a server for each session.</summary>
     public static bool IsWellFormed(GetReply reply) => reply.Seqs.Count == reply.Servers.Count;

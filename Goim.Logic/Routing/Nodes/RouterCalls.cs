@@ -38,11 +38,11 @@ internal static class RouterCalls
     /// <summary>A page of a node's users. The node answers in parts, which are put together.</summary>
     public static readonly RouterCall<GetAllArg, GetAllReply> GetAll = new(new(Router, "GetAll"), GetAllAsync);
 
-    public static readonly RouterCall<NoArg, AllRoomCountReply> AllRoomCount = new(
-        new(Router, "AllRoomCount"), static (node, arg, options) => node.ReplyOf(node.Router.AllRoomCountAsync(arg, options)));
+    public static readonly RouterCall<NoArg, PackedCountReply> AllRoomCount = new(
+        new(Packed, "AllRoomCount"), static (node, arg, options) => node.ReplyOf(node.Packed.AllRoomCountAsync(arg, options)));
 
-    public static readonly RouterCall<NoArg, AllServerCountReply> AllServerCount = new(
-        new(Router, "AllServerCount"), static (node, arg, options) => node.ReplyOf(node.Router.AllServerCountAsync(arg, options)));
+    public static readonly RouterCall<NoArg, PackedCountReply> AllServerCount = new(
+        new(Packed, "AllServerCount"), static (node, arg, options) => node.ReplyOf(node.Packed.AllServerCountAsync(arg, options)));
 
     private static async Task<GetAllReply> GetAllAsync(NodeStubs node, GetAllArg arg, CallOptions options)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Goim.Protocol;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
@@ -148,9 +149,9 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         return counts.Sum(ofBucket => ofBucket.Sum(CountOf));
     }
 
-    public ValueTask AddRoomCountsAsync(IDictionary<int, int> total) => AddCountsAsync(bucket => bucket.Rooms, total);
+    public ValueTask AddRoomCountsAsync(Dictionary<int, int> total) => AddCountsAsync(bucket => bucket.Rooms, total);
 
-    public ValueTask AddServerCountsAsync(IDictionary<int, int> total) => AddCountsAsync(bucket => bucket.Servers, total);
+    public ValueTask AddServerCountsAsync(Dictionary<int, int> total) => AddCountsAsync(bucket => bucket.Servers, total);
 
     private async Task TryDelAsync(long userId, int seq)
     {
@@ -180,13 +181,12 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
             [SessionIndex.User(userId), expiryMs, seq, ageMs ?? -1]) == 1;
     }
 
-    private async ValueTask AddCountsAsync(Func<BucketKeys, RedisKey> key, IDictionary<int, int> total)
+    private async ValueTask AddCountsAsync(Func<BucketKeys, RedisKey> key, Dictionary<int, int> total)
     {
         var counts = await Task.WhenAll(buckets.Select(bucket => redis.ReadAsync(database => database.HashGetAllAsync(key(bucket)))));
         foreach (var entry in counts.SelectMany(ofBucket => ofBucket))
         {
-            var id = CountOf(entry.Name);
-            total[id] = (total.TryGetValue(id, out var sum) ? sum : 0) + CountOf(entry.Value);
+            CollectionsMarshal.GetValueRefOrAddDefault(total, CountOf(entry.Name), out _) += CountOf(entry.Value);
         }
     }
 
