@@ -10,6 +10,9 @@ namespace Goim.Functions.Http;
 /// <summary>Reads a body into a buffer that grows as bytes arrive, so that an announced length alone takes no memory.</summary>
 internal static class BodyReader
 {
+    /// <summary>A body up to this size is read into one array of its size.</summary>
+    private const int FirstBytes = 4 * 1024;
+
     /// <summary>Reads a body, then takes a turn for the call.</summary>
     /// <param name="body">The body.</param>
     /// <param name="length">Its length in bytes.</param>
@@ -21,12 +24,13 @@ internal static class BodyReader
         Stream body, int length, GatedCall call, CancellationToken cancellationToken)
     {
         // The Functions host hands over a stream that can seek: all of it has arrived.
-        var buffer = length == 0 ? [] : GC.AllocateUninitializedArray<byte>(body.CanSeek ? length : Math.Min(length, CallGate.FreeBytes));
+        var buffer = length == 0 ? [] : GC.AllocateUninitializedArray<byte>(body.CanSeek ? length : Math.Min(length, FirstBytes));
         for (var arrived = 0; arrived < length;)
         {
             if (arrived == buffer.Length)
             {
-                var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(length, buffer.Length * 2L));
+                var growth = buffer.Length < CallGate.FreeBytes ? 4L : 2L;
+                var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(length, buffer.Length * growth));
                 buffer.CopyTo(larger, 0);
                 buffer = larger;
             }

@@ -16,8 +16,8 @@ internal static class Callers
         request.ReadHeader(IdempotencyKey.Header) is { } text ? new IdempotencyKey(CallerOf(request), text) : null;
 
     /// <summary>
-    /// Who sent a request: <c>key-</c> and the SHA-256 of its function key in hex, or <c>anyone</c> without a key. The same for a key in the
-    /// header as in the query.
+    /// Who sent a request: <c>key-</c> and the SHA-256 of its function key in hex, or <c>anyone</c> without a key. A key in the header and
+    /// the same key in the query are one caller.
     /// </summary>
     private static string CallerOf(HttpRequestData request)
     {

@@ -79,24 +79,4 @@ public sealed class FacadeGateTests : IAsyncLifetime
 
         Assert.Equal(1, (await host.PostAsync("/1/router/put", """{"userId":1,"server":3}""")).Ret());
     }
-
-    // Each count would be a call of its own.
-    [Fact]
-    public async Task Counts_come_from_the_cached_count_of_their_type_on_every_route()
-    {
-        await host.PostAsync("/1/connect", """{"token":"42","server":3}""");
-        fault.Calls.Clear();
-
-        fault.Hold(1);
-        var first = host.GetAsync("/1/count?type=room");
-        await Eventually.UntilAsync(() => Task.FromResult(!fault.Calls.IsEmpty));
-        var push = host.PostAsync("/1/push/room?rid=1&dry=1", "m");
-        var second = host.GetAsync("/1/router/allroomcount");
-        fault.Release();
-
-        (await first).HasData("""[{"RoomId":1,"Count":1}]""");
-        (await second).HasData("""{"counter":{"1":1}}""");
-        (await push).HasData("""{"sessions":1,"servers":null,"records":1}""");
-        (await host.GetAsync("/1/router/allservercount")).HasData("""{"counter":{"3":1}}""");
-    }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Goim.Functions.Tests.Hosting;
-using Goim.LocalHost.Broker;
 
 namespace Goim.Functions.Tests.Integration.Push;
 
@@ -34,8 +33,7 @@ public sealed class SlowBodyTests
     [Fact]
     public async Task Bytes_that_have_arrived_keep_out_large_bodies_only_and_until_their_caller_leaves()
     {
-        using var broker = new EmbeddedBroker();
-        await using var host = await TestHost.StartAsync(broker, "--Push:MaxRequestBytes=100000000");
+        await using var host = await TestHost.StartAsync("--Push:MaxRequestBytes=100000000");
         var large = Encoding.UTF8.GetBytes($$"""{"m":1,"u":[]}{{new string(' ', 50_000_000)}}""");
         using (await SlowCaller.StartAsync(host, "/1/pushs", 100_000_000, new byte[99_000_000]))
         {

@@ -34,10 +34,10 @@ public sealed class JsonBodyTests
     [InlineData("""{"n":1/**/}""")]
     [InlineData("""{"x":{"\udc00":1},"n":1}""")]
     [InlineData("""{"n":1,"x":["\ud800"]}""")]
-    [InlineData("\u00ff")]
+    [InlineData("{\"\u00ff\":1}")]
     public void What_is_no_JSON_object_is_refused_by_either_reader(string body)
     {
-        var bytes = body == "\u00ff" ? [(byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}'] : Encoding.UTF8.GetBytes(body);
+        var bytes = Encoding.Latin1.GetBytes(body);
         Assert.False(JsonBody.Parse(bytes, "{}").Is(out _, out var problem));
         Assert.False(JsonArrayBody.Parse(bytes, "u", 5, "{}").Is(out _, out var ofArray));
 
