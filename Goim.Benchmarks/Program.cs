@@ -7,6 +7,7 @@ using Goim.Benchmarks.Protocol;
 using Goim.Benchmarks.Router;
 using Goim.Benchmarks.Routing;
 using Goim.Benchmarks.Scale;
+using Goim.Benchmarks.Soak;
 using Goim.Benchmarks.Start;
 using Goim.Benchmarks.Targets;
 
@@ -22,6 +23,7 @@ return await new RootCommand("Measures the speed, memory and capacity of Goim.Fu
     LoadCommand.Create(),
     CompareCommand.Create(),
     ScaleCommand.Create(),
+    SoakCommand.Create(),
     StartCommand.Create(),
     CapacityCommand.Create(),
     EchoCommand.Create(),

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 
 namespace Goim.Benchmarks.Load;
 
@@ -37,6 +39,12 @@ internal sealed class HttpResponseBuffer
                 && (text.IndexOf("{\"ret\":1}"u8) >= 0 || text.IndexOf("{\"ret\":1,"u8) >= 0 || text.IndexOf(",\"ret\":1}"u8) >= 0);
         }
     }
+
+    /// <summary>The status code.</summary>
+    public int Status => int.Parse(buffer.AsSpan(9, 3), CultureInfo.InvariantCulture);
+
+    /// <summary>The body as it was received, with the sizes of its chunks if it has any.</summary>
+    public string Body => Encoding.UTF8.GetString(buffer, body, length - body);
 
     /// <summary>Discards the response. Call it before each request.</summary>
     public void Clear() => (length, body) = (0, 0);

@@ -13,6 +13,17 @@ internal sealed class WatchedProcess(string name, Process process, bool isOurs) 
 
     public int Id => process.Id;
 
+    /// <summary>Resident memory now, in bytes.</summary>
+    /// <exception cref="TargetFailure">The process has ended.</exception>
+    public long Resident
+    {
+        get
+        {
+            process.Refresh();
+            return process.HasExited ? throw new TargetFailure($"{name} has ended.") : process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts a measurement: resets the peak of memory, and returns the values that <see cref="Since"/> needs.</summary>
     public (TimeSpan Cpu, long Resident) Start()
     {
