@@ -1,4 +1,5 @@
 using Azure.Core;
+using Goim.Router.Access;
 using Goim.Router.Epochs;
 using Goim.Router.Leases;
 using Goim.Router.Memory;
@@ -13,8 +14,8 @@ using Microsoft.Extensions.Options;
 namespace Goim.Router;
 
 /// <summary>
-/// A router node: serves RouterRPC, PackedRouterRPC, <c>grpc.health.v1</c> and reflection over HTTP/2, in plain text (h2c) or with TLS if
-/// Kestrel is configured with a certificate.
+/// A router node: serves RouterRPC, PackedRouterRPC, <c>grpc.health.v1</c>, and reflection in the environment Development, over HTTP/2, in
+/// plain text (h2c) or with TLS if Kestrel is configured with a certificate.
 /// </summary>
 public static class RouterNode
 {
@@ -130,6 +131,8 @@ public static class RouterNode
         services.AddSingleton<RouterService>();
         services.AddSingleton<PackedRouterService>();
         services.AddGrpcReflection();
+        services.AddSingleton<NodeTokens>();
+        services.AddSingleton<RefusedCalls>();
         services.AddGrpcHealthChecks().AddCheck("sessions", () => HealthCheckResult.Healthy());
     }
 
@@ -147,6 +150,8 @@ public static class RouterNode
 
     private static void MapServices(WebApplication app)
     {
+        app.UseMiddleware<TokenCheck>();
+        app.Lifetime.ApplicationStarted.Register(static node => OpenNode.Warn((WebApplication)node!), app);
         var headers = ActivatorUtilities.CreateInstance<NodeHeaders>(app.Services);
         app.Use((context, next) =>
         {
@@ -156,6 +161,9 @@ public static class RouterNode
         app.MapGrpcService<RouterService>();
         app.MapGrpcService<PackedRouterService>();
         app.MapGrpcHealthChecksService();
-        app.MapGrpcReflectionService();
+        if (app.Environment.IsDevelopment())
+        {
+            app.MapGrpcReflectionService();
+        }
     }
 }

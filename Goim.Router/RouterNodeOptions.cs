@@ -8,6 +8,15 @@ public sealed class RouterNodeOptions
     /// <summary>Configuration section of these settings.</summary>
     public const string Section = "RouterNode";
 
+    /// <summary>
+    /// The token that callers must send as <c>authorization: Bearer {token}</c>, or two separated by a comma while it is changed: each has
+    /// 16 to 256 printable ASCII characters without blanks and commas. Default: none; every call is answered.
+    /// </summary>
+    public string? Token { get; init => field = value is "" ? null : value; }
+
+    /// <summary>The one or two tokens. Empty for none.</summary>
+    internal string[] Tokens => Token?.Split(',') ?? [];
+
     /// <summary>Where the node keeps its sessions. Default: memory.</summary>
     public SessionStore Store { get; init; } = SessionStore.Memory;
 

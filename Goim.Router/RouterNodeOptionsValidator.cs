@@ -6,12 +6,18 @@ using StackExchange.Redis;
 
 namespace Goim.Router;
 
-/// <summary>Checks the <c>RouterNode__*</c> settings. Never quotes a connection string.</summary>
+/// <summary>Checks the <c>RouterNode__*</c> settings. Never quotes a token or a connection string.</summary>
 internal sealed partial class RouterNodeOptionsValidator : IValidateOptions<RouterNodeOptions>
 {
     public ValidateOptionsResult Validate(string? name, RouterNodeOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
+        if (options.Tokens.Length > 2 || !Array.TrueForAll(options.Tokens, static token => TokenForm.IsValid(token)))
+        {
+            result.AddError(
+                $"RouterNode__Token is no token: expected {TokenForm.Expected}, or two such tokens separated by a comma.");
+        }
+
         if (options.Buckets is < 1 or > 65_536)
         {
             result.AddError($"RouterNode__Buckets is {options.Buckets}: expected 1 to 65536.");

@@ -56,6 +56,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         };
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["RouterNode__MaxSessionsPerUser"] = "0";
+
+        // Its calls come from this process only.
+        start.Environment["RouterNode__Token"] = "";
         if (redis is not null)
         {
             start.Environment["RouterNode__Store"] = "redis";

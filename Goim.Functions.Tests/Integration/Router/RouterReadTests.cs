@@ -1,11 +1,10 @@
 using Goim.Functions.Tests.Hosting;
 using Goim.Protocol;
 using Grpc.Health.V1;
-using Grpc.Reflection.V1Alpha;
 
 namespace Goim.Functions.Tests.Integration.Router;
 
-/// <summary>The methods of RouterRPC that only read, health and reflection.</summary>
+/// <summary>The methods of RouterRPC that only read, and health.</summary>
 public abstract class RouterReadTests : StoreTests
 {
     [StoreFact]
@@ -141,15 +140,4 @@ public abstract class RouterReadTests : StoreTests
     public async Task Health_is_served() => Assert.Equal(
         HealthCheckResponse.Types.ServingStatus.Serving,
         (await new Health.HealthClient(Node.Channel).CheckAsync(new HealthCheckRequest())).Status);
-
-    [StoreFact]
-    public async Task Reflection_lists_the_service()
-    {
-        using var call = new ServerReflection.ServerReflectionClient(Node.Channel).ServerReflectionInfo();
-        await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" });
-        Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
-
-        Assert.Contains(call.ResponseStream.Current.ListServicesResponse.Service, service => service.Name == "goim.router.RouterRPC");
-        await call.RequestStream.CompleteAsync();
-    }
 }

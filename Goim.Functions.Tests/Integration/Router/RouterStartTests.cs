@@ -9,9 +9,17 @@ public sealed class RouterStartTests
 {
     private const string Listen = "--urls=http://127.0.0.1:0";
 
+    private const string NoToken =
+        "RouterNode__Token is no token: expected 16 to 256 printable ASCII characters without blanks and commas, "
+        + "or two such tokens separated by a comma.";
+
     [Theory]
     [InlineData("RouterNode__Buckets", "0", Listen, "RouterNode__Buckets is 0: expected 1 to 65536.")]
     [InlineData("RouterNode__Buckets", "many", Listen, "RouterNode__Buckets is 'many': expected a whole number.")]
+    [InlineData("RouterNode__Token", "too-short", Listen, NoToken)]
+    [InlineData("RouterNode__Token", "with a blank in the token", Listen, NoToken)]
+    [InlineData("RouterNode__Token", "token-of-the-test,", Listen, NoToken)]
+    [InlineData("RouterNode__Token", "token-of-the-test,token-of-the-test,token-of-the-test", Listen, NoToken)]
     [InlineData("RouterNode__Store", "disk", Listen, "RouterNode__Store is 'disk': expected memory, redis.")]
     [InlineData("RouterNode__Store", "7", Listen, "RouterNode__Store is '7': expected memory, redis.")]
     [InlineData("RouterNode__ServerLease", "soon", Listen, "RouterNode__ServerLease is 'soon': expected a time such as 00:00:30.")]
