@@ -35,8 +35,8 @@ public sealed class RouterClient : IDisposable
     public bool IsChanging => nodes.IsChanging;
 
     /// <summary>
-    /// Each node's name, its state (<c>up</c>, <c>down</c>, or <c>idle</c> before the first call), and how far its clock is ahead of ours,
-    /// in ms.
+    /// Each node's name, its state (<c>up</c>, <c>down</c>, <c>refused</c> if it does not accept the app's token, or <c>idle</c> before the
+    /// first call), and how far its clock is ahead of ours, in ms.
     /// </summary>
     public IEnumerable<(string Node, string State, long SkewMs)> States => nodes.All.Select(node => (node.Name, node.State, node.SkewMs));
 

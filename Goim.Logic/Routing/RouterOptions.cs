@@ -23,8 +23,23 @@ public sealed class RouterOptions
     /// <summary>Most users in one MGet call: 1 to 10,000, 5,000 unless set.</summary>
     public int BatchSize { get; init; } = 5_000;
 
+    /// <summary>
+    /// The token of the router nodes (<c>RouterNode__Token</c>), sent with each call: 16 to 256 printable ASCII characters without blanks
+    /// and commas. Null for none.
+    /// </summary>
+    public string? Token { get; init => field = value is "" ? null : value; }
+
     /// <summary>PEM file of the authority that signed the nodes' certificates. Null for the system's authorities.</summary>
     public string? CaFile { get; init => field = value is "" ? null : value; }
+
+    /// <summary>
+    /// PEM file of the certificate that the app shows to nodes that ask for one, and of the authorities between it and the root. Null for
+    /// none.
+    /// </summary>
+    public string? CertificateFile { get; init => field = value is "" ? null : value; }
+
+    /// <summary>PEM file of that certificate's key, without a password. Null if <see cref="CertificateFile"/> has the key.</summary>
+    public string? KeyFile { get; init => field = value is "" ? null : value; }
 
     /// <summary>The nodes of the ring before a change that have an address.</summary>
     internal Dictionary<string, string> Previous => new(PreviousNodes.Where(node => node.Value.Length > 0));

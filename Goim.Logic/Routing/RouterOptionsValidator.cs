@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Routing;
 
-/// <summary>Checks the <c>Router__*</c> settings.</summary>
+/// <summary>Checks the <c>Router__*</c> settings. Never quotes a token.</summary>
 internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
 {
     public ValidateOptionsResult Validate(string? name, RouterOptions options)
@@ -19,11 +19,12 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
             result.AddError($"Router__BatchSize is {options.BatchSize}: expected 1 to 10000.");
         }
 
-        if (options.CaFile is not null && !PemFile.HasCertificates(options.CaFile))
+        if (options.Token is not null && !TokenForm.IsValid(options.Token))
         {
-            result.AddError($"Router__CaFile is '{options.CaFile}': expected a PEM file of certificates.");
+            result.AddError($"Router__Token is no token: expected {TokenForm.Expected}.");
         }
 
+        CheckFiles(options, result);
         if (options.Nodes.Count == 0)
         {
             result.AddError("Router__Nodes is empty: expected Router__Nodes__{name} with the gRPC address of each router node.");
@@ -42,6 +43,32 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
         }
 
         return result.Build();
+    }
+
+    private static void CheckFiles(RouterOptions options, ValidateOptionsResultBuilder result)
+    {
+        if (options.CaFile is not null && !PemFile.HasCertificates(options.CaFile))
+        {
+            result.AddError($"Router__CaFile is '{options.CaFile}': expected a PEM file of certificates.");
+        }
+
+        if (options.CertificateFile is null)
+        {
+            if (options.KeyFile is not null)
+            {
+                result.AddError("Router__KeyFile is set and Router__CertificateFile is not: expected both.");
+            }
+
+            return;
+        }
+
+        using var certificate = PemFile.CertificateWithKey(options.CertificateFile, options.KeyFile);
+        if (certificate is null)
+        {
+            result.AddError(
+                $"Router__CertificateFile is '{options.CertificateFile}' and Router__KeyFile '{options.KeyFile}': "
+                + "expected PEM files of a certificate and its key, or one file with both.");
+        }
     }
 
     private static void CheckAddresses(string setting, Dictionary<string, string> nodes, ValidateOptionsResultBuilder result)

@@ -13,6 +13,9 @@ public sealed class SettingsErrorTests
         "APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string: "
         + "expected InstrumentationKey={id};IngestionEndpoint=https://…, each name once.";
 
+    private const string NoToken =
+        "Router__Token is no token: expected 16 to 256 printable ASCII characters without blanks and commas.";
+
     private const string NoSasl =
         "KafkaAuthentication, KafkaUsername or KafkaPassword is set with KafkaProtocol Plaintext: "
         + "expected SaslPlaintext or SaslSsl.";
@@ -28,6 +31,13 @@ public sealed class SettingsErrorTests
     [InlineData("Push:MaxUsers=0", "Push__MaxUsers is 0: expected 1 to 10000000.")]
     [InlineData("Push:MaxRequestBytes=1", "Push__MaxRequestBytes is 1: expected 1000 to 100000000.")]
     [InlineData("Router:CaFile=/nowhere", "Router__CaFile is '/nowhere': expected a PEM file of certificates.")]
+    [InlineData("Router:Token=too-short,one", NoToken, "Router:Nodes:a=http://h:1")]
+    [InlineData("Router:Token=token-ofthe-tést", NoToken, "Router:Nodes:a=http://h:1")]
+    [InlineData("Router:KeyFile=/nowhere", "Router__KeyFile is set and Router__CertificateFile is not: expected both.")]
+    [InlineData(
+        "Router:CertificateFile=/nowhere",
+        "Router__CertificateFile is '/nowhere' and Router__KeyFile '': "
+            + "expected PEM files of a certificate and its key, or one file with both.")]
     [InlineData(
         "AzureWebJobsStorage:accountName=a b/c",
         "AzureWebJobsStorage__accountName is 'a b/c': expected 3 to 24 letters and digits.")]
@@ -77,10 +87,12 @@ public sealed class SettingsErrorTests
         "OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317",
         "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317': expected http://host:port or https://host:port.")]
     [InlineData("LocalHost:RequireKeys=true", "LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.")]
-    public async Task A_bad_setting_ends_the_start_with_a_sentence_that_names_it(string setting, string expected)
+    public async Task A_bad_setting_ends_the_start_with_a_sentence_that_names_it(
+        string setting, string expected, params string[] others)
     {
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(
-            () => LocalHostApp.StartAsync(["--urls=http://127.0.0.1:0", $"--{setting}"]));
+            () => LocalHostApp.StartAsync(
+                ["--urls=http://127.0.0.1:0", $"--{setting}", .. others.Select(other => $"--{other}")]));
 
         Assert.Equal(expected, refused.Message);
     }
@@ -150,7 +162,8 @@ public sealed class SettingsErrorTests
         await using var host = await LocalHostApp.StartAsync(
         [
             "--urls=http://127.0.0.1:0", "--KafkaUsername=", "--KafkaPassword=", "--KafkaCaFile=",
-            "--Router:CaFile=", "--Router:PreviousNodes:1=",
+            "--Router:CaFile=", "--Router:CertificateFile=", "--Router:KeyFile=", "--Router:Token=", "--Router:PreviousNodes:1=",
+            "--RouterNode:Token=",
             "--RouterNode:Redis=", "--RouterNode:RedisIdentity=", "--RouterNode:RedisCaFile=",
         ]);
 

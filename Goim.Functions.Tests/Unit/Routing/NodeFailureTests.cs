@@ -10,6 +10,7 @@ public sealed class NodeFailureTests
     [Theory]
     [InlineData(StatusCode.Unavailable, RefusalReason.None, true)]
     [InlineData(StatusCode.ResourceExhausted, RefusalReason.None, false)]
+    [InlineData(StatusCode.Unauthenticated, RefusalReason.Token, false)]
     [InlineData(StatusCode.ResourceExhausted, RefusalReason.Full, false)]
     [InlineData(StatusCode.FailedPrecondition, RefusalReason.Replicas, false)]
     [InlineData(StatusCode.Internal, RefusalReason.Foreign, false)]
@@ -19,6 +20,7 @@ public sealed class NodeFailureTests
         Assert.Equal(isOpen, new NodeFailure("1", status) { Reason = reason }.IsOpen);
 
     [Theory]
+    [InlineData(RefusalReason.Token, "router nodes 1, 2 do not accept this app's Router__Token: so.")]
     [InlineData(RefusalReason.Full, "the Redis of router nodes 1, 2 is full: so.")]
     [InlineData(RefusalReason.Foreign, "the Redis of router nodes 1, 2 holds foreign data in the nodes' keys: so.")]
     [InlineData(RefusalReason.Model, "router nodes 1, 2 are of another version than the data in their Redis: so.")]

@@ -13,7 +13,9 @@ internal static class FailedCall
         StoreId = store.Id,
         ColdMs = NumberOf(failed.Trailers, "goim-cold"),
         MaxSessions = NumberOf(failed.Trailers, "goim-max-sessions"),
-        Reason = RefusalReasons.Of(failed.Trailers.GetValue("goim-reason")),
+        Reason = failed.StatusCode == StatusCode.Unauthenticated
+            ? RefusalReason.Token
+            : RefusalReasons.Of(failed.Trailers.GetValue("goim-reason")),
     };
 
     // gRPC reports a connection that broke during a call as an internal error.

@@ -56,6 +56,8 @@ internal sealed class NodeAddress : IDisposable
 
     public bool IsUp => health.IsUp;
 
+    public bool IsRefused => health.IsRefused;
+
     /// <summary>Whether a call timed out and no ping has been answered since.</summary>
     public bool IsHanging => health.IsHanging;
 
@@ -180,11 +182,7 @@ internal sealed class NodeAddress : IDisposable
 
         // Also if the last attempt of gRPC reached nobody: one before it may have arrived.
         failure = failure with { MayHaveArrived = isSent && failure.IsOpen };
-        if (failure.IsUnreachable && failure.ColdMs == 0)
-        {
-            health.NotReached();
-        }
-
+        health.Failed(failure);
         if (failure.IsUnexpected)
         {
             log.Failed(failure, failed.Status.Detail);

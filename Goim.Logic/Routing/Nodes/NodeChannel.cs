@@ -1,12 +1,14 @@
+using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Goim.Settings;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 
 namespace Goim.Logic.Routing.Nodes;
 
-/// <summary>Opens the gRPC channel to one address of a router node: connections, retries, TLS.</summary>
+/// <summary>Opens the gRPC channel to one address of a router node: connections, retries, token, TLS.</summary>
 internal static class NodeChannel
 {
     /// <summary>Largest answer that is read: 5,000 users with a thousand sessions each.</summary>
@@ -19,13 +21,13 @@ internal static class NodeChannel
 
     /// <summary>Opens a channel, which connects when the first call is made.</summary>
     /// <param name="address">http or https.</param>
-    /// <param name="options">Timeouts and the authority of the certificates.</param>
+    /// <param name="options">Timeouts, token and certificates.</param>
     /// <param name="onRetry">Called for each attempt of a call after the first.</param>
     public static GrpcChannel Open(Uri address, RouterOptions options, Action onRetry)
     {
         var settings = new GrpcChannelOptions
         {
-            HttpHandler = new RetryCounter(onRetry) { InnerHandler = Connections(options) },
+            HttpHandler = new Attempts(options.Token, onRetry) { InnerHandler = Connections(options) },
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxReplyBytes,
             ServiceConfig = Retries,
@@ -48,13 +50,19 @@ internal static class NodeChannel
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
         };
-        if (options.CaFile is { } file)
+        if (options.CaFile is { } authorities)
         {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(file);
             var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            trust.CustomTrustStore.AddRange(authorities);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust };
+            trust.CustomTrustStore.ImportFromPemFile(authorities);
+            handler.SslOptions.CertificateChainPolicy = trust;
+        }
+
+        if (options.CertificateFile is { } file)
+        {
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(file);
+            var certificate = PemFile.CertificateWithKey(file, options.KeyFile)!;
+            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true);
         }
 
         return handler;
@@ -83,11 +91,14 @@ internal static class NodeChannel
         };
     }
 
-    /// <summary>Sees the header that gRPC adds to each attempt after the first.</summary>
-    private sealed class RetryCounter(Action onRetry) : DelegatingHandler
+    /// <summary>Adds the token to each attempt of a call, and counts those after the first by the header that gRPC gives them.</summary>
+    private sealed class Attempts(string? token, Action onRetry) : DelegatingHandler
     {
+        private readonly AuthenticationHeaderValue? authorization = token is null ? null : new("Bearer", token);
+
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            request.Headers.Authorization = authorization;
             if (request.Headers.Contains("grpc-previous-rpc-attempts"))
             {
                 onRetry();

@@ -39,9 +39,12 @@ internal sealed class NodeClient : IDisposable
 
     public string Name { get; }
 
-    /// <summary><c>up</c>, <c>down</c>, or <c>idle</c> before the first call.</summary>
+    /// <summary>
+    /// <c>up</c>, <c>down</c>, <c>refused</c> if the node does not accept the app's token, or <c>idle</c> before the first call.
+    /// </summary>
     public string State =>
         Array.Exists(addresses, static address => address.IsUp) ? "up"
+        : Array.Exists(addresses, static address => address.IsRefused) ? "refused"
         : Array.TrueForAll(addresses, static address => address.IsDown) ? "down"
         : "idle";
 

@@ -34,7 +34,7 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     public bool IsTriedElsewhere => (IsUnreachable && ColdMs == 0) || Reason == RefusalReason.Failover || IsOfOneProcess;
 
     /// <summary>Whether the refusal says nothing about other nodes over the same store.</summary>
-    public bool IsOfOneProcess => Reason is RefusalReason.Model or RefusalReason.Buckets;
+    public bool IsOfOneProcess => Reason is RefusalReason.Token or RefusalReason.Model or RefusalReason.Buckets;
 
     /// <summary>Whether the failure tells of a fault. False for an answer that is a part of the protocol.</summary>
     public bool IsUnexpected => ColdMs == 0 && MaxSessions == 0 && Status != StatusCode.Aborted;
@@ -43,7 +43,7 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     public bool IsOpen => Reason != RefusalReason.None
         ? Status == StatusCode.Unavailable
         : IsUnexpected && Status is not (StatusCode.InvalidArgument or StatusCode.ResourceExhausted
-            or StatusCode.FailedPrecondition or StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.PermissionDenied);
+            or StatusCode.FailedPrecondition or StatusCode.Unimplemented or StatusCode.PermissionDenied);
 
     /// <summary>Whether an attempt of the call may have been carried out, or may still be.</summary>
     public bool MayHaveArrived { get; init; }

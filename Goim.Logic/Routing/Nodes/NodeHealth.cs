@@ -12,6 +12,7 @@ internal sealed class NodeHealth(GrpcChannel channel) : IDisposable
     private static readonly TimeSpan HangCheck = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource stopped = new();
     private volatile bool isUnreached;
+    private volatile bool isRefused;
     private int isReconnecting;
     private int isHanging;
 
@@ -26,13 +27,26 @@ internal sealed class NodeHealth(GrpcChannel channel) : IDisposable
         _ => isUnreached,
     };
 
-    public bool IsUp => channel.State == ConnectivityState.Ready;
+    public bool IsUp => channel.State == ConnectivityState.Ready && !isRefused;
+
+    /// <summary>Whether the last call was refused for the app's token.</summary>
+    public bool IsRefused => isRefused && !IsDown;
 
     /// <summary>Whether a call timed out and no ping has been answered since.</summary>
     public bool IsHanging => Volatile.Read(ref isHanging) == 1;
 
     /// <summary>A call was answered.</summary>
-    public void Reached() => isUnreached = false;
+    public void Reached() => isUnreached = isRefused = false;
+
+    /// <summary>A call failed.</summary>
+    public void Failed(NodeFailure failure)
+    {
+        isRefused = failure.Reason == RefusalReason.Token;
+        if (failure.IsUnreachable && failure.ColdMs == 0)
+        {
+            NotReached();
+        }
+    }
 
     /// <summary>A call did not reach the address, or was not made because it is down.</summary>
     public void NotReached()

@@ -1,10 +1,13 @@
 namespace Goim.Logic.Routing.Nodes;
 
-/// <summary>Why a node over Redis refuses a call, as its trailer <c>goim-reason</c> says.</summary>
+/// <summary>Why a node refuses a call: the token, or a reason of a node over Redis, as its trailer <c>goim-reason</c> says.</summary>
 internal enum RefusalReason
 {
     /// <summary>The node gave no reason, or one that this version does not know.</summary>
     None,
+
+    /// <summary>The node does not accept the app's token (<see cref="Grpc.Core.StatusCode.Unauthenticated"/>).</summary>
+    Token,
 
     /// <summary>Redis is failing over.</summary>
     Failover,
@@ -49,6 +52,8 @@ internal static class RefusalReasons
     {
         var (kind, sentence) = reason switch
         {
+            RefusalReason.Token => (
+                ProblemKind.RouterError, $"{nodes} {(isOne ? "does" : "do")} not accept this app's Router__Token"),
             RefusalReason.Failover => (ProblemKind.Unavailable, $"the Redis of {nodes} is failing over"),
             RefusalReason.Full => (ProblemKind.Unavailable, $"the Redis of {nodes} is full"),
             RefusalReason.Replicas => (ProblemKind.Unavailable, $"the Redis of {nodes} has too few replicas"),
