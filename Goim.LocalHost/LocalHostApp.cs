@@ -103,7 +103,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         if (EmbeddedRouter.IsNeeded(configuration))
         {
             router = await EmbeddedRouter.StartAsync(configuration);
-            configuration.AddInMemoryCollection(EmbeddedRouter.Settings(router.Address));
+            configuration.AddInMemoryCollection(EmbeddedRouter.Settings(router.Address, router.Token));
         }
 
         EmbeddedBroker? broker = null;

@@ -13,7 +13,7 @@ internal static class SettingsCheck
     /// <exception cref="OptionsValidationException">A setting is not valid.</exception>
     public static void Run(IConfiguration configuration)
     {
-        // Placeholders: the embedded broker and router node get their addresses when they start.
+        // Placeholders: the embedded broker and router node get their addresses, and the node its token, when they start.
         var settings = new ConfigurationBuilder().AddConfiguration(configuration);
         if (EmbeddedBroker.IsNeeded(configuration))
         {
@@ -22,7 +22,7 @@ internal static class SettingsCheck
 
         if (EmbeddedRouter.IsNeeded(configuration))
         {
-            settings.AddInMemoryCollection(EmbeddedRouter.Settings("http://127.0.0.1:7270"));
+            settings.AddInMemoryCollection(EmbeddedRouter.Settings("http://127.0.0.1:7270", EmbeddedRouter.NewToken()));
         }
 
         var checkedServices = new ServiceCollection().AddSingleton<IConfiguration>(settings.Build()).AddGoim().AddLocalHostOptions();
