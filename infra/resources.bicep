@@ -24,7 +24,10 @@ var eventHubsName = 'evhns-${token}'
 var brokers = useEventHubs ? '${eventHubsName}.servicebus.windows.net:9093' : kafka.brokers
 var isPasswordNeeded = useEventHubs ? pushAck == 'queue' : contains(['Plain', 'ScramSha256', 'ScramSha512'], kafka.authentication)
 var vaultName = 'kv-${token}'
+var secretsUri = 'https://${vaultName}${environment().suffixes.keyvaultDns}/secrets'
 var secretName = 'kafka-password'
+var tokenName = 'router-token'
+var nodeTokenName = 'router-node-token'
 var storageName = 'st${token}'
 var routerName = 'ca-router-${token}'
 
@@ -72,17 +75,21 @@ module namespace 'core/event-hubs.bicep' = if (useEventHubs) {
   }
 }
 
-module keyVault 'core/key-vault.bicep' = if (isPasswordNeeded) {
+module keyVault 'core/key-vault.bicep' = {
   name: 'key-vault'
   params: {
     name: vaultName
     location: location
     tags: tags
     isPrivate: isPrivate
+    isPasswordNeeded: isPasswordNeeded
     secretName: secretName
-    eventHubsName: useEventHubs ? namespace!.outputs.name : ''
+    eventHubsName: isPasswordNeeded && useEventHubs ? namespace!.outputs.name : ''
     password: kafkaPassword
+    tokenName: tokenName
+    nodeTokenName: nodeTokenName
     functionsPrincipalId: functionsIdentity.outputs.principalId
+    routerPrincipalId: routerIdentity.outputs.principalId
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -114,9 +121,9 @@ module endpoints 'core/private-endpoints.bicep' = if (isPrivate) {
         { service: 'queue', serviceId: storage.outputs.id, zone: 'privatelink.queue.${environment().suffixes.storage}' }
         { service: 'table', serviceId: storage.outputs.id, zone: 'privatelink.table.${environment().suffixes.storage}' }
         { service: 'redisEnterprise', serviceId: redis.outputs.id, zone: 'privatelink.redis.azure.net' }
+        { service: 'vault', serviceId: keyVault.outputs.id, zone: 'privatelink.vaultcore.azure.net' }
       ],
-      useEventHubs ? [{ service: 'namespace', serviceId: namespace!.outputs.id, zone: 'privatelink.servicebus.windows.net' }] : [],
-      isPasswordNeeded ? [{ service: 'vault', serviceId: keyVault!.outputs.id, zone: 'privatelink.vaultcore.azure.net' }] : []
+      useEventHubs ? [{ service: 'namespace', serviceId: namespace!.outputs.id, zone: 'privatelink.servicebus.windows.net' }] : []
     )
   }
 }
@@ -144,8 +151,11 @@ module routers 'app/router.bicep' = {
     registry: registry.outputs.loginServer
     identity: { id: routerIdentity.outputs.id, clientId: routerIdentity.outputs.clientId }
     redis: '${redis.outputs.hostName}:10000'
+    tokenUri: '${secretsUri}/${nodeTokenName}'
     options: router
   }
+  // A node is created only if its token can be read.
+  dependsOn: [endpoints, keyVault]
 }
 
 module functionApp 'app/function.bicep' = {
@@ -164,12 +174,13 @@ module functionApp 'app/function.bicep' = {
     kafka: union(kafka, { brokers: brokers })
     isEventHubs: useEventHubs
     isPasswordNeeded: isPasswordNeeded
-    vaultUri: 'https://${vaultName}${environment().suffixes.keyvaultDns}/secrets/${secretName}'
+    kafkaSecretUri: '${secretsUri}/${secretName}'
+    tokenUri: '${secretsUri}/${tokenName}'
     pushAck: pushAck
     routerAddress: routers.outputs.address
     options: functions
   }
-  // At its first start the app needs the private endpoint of its storage, and the password in the vault.
+  // At its first start the app needs the private endpoint of its storage, and the secrets in the vault.
   dependsOn: [endpoints, keyVault]
 }
 

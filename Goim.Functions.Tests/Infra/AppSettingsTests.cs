@@ -16,6 +16,9 @@ public sealed class AppSettingsTests(BuiltInfra infra)
 {
     private const string Password = "KafkaPassword", Reference = "@Microsoft.KeyVault(SecretUri=";
 
+    // As Bicep's newGuid() makes one.
+    private static readonly string MadeToken = Guid.NewGuid().ToString();
+
     // Settings that Flex Consumption does not take, or that Azure sets in another way: the storage is opened with an identity, and one
     // name stands for all router nodes.
     private static readonly string[] NotOnAzure = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "Router__Nodes__2"];
@@ -29,18 +32,17 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         {
             ["KafkaAuthentication"] = "Plain",
             ["KafkaUsername"] = "$ConnectionString",
-            [Password] = "[format('@Microsoft.KeyVault(SecretUri={0})', "
-                + "format('https://{0}{1}/secrets/{2}', 'kv', environment().suffixes.keyvaultDns, 'kafka-password'))]",
+            [Password] = Deployment.SecretUri("kafka-password"),
         }).OrderBy(Name), settings.OrderBy(Name));
         Assert.Equal(
             "[listKeys('/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-test/providers"
                 + "/Microsoft.EventHub/namespaces/evhns/authorizationRules/functions-send', '2024-01-01').primaryConnectionString]",
-            (string?)infra.Queue.Properties("Microsoft.KeyVault/vaults/secrets")["value"]);
+            infra.Queue.Secret("kafka-password"));
         Assert.Equal("""["Send"]""", infra.Queue.Properties("Microsoft.EventHub/namespaces/authorizationRules")["rights"]!.ToJsonString());
     }
 
     [BicepFact]
-    public void The_producer_signs_in_to_Event_Hubs_with_its_identity_and_there_is_no_secret()
+    public void The_producer_signs_in_to_Event_Hubs_with_its_identity_and_has_no_password()
     {
         var expected = Host().Concat(Goim()).ToDictionary();
         expected["Push__Ack"] = "broker";
@@ -48,7 +50,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         expected["KafkaUsername"] = "[id-functions.clientId]";
 
         Assert.Equal(expected.OrderBy(Name), infra.Broker.AppSettings.OrderBy(Name));
-        Assert.Empty(infra.Broker.Of("Microsoft.KeyVault/vaults"));
+        Assert.DoesNotContain("kv/kafka-password", infra.Broker.Names("Microsoft.KeyVault/vaults/secrets"));
         Assert.Empty(infra.Broker.Of("Microsoft.EventHub/namespaces/authorizationRules"));
     }
 
@@ -68,19 +70,19 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         expected["Events__Connections"] = "true";
 
         Assert.Equal(expected.OrderBy(Name), infra.Kafka.AppSettings.OrderBy(Name));
-        Assert.Equal("[parameters('kafkaPassword')]", (string?)infra.Kafka.Properties("Microsoft.KeyVault/vaults/secrets")["value"]);
+        Assert.Equal("[parameters('kafkaPassword')]", infra.Kafka.Secret("kafka-password"));
         Assert.Empty(infra.Kafka.Of("Microsoft.EventHub/namespaces"));
     }
 
     [BicepFact]
-    public void A_Kafka_that_asks_for_nothing_gets_no_user_and_no_vault()
+    public void A_Kafka_that_asks_for_nothing_gets_no_user_and_no_password()
     {
         var expected = Host().Concat(Goim()).ToDictionary();
         expected["KafkaBrokers"] = "one.example.com:9092";
         expected["KafkaProtocol"] = "Plaintext";
 
         Assert.Equal(expected.OrderBy(Name), infra.OpenKafka.AppSettings.OrderBy(Name));
-        Assert.Empty(infra.OpenKafka.Of("Microsoft.KeyVault/vaults"));
+        Assert.DoesNotContain("kv/kafka-password", infra.OpenKafka.Names("Microsoft.KeyVault/vaults/secrets"));
     }
 
     [BicepFact]
@@ -91,6 +93,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
             .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value);
         settings["AzureWebJobsStorage:accountName"] = "stabcdefghijklm";
         settings["Router:Nodes:1"] = "https://ca-router.example.azurecontainerapps.io";
+        settings["Router:Token"] = MadeToken;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings!).Build();
         using var services = new ServiceCollection()
             .AddLogging()
@@ -108,6 +111,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
             new Dictionary<string, string>
             {
                 ["ASPNETCORE_URLS"] = "http://+:7270",
+                ["RouterNode__Token"] = "secret: token",
                 ["RouterNode__Store"] = "redis",
                 ["RouterNode__Redis"] = "[format('{0},ssl=true', format('{0}:10000', amr.hostName))]",
                 ["RouterNode__RedisIdentity"] = "[id-router.clientId]",
@@ -120,9 +124,11 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         await using var node = RouterNode.Build(
         [
             .. infra.Kafka.RouterEnvironment
-                .Where(variable => variable.Key.StartsWith("RouterNode", StringComparison.Ordinal) && variable.Key != "RouterNode__Redis")
+                .Where(variable => variable.Key.StartsWith("RouterNode", StringComparison.Ordinal))
+                .Where(variable => variable.Key is not ("RouterNode__Redis" or "RouterNode__Token"))
                 .Select(variable => $"--{variable.Key.Replace("__", ":", StringComparison.Ordinal)}={variable.Value}"),
             "--RouterNode:Redis=amr.example.redis.azure.net:10000,ssl=true",
+            $"--RouterNode:Token={MadeToken}",
         ]);
         node.Services.GetRequiredService<IStartupValidator>().Validate();
     }
@@ -140,8 +146,8 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     }
 
     [BicepFact]
-    public void A_password_is_only_ever_a_reference_to_the_vault() => Assert.All(infra.All, deployment => Assert.All(
-        deployment.AppSettings.Where(setting => setting.Key.Contains("Password", StringComparison.OrdinalIgnoreCase)),
+    public void A_password_or_token_is_only_ever_a_reference_to_the_vault() => Assert.All(infra.All, deployment => Assert.All(
+        deployment.AppSettings.Where(setting => setting.Key is Password or "Router__Token"),
         setting => Assert.Contains(Reference, setting.Value, StringComparison.Ordinal)));
 
     private static string Name(KeyValuePair<string, string> setting) => setting.Key;
@@ -175,6 +181,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         ["Events__Connections"] = "false",
         ["Journal__Replay"] = "trigger",
         ["Router__Nodes__1"] = "[format('https://{0}', ca-router.configuration.ingress.fqdn)]",
+        ["Router__Token"] = Deployment.SecretUri("router-token"),
         ["Router__CallTimeout"] = "00:00:03",
         ["Router__BatchSize"] = "5000",
     };

@@ -9,6 +9,9 @@ namespace Goim.Functions.Tests.Infra;
 /// </summary>
 internal sealed partial class Deployment
 {
+    /// <summary>The address of the vault's secrets, as the template has it.</summary>
+    public const string Vault = "format('https://{0}{1}/secrets', 'kv', environment().suffixes.keyvaultDns)";
+
     private readonly JsonArray resources;
 
     private Deployment(JsonNode snapshot)
@@ -23,9 +26,9 @@ internal sealed partial class Deployment
     public Dictionary<string, string> AppSettings =>
         One("Microsoft.Web/sites/config")["properties"]!.AsObject().ToDictionary(setting => setting.Key, setting => (string)setting.Value!);
 
-    /// <summary>The router node's environment, by name.</summary>
-    public Dictionary<string, string> RouterEnvironment =>
-        RouterContainer["env"]!.AsArray().ToDictionary(variable => (string)variable!["name"]!, variable => (string)variable!["value"]!);
+    /// <summary>The router node's environment, by name. A secret is <c>secret: {its name}</c>.</summary>
+    public Dictionary<string, string> RouterEnvironment => RouterContainer["env"]!.AsArray().ToDictionary(
+        variable => (string)variable!["name"]!, variable => (string?)variable!["value"] ?? $"secret: {variable["secretRef"]}");
 
     public JsonNode RouterContainer =>
         Assert.Single(One("Microsoft.App/containerApps")["properties"]!["template"]!["containers"]!.AsArray())!;
@@ -50,6 +53,14 @@ internal sealed partial class Deployment
 
     /// <summary>The properties of the one resource of a type.</summary>
     public JsonNode Properties(string type) => One(type)["properties"]!;
+
+    /// <summary>The value of a secret in the vault, as the template has it.</summary>
+    public string Secret(string name) =>
+        (string)Of("Microsoft.KeyVault/vaults/secrets").Single(secret => (string?)secret["name"] == $"kv/{name}")["properties"]!["value"]!;
+
+    /// <summary>An app setting that refers to a secret in the vault.</summary>
+    public static string SecretUri(string name) =>
+        $"[format('@Microsoft.KeyVault(SecretUri={{0}})', format('{{0}}/{{1}}', {Vault}, '{name}'))]";
 
     private static string Role(JsonNode assignment)
     {

@@ -116,7 +116,7 @@ public sealed class DeploymentTests(BuiltInfra infra)
             StringComparison.Ordinal);
         Assert.Contains(
             $"Name == '{metrics.CallDuration.Name}'"
-                + " and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded')",
+                + " and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded', 'Unauthenticated')",
             queries["router-down"],
             StringComparison.Ordinal);
 

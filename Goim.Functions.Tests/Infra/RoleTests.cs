@@ -16,17 +16,16 @@ public sealed class RoleTests(BuiltInfra infra)
     [
         $"appi <- [id-functions.principalId]: {MonitoringMetricsPublisher}",
         $"cr <- [id-router.principalId]: {AcrPull}",
+        $"kv <- [id-functions.principalId]: {KeyVaultSecretsUser}",
+        $"router-node-token <- [id-router.principalId]: {KeyVaultSecretsUser}",
         $"st <- [id-functions.principalId]: {StorageBlobDataOwner}",
         $"st <- [id-functions.principalId]: {StorageQueueDataContributor}",
         $"st <- [id-functions.principalId]: {StorageTableDataContributor}",
     ];
 
     [BicepFact]
-    public void With_a_password_the_app_may_read_it()
-    {
-        Assert.Equal(With($"kv <- [id-functions.principalId]: {KeyVaultSecretsUser}"), infra.Queue.Roles);
-        Assert.Equal(With($"kv <- [id-functions.principalId]: {KeyVaultSecretsUser}"), infra.Kafka.Roles);
-    }
+    public void The_app_may_read_the_vault_and_a_router_node_its_own_token_only() =>
+        Assert.All([infra.Queue, infra.Kafka], deployment => Assert.Equal(With(), deployment.Roles));
 
     [BicepFact]
     public void With_its_identity_the_app_may_send_to_Event_Hubs() =>

@@ -70,8 +70,9 @@ public sealed partial class SecurityTests(BuiltInfra infra)
         Assert.Equal("Enabled Enabled Enabled Enabled", Access(infra.Queue));
         Assert.Empty(infra.Queue.Of("Microsoft.Network/privateEndpoints"));
 
-        Assert.Equal("Disabled Disabled Disabled", Access(infra.Broker));
-        Assert.Equal(["blob: st", "namespace: evhns", "queue: st", "redisEnterprise: amr", "table: st"], Endpoints(infra.Broker));
+        Assert.Equal("Disabled Disabled Disabled Disabled", Access(infra.Broker));
+        Assert.Equal(
+            ["blob: st", "namespace: evhns", "queue: st", "redisEnterprise: amr", "table: st", "vault: kv"], Endpoints(infra.Broker));
         Assert.Equal("Disabled Disabled Disabled", Access(infra.Kafka));
         Assert.Equal(["blob: st", "queue: st", "redisEnterprise: amr", "table: st", "vault: kv"], Endpoints(infra.Kafka));
         Assert.Equal(
@@ -82,9 +83,9 @@ public sealed partial class SecurityTests(BuiltInfra infra)
                 "[format('privatelink.table.{0}', environment().suffixes.storage)]",
                 "privatelink.redis.azure.net",
                 "privatelink.servicebus.windows.net",
+                "privatelink.vaultcore.azure.net",
             ],
             infra.Broker.Names("Microsoft.Network/privateDnsZones"));
-        Assert.Contains("privatelink.vaultcore.azure.net", infra.Kafka.Names("Microsoft.Network/privateDnsZones"));
     }
 
     [BicepFact]
@@ -111,10 +112,10 @@ public sealed partial class SecurityTests(BuiltInfra infra)
     }
 
     [BicepFact]
-    public void A_password_is_a_secure_parameter_everywhere() => Assert.Equal(
-        ["kafkaPassword: securestring", "kafkaPassword: securestring", "password: securestring"],
+    public void A_password_or_token_is_a_secure_parameter_everywhere() => Assert.Equal(
+        ["kafkaPassword: securestring", "kafkaPassword: securestring", "newToken: securestring", "password: securestring"],
         Find(infra.Template, "parameters").SelectMany(parameters => parameters.AsObject())
-            .Where(parameter => parameter.Key.EndsWith("assword", StringComparison.Ordinal) && parameter.Value!["type"] is not null)
+            .Where(parameter => parameter.Key is "kafkaPassword" or "password" or "newToken" && parameter.Value!["type"] is not null)
             .Select(parameter => $"{parameter.Key}: {((string)parameter.Value!["type"]!).ToLowerInvariant()}")
             .Order(StringComparer.Ordinal));
 

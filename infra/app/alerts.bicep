@@ -55,10 +55,10 @@ var queries = [
     name: 'router-down'
     severity: 1
     threshold: 10
-    description: 'Calls to router nodes are not answered: no node runs, or no node reaches Redis.'
+    description: 'Calls to router nodes fail: no node runs, no node reaches Redis, or the nodes do not accept the app\'s token.'
     query: '''
       AppMetrics
-      | where Name == 'rpc.client.call.duration' and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded')
+      | where Name == 'rpc.client.call.duration' and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded', 'Unauthenticated')
       | summarize Found = sum(todouble(ItemCount))
     '''
   }

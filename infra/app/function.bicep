@@ -20,7 +20,9 @@ param kafka kafkaOptions
 param isEventHubs bool
 param isPasswordNeeded bool
 @description('URI of the password in Key Vault, without a version, so that a new version is used.')
-param vaultUri string
+param kafkaSecretUri string
+@description('URI of the router nodes\' token in Key Vault, in the same form.')
+param tokenUri string
 @allowed(['queue', 'broker'])
 param pushAck string
 @description('Its member settings: more app settings, or other values than below. No secrets.')
@@ -60,6 +62,7 @@ var goimSettings = {
   // Flex Consumption scales the trigger apart from HTTP, and it wakes an app at rest.
   Journal__Replay: 'trigger'
   Router__Nodes__1: routerAddress
+  Router__Token: '@Microsoft.KeyVault(SecretUri=${tokenUri})'
   Router__CallTimeout: '00:00:03'
   Router__BatchSize: '5000'
 }
@@ -75,7 +78,7 @@ var username = isIdentity && (isEventHubs || empty(kafka.username)) ? identity.c
 var signInSettings = union(
   { KafkaProtocol: protocol },
   authentication == 'None' ? {} : { KafkaAuthentication: authentication, KafkaUsername: username },
-  isPasswordNeeded ? { KafkaPassword: '@Microsoft.KeyVault(SecretUri=${vaultUri})' } : {},
+  isPasswordNeeded ? { KafkaPassword: '@Microsoft.KeyVault(SecretUri=${kafkaSecretUri})' } : {},
   empty(kafka.caFile) ? {} : { KafkaCaFile: kafka.caFile }
 )
 

@@ -9,6 +9,8 @@ param registry string
 param identity userAssignedIdentity
 @description('host:port of Redis.')
 param redis string
+@description('URI of the nodes\' token in Key Vault, without a version, so that a new version is used.')
+param tokenUri string
 param options routerOptions
 
 var port = 7270
@@ -34,6 +36,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
     configuration: {
       activeRevisionsMode: 'Single'
       registries: [{ server: registry, identity: identity.id }]
+      secrets: [{ name: 'token', keyVaultUrl: tokenUri, identity: identity.id }]
       ingress: {
         // External to the environment, because the function app is in the network and not in the environment. There is no public address.
         external: true
@@ -51,6 +54,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
           resources: { cpu: json(options.cpu), memory: options.memory }
           env: [
             { name: 'ASPNETCORE_URLS', value: 'http://+:${port}' }
+            { name: 'RouterNode__Token', secretRef: 'token' }
             { name: 'RouterNode__Store', value: 'redis' }
             { name: 'RouterNode__Redis', value: '${redis},ssl=true' }
             { name: 'RouterNode__RedisIdentity', value: identity.clientId }

@@ -1,19 +1,31 @@
-// Holds the broker's password, the only secret. Deployed only if there is a password.
+// Holds the secrets: the token of the router nodes, and the broker's password if it has one.
 param name string
 param location string
 param tags object
 @description('Whether it can be reached by private endpoints only.')
 param isPrivate bool
+@description('Whether the app signs in to the broker with a password.')
+param isPasswordNeeded bool
+@description('Secret with the password.')
 param secretName string
 @description('Event Hubs namespace whose rule functions-send gives the password. Empty: the parameter password is used.')
 param eventHubsName string
 @secure()
 param password string
+@description('Secret with the token that the app sends to the router nodes.')
+param tokenName string
+@description('Secret with the token that the router nodes accept, or with two, separated by a comma, while it is changed.')
+param nodeTokenName string
+@description('The first token. It is used only where a secret does not exist.')
+@secure()
+param newToken string = newGuid()
 @description('Principal of the function app.')
 param functionsPrincipalId string
+@description('Principal of the router nodes.')
+param routerPrincipalId string
 param workspaceId string
 
-// Key Vault Secrets User: the platform reads the secret for KafkaPassword with the app's identity.
+// Key Vault Secrets User: the platform reads the secrets with the app's identity, and the nodes' token with theirs.
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
 resource rule 'Microsoft.EventHub/namespaces/authorizationRules@2024-01-01' existing = if (!empty(eventHubsName)) {
@@ -35,9 +47,22 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'AzureServices' }
   }
 
-  resource secret 'secrets' = {
+  resource secret 'secrets' = if (isPasswordNeeded) {
     name: secretName
     properties: { value: empty(eventHubsName) ? password : rule!.listKeys().primaryConnectionString }
+  }
+
+  // Later deployments leave both as they are. docs/operate.md says how to change the token.
+  @onlyIfNotExists()
+  resource token 'secrets' = {
+    name: tokenName
+    properties: { value: newToken }
+  }
+
+  @onlyIfNotExists()
+  resource nodeToken 'secrets' = {
+    name: nodeTokenName
+    properties: { value: newToken }
   }
 }
 
@@ -47,6 +72,16 @@ resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
     principalId: functionsPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource nodeReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault::nodeToken.id, routerPrincipalId, secretsUser)
+  scope: vault::nodeToken
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+    principalId: routerPrincipalId
     principalType: 'ServicePrincipal'
   }
 }
