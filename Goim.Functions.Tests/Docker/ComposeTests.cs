@@ -79,6 +79,19 @@ public sealed partial class ComposeTests
         Assert.Equal("http://azurite:10000/devstoreaccount1/c", StorageAccount.Container(storage, "c").Uri.ToString());
     }
 
+    // So that `docker compose up -d` and a copy of the sample fit each other.
+    [Fact]
+    public void The_router_nodes_ask_for_the_token_that_the_app_and_the_sample_have()
+    {
+        var token = sample["Router__Token"];
+
+        Assert.Equal(token, sample["RouterNode__Token"]);
+        Assert.All(["router-1", "router-2"], node => Assert.Equal(
+            $"${{RouterNode__Token:-{token}}}", compose.Map(node, "environment")["RouterNode__Token"]));
+        Assert.Equal($"${{Router__Token:-{token}}}", compose.Map("functions", "environment")["Router__Token"]);
+        Assert.Contains("development", token, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Goim.Router", 7270)]
     [InlineData("Goim.LocalHost", 7071)]
