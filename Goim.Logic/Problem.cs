@@ -34,13 +34,15 @@ public enum ProblemKind
     /// <summary>The first request with this idempotency key is still under way.</summary>
     StillRunning = 409,
 
-    /// <summary>The request, its message or its list of users exceeds a limit.</summary>
+    /// <summary>The request, its message, its list of users or its answer exceeds a limit.</summary>
     TooLarge = 413,
 
     /// <summary>The body is compressed.</summary>
     UnsupportedEncoding = 415,
 
-    /// <summary>Too many calls of one kind at once in this process, or too many sessions of one user.</summary>
+    /// <summary>
+    /// Too many calls of one kind at once in this process, too many sessions of one user, or too many scans at once at a router node.
+    /// </summary>
     TooMany = 429,
 
     /// <summary>A router node answered an error.</summary>

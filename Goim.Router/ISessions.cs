@@ -46,16 +46,37 @@ internal interface ISessions
     bool Knows(long userId) => true;
 
     /// <summary>The user's sessions, in ascending order of seq.</summary>
-    async ValueTask<GetReply> GetAsync(long userId) => (await GetAsync([userId]))[0];
+    /// <exception cref="Grpc.Core.RpcException">ResourceExhausted: there are more than an answer holds.</exception>
+    async ValueTask<GetReply> GetAsync(long userId) =>
+        await GetAsync([userId], RouterLimits.MaxSessions(1), CancellationToken.None) is [var sessions]
+            ? sessions
+            : throw Refusals.TooLarge([userId]);
 
-    /// <summary>The sessions of each user, in the order of <paramref name="userIds"/>. Empty for a user without a session.</summary>
-    ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds);
+    /// <summary>
+    /// The sessions of users, in the order of <paramref name="userIds"/>, each user's in ascending order of seq. Ends before the first user
+    /// with whom there would be more than <paramref name="maxSessions"/>, so it may have fewer users, or none.
+    /// </summary>
+    /// <param name="userIds">Each id once.</param>
+    /// <param name="maxSessions">Maximum number of sessions.</param>
+    /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
+    ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds, int maxSessions, CancellationToken cancellationToken);
 
-    /// <summary>The same as <see cref="GetAsync(IReadOnlyList{long})"/>, in packed arrays.</summary>
-    async ValueTask<PackedMGetReply> GetPackedAsync(IReadOnlyList<long> userIds)
+    /// <summary>
+    /// The sessions of all these users, in packed arrays. Null if they have more than <paramref name="maxSessions"/>.
+    /// </summary>
+    /// <param name="userIds">Each id once.</param>
+    /// <param name="maxSessions">Maximum number of sessions.</param>
+    /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
+    async ValueTask<PackedMGetReply?> GetPackedAsync(IReadOnlyList<long> userIds, int maxSessions, CancellationToken cancellationToken)
     {
+        var users = await GetAsync(userIds, maxSessions, cancellationToken);
+        if (users.Count < userIds.Count)
+        {
+            return null;
+        }
+
         var reply = new PackedMGetReply();
-        foreach (var user in await GetAsync(userIds))
+        foreach (var user in users)
         {
             reply.Counts.Add(user.Seqs.Count);
             reply.Seqs.Add(user.Seqs);
@@ -65,11 +86,11 @@ internal interface ISessions
         return reply;
     }
 
-    /// <summary>The ids of users with a session that are above <paramref name="afterUserId"/>, ascending, in chunks.</summary>
+    /// <summary>The lowest ids of users with a session that are above <paramref name="afterUserId"/>, ascending. Takes a scan.</summary>
     /// <param name="afterUserId">Exclusive lower bound.</param>
-    /// <param name="limit">Maximum number of ids; 0 for no limit.</param>
+    /// <param name="limit">Maximum number of ids, 1 or more.</param>
     /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
-    IAsyncEnumerable<long[]> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken);
+    ValueTask<UserPage> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken);
 
     /// <summary>The number of the user's sessions.</summary>
     ValueTask<int> UserCountAsync(long userId);
@@ -81,10 +102,15 @@ internal interface ISessions
     ValueTask<int> CountAsync();
 
     /// <summary>Adds the number of sessions of each room to <paramref name="total"/>. Rooms without a session are omitted.</summary>
-    ValueTask AddRoomCountsAsync(Dictionary<int, int> total);
+    ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken);
 
     /// <summary>
     /// Adds the number of sessions of each comet server to <paramref name="total"/>. Servers without a session are omitted.
     /// </summary>
-    ValueTask AddServerCountsAsync(Dictionary<int, int> total);
+    ValueTask AddServerCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken);
 }
+
+/// <summary>Ids of users with a session.</summary>
+/// <param name="UserIds">Ascending. May be fewer than asked for although there are more.</param>
+/// <param name="Next">The next page is above this id. Null if this page is the last.</param>
+internal readonly record struct UserPage(long[] UserIds, long? Next);

@@ -11,6 +11,19 @@ internal sealed class Refusals(IOptions<RouterNodeOptions> options)
 {
     private const int RequestIdBytes = 16;
 
+    /// <exception cref="RpcException">InvalidArgument: there are too many.</exception>
+    public static void CheckUsers(int count) => CheckCount("user_ids", count, RouterLimits.MaxUsers);
+
+    /// <exception cref="RpcException">InvalidArgument: there are too many puts, or one is not valid.</exception>
+    public static void Check(IReadOnlyList<PutArg> puts)
+    {
+        CheckCount("puts", puts.Count, RouterLimits.MaxPuts);
+        foreach (var put in puts)
+        {
+            Check(put);
+        }
+    }
+
     /// <exception cref="RpcException">InvalidArgument: the put is not valid.</exception>
     public static void Check(PutArg put)
     {
@@ -34,6 +47,18 @@ internal sealed class Refusals(IOptions<RouterNodeOptions> options)
     public static ByteString Checked(ByteString requestId) => requestId.Length == RequestIdBytes
         ? requestId
         : throw Invalid($"request_id has {requestId.Length} bytes: expected {RequestIdBytes}.");
+
+    /// <summary>The sessions of these users exceed the limit of an answer.</summary>
+    /// <param name="userIds">Each id once.</param>
+    public static RpcException TooLarge(IReadOnlyList<long> userIds) => Exhausted(
+        "size",
+        userIds.Count == 1
+            ? $"User {userIds[0]} has more sessions than an answer holds ({RouterLimits.MaxSessions(1)})."
+            : $"The answer for {userIds.Count} users is larger than {RouterLimits.MaxReplyBytes} bytes: ask for fewer users.");
+
+    /// <summary>The node has too many scans to do.</summary>
+    public static RpcException TooManyScans() => Exhausted(
+        "scans", "The node has too many scans to do (GetAll, AllRoomCount, AllServerCount): repeat the call later.");
 
     public static RpcException Invalid(string detail) => new(new Status(StatusCode.InvalidArgument, detail));
 
@@ -60,5 +85,16 @@ internal sealed class Refusals(IOptions<RouterNodeOptions> options)
                 StatusCode.Aborted, "The put with this request_id was deleted, or its session is gone or another server's.")),
             _ => new RpcException(new Status(StatusCode.ResourceExhausted, "The node has had too many puts in the last 60 s.")),
         };
+    }
+
+    private static RpcException Exhausted(string reason, string detail) =>
+        new(new Status(StatusCode.ResourceExhausted, detail), new Metadata { { "goim-reason", reason } });
+
+    private static void CheckCount(string field, int count, int max)
+    {
+        if (count > max)
+        {
+            throw Invalid($"{field} has {count} entries: expected {max} at most.");
+        }
     }
 }

@@ -22,7 +22,7 @@ public static class RouterNode
     /// <summary>The address that a node listens on, unless <c>--urls</c> or <c>ASPNETCORE_URLS</c> sets another.</summary>
     public const string DefaultUrl = "http://localhost:7270";
 
-    /// <summary>Maximum size of a request. An MPut or MGet with 100,000 entries fits.</summary>
+    /// <summary>Maximum size of a request. The largest MPut has about 750 KB.</summary>
     private const int MaxRequestBytes = 4 * 1024 * 1024;
 
     /// <summary>Builds a node from command line and environment variables. The caller starts it.</summary>
@@ -126,6 +126,8 @@ public static class RouterNode
         });
 
         // By default, gRPC creates a service object for each call.
+        services.AddSingleton<ScanGate>();
+        services.AddSingleton<AllUsers>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<ColdStart>();
         services.AddSingleton<RouterService>();

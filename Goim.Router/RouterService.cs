@@ -7,7 +7,14 @@ namespace Goim.Router;
 
 /// <summary>Serves RouterRPC (router.proto).</summary>
 internal sealed class RouterService(
-    ISessions sessions, ILeases leases, IEpochs epochs, Refusals refusals, ColdStart cold, TimeProvider time) : RouterRPC.RouterRPCBase
+    ISessions sessions,
+    ILeases leases,
+    IEpochs epochs,
+    AllUsers allUsers,
+    ScanGate scans,
+    Refusals refusals,
+    ColdStart cold,
+    TimeProvider time) : RouterRPC.RouterRPCBase
 {
     /// <summary>Maximum age of a deletion: 100 years.</summary>
     private const long MaxAgeMs = 100L * 365 * 24 * 60 * 60 * 1_000;
@@ -55,26 +62,22 @@ internal sealed class RouterService(
     // PutAsync sends its command before it awaits anything, so starting the puts in order is enough.
     public override async Task<MPutReply> MPut(MPutArg request, ServerCallContext context)
     {
-        foreach (var put in request.Puts)
-        {
-            Refusals.Check(put);
-        }
-
+        Refusals.Check(request.Puts);
         foreach (var server in request.Puts.Select(put => put.Server).Distinct(SeededIntComparer.Instance))
         {
+            context.CancellationToken.ThrowIfCancellationRequested();
             await leases.RenewAsync(server);
         }
 
-        context.CancellationToken.ThrowIfCancellationRequested();
         var seqs = new int[request.Puts.Count];
         foreach (var puts in Enumerable.Range(0, seqs.Length).Chunk(MaxConcurrentPuts))
         {
+            // What is put stays. The caller takes the call for one that may have been carried out.
+            context.CancellationToken.ThrowIfCancellationRequested();
             await Task.WhenAll(puts.Select(async i => seqs[i] = (await sessions.PutAsync(request.Puts[i])).Seq));
         }
 
-        var reply = new MPutReply();
-        reply.Seqs.AddRange(seqs);
-        return reply;
+        return new MPutReply { Seqs = { seqs } };
     }
 
     public override async Task<DelReply> Del(DelArg request, ServerCallContext context) => new()
@@ -104,14 +107,16 @@ internal sealed class RouterService(
 
     public override async Task<MGetReply> MGet(MGetArg request, ServerCallContext context)
     {
-        cold.RequireKnown(request.UserIds);
-        var reply = new MGetReply();
-        reply.UserIds.Add(request.UserIds);
-        reply.Sessions.AddRange(await sessions.GetAsync(request.UserIds));
-        return reply;
+        Refusals.CheckUsers(request.UserIds.Count);
+        var userIds = DistinctUsers.Of(request.UserIds).Ids;
+        cold.RequireKnown(userIds);
+        var users = await sessions.GetAsync(userIds, RouterLimits.MaxSessions(userIds.Count), context.CancellationToken);
+        return users.Count == userIds.Count
+            ? new MGetReply { UserIds = { userIds }, Sessions = { users } }
+            : throw Refusals.TooLarge(userIds);
     }
 
-    public override async Task GetAll(GetAllArg request, IServerStreamWriter<GetAllReply> responseStream, ServerCallContext context)
+    public override Task GetAll(GetAllArg request, IServerStreamWriter<GetAllReply> responseStream, ServerCallContext context)
     {
         if (request.Limit < 0)
         {
@@ -119,41 +124,36 @@ internal sealed class RouterService(
         }
 
         cold.RequireWarm();
-
-        // A user can lose its last session between the two reads. Such users are skipped, and the page is filled up with the next ones: the
-        // caller takes an empty page for the end.
-        var (after, remaining, hasMore) = (request.AfterUserId, request.Limit, true);
-        while (hasMore)
-        {
-            var (limit, read) = (remaining, 0);
-            await foreach (var userIds in sessions.UsersAboveAsync(after, limit, context.CancellationToken))
-            {
-                var reply = await WithSessionsAsync(userIds);
-                await responseStream.WriteAsync(reply, context.CancellationToken);
-                remaining -= reply.UserIds.Count;
-                read += userIds.Length;
-                after = userIds.Length > 0 ? userIds[^1] : after;
-            }
-
-            hasMore = request.Limit > 0 && remaining > 0 && read == limit;
-        }
+        return allUsers.WriteAsync(request.AfterUserId, request.Limit, responseStream, context);
     }
 
     // A protobuf map has .NET's hash of an int, which callers can choose keys for. So the app calls PackedRouterRPC.AllRoomCount.
     public override async Task<AllRoomCountReply> AllRoomCount(NoArg request, ServerCallContext context)
     {
         cold.RequireWarm();
-        var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
-        await sessions.AddRoomCountsAsync(counts);
-        return new AllRoomCountReply { Counter = { counts } };
+        return await scans.RunAsync(
+            async () =>
+            {
+                var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
+                await sessions.AddRoomCountsAsync(counts, context.CancellationToken);
+                return new AllRoomCountReply { Counter = { counts } };
+            },
+            context.Deadline,
+            context.CancellationToken);
     }
 
     public override async Task<AllServerCountReply> AllServerCount(NoArg request, ServerCallContext context)
     {
         cold.RequireWarm();
-        var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
-        await sessions.AddServerCountsAsync(counts);
-        return new AllServerCountReply { Counter = { counts } };
+        return await scans.RunAsync(
+            async () =>
+            {
+                var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
+                await sessions.AddServerCountsAsync(counts, context.CancellationToken);
+                return new AllServerCountReply { Counter = { counts } };
+            },
+            context.Deadline,
+            context.CancellationToken);
     }
 
     public override async Task<RoomCountReply> RoomCount(RoomCountArg request, ServerCallContext context)
@@ -173,22 +173,6 @@ internal sealed class RouterService(
     {
         cold.RequireWarm();
         return new CountReply { Count = await sessions.CountAsync() };
-    }
-
-    private async Task<GetAllReply> WithSessionsAsync(long[] userIds)
-    {
-        var reply = new GetAllReply();
-        var users = await sessions.GetAsync(userIds);
-        for (var i = 0; i < userIds.Length; i++)
-        {
-            if (users[i].Seqs.Count > 0)
-            {
-                reply.UserIds.Add(userIds[i]);
-                reply.Sessions.Add(users[i]);
-            }
-        }
-
-        return reply;
     }
 
     private bool IsForThisStore(string storeId) => storeId.Length == 0 || storeId == sessions.StoreId;

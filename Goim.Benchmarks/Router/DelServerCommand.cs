@@ -86,7 +86,7 @@ internal static class DelServerCommand
             while (!Volatile.Read(ref isDone))
             {
                 var start = Stopwatch.GetTimestamp();
-                sessions.GetAsync([random.Next(users)]).AsTask().GetAwaiter().GetResult();
+                sessions.GetAsync([random.Next(users)], int.MaxValue, CancellationToken.None).AsTask().GetAwaiter().GetResult();
                 longest = Math.Max(longest, Stopwatch.GetTimestamp() - start);
                 gets++;
                 started.TrySetResult();

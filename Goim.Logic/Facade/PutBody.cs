@@ -33,7 +33,7 @@ internal static class PutBody
     /// </summary>
     public static Outcome<PutArg[]> ReadMPut(ReadOnlyMemory<byte> body)
     {
-        if (!JsonArrayBody.Parse(body, "puts", RouterFacade.MaxEntries, MPutShape).Is(out var entries, out var problem))
+        if (!JsonArrayBody.Parse(body, "puts", RouterLimits.MaxPuts, MPutShape).Is(out var entries, out var problem))
         {
             return problem;
         }

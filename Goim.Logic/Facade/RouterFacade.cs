@@ -26,9 +26,6 @@ public sealed class RouterFacade(
     /// <summary>Most bytes of the body of a call for one session.</summary>
     public const int MaxBodyBytes = 64 * 1024;
 
-    /// <summary>Most entries of a call for many.</summary>
-    internal const int MaxEntries = 10_000;
-
     /// <summary>Most bytes of the body of a call for many: more than 400 for each entry. The longest entry of an mput has 122.</summary>
     public const int MaxBatchBytes = 4 * 1024 * 1024;
 
@@ -102,30 +99,47 @@ public sealed class RouterFacade(
             return problem;
         }
 
-        return Json(UserData(userId, sessions));
+        return UsersJson.OfOne(userId, sessions);
     }
 
-    /// <summary><c>{"userIds":[42,43]}</c> gives <c>{"users":[{"userId":42,"sessions":[…]},…]}</c> in the same order.</summary>
+    /// <summary>
+    /// <c>{"userIds":[42,43]}</c> gives <c>{"users":[{"userId":42,"sessions":[…]},…]}</c> in the same order, each user once.
+    /// </summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> MGetAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        if (!JsonArrayBody.Parse(body, "userIds", MaxEntries, """{"userIds":[42,43]}""").Is(out var entries, out var problem)
+        if (!JsonArrayBody.Parse(body, "userIds", RouterLimits.MaxUsers, """{"userIds":[42,43]}""").Is(out var entries, out var problem)
             || !entries.TryGetInt64s(out var userIds, out problem))
         {
             return problem;
         }
 
-        using var found = await router.FindAsync(userIds.Distinct(SeededLongComparer.Instance).ToArray(), cancellationToken);
+        var distinct = DistinctUsers.Of(userIds).Ids;
+        using var found = await router.FindAsync(distinct.ToArray(), UsersJson.MaxSessions, cancellationToken);
         if (found.Problem("their sessions are not known.") is { } failed)
         {
             return failed;
         }
 
         var known = found.ByUser(cancellationToken);
-        return Json(new { Users = userIds.Select(userId => UserData(userId, known[userId])) });
+        using var json = new UsersJson();
+        foreach (var userId in distinct)
+        {
+            if (!json.TryAdd(userId, known[userId]))
+            {
+                return distinct.Count == 1
+                    ? UsersJson.TooLarge(userId)
+                    : new Problem(
+                        ProblemKind.TooLarge,
+                        $"userIds have more sessions than an answer holds ({UsersJson.MaxBytes} bytes): expected fewer users.");
+            }
+        }
+
+        return json.End();
     }
 
     /// <summary>
-    /// <c>?node=1&amp;after=&amp;limit=1000</c> gives <c>{"users":[…],"next":"1234"}</c>. At the end <c>next</c> is null.
+    /// <c>?node=1&amp;after=&amp;limit=1000</c> gives <c>{"users":[…],"next":"1234"}</c>. At the end <c>next</c> is null. Where the
+    /// answer would be too large, it has fewer users.
     /// </summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> GetAllAsync(RawQuery query, CancellationToken cancellationToken)
     {
@@ -150,9 +164,16 @@ public sealed class RouterFacade(
             return problem;
         }
 
-        var users = page.UserIds.Zip(page.Sessions, (userId, sessions) => UserData(userId, new UserSessions(sessions)));
-        var next = page.UserIds.Count > 0 ? page.UserIds[^1].ToString(CultureInfo.InvariantCulture) : null;
-        return Json(new { Users = users, Next = next });
+        using var json = new UsersJson();
+        var count = 0;
+        while (count < page.UserIds.Count && json.TryAdd(page.UserIds[count], new UserSessions(page.Sessions[count])))
+        {
+            count++;
+        }
+
+        return count > 0 ? json.End(page.UserIds[count - 1].ToString(CultureInfo.InvariantCulture))
+            : page.UserIds.Count > 0 ? UsersJson.TooLarge(page.UserIds[0])
+            : json.End(next: null);
     }
 
     /// <summary><c>{"counter":{"1":2}}</c>: sessions per room, over all nodes. At most 1 s old.</summary>
@@ -175,12 +196,6 @@ public sealed class RouterFacade(
         var down = nodes.Where(node => !node.Ok).Select(node => new NodeFailure(node.Node, StatusCode.Unavailable)).ToArray();
         return down.Length == 0 ? data : NodeFailure.Problem(down, "not all users can be reached.") with { Data = data };
     }
-
-    private static object UserData(long userId, UserSessions sessions) => new
-    {
-        UserId = userId,
-        Sessions = sessions.Seqs.ToArray().Zip(sessions.Servers.ToArray(), (seq, server) => new { Seq = seq, Server = server }),
-    };
 
     private static ReadOnlyMemory<byte> Json<T>(T data) => JsonSerializer.SerializeToUtf8Bytes(data, JsonSerializerOptions.Web);
 }

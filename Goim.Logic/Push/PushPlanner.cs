@@ -85,7 +85,7 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
             return size.TooLarge(pushs.Message.Length);
         }
 
-        using var found = await router.FindAsync(userIds.Memory, cancellationToken);
+        using var found = await router.FindAsync(userIds.Memory, long.MaxValue, cancellationToken);
         if (found.Problem(NothingSent) is { } failed)
         {
             return failed;

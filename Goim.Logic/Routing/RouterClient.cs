@@ -61,9 +61,10 @@ public sealed class RouterClient : IDisposable
 
     /// <summary>The sessions of many users.</summary>
     /// <param name="userIds">Each id once. The result refers to this memory.</param>
+    /// <param name="maxSessions">Fails if the users have more sessions. <see cref="long.MaxValue"/> for no limit.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    internal Task<FoundSessions> FindAsync(ReadOnlyMemory<long> userIds, CancellationToken cancellationToken) =>
-        batchLookup.FindAsync(userIds, cancellationToken);
+    internal Task<FoundSessions> FindAsync(ReadOnlyMemory<long> userIds, long maxSessions, CancellationToken cancellationToken) =>
+        batchLookup.FindAsync(userIds, maxSessions, cancellationToken);
 
     /// <summary>Registers a session and gives its number. The call is repeated, so the session needs a request id.</summary>
     internal Task<NodeReply<PutReply>> PutAsync(PutArg session, CancellationToken cancellationToken) =>

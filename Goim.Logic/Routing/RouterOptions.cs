@@ -20,7 +20,10 @@ public sealed class RouterOptions
     /// <summary>Deadline of one call, all attempts included: 10 ms to 30 s, 3 s unless set (goim's).</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Most users in one MGet call: 1 to 10,000, 5,000 unless set.</summary>
+    /// <summary>
+    /// Most users in one MGet call, and puts in one MPut call: 1 to 10,000, 5,000 unless set. A node takes no more
+    /// (<see cref="Goim.Protocol.RouterLimits.MaxUsers"/>).
+    /// </summary>
     public int BatchSize { get; init; } = 5_000;
 
     /// <summary>

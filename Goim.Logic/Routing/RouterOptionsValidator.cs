@@ -1,3 +1,4 @@
+using Goim.Protocol;
 using Goim.Settings;
 using Microsoft.Extensions.Options;
 
@@ -14,9 +15,9 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
             result.AddError($"Router__CallTimeout is {options.CallTimeout}: expected 00:00:00.010 to 00:00:30.");
         }
 
-        if (options.BatchSize is < 1 or > 10_000)
+        if (options.BatchSize is < 1 or > RouterLimits.MaxUsers)
         {
-            result.AddError($"Router__BatchSize is {options.BatchSize}: expected 1 to 10000.");
+            result.AddError($"Router__BatchSize is {options.BatchSize}: expected 1 to {RouterLimits.MaxUsers}.");
         }
 
         if (options.Token is not null && !TokenForm.IsValid(options.Token))

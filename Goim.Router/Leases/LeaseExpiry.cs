@@ -52,7 +52,7 @@ internal sealed class LeaseExpiry(
             }
 
             var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
-            await sessions.AddServerCountsAsync(counts);
+            await sessions.AddServerCountsAsync(counts, cancellationToken);
             if (counts.Count > 0)
             {
                 await leases.GrantAsync(counts.Keys);

@@ -96,17 +96,17 @@ internal sealed class Bucket(MonotonicClock clock, RouterNodeOptions options, in
     }
 
     /// <summary>Appends the user's sessions to <paramref name="seqs"/> and <paramref name="servers"/>, in ascending order of seq.</summary>
-    /// <returns>The number of sessions.</returns>
-    public int Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers)
+    /// <returns>The number of sessions. If it is above <paramref name="max"/>, none was appended.</returns>
+    public int Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers, int max)
     {
-        var start = seqs.Count;
+        var (start, count) = (seqs.Count, 0);
         lock (gate)
         {
-            users.Get(userId, seqs, servers);
+            count = users.Get(userId, seqs, servers, max);
         }
 
         SeqOrder.Sort(seqs, servers, start);
-        return seqs.Count - start;
+        return count;
     }
 
     /// <summary>

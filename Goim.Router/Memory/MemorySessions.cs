@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Goim.Protocol;
 using Google.Protobuf;
@@ -12,9 +11,6 @@ namespace Goim.Router.Memory;
 /// </remarks>
 internal sealed class MemorySessions : ISessions
 {
-    /// <summary>Users in one element of <see cref="UsersAboveAsync"/>.</summary>
-    private const int UsersPerChunk = 1_000;
-
     private const int MinRequestsPerBucket = 1_000;
 
     private readonly Bucket[] buckets;
@@ -49,7 +45,6 @@ internal sealed class MemorySessions : ISessions
     public ValueTask<bool> DelRequestAsync(long userId, ByteString requestId) =>
         ValueTask.FromResult(BucketOf(userId).DelRequest(userId, requestId.Span));
 
-    // Ignores cancellation: a deletion takes a few milliseconds and is completed once it has started.
     public async ValueTask DelServerAsync(int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken)
     {
         var fence = FenceAt(age);
@@ -61,6 +56,7 @@ internal sealed class MemorySessions : ISessions
             return next;
         }))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (isFound && !mayDelete)
             {
                 await beforeFirst();
@@ -73,20 +69,25 @@ internal sealed class MemorySessions : ISessions
 
     public bool Knows(long userId) => BucketOf(userId).Knows(userId);
 
-    public ValueTask<GetReply> GetAsync(long userId) => ValueTask.FromResult(Get(userId));
+    public ValueTask<GetReply> GetAsync(long userId) =>
+        ValueTask.FromResult(Get(userId, RouterLimits.MaxSessions(1)) ?? throw Refusals.TooLarge([userId]));
 
-    public ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds)
+    public ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds, int maxSessions, CancellationToken cancellationToken)
     {
-        var replies = new GetReply[userIds.Count];
-        for (var i = 0; i < replies.Length; i++)
+        var replies = new List<GetReply>(userIds.Count);
+        var left = maxSessions;
+        while (replies.Count < userIds.Count && Get(userIds[replies.Count], left) is { } reply)
         {
-            replies[i] = Get(userIds[i]);
+            cancellationToken.ThrowIfCancellationRequested();
+            left -= reply.Seqs.Count;
+            replies.Add(reply);
         }
 
         return ValueTask.FromResult<IReadOnlyList<GetReply>>(replies);
     }
 
-    public ValueTask<PackedMGetReply> GetPackedAsync(IReadOnlyList<long> userIds)
+    public ValueTask<PackedMGetReply?> GetPackedAsync(
+        IReadOnlyList<long> userIds, int maxSessions, CancellationToken cancellationToken)
     {
         var reply = new PackedMGetReply
         {
@@ -96,14 +97,21 @@ internal sealed class MemorySessions : ISessions
         };
         for (var i = 0; i < userIds.Count; i++)
         {
-            reply.Counts.Add(BucketOf(userIds[i]).Get(userIds[i], reply.Seqs, reply.Servers));
+            cancellationToken.ThrowIfCancellationRequested();
+            var max = maxSessions - reply.Seqs.Count;
+            var count = BucketOf(userIds[i]).Get(userIds[i], reply.Seqs, reply.Servers, max);
+            if (count > max)
+            {
+                return ValueTask.FromResult<PackedMGetReply?>(null);
+            }
+
+            reply.Counts.Add(count);
         }
 
-        return ValueTask.FromResult(reply);
+        return ValueTask.FromResult<PackedMGetReply?>(reply);
     }
 
-    public async IAsyncEnumerable<long[]> UsersAboveAsync(
-        long afterUserId, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async ValueTask<UserPage> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken)
     {
         var lowest = new LowestIds(limit);
         foreach (var _ in InSlices((bucket, cursor) => bucket.CollectAbove(afterUserId, lowest, cursor)))
@@ -112,10 +120,8 @@ internal sealed class MemorySessions : ISessions
             await Task.Yield();
         }
 
-        foreach (var userIds in lowest.Ascending().Chunk(UsersPerChunk))
-        {
-            yield return userIds;
-        }
+        var userIds = lowest.Ascending();
+        return new UserPage(userIds, userIds.Length == limit ? userIds[^1] : null);
     }
 
     public ValueTask<int> UserCountAsync(long userId) => ValueTask.FromResult(BucketOf(userId).UserCount(userId));
@@ -125,9 +131,11 @@ internal sealed class MemorySessions : ISessions
 
     public ValueTask<int> CountAsync() => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.Total)));
 
-    public ValueTask AddRoomCountsAsync(Dictionary<int, int> total) => AddCounts(counts => counts.Rooms, total);
+    public ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
+        AddCountsAsync(counts => counts.Rooms, total, cancellationToken);
 
-    public ValueTask AddServerCountsAsync(Dictionary<int, int> total) => AddCounts(counts => counts.Servers, total);
+    public ValueTask AddServerCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
+        AddCountsAsync(counts => counts.Servers, total, cancellationToken);
 
     /// <summary>Removes the users that have had no session for longer than the expiry time.</summary>
     public void Expire()
@@ -143,22 +151,22 @@ internal sealed class MemorySessions : ISessions
 
     private Bucket BucketOf(long userId) => buckets[(int)((ulong)userId % (ulong)buckets.Length)];
 
-    private GetReply Get(long userId)
+    private GetReply? Get(long userId, int max)
     {
         // Most users have one session. Without a capacity, RepeatedField would allocate arrays of eight.
         var reply = new GetReply { Seqs = { Capacity = 1 }, Servers = { Capacity = 1 } };
-        BucketOf(userId).Get(userId, reply.Seqs, reply.Servers);
-        return reply;
+        return BucketOf(userId).Get(userId, reply.Seqs, reply.Servers, max) <= max ? reply : null;
     }
 
-    private ValueTask AddCounts(Func<BucketCounts, CountsById> counts, Dictionary<int, int> total)
+    private async ValueTask AddCountsAsync(
+        Func<BucketCounts, CountsById> counts, Dictionary<int, int> total, CancellationToken cancellationToken)
     {
         foreach (var bucket in buckets)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             bucket.AddCounts(counts, total);
+            await Task.Yield();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     // Runs slice on every bucket in turn, one slice each, until all have returned cursor 0. A call that waits for a bucket's lock therefore

@@ -100,10 +100,13 @@ internal sealed class Users(int maxSessions)
         return session.Seq < 0 && session.LiveCount == 0 && session.Created < oldest;
     }
 
-    /// <summary>Appends the user's sessions to both lists, the latest first.</summary>
-    public void Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers)
+    /// <summary>Appends the user's sessions to both lists, the latest first, unless there are more than <paramref name="max"/>.</summary>
+    /// <returns>The number of sessions.</returns>
+    public int Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers, int max)
     {
-        for (var index = Sessions.FindHead(userId); index != 0; index = Sessions[index].Older)
+        var head = Sessions.FindHead(userId);
+        var count = head == 0 ? 0 : Sessions[head].LiveCount;
+        for (var index = count > max ? 0 : head; index != 0; index = Sessions[index].Older)
         {
             ref var session = ref Sessions[index];
             if (session.IsLive)
@@ -112,6 +115,8 @@ internal sealed class Users(int maxSessions)
                 servers.Add(session.Server);
             }
         }
+
+        return count;
     }
 
     public int Count(long userId) => Sessions.FindHead(userId) is var head and not 0 ? Sessions[head].LiveCount : 0;

@@ -42,6 +42,7 @@ public sealed class SettingsErrorTests
         "AzureWebJobsStorage:accountName=a b/c",
         "AzureWebJobsStorage__accountName is 'a b/c': expected 3 to 24 letters and digits.")]
     [InlineData("Router:CallTimeout=00:01:00", "Router__CallTimeout is 00:01:00: expected 00:00:00.010 to 00:00:30.")]
+    [InlineData("Router:BatchSize=10001", "Router__BatchSize is 10001: expected 1 to 10000.")]
     [InlineData("Router:BatchSize=0", "Router__BatchSize is 0: expected 1 to 10000.")]
     [InlineData(
         "Router:Nodes=http://h:1",

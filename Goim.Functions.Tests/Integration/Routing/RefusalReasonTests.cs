@@ -36,6 +36,8 @@ public sealed class RefusalReasonTests : IAsyncLifetime
     [InlineData(
         StatusCode.FailedPrecondition, "buckets", 502, null, "router node 1 has another RouterNode__Buckets than the data in its Redis: ")]
     [InlineData(StatusCode.Unavailable, "failover", 503, "1", "the Redis of router node 1 is failing over: ")]
+    [InlineData(
+        StatusCode.ResourceExhausted, "scans", 429, "1", "router node 1 has too many lists and counts to make at once: ")]
     [InlineData(StatusCode.ResourceExhausted, "other", 429, "1", "router node 1 had too many new sessions in the last minute: ")]
     [InlineData(StatusCode.FailedPrecondition, "other", 502, null, "router node 1 answered an error (FailedPrecondition): ")]
     [InlineData(StatusCode.Unavailable, "other", 503, "1", "router node 1 did not answer: ")]

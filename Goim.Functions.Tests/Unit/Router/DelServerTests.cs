@@ -51,7 +51,7 @@ public sealed class DelServerTests
             .ToList();
         Assert.Equal(expected, await AllAsync());
         var counts = new Dictionary<int, int>();
-        await sessions.AddServerCountsAsync(counts);
+        await sessions.AddServerCountsAsync(counts, CancellationToken.None);
         Assert.Equal(expected.GroupBy(session => session.Server).ToDictionary(group => group.Key, group => group.Count()), counts);
         Assert.Equal(expected.Count, await sessions.CountAsync());
 
@@ -90,13 +90,10 @@ public sealed class DelServerTests
     private async Task<List<(long User, int Seq, int Server)>> AllAsync()
     {
         var all = new List<(long, int, int)>();
-        await foreach (var users in sessions.UsersAboveAsync(long.MinValue, 0, CancellationToken.None))
+        foreach (var user in await sessions.AllUsersAsync())
         {
-            foreach (var user in users)
-            {
-                var found = await sessions.GetAsync(user);
-                all.AddRange(found.Seqs.Zip(found.Servers, (seq, server) => (user, seq, server)));
-            }
+            var found = await sessions.GetAsync(user);
+            all.AddRange(found.Seqs.Zip(found.Servers, (seq, server) => (user, seq, server)));
         }
 
         return all;

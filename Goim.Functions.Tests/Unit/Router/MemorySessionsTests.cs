@@ -80,13 +80,7 @@ public sealed class MemorySessionsTests
                 sessions.Expire();
                 return "";
             case "page":
-                var page = new List<long>();
-                await foreach (var users in sessions.UsersAboveAsync(operation.User, operation.Seq, CancellationToken.None))
-                {
-                    page.AddRange(users);
-                }
-
-                return string.Join(' ', page);
+                return string.Join(' ', await sessions.UsersAsync(operation.User, operation.Seq));
             default:
                 var found = await sessions.GetAsync(operation.User);
                 return $"{string.Join(' ', found.Seqs.Zip(found.Servers))} {await sessions.UserCountAsync(operation.User)}";
@@ -95,14 +89,9 @@ public sealed class MemorySessionsTests
 
     private static async Task<string> CountsAsync(MemorySessions sessions)
     {
-        var (rooms, servers, users) = (new Dictionary<int, int>(), new Dictionary<int, int>(), new List<long>());
-        await sessions.AddRoomCountsAsync(rooms);
-        await sessions.AddServerCountsAsync(servers);
-        await foreach (var some in sessions.UsersAboveAsync(long.MinValue, 0, CancellationToken.None))
-        {
-            users.AddRange(some);
-        }
-
-        return SessionsModel.Text(rooms, servers, await sessions.CountAsync(), users);
+        var (rooms, servers) = (new Dictionary<int, int>(), new Dictionary<int, int>());
+        await sessions.AddRoomCountsAsync(rooms, CancellationToken.None);
+        await sessions.AddServerCountsAsync(servers, CancellationToken.None);
+        return SessionsModel.Text(rooms, servers, await sessions.CountAsync(), await sessions.AllUsersAsync());
     }
 }

@@ -8,20 +8,25 @@ using Microsoft.Extensions.Options;
 namespace Goim.Functions.Tests.Unit.Router;
 
 /// <summary>Bytes that a node with its sessions in memory allocates for a call, without gRPC's share.</summary>
-public sealed class SessionAllocationTests
+public sealed class SessionAllocationTests : IDisposable
 {
     private const int Calls = 1_000;
 
     private readonly MemorySessions sessions = new(Options.Create(new RouterNodeOptions()), TimeProvider.System);
+    private readonly ScanGate scans = new(TimeProvider.System);
     private readonly RouterService service;
 
     public SessionAllocationTests() => service = new RouterService(
         sessions,
         new NoLeases(),
         new MemoryEpochs(sessions),
+        new AllUsers(sessions, scans),
+        scans,
         new Refusals(Options.Create(new RouterNodeOptions())),
         new ColdStart(sessions),
         TimeProvider.System);
+
+    public void Dispose() => scans.Dispose();
 
     [Fact]
     public async Task A_put_that_takes_the_place_of_a_session_that_is_gone_allocates_nothing()

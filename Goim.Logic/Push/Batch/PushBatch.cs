@@ -112,7 +112,7 @@ public sealed class PushBatch(
         IReadOnlyList<Outcome<BatchLine>> lines, bool detail, CancellationToken cancellationToken)
     {
         using var userIds = UsersOf(lines);
-        using var found = await router.FindAsync(userIds.Memory, cancellationToken);
+        using var found = await router.FindAsync(userIds.Memory, long.MaxValue, cancellationToken);
         var sessions = found.ByUser(cancellationToken);
         var recipients = detail ? new RecipientCounts(counts) : null;
         var planned = new Outcome<PushPlan>[lines.Count];

@@ -3,6 +3,7 @@ using Goim.Logic.Routing.Nodes;
 using Goim.Logic.Routing.Ring;
 using Goim.Protocol;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace Goim.Logic.Routing.Lookup;
 
@@ -15,14 +16,15 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
 
     /// <summary>Looks up users.</summary>
     /// <param name="userIds">Each id once. The result refers to this memory.</param>
+    /// <param name="maxSessions">Fails if the users have more sessions. <see cref="long.MaxValue"/> for no limit.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    public async Task<FoundSessions> FindAsync(ReadOnlyMemory<long> userIds, CancellationToken cancellationToken)
+    public async Task<FoundSessions> FindAsync(ReadOnlyMemory<long> userIds, long maxSessions, CancellationToken cancellationToken)
     {
         // The previous owner first, as in RouterClient.GetAsync.
         var before = nodes.ByPreviousOwner(userIds);
-        var answersBefore = before is null ? [] : await CallAllAsync(before, cancellationToken);
+        var answersBefore = before is null ? [] : await CallAllAsync(before, maxSessions, cancellationToken);
         var now = nodes.ByOwner(userIds);
-        var answers = answersBefore.Concat(await CallAllAsync(now, cancellationToken)).ToArray();
+        var answers = answersBefore.Concat(await CallAllAsync(now, maxSessions, cancellationToken)).ToArray();
         var failures = answers.Where(answer => answer.Reply is null).Select(answer => answer.Failure).ToArray();
         var unknown = UnknownUsers.TakeFrom(answers);
         var users = answers.Where(answer => answer.Reply is not null).Select(answer => new PackedUsers(answer.UserIds, answer.Reply!));
@@ -30,27 +32,28 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
         return new FoundSessions(nodes, found, failures, unknown, now, before);
     }
 
-    private async Task<BatchReply[]> CallAllAsync(UsersByNode<NodeClient> users, CancellationToken cancellationToken)
+    private async Task<BatchReply[]> CallAllAsync(
+        UsersByNode<NodeClient> users, long maxSessions, CancellationToken cancellationToken)
     {
-        var calls = users.Groups.Select(group => CallAsync(group.Node, group.UserIds, cancellationToken)).ToArray();
+        var limit = new SessionLimit(maxSessions);
+        var calls = users.Groups.Select(group => CallAsync(group.Node, group.UserIds, limit, cancellationToken)).ToArray();
         await Task.WhenAll(calls);
         return calls.Length == 1 ? await calls[0] : [.. calls.SelectMany(call => call.Result)];
     }
 
-    private async Task<BatchReply[]> CallAsync(NodeClient node, ReadOnlyMemory<long> userIds, CancellationToken cancellationToken)
+    private async Task<BatchReply[]> CallAsync(
+        NodeClient node, ReadOnlyMemory<long> userIds, SessionLimit limit, CancellationToken cancellationToken)
     {
-        var answers = new BatchReply[(userIds.Length + batchSize - 1) / batchSize];
+        var answers = new BatchReply[(userIds.Length + batchSize - 1) / batchSize][];
         var (next, failed) = (-1, (StrongBox<NodeFailure>?)null);
         if (answers.Length == 1)
         {
             await CallNextAsync();
-        }
-        else
-        {
-            await Task.WhenAll(Enumerable.Range(0, Math.Min(CallsPerNode, answers.Length)).Select(_ => CallNextAsync()));
+            return answers[0];
         }
 
-        return answers;
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(CallsPerNode, answers.Length)).Select(_ => CallNextAsync()));
+        return [.. answers.SelectMany(each => each)];
 
         async Task CallNextAsync()
         {
@@ -58,16 +61,36 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
             {
                 // Once a batch has failed the lookup fails, so the other batches need no call.
                 var batch = userIds.Slice(i * batchSize, Math.Min(batchSize, userIds.Length - (i * batchSize)));
-                var answer = Volatile.Read(ref failed) is { } failure
-                    ? new NodeReply<PackedMGetReply>(null, failure.Value)
-                    : await node.MGetAsync(ArgOf(batch.Span), cancellationToken);
-                answers[i] = new BatchReply(batch, node.Name, answer.Reply, answer.Failure);
-                if (answer.Reply is null)
+                answers[i] = Volatile.Read(ref failed) is { } failure
+                    ? [new BatchReply(batch, node.Name, null, failure.Value)]
+                    : await AskAsync(node, batch, limit, cancellationToken);
+                if (answers[i][^1] is { Reply: null } last)
                 {
-                    Volatile.Write(ref failed, new StrongBox<NodeFailure>(answer.Failure));
+                    Volatile.Write(ref failed, new StrongBox<NodeFailure>(last.Failure));
                 }
             }
         }
+    }
+
+    // Halves the users if the answer would be too large. The last answer tells whether a call failed.
+    private static async Task<BatchReply[]> AskAsync(
+        NodeClient node, ReadOnlyMemory<long> userIds, SessionLimit limit, CancellationToken cancellationToken)
+    {
+        var answer = await node.MGetAsync(ArgOf(userIds.Span), cancellationToken);
+        if (answer.Reply is { } reply && !limit.Allows(reply.Seqs.Count))
+        {
+            answer = new NodeReply<PackedMGetReply>(
+                null, new NodeFailure(node.Name, StatusCode.ResourceExhausted) { Reason = RefusalReason.Size });
+        }
+
+        if (answer.Failure.Reason != RefusalReason.Size || limit.IsSet || userIds.Length == 1)
+        {
+            return [new BatchReply(userIds, node.Name, answer.Reply, answer.Failure.OfUser(userIds.Span))];
+        }
+
+        var half = userIds.Length / 2;
+        var answers = await AskAsync(node, userIds[..half], limit, cancellationToken);
+        return answers[^1].Reply is null ? answers : [.. answers, .. await AskAsync(node, userIds[half..], limit, cancellationToken)];
     }
 
     private static PackedMGetArg ArgOf(ReadOnlySpan<long> userIds)
@@ -83,4 +106,15 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
     /// <param name="Reply">The answer; null if the node failed.</param>
     /// <param name="Failure">The failure of the node.</param>
     internal readonly record struct BatchReply(ReadOnlyMemory<long> UserIds, string Node, PackedMGetReply? Reply, NodeFailure Failure);
+
+    /// <summary>Counts the sessions that a lookup has found.</summary>
+    /// <param name="max">Maximum number of sessions; <see cref="long.MaxValue"/> for no limit.</param>
+    private sealed class SessionLimit(long max)
+    {
+        private long found;
+
+        public bool IsSet => max < long.MaxValue;
+
+        public bool Allows(int more) => Interlocked.Add(ref found, more) <= max;
+    }
 }

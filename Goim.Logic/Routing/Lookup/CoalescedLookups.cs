@@ -1,5 +1,6 @@
 using Goim.Logic.Routing.Nodes;
 using Goim.Protocol;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 
 namespace Goim.Logic.Routing.Lookup;
@@ -50,7 +51,7 @@ internal sealed class CoalescedLookups : IDisposable
         try
         {
             var answer = await node.CallAsync(RouterCalls.Get, new GetArg { UserId = userId }, cancellationToken);
-            return answer.Reply is not { } reply ? new LookupAnswer(null, answer.Failure)
+            return answer.Reply is not { } reply ? new LookupAnswer(null, answer.Failure.OfUser([userId]))
                 : PackedReply.IsWellFormed(reply) ? new LookupAnswer(new UserSessions(reply), default)
                 : new LookupAnswer(null, new NodeFailure(node.Name, StatusCode.DataLoss));
         }
@@ -85,7 +86,7 @@ internal sealed class CoalescedLookups : IDisposable
                 (batch, call) = (next, CallAsync(next));
             }
 
-            Answer(node.Name, ended, endedCall);
+            Answer(ended, endedCall);
             queue.Return(ended);
             if (next is null)
             {
@@ -94,39 +95,79 @@ internal sealed class CoalescedLookups : IDisposable
         }
     }
 
-    private async Task<NodeReply<PackedMGetReply>> CallAsync(List<PendingLookup> batch)
+    // Lookups of one user are answered once.
+    private async Task<BatchAnswer> CallAsync(List<PendingLookup> batch)
     {
-        var arg = new PackedMGetArg { AllowUnknown = true, UserIds = { Capacity = batch.Count } };
+        var userIds = new RepeatedField<long> { Capacity = batch.Count };
         foreach (var lookup in batch)
         {
-            arg.UserIds.Add(lookup.UserId);
+            userIds.Add(lookup.UserId);
         }
 
-        return await node.MGetAsync(arg, CancellationToken.None);
+        var (ids, places) = DistinctUsers.Of(userIds);
+        var arg = new PackedMGetArg { AllowUnknown = true, UserIds = { ids } };
+        var (reply, failure) = await node.MGetAsync(arg, CancellationToken.None);
+        return new BatchAnswer(reply, ids.Count == 1 ? failure.OfUser([ids[0]]) : failure, places);
     }
 
-    private static void Answer(string node, List<PendingLookup> batch, Task<NodeReply<PackedMGetReply>> call)
+    private void Answer(List<PendingLookup> batch, Task<BatchAnswer> call)
     {
-        var start = 0;
+        if (!call.IsCompletedSuccessfully)
+        {
+            foreach (var lookup in batch)
+            {
+                lookup.Abandon(call.Exception?.InnerException ?? new OperationCanceledException());
+            }
+        }
+        else if (call.Result.Reply is { } reply)
+        {
+            Answer(batch, reply, call.Result.Places);
+        }
+        else if (call.Result.Failure is { Reason: RefusalReason.Size, TooLargeUser: null })
+        {
+            _ = AskAsync(batch.GetRange(0, batch.Count / 2));
+            _ = AskAsync(batch.GetRange(batch.Count / 2, batch.Count - (batch.Count / 2)));
+        }
+        else
+        {
+            foreach (var lookup in batch)
+            {
+                lookup.Answer(new LookupAnswer(null, call.Result.Failure));
+            }
+        }
+    }
+
+    private void Answer(List<PendingLookup> batch, PackedMGetReply reply, int[]? places)
+    {
+        var starts = places is null ? null : PackedReply.Starts(reply);
+        var next = 0;
         for (var i = 0; i < batch.Count; i++)
         {
-            if (!call.IsCompletedSuccessfully)
+            var place = places is null ? i : places[i];
+            var count = reply.Counts[place];
+            if (count == PackedReply.Unknown)
             {
-                batch[i].Abandon(call.Exception?.InnerException ?? new OperationCanceledException());
+                batch[i].Answer(new LookupAnswer(null, UnknownUsers.Failure(node.Name, reply.ColdMs)));
+                continue;
             }
-            else if (call.Result.Reply is { } unknowing && unknowing.Counts[i] == PackedReply.Unknown)
-            {
-                batch[i].Answer(new LookupAnswer(null, UnknownUsers.Failure(node, unknowing.ColdMs)));
-            }
-            else if (call.Result.Reply is { } reply)
-            {
-                batch[i].Answer(new LookupAnswer(new UserSessions(reply.Seqs, reply.Servers, start, reply.Counts[i]), default));
-                start += reply.Counts[i];
-            }
-            else
-            {
-                batch[i].Answer(new LookupAnswer(null, call.Result.Failure));
-            }
+
+            var start = starts is null ? next : starts[place];
+            next += count;
+            batch[i].Answer(new LookupAnswer(new UserSessions(reply.Seqs, reply.Servers, start, count), default));
         }
     }
+
+    // Half of a batch whose answer would be too large. One user whose sessions are too many fails no lookup of another user.
+    private async Task AskAsync(List<PendingLookup> half)
+    {
+        var call = CallAsync(half);
+        await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Answer(half, call);
+    }
+
+    /// <summary>A node's answer for a batch of lookups.</summary>
+    /// <param name="Reply">The answer; null if the node failed.</param>
+    /// <param name="Failure">The failure of the node.</param>
+    /// <param name="Places">Place of each lookup's user in the answer. Null if it is that of the lookup.</param>
+    private readonly record struct BatchAnswer(PackedMGetReply? Reply, NodeFailure Failure, int[]? Places);
 }

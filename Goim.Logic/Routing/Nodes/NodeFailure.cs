@@ -1,3 +1,4 @@
+using Goim.Protocol;
 using Grpc.Core;
 
 namespace Goim.Logic.Routing.Nodes;
@@ -24,6 +25,12 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     /// <summary>Why the node refused the call, if it said so.</summary>
     public RefusalReason Reason { get; init; }
 
+    /// <summary>
+    /// The user whose sessions alone exceed the limit of an answer (<see cref="RefusalReason.Size"/>). Null if that is not why the call
+    /// failed.
+    /// </summary>
+    public long? TooLargeUser { get; init; }
+
     /// <summary>The nodes whose stores differ. Null if that is not why the call was not made.</summary>
     public StoreDifference? Difference { get; init; }
 
@@ -37,7 +44,7 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     public bool IsOfOneProcess => Reason is RefusalReason.Token or RefusalReason.Model or RefusalReason.Buckets;
 
     /// <summary>Whether the failure tells of a fault. False for an answer that is a part of the protocol.</summary>
-    public bool IsUnexpected => ColdMs == 0 && MaxSessions == 0 && Status != StatusCode.Aborted;
+    public bool IsUnexpected => ColdMs == 0 && MaxSessions == 0 && Reason != RefusalReason.Size && Status != StatusCode.Aborted;
 
     /// <summary>Whether the status leaves open what the node did. Otherwise the node has refused the call.</summary>
     public bool IsOpen => Reason != RefusalReason.None
@@ -47,6 +54,10 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
 
     /// <summary>Whether an attempt of the call may have been carried out, or may still be.</summary>
     public bool MayHaveArrived { get; init; }
+
+    /// <summary>The failure of a lookup. If the answer for one user alone is too large, it names the user.</summary>
+    public NodeFailure OfUser(ReadOnlySpan<long> userIds) =>
+        Reason == RefusalReason.Size && userIds.Length == 1 ? this with { TooLargeUser = userIds[0] } : this;
 
     /// <summary>The failure of a call that is not made, because the stores of nodes differ.</summary>
     // Without the id of a store: which of them has the session that a deletion is for is not known. The deletion's age spares what has
@@ -71,6 +82,13 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
         if (silent.Length > 0)
         {
             return new Problem(ProblemKind.Unavailable, $"{Names(silent)} did not answer: {consequence}");
+        }
+
+        if (failures.Select(failure => failure.TooLargeUser).FirstOrDefault(each => each is not null) is { } userId)
+        {
+            return new Problem(
+                ProblemKind.TooLarge,
+                $"user {userId} has more sessions than an answer of a router node holds ({RouterLimits.MaxSessions(1)}): {consequence}");
         }
 
         var refusals = failures.Where(failure => failure.Reason != RefusalReason.None)

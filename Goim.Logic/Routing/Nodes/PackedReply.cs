@@ -37,6 +37,18 @@ internal static class PackedReply
     /// <summary>Whether the answer has a count for each id.</summary>
     public static bool IsWellFormed(PackedCountReply reply) => reply.Ids.Count == reply.Counts.Count;
 
+    /// <summary>Index of each user's first session.</summary>
+    public static int[] Starts(PackedMGetReply reply)
+    {
+        var starts = new int[reply.Counts.Count];
+        for (var i = 1; i < starts.Length; i++)
+        {
+            starts[i] = starts[i - 1] + Math.Max(0, reply.Counts[i - 1]);
+        }
+
+        return starts;
+    }
+
     /// <summary>Whether the answer has a server for each session.</summary>
     public static bool IsWellFormed(GetReply reply) => reply.Seqs.Count == reply.Servers.Count;
 }

@@ -1,6 +1,8 @@
+using Goim.Protocol;
+
 namespace Goim.Logic.Routing.Nodes;
 
-/// <summary>Why a node refuses a call: the token, or a reason of a node over Redis, as its trailer <c>goim-reason</c> says.</summary>
+/// <summary>Why a node refuses a call: the token, or what its trailer <c>goim-reason</c> says.</summary>
 internal enum RefusalReason
 {
     /// <summary>The node gave no reason, or one that this version does not know.</summary>
@@ -26,6 +28,12 @@ internal enum RefusalReason
 
     /// <summary>The data was written with another <c>RouterNode__Buckets</c>.</summary>
     Buckets,
+
+    /// <summary>The node has too many scans to do.</summary>
+    Scans,
+
+    /// <summary>The answer would be too large.</summary>
+    Size,
 }
 
 /// <summary>Reads reasons, and words them for a caller.</summary>
@@ -40,6 +48,8 @@ internal static class RefusalReasons
         "foreign" => RefusalReason.Foreign,
         "model" => RefusalReason.Model,
         "buckets" => RefusalReason.Buckets,
+        "scans" => RefusalReason.Scans,
+        "size" => RefusalReason.Size,
         _ => RefusalReason.None,
     };
 
@@ -62,6 +72,10 @@ internal static class RefusalReasons
             RefusalReason.Model => (
                 ProblemKind.RouterError,
                 $"{nodes} {(isOne ? "is" : "are")} of another version than the data in {(isOne ? "its" : "their")} Redis"),
+            RefusalReason.Scans => (ProblemKind.TooMany, $"{nodes} {(isOne ? "has" : "have")} too many lists and counts to make at once"),
+            RefusalReason.Size => (
+                ProblemKind.TooLarge,
+                $"the users have more sessions than an answer of {nodes} holds ({RouterLimits.MaxReplyBytes} bytes), expected fewer users"),
             _ => (
                 ProblemKind.RouterError,
                 $"{nodes} {(isOne ? "has" : "have")} another RouterNode__Buckets than the data in {(isOne ? "its" : "their")} Redis"),

@@ -6,6 +6,9 @@ namespace Goim.Logic.Routing.Nodes;
 /// <summary>Every call that the app makes to a router node.</summary>
 internal static class RouterCalls
 {
+    // As JSON, more would exceed the limit of an answer: a session has 21 bytes or more.
+    private const int MaxPageSessions = RouterLimits.MaxReplyBytes / 21;
+
     private const string Router = "goim.router.RouterRPC", Packed = "goim.router.PackedRouterRPC";
 
     public static readonly RouterCall<NoArg, PingAnswer> Ping = new(
@@ -35,7 +38,9 @@ internal static class RouterCalls
     public static readonly RouterCall<PackedMGetArg, PackedMGetReply> PackedMGet = new(
         new(Packed, "MGet"), static (node, arg, options) => node.ReplyOf(node.Packed.MGetAsync(arg, options)));
 
-    /// <summary>A page of a node's users. The node answers in parts, which are put together.</summary>
+    /// <summary>
+    /// A page of a node's users. The node answers in parts, which are put together. The page ends early when it has <c>MaxPageSessions</c>.
+    /// </summary>
     public static readonly RouterCall<GetAllArg, GetAllReply> GetAll = new(new(Router, "GetAll"), GetAllAsync);
 
     public static readonly RouterCall<NoArg, PackedCountReply> AllRoomCount = new(
@@ -48,9 +53,11 @@ internal static class RouterCalls
     {
         using var stream = node.Router.GetAll(arg, options);
         var all = new GetAllReply();
-        while (await stream.ResponseStream.MoveNext(options.CancellationToken))
+        for (var sessions = 0; sessions < MaxPageSessions && await stream.ResponseStream.MoveNext(options.CancellationToken);)
         {
-            all.MergeFrom(stream.ResponseStream.Current);
+            var part = stream.ResponseStream.Current;
+            sessions += part.Sessions.Sum(user => user.Seqs.Count);
+            all.MergeFrom(part);
         }
 
         return all;

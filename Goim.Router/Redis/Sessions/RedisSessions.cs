@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Goim.Protocol;
 using Google.Protobuf;
@@ -103,32 +102,12 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     public ValueTask DelServerAsync(int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken) =>
         new ServerDeletion(redis, server, age, expiryMs, time, beforeFirst).RunAsync(buckets, cancellationToken);
 
-    // A command for each user, not a script for many: Lua takes several times as long for a user with many sessions, and Redis serves other
-    // calls between two commands.
-    public async ValueTask<IReadOnlyList<GetReply>> GetAsync(IReadOnlyList<long> userIds)
-    {
-        var reads = new Task<GetReply>[userIds.Count];
-        for (var i = 0; i < reads.Length; i++)
-        {
-            reads[i] = ReadAsync(userIds[i]);
-        }
+    public ValueTask<IReadOnlyList<GetReply>> GetAsync(
+        IReadOnlyList<long> userIds, int maxSessions, CancellationToken cancellationToken) =>
+        UserReads.ReadAsync(redis, userId => BucketOf(userId).User(userId), userIds, maxSessions, cancellationToken);
 
-        return await Task.WhenAll(reads);
-    }
-
-    public async IAsyncEnumerable<long[]> UsersAboveAsync(
-        long afterUserId, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var remaining = limit == 0 ? int.MaxValue : limit;
-        for (long? after = afterUserId; after is not null && remaining > 0;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            (var users, after) = await UserPages.ReadAsync(redis, buckets, after.Value);
-            users = users.Length > remaining ? users[..remaining] : users;
-            remaining -= users.Length;
-            yield return users;
-        }
-    }
+    public ValueTask<UserPage> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken) =>
+        UserPages.ReadAsync(redis, buckets, afterUserId, limit, cancellationToken);
 
     public async ValueTask<int> UserCountAsync(long userId)
     {
@@ -149,9 +128,11 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         return counts.Sum(ofBucket => ofBucket.Sum(CountOf));
     }
 
-    public ValueTask AddRoomCountsAsync(Dictionary<int, int> total) => AddCountsAsync(bucket => bucket.Rooms, total);
+    public ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
+        AddCountsAsync(bucket => bucket.Rooms, total, cancellationToken);
 
-    public ValueTask AddServerCountsAsync(Dictionary<int, int> total) => AddCountsAsync(bucket => bucket.Servers, total);
+    public ValueTask AddServerCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
+        AddCountsAsync(bucket => bucket.Servers, total, cancellationToken);
 
     private async Task TryDelAsync(long userId, int seq)
     {
@@ -165,12 +146,6 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         }
     }
 
-    private async Task<GetReply> ReadAsync(long userId)
-    {
-        var key = BucketOf(userId).User(userId);
-        return UserHash.Sessions(await redis.ReadAsync(database => database.HashGetAllAsync(key)));
-    }
-
     private async Task<bool> DelAsync(RedisWrite write, long userId, int seq, long? ageMs)
     {
         var bucket = BucketOf(userId);
@@ -181,12 +156,17 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
             [SessionIndex.User(userId), expiryMs, seq, ageMs ?? -1]) == 1;
     }
 
-    private async ValueTask AddCountsAsync(Func<BucketKeys, RedisKey> key, Dictionary<int, int> total)
+    private async ValueTask AddCountsAsync(
+        Func<BucketKeys, RedisKey> key, Dictionary<int, int> total, CancellationToken cancellationToken)
     {
         var counts = await Task.WhenAll(buckets.Select(bucket => redis.ReadAsync(database => database.HashGetAllAsync(key(bucket)))));
-        foreach (var entry in counts.SelectMany(ofBucket => ofBucket))
+        foreach (var ofBucket in counts)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(total, CountOf(entry.Name), out _) += CountOf(entry.Value);
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var entry in ofBucket)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(total, CountOf(entry.Name), out _) += CountOf(entry.Value);
+            }
         }
     }
 

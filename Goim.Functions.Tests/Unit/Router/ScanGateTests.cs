@@ -1,0 +1,95 @@
+using Goim.Router;
+using Grpc.Core;
+
+namespace Goim.Functions.Tests.Unit.Router;
+
+public sealed class ScanGateTests : IDisposable
+{
+    private static readonly DateTime NoDeadline = DateTime.MaxValue;
+    private readonly TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ScanGate gate = new(TimeProvider.System);
+    private int running;
+
+    public void Dispose() => gate.Dispose();
+
+    [Fact]
+    public async Task Two_scans_run_and_a_third_one_waits_for_its_turn()
+    {
+        var first = ScanAsync(NoDeadline);
+        var second = ScanAsync(NoDeadline);
+        var third = ScanAsync(NoDeadline);
+
+        Assert.Equal(2, running);
+        Assert.False(third.IsCompleted);
+        end.SetResult();
+        await Task.WhenAll(first, second, third);
+        Assert.Equal(3, running);
+    }
+
+    [Fact]
+    public async Task A_hundred_calls_wait_and_one_more_is_refused_at_once()
+    {
+        using var leave = new CancellationTokenSource();
+        var waiting = Enumerable.Range(0, 102).Select(_ => ScanAsync(NoDeadline, leave.Token)).ToArray();
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => ScanAsync(NoDeadline));
+
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.Equal("scans", refused.Trailers.GetValue("goim-reason"));
+        Assert.DoesNotContain(waiting[..2], scan => scan.IsCompleted);
+        await leave.CancelAsync();
+        end.SetResult();
+        await Task.WhenAll(waiting[..2]);
+    }
+
+    [Fact]
+    public async Task A_call_waits_no_longer_than_its_deadline_allows()
+    {
+        var scans = Task.WhenAll(ScanAsync(NoDeadline), ScanAsync(NoDeadline));
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => ScanAsync(DateTime.UtcNow));
+
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        end.SetResult();
+        await scans;
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_the_queue_takes_no_turn()
+    {
+        var scans = Task.WhenAll(ScanAsync(NoDeadline), ScanAsync(NoDeadline));
+        using var leave = new CancellationTokenSource();
+        var left = ScanAsync(NoDeadline, leave.Token);
+        await leave.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+
+        end.SetResult();
+        await scans;
+        await Task.WhenAll(ScanAsync(NoDeadline), ScanAsync(NoDeadline));
+        Assert.Equal(4, running);
+    }
+
+    [Fact]
+    public async Task A_scan_that_fails_gives_its_turn_back()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                gate.RunAsync<int>(() => throw new InvalidOperationException(), NoDeadline, CancellationToken.None).AsTask());
+        }
+
+        end.SetResult();
+        await ScanAsync(NoDeadline);
+    }
+
+    private Task<int> ScanAsync(DateTime deadline, CancellationToken cancellationToken = default) => gate.RunAsync(
+        async () =>
+        {
+            Interlocked.Increment(ref running);
+            await end.Task;
+            return 1;
+        },
+        deadline,
+        cancellationToken).AsTask();
+}
