@@ -6,6 +6,7 @@ using Goim.Router.Memory;
 using Goim.Router.Redis;
 using Goim.Router.Redis.Sessions;
 using Goim.Settings;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -125,6 +126,9 @@ public static class RouterNode
             }
         });
 
+        // A compressed message of 4 MB could become 4 GB. The app compresses none.
+        services.PostConfigure<GrpcServiceOptions>(grpc => grpc.CompressionProviders = []);
+
         // By default, gRPC creates a service object for each call.
         services.AddSingleton<ScanGate>();
         services.AddSingleton<AllUsers>();
@@ -143,6 +147,9 @@ public static class RouterNode
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Warning);
 
+        // CallFaults logs calls that fail. This category logs an error for each malformed message.
+        logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
+
         // With this category on, ASP.NET Core creates an activity and a log scope for each call.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
@@ -160,6 +167,7 @@ public static class RouterNode
             headers.AddTo(context.Response.Headers);
             return next(context);
         });
+        app.Use(ActivatorUtilities.CreateInstance<CallFaults>(app.Services).RunAsync);
         app.MapGrpcService<RouterService>();
         app.MapGrpcService<PackedRouterService>();
         app.MapGrpcHealthChecksService();

@@ -27,7 +27,8 @@ internal sealed class RouterService(
 
     public override async Task<NoReply> Ping(NoArg request, ServerCallContext context)
     {
-        if (context.RequestHeaders.GetValue(ServerHeader) is { } text)
+        // Of HTTP, since context.RequestHeaders throws if another header is not valid base64.
+        if (context.GetHttpContext().Request.Headers[ServerHeader] is [{ } text, ..])
         {
             if (!GoInt.TryParse(text, out int server))
             {
@@ -175,7 +176,10 @@ internal sealed class RouterService(
         return new CountReply { Count = await sessions.CountAsync() };
     }
 
-    private bool IsForThisStore(string storeId) => storeId.Length == 0 || storeId == sessions.StoreId;
+    // What is not UTF-8 is read as U+FFFD.
+    private bool IsForThisStore(string storeId) => storeId.Contains('\uFFFD', StringComparison.Ordinal)
+        ? throw Refusals.Invalid("store_id is not UTF-8: expected a goim-store-id, or nothing for any.")
+        : storeId.Length == 0 || storeId == sessions.StoreId;
 
     // An older app tells when the deletion was asked for, by its own clock.
     private long? AgeOf(bool hasAge, long ageMs, long beforeUnixMs) =>
