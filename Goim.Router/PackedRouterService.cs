@@ -4,7 +4,7 @@ using Grpc.Core;
 namespace Goim.Router;
 
 /// <summary>Serves PackedRouterRPC (packed.proto).</summary>
-internal sealed class PackedRouterService(ISessions sessions, ColdStart cold, Scans scans) : PackedRouterRPC.PackedRouterRPCBase
+internal sealed class PackedRouterService(ISessions sessions, ColdStart cold, ScanGate scans) : PackedRouterRPC.PackedRouterRPCBase
 {
     public override async Task<PackedMGetReply> MGet(PackedMGetArg request, ServerCallContext context)
     {
