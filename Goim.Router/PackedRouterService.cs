@@ -31,10 +31,11 @@ internal sealed class PackedRouterService(ISessions sessions, ColdStart cold, Sc
     public override Task<PackedCountReply> AllServerCount(NoArg request, ServerCallContext context) =>
         CountAsync(sessions.AddServerCountsAsync, context);
 
-    private Task<PackedCountReply> CountAsync(Func<Dictionary<int, int>, CancellationToken, ValueTask> addAsync, ServerCallContext context)
+    private async Task<PackedCountReply> CountAsync(
+        Func<Dictionary<int, int>, CancellationToken, ValueTask> addAsync, ServerCallContext context)
     {
         cold.RequireWarm();
-        return scans.RunAsync(
+        return await scans.RunAsync(
             async () =>
             {
                 var counts = new Dictionary<int, int>(SeededIntComparer.Instance);

@@ -117,10 +117,10 @@ public sealed class LeavingCallerTests
 
         public ValueTask<int> CountAsync() => Inner.CountAsync();
 
-        public ValueTask AddRoomCountsAsync(IDictionary<int, int> total, CancellationToken cancellationToken) =>
+        public ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
             Inner.AddRoomCountsAsync(total, cancellationToken);
 
-        public ValueTask AddServerCountsAsync(IDictionary<int, int> total, CancellationToken cancellationToken) =>
+        public ValueTask AddServerCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
             Inner.AddServerCountsAsync(total, cancellationToken);
     }
 }
