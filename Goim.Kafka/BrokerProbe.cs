@@ -3,27 +3,33 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Kafka;
 
-/// <summary>Asks whether a broker answers.</summary>
+/// <summary>Asks a broker about a topic.</summary>
 public sealed class BrokerProbe : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
     private readonly Lazy<IAdminClient> client;
 
-    /// <summary>The client is made by the first probe.</summary>
+    /// <summary>The client is made by the first question.</summary>
     public BrokerProbe(IOptions<KafkaOptions> options, KafkaToken token)
     {
         client = new Lazy<IAdminClient>(() =>
         {
-            KafkaLibrary.Use();
-            var builder = new AdminClientBuilder(KafkaConnection.To(options.Value)).SetLogHandler(static (_, _) => { });
-            return (options.Value.UsesToken ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build();
+            // The question is a producer's: a cluster that creates topics for producers creates a missing one, as for a first record.
+            var configuration = new AdminClientConfig(KafkaConnection.To(options.Value)) { AllowAutoCreateTopics = true };
+            var builder = new AdminClientBuilder(configuration).SetLogHandler(static (_, _) => { });
+            return KafkaLibrary.Make(
+                (options.Value.UsesToken ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build);
         });
     }
 
-    /// <summary>True if a broker answers a metadata request within 1 s.</summary>
+    /// <summary>
+    /// What a broker says about a topic: no error if it is there and this client may see it, or for example <c>UnknownTopicOrPart</c> or
+    /// <c>TopicAuthorizationFailed</c>. A local error if no broker answers in time.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="timeout">Maximum wait for the answer.</param>
     // librdkafka's call blocks, so it runs on a thread of its own.
-    public Task<bool> AnswersAsync() =>
-        Task.Factory.StartNew(Ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public Task<Error> AskAsync(string topic, TimeSpan timeout) => Task.Factory.StartNew(
+        () => Ask(topic, timeout), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -35,15 +41,15 @@ public sealed class BrokerProbe : IDisposable
         }
     }
 
-    private bool Ask()
+    private Error Ask(string topic, TimeSpan timeout)
     {
         try
         {
-            return client.Value.GetMetadata(Timeout).Brokers.Count > 0;
+            return client.Value.GetMetadata(topic, timeout).Topics[0].Error;
         }
-        catch (KafkaException)
+        catch (KafkaException failed)
         {
-            return false;
+            return failed.Error;
         }
     }
 }

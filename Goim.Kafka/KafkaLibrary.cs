@@ -21,6 +21,21 @@ public static class KafkaLibrary
     /// <summary>Call it before the first Kafka client is made. Further calls do nothing.</summary>
     public static void Use() => _ = ForConfluent.Value;
 
+    /// <summary>
+    /// Makes a Kafka client outside of the caller's trace and log scope: the client's threads keep those that it is made in.
+    /// </summary>
+    /// <param name="build">The builder's <c>Build</c>.</param>
+    public static TClient Make<TClient>(Func<TClient> build)
+        where TClient : IClient
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        Use();
+        using (ExecutionContext.SuppressFlow())
+        {
+            return build();
+        }
+    }
+
     /// <summary>Makes the P/Invokes of <paramref name="assembly"/> find the same library. Call it once for an assembly.</summary>
     public static void ResolveFor(Assembly assembly) => NativeLibrary.SetDllImportResolver(assembly, static (name, _, path) =>
         name == Name

@@ -32,6 +32,10 @@ internal static partial class BrokerFaults
     public static void FailNext(this EmbeddedBroker broker, short kind, params ErrorCode[] errors) =>
         PushErrors(Handle(broker), kind, (nuint)errors.Length, [.. errors.Select(error => (int)error)]);
 
+    /// <summary>What the broker says about a topic that it has: no error, or for example that it is unknown.</summary>
+    public static void SetTopicError(this EmbeddedBroker broker, string topic, ErrorCode error) =>
+        SetTopicError(Handle(broker), topic, (int)error);
+
     public static void SetLeader(this EmbeddedBroker broker, string topic, int partition, int leader) =>
         Assert.Equal(0, SetLeader(Handle(broker), topic, partition, leader));
 
@@ -55,6 +59,9 @@ internal static partial class BrokerFaults
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
     private static partial void PushErrors(nint cluster, short kind, nuint count, ReadOnlySpan<int> errors);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_set_error", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void SetTopicError(nint cluster, string topic, int error);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetLeader(nint cluster, string topic, int partition, int broker);

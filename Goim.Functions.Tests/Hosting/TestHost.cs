@@ -47,12 +47,17 @@ internal sealed class TestHost : IAsyncDisposable
         StartAsync(TestBroker.On(broker), ["1"], settings);
 
     /// <summary>Over any broker, with topics of the host's own.</summary>
-    public static async Task<TestHost> StartAsync(TestBroker broker, string[] nodes, params string[] settings)
+    public static Task<TestHost> StartAsync(TestBroker broker, string[] nodes, params string[] settings) =>
+        StartAsync(broker, nodes, static _ => { }, settings);
+
+    /// <summary>Over any broker, with topics of the host's own.</summary>
+    public static async Task<TestHost> StartAsync(
+        TestBroker broker, string[] nodes, Action<WebApplicationBuilder> configure, params string[] settings)
     {
         var topic = NewName();
         await broker.CreateTopicAsync(topic);
         await broker.CreateTopicAsync($"{topic}-events");
-        return await StartAsync(broker.Brokers, topic, nodes, settings, [], null);
+        return await StartAsync(broker.Brokers, topic, nodes, settings, [], configure);
     }
 
     /// <summary>Over the tests' shared broker; over <paramref name="brokers"/>, where no topic is made, if they are given.</summary>

@@ -9,8 +9,8 @@ namespace Goim.Functions.Monitor;
 
 /// <summary>
 /// GET /monitor/ping, without a key: <c>ok</c>. If a part does not answer: 503 with its name, the first of <c>router</c>,
-/// <c>broker</c> and <c>storage</c>. If Redis refuses puts: 503 with <c>router: Redis is full</c> or
-/// <c>router: Redis has too few replicas</c>.
+/// <c>broker</c> and <c>storage</c>. <c>broker</c> also if the app cannot write to the topic of pushes. If Redis refuses puts: 503
+/// with <c>router: Redis is full</c> or <c>router: Redis has too few replicas</c>.
 /// </summary>
 public sealed class PingFunction(Health health)
 {

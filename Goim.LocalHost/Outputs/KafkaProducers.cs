@@ -7,8 +7,10 @@ namespace Goim.LocalHost.Outputs;
 
 /// <summary>The producers of the Kafka outputs. Outputs with equal <see cref="OutputSettings"/> share one.</summary>
 internal sealed class KafkaProducers(
-    IConfiguration configuration, IOptions<KafkaOptions> options, ILogger<KafkaProducers> logger) : IDisposable
+    IConfiguration configuration, IOptions<KafkaOptions> options, TimeProvider time, ILogger<KafkaProducers> logger) : IDisposable
 {
+    private readonly CauseLimit lost = new(time);
+    private readonly KafkaClientLog log = new(logger, time);
     private readonly ConcurrentDictionary<OutputSettings, Lazy<OutputProducer>> producers = new();
 
     public OutputProducer For(KafkaOutputAttribute output)
@@ -17,7 +19,9 @@ internal sealed class KafkaProducers(
         var settings = new OutputSettings(
             Resolve(output.BrokerList), options.Value.MaxMessageBytes, output.BatchSize, output.EnableIdempotence,
             output.MessageTimeoutMs, output.RequestTimeoutMs, output.MaxRetries, output.LingerMs);
-        return producers.GetOrAdd(settings, key => new Lazy<OutputProducer>(() => new OutputProducer(key, options.Value, logger))).Value;
+        return producers.GetOrAdd(settings, Make).Value;
+
+        Lazy<OutputProducer> Make(OutputSettings key) => new(() => new OutputProducer(key, options.Value, lost, log, logger));
     }
 
     /// <summary>Replaces <c>%NAME%</c> by the setting NAME. Any other text is returned as it is.</summary>

@@ -9,9 +9,8 @@ internal sealed class OutputProducer : IDisposable
     private readonly IProducer<byte[]?, byte[]> producer;
     private readonly Action<DeliveryReport<byte[]?, byte[]>> delivered;
 
-    public OutputProducer(OutputSettings settings, KafkaOptions kafka, ILogger logger)
+    public OutputProducer(OutputSettings settings, KafkaOptions kafka, CauseLimit lost, KafkaClientLog log, ILogger logger)
     {
-        KafkaLibrary.Use();
         var configuration = new ProducerConfig(KafkaConnection.To(kafka))
         {
             BootstrapServers = settings.Brokers,
@@ -24,15 +23,15 @@ internal sealed class OutputProducer : IDisposable
             LingerMs = settings.LingerMs,
             DeliveryReportFields = "none", // The log needs the error and the topic only, which every report has.
         };
-        producer = new ProducerBuilder<byte[]?, byte[]>(configuration)
-            .SetLogHandler((_, line) => logger.Librdkafka(line.Facility, line.Message))
-            .SetErrorHandler((_, error) => logger.BrokerFailed(error.Code, error.Reason))
-            .Build();
+        producer = KafkaLibrary.Make(new ProducerBuilder<byte[]?, byte[]>(configuration)
+            .SetLogHandler((_, line) => log.Line(line))
+            .SetErrorHandler((_, error) => log.Failed(error))
+            .Build);
         delivered = report =>
         {
-            if (report.Error.IsError)
+            if (report.Error.IsError && lost.IsDue(report.Topic, report.Error.Code, out var leftOut))
             {
-                logger.RecordLost(report.Topic, report.Error.Code);
+                logger.RecordLost(report.Topic, report.Error.Code, leftOut);
             }
         };
     }

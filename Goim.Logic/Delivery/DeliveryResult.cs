@@ -6,37 +6,50 @@ namespace Goim.Logic.Delivery;
 /// <param name="Outcome">Which of them are on the topic.</param>
 /// <param name="Acknowledgements">Acknowledged records, in order.</param>
 /// <param name="Records">Number of records.</param>
-/// <param name="Error">The first error. Not set if the wait for the broker ended without one.</param>
-internal readonly record struct DeliveryResult(DeliveryOutcome Outcome, Acknowledgement[] Acknowledgements, int Records, ErrorCode Error)
+/// <param name="Errors">
+/// Why records are not acknowledged, each error code once. <see cref="ErrorCode.Local_TimedOut"/> and
+/// <see cref="ErrorCode.Local_Destroy"/> (the stop of the app) are those of records that were not reported.
+/// </param>
+internal readonly record struct DeliveryResult(
+    DeliveryOutcome Outcome, Acknowledgement[] Acknowledgements, int Records, ErrorCode[] Errors)
 {
-    /// <summary>The problem of records that were not tried because earlier ones were not acknowledged.</summary>
-    public static Problem NotTried { get; } =
-        new(ProblemKind.Unavailable, "Kafka did not acknowledge the pushes before it in time: nothing was sent, repeat it.");
-
     /// <summary>The problem to answer with. Null if every record is acknowledged.</summary>
     public Problem? Problem() => Outcome switch
     {
         DeliveryOutcome.All => null,
-        DeliveryOutcome.None when Error == ErrorCode.MsgSizeTooLarge => new(
+        DeliveryOutcome.None when IsOnly(ErrorCode.MsgSizeTooLarge) => new(
             ProblemKind.TooLarge,
             "the broker refused the record for its size: expected KafkaMaxRecordBytes to be what the topic takes, nothing was sent."),
-        DeliveryOutcome.None when Error == ErrorCode.Local_QueueFull => new(
+        DeliveryOutcome.None when IsOnly(ErrorCode.Local_QueueFull) => new(
             ProblemKind.Unavailable, "the queue to Kafka is full (KafkaQueueMessages): nothing was sent, repeat the call."),
-        DeliveryOutcome.None when Error == ErrorCode.Local_Destroy => new(
+        DeliveryOutcome.None when IsOnly(ErrorCode.Local_Destroy) => new(
             ProblemKind.Unavailable, "this instance is stopping: nothing was sent, repeat the call."),
         DeliveryOutcome.None => new(
-            ProblemKind.Unavailable, $"Kafka refused {Count(Records)} ({Error}): nothing was sent, repeat the call."),
+            ProblemKind.Unavailable, $"Kafka refused {Count(Records)} ({Codes()}): nothing was sent, repeat the call."),
         DeliveryOutcome.Some => new(
             ProblemKind.Unavailable,
-            $"Kafka refused {Records - Acknowledgements.Length} of {Count(Records)} ({Error}): "
+            $"Kafka refused {Records - Acknowledgements.Length} of {Count(Records)} ({Codes()}): "
             + "the others are on the topic, a repeated call sends them twice.")
         { IsDoneInPart = true },
         _ => new(
             ProblemKind.Unavailable,
-            $"Kafka did not acknowledge {Records - Acknowledgements.Length} of {Count(Records)} in time: "
+            $"{NotAcknowledged($"{Records - Acknowledgements.Length} of {Count(Records)}")}: "
             + "whether they are on the topic is not known, a repeated call may send them twice.")
         { IsDoneInPart = true },
     };
+
+    /// <summary>The problem of pushes that were not tried, because it is not known whether this one is on the topic.</summary>
+    public Problem NotTried() =>
+        new(ProblemKind.Unavailable, $"{NotAcknowledged("the pushes before it")}: nothing was sent, repeat it.");
+
+    private string NotAcknowledged(string records) =>
+        IsOnly(ErrorCode.Local_Destroy) ? $"this instance stopped before Kafka acknowledged {records}"
+        : Array.TrueForAll(Errors, DeliveryError.IsTimeout) ? $"Kafka did not acknowledge {records} in time ({Codes()})"
+        : $"Kafka did not acknowledge {records} ({Codes()})";
+
+    private bool IsOnly(ErrorCode error) => Errors is [var only] && only == error;
+
+    private string Codes() => string.Join(", ", Errors);
 
     private static string Count(int records) => records == 1 ? "1 record" : $"{records} records";
 }

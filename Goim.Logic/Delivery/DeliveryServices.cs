@@ -9,7 +9,7 @@ internal static class DeliveryServices
     /// <summary>Adds our own producer, and what Kafka clients share.</summary>
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
-        services.AddKafka();
+        services.AddKafka(static kafka => [kafka.Topic, kafka.EventsTopic]);
         services.AddSettings<ProducerOptions, ProducerOptionsValidator>(ProducerOptions.Section);
         services.AddSingleton<RecordProducer>();
         services.AddHostedService<ProducerLifetime>();

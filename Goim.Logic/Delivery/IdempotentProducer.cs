@@ -5,12 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace Goim.Logic.Delivery;
 
 /// <summary>
-/// An idempotent librdkafka producer with acks=all. It is made for the first record, and made again after a fatal error.
+/// An idempotent librdkafka producer with acks=all. It is made at the start, and made again for the first record after a fatal error.
 /// </summary>
 internal sealed class IdempotentProducer(
-    KafkaOptions kafka, ProducerOptions settings, KafkaToken token, ProducerQueue queue, ILogger logger) : IDisposable
+    KafkaOptions kafka, ProducerOptions settings, KafkaToken token, ProducerQueue queue, ReportedRecords reported, KafkaClientLog log)
+    : IDisposable
 {
-    /// <summary>Maximum delay of librdkafka's delivery report after the delivery timeout.</summary>
+    /// <summary>
+    /// Maximum delay of librdkafka's delivery report after the delivery timeout. It looks for such records once a second.
+    /// </summary>
     public static readonly TimeSpan MaxReportDelay = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
@@ -44,19 +47,19 @@ internal sealed class IdempotentProducer(
 
     private OpenProducer Build()
     {
-        KafkaLibrary.Use();
         var builder = new ProducerBuilder<byte[]?, byte[]>(Configuration())
-            .SetLogHandler((_, line) => logger.Librdkafka(line.Facility, line.Message))
+            .SetLogHandler((_, line) => log.Line(line))
             .SetErrorHandler(Failed);
-        return new OpenProducer(
-            (kafka.UsesToken ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build(), queue);
+        var made = KafkaLibrary.Make(
+            (kafka.UsesToken ? builder.SetOAuthBearerTokenRefreshHandler(token.Refresh) : builder).Build);
+        return new OpenProducer(made, queue, reported);
     }
 
     // A producer with a fatal error (it has lost its place among the broker's sequence numbers) sends nothing more. The next record gets a
     // new producer.
     private void Failed(IProducer<byte[]?, byte[]> failed, Error error)
     {
-        logger.BrokerFailed(error.Code, error.Reason);
+        log.Failed(error);
         if (!error.IsFatal)
         {
             return;
@@ -71,6 +74,7 @@ internal sealed class IdempotentProducer(
             }
 
             (retired, producer) = (producer, null);
+            retired.Fail(error.Code);
         }
 
         _ = RetireAsync(retired);
@@ -101,6 +105,10 @@ internal sealed class IdempotentProducer(
             QueueBufferingMaxMessages = ProducerQueue.LibraryMessages(settings.QueueMessages),
             QueueBufferingMaxKbytes = ProducerQueue.LibraryKbytes,
             LingerMs = 1,
+
+            // A topic is missing when the broker has said so for this long: a cluster that creates topics takes a moment. The default is as
+            // long as the delivery timeout.
+            TopicMetadataPropagationMaxMs = Math.Min(500, timeoutMs / 2),
             TopicMetadataRefreshIntervalMs = 30_000, // After this time a topic is tried again that the broker did not let us write to.
             DeliveryReportFields = "status",
         };

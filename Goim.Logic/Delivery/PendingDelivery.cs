@@ -47,8 +47,11 @@ internal sealed class PendingDelivery
     public static PendingDelivery Refused(int records, ErrorCode error) => new(records, error);
 
     /// <summary>Takes librdkafka's delivery report of a record.</summary>
-    public void Report(int record, DeliveryReport<byte[]?, byte[]> report) => Set(record, report.Error.IsError
-        ? new State { Error = report.Error.Code, IsRefused = DeliveryError.IsRefusal(report.Error, report.Status) }
+    /// <param name="record">Index of the record.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="error">Why it failed, if it did.</param>
+    public void Report(int record, DeliveryReport<byte[]?, byte[]> report, ErrorCode error) => Set(record, report.Error.IsError
+        ? new State { Error = error, IsRefused = DeliveryError.IsRefusal(report.Error, report.Status) }
         : new State { IsAcknowledged = true, Acknowledgement = AcknowledgementOf(report) });
 
     /// <summary>librdkafka did not take a record, so that record and those after it are not queued.</summary>
@@ -60,17 +63,19 @@ internal sealed class PendingDelivery
         }
     }
 
-    /// <summary>What is known now. A record without a report counts as unknown.</summary>
-    public DeliveryResult Result()
+    /// <summary>What is known now.</summary>
+    /// <param name="unreported">The error of a record without a report. Whether it is on the topic is unknown.</param>
+    public DeliveryResult Result(ErrorCode unreported)
     {
         if (refusal is { } reason)
         {
-            return new DeliveryResult(DeliveryOutcome.None, [], states.Length, reason);
+            return new DeliveryResult(DeliveryOutcome.None, [], states.Length, [reason]);
         }
 
         lock (gate)
         {
-            var (acknowledged, refused, error) = (0, 0, ErrorCode.NoError);
+            var (acknowledged, refused) = (0, 0);
+            HashSet<ErrorCode>? errors = null;
             foreach (ref readonly var state in states.AsSpan())
             {
                 if (state.IsAcknowledged)
@@ -80,14 +85,15 @@ internal sealed class PendingDelivery
                 }
 
                 refused += state.IsRefused ? 1 : 0;
-                error = error == ErrorCode.NoError ? state.Error : error;
+                errors ??= [];
+                errors.Add(state.Error == ErrorCode.NoError ? unreported : state.Error);
             }
 
             var outcome = acknowledged == states.Length ? DeliveryOutcome.All
                 : acknowledged + refused < states.Length ? DeliveryOutcome.Unknown
                 : acknowledged == 0 ? DeliveryOutcome.None
                 : DeliveryOutcome.Some;
-            return new DeliveryResult(outcome, Acknowledgements(acknowledged), states.Length, error);
+            return new DeliveryResult(outcome, Acknowledgements(acknowledged), states.Length, errors is null ? [] : [.. errors]);
         }
     }
 

@@ -2,10 +2,16 @@ using Microsoft.Extensions.Hosting;
 
 namespace Goim.Logic.Delivery;
 
-/// <summary>Closes our own producer before the server stops.</summary>
+/// <summary>
+/// Makes our own producer at the start, so that it connects before the first push, and closes it before the server stops.
+/// </summary>
 internal sealed class ProducerLifetime(RecordProducer producer) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        producer.Open();
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -20,6 +20,7 @@ public sealed class RecordProducer : IDisposable
     private readonly IdempotentProducer producer;
     private readonly GoimMetrics metrics;
     private readonly ILogger<RecordProducer> logger;
+    private readonly ReportedRecords reported;
     private readonly ProducerQueue queue;
     private readonly CancellationTokenSource stopped = new();
     private readonly SharedTimeout timeout;
@@ -29,6 +30,7 @@ public sealed class RecordProducer : IDisposable
         IOptions<ProducerOptions> settings,
         KafkaToken token,
         GoimMetrics metrics,
+        TimeProvider time,
         ILogger<RecordProducer> logger)
     {
         this.kafka = kafka.Value;
@@ -36,9 +38,16 @@ public sealed class RecordProducer : IDisposable
         this.metrics = metrics;
         this.logger = logger;
         queue = new ProducerQueue(this.settings.QueueMessages);
-        producer = new IdempotentProducer(this.kafka, this.settings, token, queue, logger);
+        reported = new ReportedRecords(this.kafka.Topic, logger, time);
+        producer = new IdempotentProducer(this.kafka, this.settings, token, queue, reported, new KafkaClientLog(logger, time));
         timeout = new SharedTimeout(this.settings.DeliveryTimeout + IdempotentProducer.MaxReportDelay, stopped.Token);
     }
+
+    /// <summary>Whether the broker refused the last push because the app may not write to the topic, less than a minute ago.</summary>
+    internal bool MayNotWrite => reported.MayNotWrite;
+
+    /// <summary>Makes the producer, if there is none.</summary>
+    internal void Open() => producer.Open();
 
     /// <summary>Queues the records of one push and waits for their reports, until some seconds after the delivery timeout.</summary>
     /// <param name="records">All of them are queued, or none.</param>
@@ -72,10 +81,14 @@ public sealed class RecordProducer : IDisposable
     internal async ValueTask<DeliveryResult> ResultAsync(PendingDelivery delivery, CancellationToken endOfWait)
     {
         await delivery.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var result = delivery.Result();
+        var result = ResultOf(delivery);
         metrics.RecordsDelivered(result.Acknowledgements.Length, result.Records - result.Acknowledgements.Length);
         return result;
     }
+
+    /// <summary>What is known of a delivery now.</summary>
+    internal DeliveryResult ResultOf(PendingDelivery delivery) =>
+        delivery.Result(stopped.IsCancellationRequested ? ErrorCode.Local_Destroy : ErrorCode.Local_TimedOut);
 
     /// <summary>The problem of a push with more records than the queue can hold. Null if they fit into an empty queue.</summary>
     internal Problem? NeverFits(int records) => queue.NeverFits(records);
@@ -86,7 +99,8 @@ public sealed class RecordProducer : IDisposable
         producer.Open();
         if (!queue.TryEnter(1, value.Length))
         {
-            EventLost(queue.IsClosed ? ErrorCode.Local_Destroy : ErrorCode.Local_QueueFull);
+            metrics.EventDropped();
+            reported.Add(kafka.EventsTopic, queue.IsClosed ? ErrorCode.Local_Destroy : ErrorCode.Local_QueueFull);
             return false;
         }
 
@@ -100,9 +114,9 @@ public sealed class RecordProducer : IDisposable
         _ = delivery.Completed.ContinueWith(
             _ =>
             {
-                if (delivery.Result() is { Outcome: not DeliveryOutcome.All } lost)
+                if (ResultOf(delivery).Outcome != DeliveryOutcome.All)
                 {
-                    EventLost(lost.Error);
+                    metrics.EventDropped();
                 }
             },
             TaskScheduler.Default);
@@ -137,12 +151,6 @@ public sealed class RecordProducer : IDisposable
     {
         producer.Dispose();
         stopped.Dispose();
-    }
-
-    private void EventLost(ErrorCode error)
-    {
-        metrics.EventDropped();
-        logger.EventLost(error);
     }
 
     private PendingDelivery Send(PushRecord[] records, string? idempotencyKey)
@@ -181,6 +189,7 @@ public sealed class RecordProducer : IDisposable
         }
         catch (ProduceException<byte[]?, byte[]> refused)
         {
+            reported.Add(topic, refused.Error.Code);
             delivery.RefuseFrom(record, refused.Error.Code);
             return false;
         }

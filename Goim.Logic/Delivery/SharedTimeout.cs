@@ -1,7 +1,8 @@
 namespace Goim.Logic.Delivery;
 
 /// <summary>
-/// Limits waits. Waits that begin within the same second end together, because a timer for each would cost more than the wait.
+/// Limits waits for librdkafka's reports. librdkafka's delivery timeout decides about a record, and ends before: this limit is for a report
+/// that does not come. Waits that begin within the same second end together, because a timer for each would cost more than the wait.
 /// </summary>
 /// <param name="timeout">How long each wait may last. It may last up to a second longer.</param>
 /// <param name="stopped">Ends all waits.</param>

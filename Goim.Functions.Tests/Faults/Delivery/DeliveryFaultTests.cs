@@ -158,10 +158,10 @@ public sealed class DeliveryFaultTests : IDisposable
     [Fact]
     public async Task A_producer_that_the_broker_will_have_no_more_of_is_replaced()
     {
+        broker.FailNext(BrokerFaults.InitProducerId, [.. Enumerable.Repeat(ErrorCode.ClusterAuthorizationFailed, 3)]);
         await using var host = await TestHost.StartAsync(broker, Short);
         using var watch = host.Watch();
         var pushes = new AcknowledgedPushes(host.Http);
-        broker.FailNext(BrokerFaults.InitProducerId, ErrorCode.ClusterAuthorizationFailed);
         await pushes.SendAsync(10, 10);
 
         await Eventually.UntilAsync(async () => (await pushes.SendAsync()).Ret() == 1);

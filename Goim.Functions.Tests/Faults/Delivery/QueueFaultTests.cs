@@ -33,7 +33,8 @@ public sealed class QueueFaultTests : IDisposable
         answers[0].IsRefused("line 1: Kafka did not acknowledge 1 of 1 record in time");
         Assert.All(
             answers.Skip(1),
-            answer => answer.IsRefused("Kafka did not acknowledge the pushes before it in time: nothing was sent, repeat it."));
+            answer => answer.IsRefused(
+                "Kafka did not acknowledge the pushes before it in time (Local_MsgTimedOut): nothing was sent, repeat it."));
         Assert.Equal(500, answers.Count);
     }
 

@@ -53,6 +53,7 @@ public sealed class OpenProducerTests
             Options.Create(new ProducerOptions { QueueMessages = 1 }),
             new KafkaToken(kafka, NullLogger<KafkaToken>.Instance),
             TestMetrics.New(),
+            TimeProvider.System,
             NullLogger<RecordProducer>.Instance);
         producer.TrySend([], null);
         producer.Dispose();
@@ -60,8 +61,8 @@ public sealed class OpenProducerTests
         for (var i = 0; i < 2; i++)
         {
             Assert.False(producer.SendEvent([1]));
-            var result = producer.TrySend([PushRecord.Broadcast("m"u8.ToArray())], null)!.Result();
-            Assert.Equal((DeliveryOutcome.None, ErrorCode.Local_Fatal), (result.Outcome, result.Error));
+            var result = producer.TrySend([PushRecord.Broadcast("m"u8.ToArray())], null)!.Result(ErrorCode.Local_TimedOut);
+            Assert.Equal((DeliveryOutcome.None, ErrorCode.Local_Fatal), (result.Outcome, Assert.Single(result.Errors)));
         }
     }
 
@@ -70,6 +71,7 @@ public sealed class OpenProducerTests
     {
         KafkaLibrary.Use();
         var config = new ProducerConfig { BootstrapServers = "127.0.0.1:1" };
-        return new OpenProducer(new ProducerBuilder<byte[]?, byte[]>(config).Build(), queue);
+        var reported = new ReportedRecords("pushes", NullLogger.Instance, TimeProvider.System);
+        return new OpenProducer(new ProducerBuilder<byte[]?, byte[]>(config).Build(), queue, reported);
     }
 }

@@ -92,6 +92,7 @@ public sealed class TlsProducerTests : IDisposable
                 Options.Create(new ProducerOptions { DeliveryTimeout = TimeSpan.FromSeconds(45) }),
                 token,
                 TestMetrics.New(),
+                TimeProvider.System,
                 NullLogger<RecordProducer>.Instance);
 
             var result = await producer.SendAsync([PushRecord.Broadcast("m"u8.ToArray())], null);
@@ -99,7 +100,7 @@ public sealed class TlsProducerTests : IDisposable
             Assert.Equal(DeliveryOutcome.All, result.Outcome);
             Assert.Equal("https://127.0.0.1/.default", Assert.Single(credential.Scopes.Distinct()));
             using var probe = new BrokerProbe(Options.Create(kafka), token);
-            await Eventually.UntilAsync(probe.AnswersAsync);
+            await Eventually.UntilAsync(async () => !(await probe.AskAsync("pushes", Eventually.Limit)).IsError);
         }
 
         Assert.Single(RecordReader.ReadAll(broker.Brokers, "pushes"));

@@ -24,6 +24,7 @@ public sealed class KafkaOutputBindingTests : IDisposable
             .AddInMemoryCollection(new Dictionary<string, string?> { ["BROKERS"] = TestHost.Brokers, ["TOPIC"] = topic })
             .Build(),
         Options.Create(new KafkaOptions { Brokers = TestHost.Brokers }),
+        TimeProvider.System,
         NullLogger<KafkaProducers>.Instance);
 
     public void Dispose() => producers.Dispose();

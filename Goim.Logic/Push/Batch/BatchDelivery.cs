@@ -59,11 +59,11 @@ public sealed class BatchDelivery(RecordProducer producer)
     }
 
     // Waits for an earlier push. A problem if the batch must stop after it.
-    private static async Task<Problem?> StopAsync(
+    private async Task<Problem?> StopAsync(
         PendingDelivery waiting, IdempotencyClaim? claim, CancellationToken endOfWait, CancellationToken cancellationToken)
     {
         await waiting.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return waiting.Result().Outcome == DeliveryOutcome.Unknown ? DeliveryResult.NotTried
+        return producer.ResultOf(waiting) is { Outcome: DeliveryOutcome.Unknown } unknown ? unknown.NotTried()
             : cancellationToken.IsCancellationRequested ? CallerLeft
             : claim is null ? null
             : await claim.RenewAsync();
