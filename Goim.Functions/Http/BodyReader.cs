@@ -11,7 +11,7 @@ namespace Goim.Functions.Http;
 internal static class BodyReader
 {
     /// <summary>A body up to this size is read into one array of its size.</summary>
-    private const int FirstBytes = 4 * 1024;
+    private const int FirstBytes = 16 * 1024;
 
     /// <summary>Reads a body, then takes a turn for the call.</summary>
     /// <param name="body">The body.</param>

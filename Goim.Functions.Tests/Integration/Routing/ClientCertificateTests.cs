@@ -36,7 +36,7 @@ public sealed class ClientCertificateTests : IDisposable
             var address = await AddressAsync(process);
             var both = certificates.ServerFile + ".both";
             await File.WriteAllTextAsync(
-                both, await File.ReadAllTextAsync(certificates.ServerFile) + await File.ReadAllTextAsync(certificates.KeyFile));
+                both, $"{await File.ReadAllTextAsync(certificates.ServerFile)}\n{await File.ReadAllTextAsync(certificates.KeyFile)}");
 
             await AnsweredAsync(address, true, Certificate(certificates));
             await AnsweredAsync(address, true, $"--Router:CertificateFile={both}");
