@@ -66,7 +66,8 @@ public sealed class LargeAnswerTests
         await RefusesAsync(() => packed.MGetAsync(new PackedMGetArg { UserIds = { 1, 2 } }).ResponseAsync, TooLarge);
         await RefusesAsync(() => node.Client.MGetAsync(new MGetArg { UserIds = { 1, 2 } }).ResponseAsync, TooLarge);
         Assert.Equal([1_100_000], (await packed.MGetAsync(new PackedMGetArg { UserIds = { 2 } })).Counts);
-        (await host.PostAsync("/1/pushs?dry=1", """{"m":1,"u":[1,2]}""")).IsOk();
+        var dry = await host.PostAsync("/1/pushs?dry=1", """{"m":1,"u":[1,2]}""");
+        Assert.Equal(2_200_000, dry.GetProperty("data").GetProperty("sessions").GetInt32());
 
         await PutAsync(node, 1, 1_000_000);
         const string OfOne = "User 1 has more sessions than an answer holds (2097143).";

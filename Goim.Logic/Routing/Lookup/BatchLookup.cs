@@ -79,8 +79,8 @@ internal sealed class BatchLookup(RingNodes nodes, int batchSize)
         var answer = await node.MGetAsync(ArgOf(userIds.Span), cancellationToken);
         if (answer.Reply is { } reply && !limit.Allows(reply.Seqs.Count))
         {
-            answer = new NodeReply<PackedMGetReply>(
-                null, new NodeFailure(node.Name, StatusCode.ResourceExhausted) { Reason = RefusalReason.Size });
+            var tooMany = new NodeFailure(node.Name, StatusCode.ResourceExhausted) { Reason = RefusalReason.Size };
+            return [new BatchReply(userIds, node.Name, null, tooMany)];
         }
 
         if (answer.Failure.Reason != RefusalReason.Size || limit.IsSet || userIds.Length == 1)
