@@ -160,9 +160,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Waits until <c>/monitor/ping</c> answers <c>ok</c>.</summary>
     public Task UntilWellAsync() => UntilPingAsync("ok");
 
-    /// <summary>
-    /// Waits until <c>/monitor/ping</c> answers <paramref name="expected"/>: on a busy machine one probe may exceed its limit of a second.
-    /// </summary>
+    /// <summary>Waits until <c>/monitor/ping</c> answers <paramref name="expected"/>: a probe may exceed its limit of a second.</summary>
     public Task UntilPingAsync(string expected) => Eventually.UntilAsync(async () =>
     {
         using var ping = await Http.GetAsync("/monitor/ping");

@@ -20,13 +20,12 @@ public sealed class RouterFacade(
     SessionCounts counts,
     Deletions deletions)
 {
-    private const int DefaultPage = 1_000;
-    private const int MaxPage = 10_000;
+    private const int DefaultPage = 1_000, MaxPage = 10_000;
 
     /// <summary>Most bytes of the body of a call for one session.</summary>
     public const int MaxBodyBytes = 64 * 1024;
 
-    /// <summary>Most bytes of the body of a call for many: more than 400 for each entry. The longest entry of an mput has 122.</summary>
+    /// <summary>Most bytes of the body of a call for many: more than 400 for each entry. The longest entry of an mput has 121.</summary>
     public const int MaxBatchBytes = 4 * 1024 * 1024;
 
     /// <summary><c>{"userId":42,"server":3,"roomId":1}</c> gives <c>{"seq":1,"key":"42_1"}</c>.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
-using Goim.Protocol;
 using Goim.Logic.Sessions;
+using Goim.Protocol;
 
 namespace Goim.Functions.Tests.Unit.Sessions;
 

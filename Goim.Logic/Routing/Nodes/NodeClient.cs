@@ -76,7 +76,8 @@ internal sealed class NodeClient : IDisposable
 
     /// <summary>Asks for counts. An answer that is not well-formed is a failure (<see cref="StatusCode.DataLoss"/>).</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async Task<NodeReply<PackedCountReply>> CountAsync(RouterCall<NoArg, PackedCountReply> count, CancellationToken cancellationToken)
+    public async Task<NodeReply<PackedCountReply>> CountAsync(
+        RouterCall<NoArg, PackedCountReply> count, CancellationToken cancellationToken)
     {
         var answer = await failover.CallAsync(count, new NoArg(), cancellationToken);
         return answer.Reply is { } reply && !PackedReply.IsWellFormed(reply)
