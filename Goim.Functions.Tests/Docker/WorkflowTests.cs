@@ -21,15 +21,28 @@ public sealed class WorkflowTests
 
         Assert.Equal("read", ((Dictionary<object, object>)workflow["permissions"])["contents"]);
         Assert.True(workflow.ContainsKey("concurrency"));
-        foreach (var job in Jobs(workflow))
+        foreach (var job in Jobs(workflow).Where(job => job.ContainsKey("steps")))
         {
             Assert.InRange(int.Parse((string)job["timeout-minutes"], System.Globalization.CultureInfo.InvariantCulture), 1, 90);
         }
     }
 
+    // Azure trusts the token of a job only if the job is in the environment that the identity's credential names.
     [Fact]
-    public void Only_the_deployment_may_sign_in_to_Azure() => Assert.Equal(
-        ["deploy.yml"], Names.Where(file => Text($"{Folder}/{file}").Contains("id-token", StringComparison.Ordinal)));
+    public void Only_the_deployment_may_sign_in_to_Azure()
+    {
+        Assert.Equal(["deploy.yml", "release.yml"], NamesWith("id-token:"));
+        Assert.Equal(["deploy.yml"], NamesWith("\n    environment:"));
+    }
+
+    [Fact]
+    public void A_release_pushes_images_only_after_all_jobs_of_CI()
+    {
+        var jobs = (Dictionary<object, object>)ComposeFile.Yaml($"{Folder}/release.yml")["jobs"];
+
+        Assert.Equal($"./{Folder}/ci.yml", ((Dictionary<object, object>)jobs["ci"])["uses"]);
+        Assert.All(jobs.Where(job => !job.Key.Equals("ci")), job => Assert.Equal("ci", ((Dictionary<object, object>)job.Value)["needs"]));
+    }
 
     [Fact]
     public void The_containers_job_takes_the_tests_that_need_Docker_and_lets_none_be_skipped()
@@ -45,6 +58,7 @@ public sealed class WorkflowTests
     [Theory]
     [InlineData(".github/workflows/ci.yml", "  KafkaExtension: package\n")]
     [InlineData(".github/workflows/deploy.yml", "      KafkaExtension: package\n")]
+    [InlineData(".github/workflows/release.yml", "      KafkaExtension: package\n")]
     [InlineData("Goim.Functions/Dockerfile", "ARG KafkaExtension=package\n")]
     [InlineData("Goim.Functions/Dockerfile", "--output /app -p:KafkaExtension=\"$KafkaExtension\"\n")]
     public void What_is_deployed_is_built_with_Microsofts_package(string file, string line) =>
@@ -118,6 +132,9 @@ public sealed class WorkflowTests
     }
 
     private static string Value(Dictionary<object, object> step, string name) => step.GetValueOrDefault(name) as string ?? "";
+
+    private static IEnumerable<string> NamesWith(string text) =>
+        Names.Where(file => Text($"{Folder}/{file}").Contains(text, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     private static IEnumerable<Dictionary<object, object>> Jobs(Dictionary<object, object> workflow) =>
         ((Dictionary<object, object>)workflow["jobs"]).Values.Cast<Dictionary<object, object>>();

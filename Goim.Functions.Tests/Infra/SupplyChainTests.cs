@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -24,6 +25,36 @@ public sealed partial class SupplyChainTests
 
         Assert.DoesNotContain(
             Packages(Path.Combine(Repository, program, "obj", "project.assets.json")), package => !chosen.Contains(package));
+    }
+
+    [JqTheory]
+    [InlineData("Goim.Functions", "goim-functions")]
+    [InlineData("Goim.LocalHost", "goim-localhost")]
+    [InlineData("Goim.Router", "goim-router")]
+    public async Task The_SBOM_of_an_image_has_every_package_of_its_program(string program, string image)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var (exitCode, output) = await RunAsync(".ci/sbom", program, image, "1.2.3", file);
+
+            Assert.True(exitCode == 0, output);
+            using var sbom = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
+            Assert.Equal("CycloneDX", sbom.RootElement.GetProperty("bomFormat").GetString());
+            var described = sbom.RootElement.GetProperty("metadata").GetProperty("component");
+            Assert.Equal($"{image} 1.2.3", $"{described.GetProperty("name")} {described.GetProperty("version")}");
+            var listed = sbom.RootElement.GetProperty("components").EnumerateArray()
+                .Select(each => $"{each.GetProperty("name")}/{each.GetProperty("version")}").ToHashSet();
+            Assert.Empty(Packages(Path.Combine(Repository, program, Output, $"{program}.deps.json")).Except(listed));
+            // The app's image has the extensions that the Functions host loads.
+            Assert.Equal(
+                program == "Goim.Functions",
+                listed.Any(name => name.StartsWith("Microsoft.Azure.WebJobs.Extensions.", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]
@@ -61,7 +92,11 @@ public sealed partial class SupplyChainTests
                 .Append(Path.Combine(Repository, "test")),
             file => File.ReadAllText(file).Contains("unsafe-perm", StringComparison.Ordinal));
 
-    // The packages of project.assets.json, as name/version.
+    // bin/{configuration}/{framework}, as for these tests.
+    private static string Output =>
+        Path.GetRelativePath(Path.Combine(Repository, "Goim.Functions.Tests"), AppContext.BaseDirectory);
+
+    // The packages of project.assets.json or of a .deps.json file, as name/version.
     private static List<string> Packages(string file)
     {
         using var assets = JsonDocument.Parse(File.ReadAllBytes(file));
@@ -69,6 +104,20 @@ public sealed partial class SupplyChainTests
             .Where(library => library.Value.GetProperty("type").GetString() == "package").Select(library => library.Name).ToList();
         Assert.NotEmpty(packages);
         return packages;
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Repository, program), arguments)
+        {
+            WorkingDirectory = Repository,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + await error);
     }
 
     [GeneratedRegex(@"^\s*(- )?uses: ")]
