@@ -23,7 +23,9 @@ internal static class Program
     {
         try
         {
-            var builder = FunctionsApplication.CreateBuilder(args);
+            // The builder makes a host of its own with no arguments, which reads this. HostArguments says what for.
+            Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
+            var builder = FunctionsApplication.CreateBuilder(HostArguments.WithoutFileWatches(args));
             builder.Services.AddGoim();
             builder.Services.AddTelemetryExport(builder.Configuration)?.UseFunctionsWorkerDefaults();
             // The worker sends records to the host as JSON strings. Writing each quote as \u0022 makes a large push a quarter slower.

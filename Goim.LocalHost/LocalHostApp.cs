@@ -47,7 +47,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
     /// <summary>Checks the settings, starts the embedded components, and listens.</summary>
     public static async Task<LocalHostApp> StartAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches(args));
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults() });
         var localSettings = LocalSettingsFile.Read(Directory.GetCurrentDirectory());
         builder.Configuration.Sources.Insert(1, new MemoryConfigurationSource { InitialData = localSettings });

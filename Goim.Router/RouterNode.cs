@@ -31,7 +31,7 @@ public static class RouterNode
     /// <param name="configure">Runs last, before the app is built.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches(args));
         ConfigureKestrel(builder);
         builder.Services.AddSettings<RouterNodeOptions, RouterNodeOptionsValidator>(RouterNodeOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -58,7 +58,12 @@ public static class RouterNode
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        {
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
+
+            // In place of the builder's own call, which has the files of certificates watched.
+            kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
+        });
         var urls = builder.Configuration["urls"];
         if (string.IsNullOrEmpty(urls))
         {

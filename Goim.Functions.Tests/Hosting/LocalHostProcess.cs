@@ -52,6 +52,8 @@ internal sealed partial class LocalHostProcess : IDisposable
         throw new EndOfStreamException($"'{text}' was not printed, but: {read}{await process.StandardError.ReadToEndAsync()}");
     }
 
+    public int ProcessId => process.Id;
+
     /// <summary>Memory that the process has.</summary>
     public long ResidentBytes
     {

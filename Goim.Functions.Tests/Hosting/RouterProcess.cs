@@ -33,6 +33,8 @@ internal sealed class RouterProcess : IAsyncDisposable
 
     public RouterRPC.RouterRPCClient Client { get; }
 
+    public int ProcessId => process!.Id;
+
     /// <param name="store">RouterNode__Store.</param>
     /// <param name="redis">RouterNode__Redis.</param>
     public static Task<RouterProcess> StartAsync(string store = "memory", string redis = "") =>

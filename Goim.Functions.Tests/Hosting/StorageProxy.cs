@@ -1,3 +1,4 @@
+using Goim.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -48,7 +49,7 @@ internal sealed class StorageProxy : IAsyncDisposable
         var parts = storage.ConnectionString.Split(';');
         var url = parts.Single(part => part.StartsWith(endpoint, StringComparison.Ordinal))[endpoint.Length..];
         var target = new Uri(url);
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches());
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{Ports.Next()}");
         var app = builder.Build();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Goim.Functions.Tests.Hosting;
+using Goim.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -77,7 +78,7 @@ public sealed class RouterDownTests(RouterDownTests.OneHost shared) : IClassFixt
     public async Task A_node_that_answers_an_error_is_502_for_those_who_ask_for_status_codes()
     {
         // Speaks HTTP/2 and knows no RouterRPC.
-        var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
+        var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches("--urls", "http://127.0.0.1:0"));
         builder.WebHost.ConfigureKestrel(
             kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         await using var noRouter = builder.Build();
