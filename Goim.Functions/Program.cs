@@ -11,6 +11,7 @@ using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Goim.Functions;
 
@@ -27,7 +28,15 @@ internal static class Program
             Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
             var builder = FunctionsApplication.CreateBuilder(HostArguments.WithoutFileWatches(args));
             builder.Services.AddGoim();
-            builder.Services.AddTelemetryExport(builder.Configuration)?.UseFunctionsWorkerDefaults();
+            if (builder.Services.AddTelemetryExport(builder.Configuration) is { } telemetry)
+            {
+                telemetry.UseFunctionsWorkerDefaults();
+            }
+            else
+            {
+                builder.Logging.AddProvider(new BackgroundLog(Console.Out, Console.Error));
+            }
+
             // The worker sends records to the host as JSON strings. Writing each quote as \u0022 makes a large push a quarter slower.
             builder.Services.Configure<JsonSerializerOptions>(static json => json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
             builder.Services.AddSingleton<IFunctionMetadataTransformer, KafkaBindingsFromSettings>();

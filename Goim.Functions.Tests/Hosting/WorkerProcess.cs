@@ -41,6 +41,23 @@ internal sealed class WorkerProcess : IDisposable
         using var connection = await host.AcceptTcpClientAsync(limit.Token);
     }
 
+    /// <summary>Reads standard error up to the line that has <paramref name="text"/> in it.</summary>
+    public async Task ReadErrorToAsync(string text)
+    {
+        using var limit = new CancellationTokenSource(Eventually.Limit);
+        var read = "";
+        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
+        {
+            read += line + "\n";
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        throw new EndOfStreamException($"'{text}' was not written, but: {read}");
+    }
+
     /// <summary>Waits for the end. Returns the exit code and what the worker wrote to standard error.</summary>
     public async Task<(int Code, string Error)> EndAsync()
     {

@@ -11,6 +11,7 @@ internal static class JournalServices
         services.AddSettings<JournalOptions>(JournalOptions.Section);
         services.AddSingleton<RouterJournal>();
         services.AddSingleton<JournalReplay>();
+        services.AddHostedService<QueueCreation>();
         services.AddHostedService<JournalPoller>();
         return services;
     }

@@ -61,6 +61,25 @@ public sealed class RouterJournal : IDisposable
         }
     }
 
+    /// <summary>Creates the queue if it does not exist. False if the storage does not answer. True without storage.</summary>
+    internal async Task<bool> CreateQueueAsync(CancellationToken cancellationToken)
+    {
+        if (queue is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (Exception failed) when (StorageAccount.IsFault(failed) && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes an entry. False, and nothing is written, if there is no storage or the storage does not answer.</summary>
     public async Task<bool> WriteAsync(JournalEntry entry, CancellationToken cancellationToken)
     {

@@ -25,6 +25,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)
 
 var actionGroups = empty(email) ? [] : [people.id]
 
+// None counts errors or failed invocations: a caller who leaves makes some, two Error entries of the host's with half a body sent.
 // Instruments: Goim.Logic/Telemetry/GoimTelemetry.cs. ItemCount is the number of a histogram's measurements, Sum the total of a counter's increments.
 var queries = [
   {
