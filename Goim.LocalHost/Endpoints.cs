@@ -2,6 +2,7 @@ using Goim.LocalHost.Keys;
 using Goim.LocalHost.Local;
 using Goim.LocalHost.Outputs;
 using Goim.LocalHost.Worker;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Goim.LocalHost;
@@ -26,7 +27,7 @@ internal static class Endpoints
         app.MapGet("/local/records", RecordsEndpoint.GetAsync).AddEndpointFilter(RequireKey(keys));
     }
 
-    // As the Functions host: 404 for a method that the trigger does not name, then 401 without a valid key.
+    // In the order of the Functions host: 404 for a method that the trigger does not name, 401 without a valid key, then the body's size.
     private static RequestDelegate CheckRequest(
         FunctionKeys keys, AuthorizationLevel level, string[]? methods, RequestDelegate invoke) => http =>
     {
@@ -39,6 +40,13 @@ internal static class Endpoints
         if (!keys.Allows(http.Request, level))
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
+
+        if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize)
+        {
+            // Kestrel does not read such a body. It closes the connection after the answer.
+            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return Task.CompletedTask;
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Goim.Functions.Push;
 using Goim.Kafka;
 using Goim.LocalHost.Broker;
@@ -7,6 +8,7 @@ using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Goim.Logic;
 using Goim.Logic.Delivery;
+using Goim.Logic.Push;
 using Goim.Logic.Telemetry;
 using Goim.Settings;
 using Microsoft.Extensions.Configuration.Memory;
@@ -18,9 +20,6 @@ namespace Goim.LocalHost;
 internal sealed class LocalHostApp : IAsyncDisposable
 {
     private const string DefaultUrl = "http://localhost:7071";
-
-    /// <summary>Limit of the Functions host. A request with a larger body is refused before a function is called.</summary>
-    private const long MaxBodyBytes = 100 * 1024 * 1024;
 
     // Both together stay below 2 s, the time within which Ctrl+C must end the process.
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMilliseconds(900);
@@ -94,7 +93,12 @@ internal sealed class LocalHostApp : IAsyncDisposable
     private static Dictionary<string, string?> Defaults()
     {
         var kafka = new KafkaOptions();
-        return new() { ["KafkaTopic"] = kafka.Topic, ["KafkaEventsTopic"] = kafka.EventsTopic };
+        return new()
+        {
+            ["KafkaTopic"] = kafka.Topic,
+            ["KafkaEventsTopic"] = kafka.EventsTopic,
+            [HostBodyLimit.Setting] = HostBodyLimit.Default.ToString(CultureInfo.InvariantCulture),
+        };
     }
 
     private static async Task<EmbeddedComponents> StartEmbeddedAsync(ConfigurationManager configuration)
@@ -123,10 +127,10 @@ internal sealed class LocalHostApp : IAsyncDisposable
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        builder.WebHost.ConfigureKestrel(static kestrel =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Limits.MaxRequestBodySize = HostBodyLimit.Read(builder.Configuration);
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 

@@ -160,6 +160,8 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "[appi.ConnectionString]",
         ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = "[format('ClientId={0};Authorization=AAD', id-functions.clientId)]",
         ["AzureMonitorExporter__EnableTraceBasedLogsSampler"] = "false",
+        ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "8600000",
+        ["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"] = "0",
     };
 
     private static Dictionary<string, string> Goim() => new()
@@ -174,7 +176,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         ["KafkaDeliveryTimeout"] = "00:00:30",
         ["KafkaQueueMessages"] = "100000",
         ["Push__Ack"] = "queue",
-        ["Push__MaxRequestBytes"] = "33554432",
+        ["Push__MaxRequestBytes"] = "8388608",
         ["Push__MaxUsers"] = "1000000",
         ["Push__MaxConcurrent"] = "1000",
         ["Facade__MaxConcurrent"] = "1000",

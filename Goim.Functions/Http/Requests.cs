@@ -52,8 +52,11 @@ internal static class Requests
     /// Length of the body in bytes; 0 without one. More than <paramref name="maxBytes"/> is a problem, and so is a body that is
     /// compressed or has no length.
     /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxBytes">Most bytes of the body.</param>
+    /// <param name="room">What fits into them, for the end of the sentence.</param>
     // The Functions host gives a function an empty body if the request has no Content-Length (azure-functions-host issue 7930).
-    public static Outcome<int> BodyBytes(this HttpRequestData request, int maxBytes)
+    public static Outcome<int> BodyBytes(this HttpRequestData request, int maxBytes, string room = "")
     {
         if (request.ReadHeader("Transfer-Encoding") is { } encoding)
         {
@@ -76,7 +79,7 @@ internal static class Requests
 
         return length <= maxBytes
             ? (int)length
-            : new Problem(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most.");
+            : new Problem(ProblemKind.TooLarge, $"body has {length} bytes: expected {maxBytes} at most{room}.");
     }
 
     // A list of codings, in any case. An empty element is none.

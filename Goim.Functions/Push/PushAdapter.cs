@@ -25,7 +25,8 @@ internal static class PushAdapter
         }
 
         using var call = gates.Begin(push.Options);
-        return (await request.ReadBodyAsync(call, pusher.MaxBodyBytes(kind), cancellationToken)).Is(out var body, out problem)
+        return request.BodyBytes(pusher.MaxBodyBytes(kind), pusher.RoomInBody(kind)).Is(out var length, out problem)
+            && (await BodyReader.ReadAsync(request.Body, length, call, cancellationToken)).Is(out var body, out problem)
             && (await pusher.PushAsync(push, body, cancellationToken)).Is(out var answer, out problem)
             ? new PushResponse(request.Ok(answer.Data), answer.Queued)
             : PushResponse.Refused(request, problem);

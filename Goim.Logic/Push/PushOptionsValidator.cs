@@ -1,4 +1,5 @@
 using Goim.Kafka;
+using Goim.Logic.Input;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +14,17 @@ internal sealed class PushOptionsValidator(IConfiguration settings) : IValidateO
         if (options.MaxRequestBytes is < 1_000 or > 100_000_000)
         {
             result.AddError($"Push__MaxRequestBytes is {options.MaxRequestBytes}: expected 1000 to 100000000.");
+        }
+
+        if (settings[HostBodyLimit.Setting] is { Length: > 0 } text && HostBodyLimit.Read(settings) is null)
+        {
+            result.AddError($"{HostBodyLimit.Setting} is {Quoted.Of(text)}: expected a number of bytes.");
+        }
+        else if (HostBodyLimit.Read(settings) is { } limit && limit < options.MaxRequestBytes)
+        {
+            result.AddError(
+                $"Push__MaxRequestBytes is {options.MaxRequestBytes}: expected {limit} at most, since the Functions host refuses "
+                + $"a larger body ({HostBodyLimit.Setting}).");
         }
 
         if (options.MaxConcurrent is < 1 or > 100_000)

@@ -12,9 +12,13 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
 {
     internal const string NothingSent = "nothing was sent.";
     private readonly RecordSize size = new(kafka.Value.MaxRecordBytes);
+    private readonly string roomForUserIds = UserIdRoom.Text(options.Value);
 
     /// <summary>Most bytes of the body of a push.</summary>
     public int MaxBodyBytes(PushKind kind) => kind == PushKind.Users ? options.Value.MaxRequestBytes : size.MaxMessageBytes;
+
+    /// <summary>What fits into the largest body, for the end of its refusal. Empty if the body is the message.</summary>
+    public string RoomInBody(PushKind kind) => kind == PushKind.Users ? roomForUserIds : "";
 
     /// <summary>Plans one push.</summary>
     /// <param name="target">The recipients.</param>

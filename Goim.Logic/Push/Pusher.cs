@@ -26,6 +26,9 @@ public sealed class Pusher(
     /// <summary>Most bytes of the body of a push.</summary>
     public int MaxBodyBytes(PushKind kind) => planner.MaxBodyBytes(kind);
 
+    /// <summary>What fits into the largest body, for the end of its refusal.</summary>
+    public string RoomInBody(PushKind kind) => planner.RoomInBody(kind);
+
     /// <summary>Reads the query and the header of a push.</summary>
     public Outcome<PushRequest> Read(PushKind kind, RawQuery query, IdempotencyKey? idempotencyKey)
     {

@@ -42,6 +42,10 @@ var hostSettings = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.clientId};Authorization=AAD'
   // An alert reads a line of the host's log. The line must be there whether or not its request was sampled.
   AzureMonitorExporter__EnableTraceBasedLogsSampler: 'false'
+  // Bytes. The host reads a whole body into memory before a function is called. Raise it together with Push__MaxRequestBytes.
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '8600000'
+  // Workers of .NET 10 end with SIGSEGV on Flex Consumption otherwise: azure-functions-dotnet-worker issue 3335, open.
+  WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: '0'
 }
 
 var goimSettings = {
@@ -54,7 +58,7 @@ var goimSettings = {
   KafkaDeliveryTimeout: '00:00:30'
   KafkaQueueMessages: '100000'
   Push__Ack: pushAck
-  Push__MaxRequestBytes: '33554432'
+  Push__MaxRequestBytes: '8388608'
   Push__MaxUsers: '1000000'
   Push__MaxConcurrent: '1000'
   Facade__MaxConcurrent: '1000'

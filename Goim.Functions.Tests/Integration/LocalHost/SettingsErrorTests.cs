@@ -30,6 +30,11 @@ public sealed class SettingsErrorTests
     [InlineData("KafkaCaFile=/nowhere", "KafkaCaFile is '/nowhere': expected a file of certificates in PEM.")]
     [InlineData("Push:MaxUsers=0", "Push__MaxUsers is 0: expected 1 to 10000000.")]
     [InlineData("Push:MaxRequestBytes=1", "Push__MaxRequestBytes is 1: expected 1000 to 100000000.")]
+    [InlineData("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT=8M", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is '8M': expected a number of bytes.")]
+    [InlineData(
+        "Push:MaxRequestBytes=8600001",
+        "Push__MaxRequestBytes is 8600001: expected 8600000 at most, since the Functions host refuses a larger body "
+        + "(FUNCTIONS_REQUEST_BODY_SIZE_LIMIT).")]
     [InlineData("Router:CaFile=/nowhere", "Router__CaFile is '/nowhere': expected a PEM file of certificates.")]
     [InlineData("Router:Token=too-short,one", NoToken, "Router:Nodes:a=http://h:1")]
     [InlineData("Router:Token=token-ofthe-tést", NoToken, "Router:Nodes:a=http://h:1")]

@@ -36,7 +36,9 @@ public sealed class LimitTests
     public async Task Bodies_under_way_are_bounded_in_bytes()
     {
         using var broker = new EmbeddedBroker();
-        await using var host = await TestHost.StartAsync(broker, "--KafkaMaxRecordBytes=20000000", "--Push:MaxRequestBytes=100000000");
+        await using var host = await TestHost.StartAsync(
+            broker,
+            "--KafkaMaxRecordBytes=20000000", "--Push:MaxRequestBytes=100000000", "--FUNCTIONS_REQUEST_BODY_SIZE_LIMIT=100000000");
         Assert.Equal(1, (await host.PostAsync("/1/push/all?ack=broker", "m")).Ret());
         broker.SetRoundTrip(TimeSpan.FromSeconds(2));
         var large = host.PostAsync("/1/pushs?ack=broker", $$"""{"m":1,"u":[]}{{new string(' ', 99_000_000)}}""");

@@ -13,7 +13,8 @@ public sealed class SlowBodyTests
     [Fact]
     public async Task Four_callers_who_announce_32_MB_and_send_slowly_keep_nobody_out()
     {
-        await using var host = await TestHost.StartAsync("--Push:MaxConcurrent=2");
+        await using var host = await TestHost.StartAsync(
+            "--Push:MaxConcurrent=2", $"--Push:MaxRequestBytes={Announced}", $"--FUNCTIONS_REQUEST_BODY_SIZE_LIMIT={Announced}");
         var slow = new List<SlowCaller>();
         foreach (var url in new[] { "/1/pushs", "/1/push/batch", "/1/pushs", "/1/push/batch" })
         {
@@ -33,7 +34,8 @@ public sealed class SlowBodyTests
     [Fact]
     public async Task Bytes_that_have_arrived_keep_out_large_bodies_only_and_until_their_caller_leaves()
     {
-        await using var host = await TestHost.StartAsync("--Push:MaxRequestBytes=100000000");
+        await using var host = await TestHost.StartAsync(
+            "--Push:MaxRequestBytes=100000000", "--FUNCTIONS_REQUEST_BODY_SIZE_LIMIT=100000000");
         var large = Encoding.UTF8.GetBytes($$"""{"m":1,"u":[]}{{new string(' ', 50_000_000)}}""");
         using (await SlowCaller.StartAsync(host, "/1/pushs", 100_000_000, new byte[99_000_000]))
         {
