@@ -9,7 +9,10 @@ using Goim.Benchmarks.Targets;
 
 namespace Goim.Benchmarks.Start;
 
-/// <summary><c>start</c>: measures the time from the start of the local host's process to its first answered push.</summary>
+/// <summary>
+/// <c>start</c>: measures the time from the start of the local host's process to its first answered push, or from that of the function
+/// app's worker to its connection to the Functions host.
+/// </summary>
 internal static class StartCommand
 {
     private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(2), Timeout = TimeSpan.FromSeconds(30);
@@ -18,7 +21,7 @@ internal static class StartCommand
     {
         var folder = new Argument<string>("folder")
         {
-            Description = "Folder of a published build: `dotnet publish -c Release Goim.LocalHost -o FOLDER`.",
+            Description = "Folder of a published build: `dotnet publish -c Release Goim.LocalHost -o FOLDER`, or of Goim.Functions.",
         };
         var runs = LoadOptions.Number(
             "--runs", 11, "Number of starts. One more start runs first and is not counted, since it reads the files from disk.");
@@ -36,7 +39,8 @@ internal static class StartCommand
         var command = new Command(
             "start",
             "Starts the local host of a published build. Prints the milliseconds from the start of its process to its first answered push "
-            + "(polled every 2 ms), the CPU time up to then, and the medians of both.")
+            + "(polled every 2 ms), the CPU time up to then, and the medians of both. For a build of Goim.Functions: the same up to its "
+            + "connection to the Functions host.")
         {
             folder, runs, path, settings,
         };
@@ -45,8 +49,10 @@ internal static class StartCommand
             var times = new List<(double Ms, double CpuMs)>();
             for (var run = 0; run <= parsed.GetValue(runs); run++)
             {
-                times.Add(await MeasureAsync(
-                    parsed.GetValue(folder)!, parsed.GetValue(path)!, parsed.GetValue(settings)!, cancellationToken));
+                var (build, set) = (parsed.GetValue(folder)!, parsed.GetValue(settings)!);
+                times.Add(WorkerStart.IsIn(build) && !File.Exists(Path.Combine(build, "Goim.LocalHost.dll"))
+                    ? await WorkerStart.MeasureAsync(build, set, cancellationToken)
+                    : await MeasureAsync(build, parsed.GetValue(path)!, set, cancellationToken));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{(run == 0 ? "first" : run)}: {times[run].Ms:0} ms, CPU {times[run].CpuMs:0} ms"));
