@@ -19,9 +19,9 @@ internal sealed partial class KafkaOptionsValidator : IValidateOptions<KafkaOpti
         CheckTopics(options, result);
         CheckBrokers(options.Brokers, result);
         CheckAuthentication(options, result);
-        if (options.CaFile is not null && !PemFile.HasCertificates(options.CaFile))
+        if (options.CaFile is not null && PemFile.Problem("KafkaCaFile", options.CaFile) is { } unusable)
         {
-            result.AddError($"KafkaCaFile is '{options.CaFile}': expected a file of certificates in PEM.");
+            result.AddError(unusable);
         }
 
         return result.Build();

@@ -51,14 +51,14 @@ internal sealed class LocalHostApp : IAsyncDisposable
         var localSettings = LocalSettingsFile.Read(Directory.GetCurrentDirectory());
         builder.Configuration.Sources.Insert(1, new MemoryConfigurationSource { InitialData = localSettings });
         SettingsCheck.Run(builder.Configuration);
-        ListenUrls.Check(builder.Configuration["urls"] is { Length: > 0 } urls ? urls : DefaultUrl, "http");
+        ListenUrls.Check(builder.Configuration, "http");
 
         var embedded = await StartEmbeddedAsync(builder.Configuration);
         var functions = LocalFunction.Discover(typeof(PushFunction).Assembly);
         configure?.Invoke(builder);
         var app = Build(builder, embedded);
         Endpoints.Map(app, functions);
-        await app.StartAsync();
+        await ListenUrls.ListenAsync(app.Configuration, () => app.StartAsync());
         return new LocalHostApp(app, embedded, functions);
     }
 

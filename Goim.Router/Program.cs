@@ -6,7 +6,7 @@ try
 {
     var node = RouterNode.Build(args);
     node.Services.GetRequiredService<IStartupValidator>().Validate();
-    await node.StartAsync();
+    await ListenUrls.ListenAsync(node.Configuration, () => node.StartAsync());
     var store = node.Services.GetRequiredService<ISessions>().Store;
     Console.WriteLine($"Router node on {string.Join(", ", node.Urls)} (gRPC, sessions in {store}). Ctrl+C stops it.");
     await node.WaitForShutdownAsync();

@@ -64,14 +64,11 @@ public static class RouterNode
             // In place of the builder's own call, which has the files of certificates watched.
             kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
         });
-        var urls = builder.Configuration["urls"];
-        if (string.IsNullOrEmpty(urls))
+        ListenUrls.Check(builder.Configuration, "http", "https");
+        KestrelCertificates.Check(builder.Configuration);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
         {
             builder.WebHost.UseUrls(DefaultUrl);
-        }
-        else
-        {
-            ListenUrls.Check(urls, "http", "https");
         }
     }
 

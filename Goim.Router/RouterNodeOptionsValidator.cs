@@ -51,9 +51,9 @@ internal sealed partial class RouterNodeOptionsValidator : IValidateOptions<Rout
             result.AddError($"RouterNode__Redis is {problem}: expected host:port,ssl=true,password=…, in StackExchange.Redis' syntax.");
         }
 
-        if (options.RedisCaFile is not null && !PemFile.HasCertificates(options.RedisCaFile))
+        if (options.RedisCaFile is not null && PemFile.Problem("RouterNode__RedisCaFile", options.RedisCaFile) is { } unusable)
         {
-            result.AddError($"RouterNode__RedisCaFile is '{options.RedisCaFile}': expected a PEM file of a certificate.");
+            result.AddError(unusable);
         }
 
         if (options.RedisReplicas is < 0 or > 10)

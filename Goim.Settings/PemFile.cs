@@ -1,24 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace Goim.Settings;
 
 /// <summary>Files of certificates and keys that settings name.</summary>
 public static class PemFile
 {
-    /// <summary>Whether the file can be read and holds at least one certificate in PEM.</summary>
-    public static bool HasCertificates(string file)
+    /// <summary>The sentence for a file that holds no certificate in PEM, or cannot be read. Null if it holds one.</summary>
+    /// <param name="setting">Name of the setting, as in the environment.</param>
+    /// <param name="file">Its value.</param>
+    public static string? Problem(string setting, string file) => TryRead(file, out _, out var problem)
+        ? null
+        : $"{setting} is '{file}', which {problem}: expected a PEM file of certificates.";
+
+    /// <summary>The certificates of a file that <see cref="Problem"/> accepts.</summary>
+    /// <exception cref="StartException">The file has changed, and holds no certificate any more.</exception>
+    public static X509Certificate2Collection Read(string file) => TryRead(file, out var certificates, out var problem)
+        ? certificates
+        : throw new StartException($"{file} {problem}: expected a PEM file of certificates.");
+
+    private static bool TryRead(
+        string file, [NotNullWhen(true)] out X509Certificate2Collection? certificates, [NotNullWhen(false)] out string? problem)
     {
-        try
-        {
-            var certificates = new X509Certificate2Collection();
-            certificates.ImportFromPemFile(file);
-            return certificates.Count > 0;
-        }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or CryptographicException)
+        certificates = null;
+        if (!UserFile.TryRead(file, out var bytes, out problem))
         {
             return false;
         }
+
+        certificates = [];
+        try
+        {
+            // Always UTF-8, since librdkafka reads no other encoding. OpenSSL skips a byte order mark too.
+            certificates.ImportFromPem(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'));
+            problem = certificates.Count > 0 ? null : "holds no certificate in PEM";
+        }
+        catch (CryptographicException)
+        {
+            problem = "holds a certificate that is damaged";
+        }
+
+        return problem is null;
     }
 
     /// <summary>

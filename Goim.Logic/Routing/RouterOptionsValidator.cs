@@ -48,9 +48,9 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
 
     private static void CheckFiles(RouterOptions options, ValidateOptionsResultBuilder result)
     {
-        if (options.CaFile is not null && !PemFile.HasCertificates(options.CaFile))
+        if (options.CaFile is not null && PemFile.Problem("Router__CaFile", options.CaFile) is { } unusable)
         {
-            result.AddError($"Router__CaFile is '{options.CaFile}': expected a PEM file of certificates.");
+            result.AddError(unusable);
         }
 
         if (options.CertificateFile is null)

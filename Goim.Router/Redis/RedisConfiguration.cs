@@ -1,4 +1,5 @@
 using System.Net;
+using Goim.Settings;
 using StackExchange.Redis;
 
 namespace Goim.Router.Redis;
@@ -22,7 +23,7 @@ internal static class RedisConfiguration
         configuration.HeartbeatInterval = RetryPeriod;
         if (options.RedisCaFile is { } file)
         {
-            configuration.TrustIssuer(file);
+            configuration.TrustIssuer(PemFile.Read(file)[0]);
         }
 
         configuration.AllowAdmin = true; // StackExchange.Redis counts INFO among the commands of administrators.

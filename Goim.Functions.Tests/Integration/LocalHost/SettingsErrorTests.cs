@@ -27,7 +27,7 @@ public sealed class SettingsErrorTests
     [InlineData("KafkaEventsTopic=KafkaPushsTopic", "KafkaEventsTopic is 'KafkaPushsTopic', the topic of pushes: expected another one.")]
     [InlineData("KafkaMaxRecordBytes=999", "KafkaMaxRecordBytes is 999: expected 1000 to 20000000.")]
     [InlineData("KafkaMaxRecordBytes=20000001", "KafkaMaxRecordBytes is 20000001: expected 1000 to 20000000.")]
-    [InlineData("KafkaCaFile=/nowhere", "KafkaCaFile is '/nowhere': expected a file of certificates in PEM.")]
+    [InlineData("KafkaCaFile=/nowhere", "KafkaCaFile is '/nowhere', which does not exist: expected a PEM file of certificates.")]
     [InlineData("Push:MaxUsers=0", "Push__MaxUsers is 0: expected 1 to 10000000.")]
     [InlineData("Push:MaxRequestBytes=1", "Push__MaxRequestBytes is 1: expected 1000 to 100000000.")]
     [InlineData("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT=8M", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is '8M': expected a number of bytes.")]
@@ -35,7 +35,7 @@ public sealed class SettingsErrorTests
         "Push:MaxRequestBytes=8600001",
         "Push__MaxRequestBytes is 8600001: expected 8600000 at most, since the Functions host refuses a larger body "
         + "(FUNCTIONS_REQUEST_BODY_SIZE_LIMIT).")]
-    [InlineData("Router:CaFile=/nowhere", "Router__CaFile is '/nowhere': expected a PEM file of certificates.")]
+    [InlineData("Router:CaFile=/nowhere", "Router__CaFile is '/nowhere', which does not exist: expected a PEM file of certificates.")]
     [InlineData("Router:Token=too-short,one", NoToken, "Router:Nodes:a=http://h:1")]
     [InlineData("Router:Token=token-ofthe-tést", NoToken, "Router:Nodes:a=http://h:1")]
     [InlineData("Router:KeyFile=/nowhere", "Router__KeyFile is set and Router__CertificateFile is not: expected both.")]
@@ -159,6 +159,21 @@ public sealed class SettingsErrorTests
         Assert.Equal((1, ""), (code, output));
         Assert.Contains(value, error, StringComparison.OrdinalIgnoreCase);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("{\n \"a\": 1\n \"b\": 2 }", "': not valid JSON at line 3, byte 2.\n")]
+    [InlineData("[]", "': expected a JSON object.\n")]
+    public async Task A_broken_appsettings_json_ends_the_process_with_a_sentence(string text, string expected)
+    {
+        var folder = Directory.CreateTempSubdirectory("settings-").FullName;
+        var file = Path.Combine(folder, "appsettings.json");
+        await File.WriteAllTextAsync(file, text);
+        using var process = LocalHostProcess.StartIn(folder, new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
+        var (code, output, error) = await process.EndAsync();
+
+        Assert.Equal((1, "", $"Failed to load configuration from file '{file}{expected}"), (code, output, error));
+        Directory.Delete(folder, recursive: true);
     }
 
     // local.settings.sample.json lists such settings with an empty value.

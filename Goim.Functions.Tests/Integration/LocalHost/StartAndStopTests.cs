@@ -53,6 +53,9 @@ public sealed partial class StartAndStopTests
 
     [Theory]
     [InlineData("http://127.0.0.1:99999")]
+    [InlineData("http://127.0.0.1:7071a")]
+    [InlineData("http://256.0.0.1:7071")]
+    [InlineData("https://127.0.0.1:7071")]
     [InlineData("http://192.0.2.1:7071")]
     [InlineData("nonsense")]
     public async Task An_address_that_cannot_be_listened_on_ends_the_start_with_a_sentence(string url)
@@ -61,7 +64,8 @@ public sealed partial class StartAndStopTests
         var (code, output, error) = await process.EndAsync();
 
         Assert.Equal((1, ""), (code, output));
-        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.StartsWith($"urls is '{url}': ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]

@@ -135,7 +135,9 @@ public sealed class RedisConnectionTests
     [InlineData(
         "RouterNode:ServerLease=00:00:00.5",
         "RouterNode__ServerLease is 00:00:00.5000000: expected 00:00:01 to 1.00:00:00, or 00:00:00 for none.")]
-    [InlineData("RouterNode:RedisCaFile=/nowhere", "RouterNode__RedisCaFile is '/nowhere': expected a PEM file of a certificate.")]
+    [InlineData(
+        "RouterNode:RedisCaFile=/nowhere",
+        "RouterNode__RedisCaFile is '/nowhere', which does not exist: expected a PEM file of certificates.")]
     public async Task A_bad_setting_is_named(string setting, string expected)
     {
         var store = setting.StartsWith("RouterNode:Redis=", StringComparison.Ordinal) ? "redis" : "memory";

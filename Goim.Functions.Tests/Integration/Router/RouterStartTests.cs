@@ -23,10 +23,19 @@ public sealed class RouterStartTests
     [InlineData("RouterNode__Store", "disk", Listen, "RouterNode__Store is 'disk': expected memory, redis.")]
     [InlineData("RouterNode__Store", "7", Listen, "RouterNode__Store is '7': expected memory, redis.")]
     [InlineData("RouterNode__ServerLease", "soon", Listen, "RouterNode__ServerLease is 'soon': expected a time such as 00:00:30.")]
-    [InlineData("RouterNode__RedisCaFile", "/none", Listen, "RouterNode__RedisCaFile is '/none': expected a PEM file of a certificate.")]
+    [InlineData(
+        "RouterNode__RedisCaFile",
+        "/none",
+        Listen,
+        "RouterNode__RedisCaFile is '/none', which does not exist: expected a PEM file of certificates.")]
     [InlineData("Logging__LogLevel__Default", "Bogus", Listen, "Bogus")]
-    [InlineData("Kestrel__Certificates__Default__Path", "/nosuch.pfx", "--urls=https://127.0.0.1:0", "/nosuch.pfx")]
-    [InlineData("x", "y", "--urls=https://127.0.0.1:0", "certificate")]
+    [InlineData(
+        "Kestrel__Certificates__Default__Path",
+        "/nosuch.pfx",
+        "--urls=https://127.0.0.1:0",
+        "Kestrel__Certificates__Default__Path is '/nosuch.pfx', which does not exist: expected a PFX file, or ")]
+    [InlineData("x", "y", "--urls=https://127.0.0.1:0", "urls is 'https://127.0.0.1:0': expected a certificate for https, in Kestrel__")]
+    [InlineData("x", "y", "--urls=http://192.0.2.1:7270", "urls is 'http://192.0.2.1:7270': ")]
     [InlineData("x", "y", "--urls=nonsense", "urls is 'nonsense': expected http or https://host:port, several separated by semicolons.")]
     public async Task A_start_that_fails_says_why_in_one_sentence(string name, string value, string argument, string expected)
     {

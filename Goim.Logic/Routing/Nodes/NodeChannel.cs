@@ -53,7 +53,7 @@ internal static class NodeChannel
         if (options.CaFile is { } authorities)
         {
             var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            trust.CustomTrustStore.ImportFromPemFile(authorities);
+            trust.CustomTrustStore.AddRange(PemFile.Read(authorities));
             handler.SslOptions.CertificateChainPolicy = trust;
         }
 
