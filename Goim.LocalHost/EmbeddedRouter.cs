@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Goim.Router;
+using Goim.Router.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost;
@@ -10,6 +11,7 @@ namespace Goim.LocalHost;
 /// </summary>
 internal sealed class EmbeddedRouter : IAsyncDisposable
 {
+    private const int MostConnections = 100;
     private readonly WebApplication node;
 
     private EmbeddedRouter(WebApplication node, string token) => (this.node, Token) = (node, token);
@@ -38,6 +40,9 @@ internal sealed class EmbeddedRouter : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection([new($"{RouterNodeOptions.Section}:{nameof(RouterNodeOptions.Token)}", token)]);
             builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning); // The banner prints the address.
             builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+
+            // Only this process calls the node, with 100 calls a connection.
+            builder.Services.AddSingleton(new ConnectionLimit(MostConnections));
         });
         node.Services.GetRequiredService<IStartupValidator>().Validate();
         await node.StartAsync();

@@ -10,6 +10,7 @@ using Goim.Logic;
 using Goim.Logic.Delivery;
 using Goim.Logic.Push;
 using Goim.Logic.Telemetry;
+using Goim.Router.Connections;
 using Goim.Settings;
 using Microsoft.Extensions.Configuration.Memory;
 using OpenTelemetry;
@@ -46,6 +47,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
     /// <summary>Checks the settings, starts the embedded components, and listens.</summary>
     public static async Task<LocalHostApp> StartAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
+        OpenFiles.Check();
         var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches(args));
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults() });
         var localSettings = LocalSettingsFile.Read(Directory.GetCurrentDirectory());
@@ -132,6 +134,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = HostBodyLimit.Read(builder.Configuration);
         });
+        ConnectionLimit.AddTo(builder.Services);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
         // Without this, ASP.NET Core makes a log scope and an activity for each request.

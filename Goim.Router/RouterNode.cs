@@ -1,5 +1,6 @@
 using Azure.Core;
 using Goim.Router.Access;
+using Goim.Router.Connections;
 using Goim.Router.Epochs;
 using Goim.Router.Leases;
 using Goim.Router.Memory;
@@ -31,8 +32,10 @@ public static class RouterNode
     /// <param name="configure">Runs last, before the app is built.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
+        OpenFiles.Check();
         var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches(args));
         ConfigureKestrel(builder);
+        ConnectionLimit.AddTo(builder.Services);
         builder.Services.AddSettings<RouterNodeOptions, RouterNodeOptionsValidator>(RouterNodeOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         var options = SettingsBinder.Read<RouterNodeOptions>(builder.Configuration.GetSection(RouterNodeOptions.Section));

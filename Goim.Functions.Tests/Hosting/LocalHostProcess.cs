@@ -15,10 +15,20 @@ internal sealed partial class LocalHostProcess : IDisposable
     public static LocalHostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args) =>
         StartIn(AppContext.BaseDirectory, environment, args);
 
-    public static LocalHostProcess StartIn(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
+    /// <summary>With a limit of open files (<c>ulimit -n</c>).</summary>
+    public static LocalHostProcess StartWithFiles(int limit, params string[] args) =>
+        Start(AppContext.BaseDirectory, new Dictionary<string, string>(), ["prlimit", $"--nofile={limit}"], args);
+
+    public static LocalHostProcess StartIn(string folder, IReadOnlyDictionary<string, string> environment, params string[] args) =>
+        Start(folder, environment, [], args);
+
+    // The wrapper is a command that runs the one after it.
+    private static LocalHostProcess Start(
+        string folder, IReadOnlyDictionary<string, string> environment, string[] wrapper, string[] args)
     {
         // A shell starts a background command with SIGINT ignored, and its children inherit that: then Ctrl+C would do nothing.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", typeof(LocalHostApp).Assembly.Location, .. args])
+        string[] command = ["--default-signal=INT", .. wrapper, "dotnet", typeof(LocalHostApp).Assembly.Location, .. args];
+        var start = new ProcessStartInfo("env", command)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -12,6 +12,7 @@ internal sealed class RouterProcess : IAsyncDisposable
     private readonly GrpcChannel channel;
     private readonly string[] settings;
     private readonly FakedClock? clock;
+    private int? files;
     private Process? process;
 
     private RouterProcess(string[] settings, FakedClock? clock = null)
@@ -40,6 +41,14 @@ internal sealed class RouterProcess : IAsyncDisposable
     public static Task<RouterProcess> StartAsync(string store = "memory", string redis = "") =>
         StartAsync((FakedClock?)null, $"--RouterNode:Store={store}", $"--RouterNode:Redis={redis}");
 
+    /// <param name="limit">Limit of open files (<c>ulimit -n</c>).</param>
+    public static async Task<RouterProcess> StartWithFilesAsync(int limit)
+    {
+        var node = new RouterProcess([]) { files = limit };
+        await node.RestartAsync();
+        return node;
+    }
+
     /// <param name="clock">The process' time of day; null for the machine's.</param>
     /// <param name="settings">Its settings.</param>
     public static async Task<RouterProcess> StartAsync(FakedClock? clock, params string[] settings)
@@ -53,7 +62,10 @@ internal sealed class RouterProcess : IAsyncDisposable
     public async Task RestartAsync(params string[] others)
     {
         string[] args = [typeof(RouterNode).Assembly.Location, "--urls", Address, .. others.Length > 0 ? others : settings];
-        var start = new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true };
+        var start = files is { } limit
+            ? new ProcessStartInfo("prlimit", [$"--nofile={limit}", "dotnet", .. args])
+            : new ProcessStartInfo("dotnet", args);
+        start.RedirectStandardOutput = true;
         clock?.AddTo(start.Environment);
         process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("Router node on", StringComparison.Ordinal))

@@ -117,15 +117,12 @@ public sealed class RouterTokenTests(AzuriteFixture fixture) : IAsyncLifetime
         await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 }, Bearer);
         var storage = $"--AzureWebJobsStorage={azurite.ConnectionString}";
 
-        // An entry that is being replayed when the host stops stays hidden for the timeout and 30 s.
-        string[] settings = [.. Settings(Other), storage, "--Router:CallTimeout=00:00:02", "--Logging:LogLevel:Goim=Information"];
-        using var log = new LogLines();
-        await using (var refused = await TestHost.StartAsync([], settings, configure: log.AddTo))
+        // It replays nothing: an entry that is being replayed when the host stops stays hidden for a while.
+        string[] settings = [.. Settings(Other), storage, "--AzureWebJobs:ReplayJournal:Disabled=true"];
+        await using (var refused = await TestHost.StartAsync([], settings))
         {
             (await refused.PostAsync("/1/disconnect", """{"key":"42_1"}""")).HasData("""{"journalled":true}""");
             (await refused.PostAsync("/1/router/delserver", """{"server":5}""")).HasData("""{"journalled":["1"]}""");
-            await Eventually.UntilAsync(() => log.Count("Router node 1 did not confirm a deletion; retrying in 00:00:05.") == 2);
-            Assert.Equal(0, await JournalQueue.CountAsync(refused, "poison"));
         }
 
         await using var accepted = await TestHost.StartAsync([], [.. Settings(Token), storage]);
