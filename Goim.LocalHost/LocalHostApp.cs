@@ -3,6 +3,7 @@ using Goim.Functions.Push;
 using Goim.Kafka;
 using Goim.LocalHost.Broker;
 using Goim.LocalHost.Keys;
+using Goim.LocalHost.Local;
 using Goim.LocalHost.Outputs;
 using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
@@ -154,6 +155,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.AddLocalHostOptions();
         builder.Services.AddSingleton(embedded);
         builder.Services.AddSingleton<FunctionKeys>();
+        builder.Services.AddSingleton<RecordReaders>();
         builder.Services.AddSingleton<KafkaProducers>();
         return builder.Build();
     }

@@ -3,61 +3,70 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Confluent.Kafka;
-using Goim.Kafka;
+using Goim.Logic.Input;
 using Goim.Protocol;
-using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost.Local;
 
 /// <summary>GET /local/records?from=start|now: the records of the push topic as NDJSON, until the caller disconnects.</summary>
 internal static class RecordsEndpoint
 {
-    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
+    /// <summary>Time between two looks for records. librdkafka fetches them with threads of its own.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
+
     private static readonly JsonSerializerOptions LineOptions = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static async Task GetAsync(HttpContext http, IOptions<KafkaOptions> kafka, KafkaToken token, IHostApplicationLifetime lifetime)
+    public static async Task GetAsync(HttpContext http, RecordReaders readers, IHostApplicationLifetime lifetime)
     {
         var from = http.Request.Query["from"].ToString();
         if (from is not ("" or "start" or "now"))
         {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await http.Response.WriteAsJsonAsync(new { error = "from: expected start or now." }, http.RequestAborted);
+            await Refusal.SendAsync(http, StatusCodes.Status400BadRequest, $"from is {Quoted.Of(from)}: expected start or now.");
             return;
         }
 
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        if (!readers.TryEnter())
+        {
+            await Refusal.SendAsync(
+                http,
+                StatusCodes.Status429TooManyRequests,
+                $"/local/records has {RecordReaders.Most} readers already: expected one to leave.");
+            return;
+        }
+
+        try
+        {
+            await ReadAsync(http, readers, from == "now" ? Offset.End : Offset.Beginning, lifetime.ApplicationStopping);
+        }
+        finally
+        {
+            readers.Leave();
+        }
+    }
+
+    private static async Task ReadAsync(HttpContext http, RecordReaders readers, Offset start, CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         IConsumer<byte[]?, byte[]> opened;
         try
         {
-            opened = await Task.Run(() => Open(kafka.Value, token, from == "now" ? Offset.End : Offset.Beginning), ended.Token);
+            opened = await readers.OpenAsync(start);
         }
         catch (KafkaException)
         {
-            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await http.Response.WriteAsJsonAsync(new { error = "the broker does not answer." }, ended.Token);
+            await Refusal.SendAsync(http, StatusCodes.Status503ServiceUnavailable, "the broker does not answer.");
             return;
         }
 
         using var consumer = opened;
         http.Response.ContentType = "application/x-ndjson; charset=utf-8";
-        await http.Response.StartAsync(ended.Token);
         try
         {
-            while (!ended.IsCancellationRequested)
-            {
-                // librdkafka's call blocks, so it runs on another thread.
-                if (await Task.Run(() => consumer.Consume(PollTimeout), ended.Token) is { } record)
-                {
-                    await http.Response.WriteAsync(JsonSerializer.Serialize(LineOf(record), LineOptions) + "\n", ended.Token);
-                }
-                else
-                {
-                    await http.Response.Body.FlushAsync(ended.Token);
-                }
-            }
+            await http.Response.StartAsync(ended.Token);
+            await StreamAsync(consumer, http.Response, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -65,30 +74,20 @@ internal static class RecordsEndpoint
         }
     }
 
-    private static IConsumer<byte[]?, byte[]> Open(KafkaOptions kafka, KafkaToken token, Offset start)
+    private static async Task StreamAsync(IConsumer<byte[]?, byte[]> consumer, HttpResponse response, CancellationToken ended)
     {
-        KafkaLibrary.Use();
-        var configuration = new ConsumerConfig(KafkaConnection.To(kafka))
+        using var timer = new PeriodicTimer(Period);
+        do
         {
-            GroupId = $"local-records-{Guid.NewGuid():N}",
-            EnableAutoCommit = false,
-        };
-        var consumers = new ConsumerBuilder<byte[]?, byte[]>(configuration).SetLogHandler(static (_, _) => { });
-        var consumer = (kafka.UsesToken ? consumers.SetOAuthBearerTokenRefreshHandler(token.Refresh) : consumers).Build();
-        try
-        {
-            // The consumer cannot be asked for the partitions: it gets its OAuth token only while it consumes.
-            var admins = new AdminClientBuilder(KafkaConnection.To(kafka)).SetLogHandler(static (_, _) => { });
-            using var admin = (kafka.UsesToken ? admins.SetOAuthBearerTokenRefreshHandler(token.Refresh) : admins).Build();
-            var partitions = admin.GetMetadata(kafka.Topic, TimeSpan.FromSeconds(2)).Topics[0].Partitions;
-            consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(kafka.Topic, partition.PartitionId, start)));
-            return consumer;
+            // With no wait, so that an idle reader has no thread.
+            while (consumer.Consume(TimeSpan.Zero) is { } record)
+            {
+                await response.WriteAsync(JsonSerializer.Serialize(LineOf(record), LineOptions) + "\n", ended);
+            }
+
+            await response.Body.FlushAsync(ended);
         }
-        catch (KafkaException)
-        {
-            consumer.Dispose();
-            throw;
-        }
+        while (await timer.WaitForNextTickAsync(ended));
     }
 
     private static object LineOf(ConsumeResult<byte[]?, byte[]> record)

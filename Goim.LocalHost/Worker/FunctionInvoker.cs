@@ -56,7 +56,19 @@ internal sealed class FunctionInvoker
             arguments[i] = parameters[i](request);
         }
 
-        var output = await awaitResult(method.Invoke(createInstance(http.RequestServices, null), arguments.AsSpan())!);
+        object? output;
+        try
+        {
+            output = await awaitResult(method.Invoke(createInstance(http.RequestServices, null), arguments.AsSpan())!);
+        }
+        catch (IncompleteBodyException incomplete)
+        {
+            // A caller whose connection has ended gets no answer.
+            logger.BodyIncomplete(function.Name, incomplete.Message);
+            await Refusal.SendAsync(http, StatusCodes.Status408RequestTimeout, incomplete.Message);
+            return;
+        }
+
         foreach (var binding in outputs)
         {
             binding.Send(output!);

@@ -9,8 +9,9 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
 {
     private HttpHeadersCollection? headers;
     private Uri? url;
+    private LocalBody? body;
 
-    public override Stream Body => http.Request.Body;
+    public override Stream Body => body ??= new LocalBody(http);
 
     public override HttpHeadersCollection Headers => headers ??= Copy(http.Request.Headers);
 

@@ -67,6 +67,35 @@ public sealed class LocalRecordsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await down.Http.GetAsync("/local/records")).StatusCode);
     }
 
+    [Fact]
+    public async Task The_seventeenth_reader_is_429_until_one_leaves()
+    {
+        using var reader = await OpenAsync("start");
+        var others = new List<HttpResponseMessage>();
+        for (var i = 1; i < 16; i++)
+        {
+            others.Add(await OpenAsync("now"));
+        }
+
+        using var refused = await host.Http.GetAsync("/local/records");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal(
+            """{"ret":65535,"error":"/local/records has 16 readers already: expected one to leave."}""",
+            await refused.Content.ReadAsStringAsync());
+
+        (await host.PostAsync("/1/push/all", "m")).IsOk();
+        using var lines = new StreamReader(await reader.Content.ReadAsStreamAsync());
+        Assert.Equal("m", JsonElement.Parse((await lines.ReadLineAsync())!).GetProperty("message").GetString());
+
+        // Leaving is noticed though the topic is idle.
+        others.ForEach(other => other.Dispose());
+        await Eventually.UntilAsync(async () =>
+        {
+            using var next = await host.Http.GetAsync("/local/records", HttpCompletionOption.ResponseHeadersRead);
+            return next.StatusCode == HttpStatusCode.OK;
+        });
+    }
+
     // The route waits 2 s for the broker, which may not be enough on a busy machine.
     private async Task<HttpResponseMessage> OpenAsync(string from)
     {
