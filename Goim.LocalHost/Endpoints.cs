@@ -1,9 +1,12 @@
+using Goim.LocalHost.Access;
 using Goim.LocalHost.Keys;
 using Goim.LocalHost.Local;
 using Goim.LocalHost.Outputs;
+using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost;
 
@@ -12,6 +15,13 @@ internal static class Endpoints
 {
     public static void Map(WebApplication app, IReadOnlyList<LocalFunction> functions)
     {
+        app.UseMiddleware<CallerCheck>();
+        var origins = CallerCheck.OriginsOf(app.Services.GetRequiredService<IOptions<LocalHostOptions>>().Value);
+        if (origins.Count > 0)
+        {
+            app.UseCors(cors => cors.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod());
+        }
+
         // If a function throws, the Functions host answers an empty 500 and logs the exception.
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask });
 

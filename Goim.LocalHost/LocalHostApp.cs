@@ -154,6 +154,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.Configure<ProducerOptions>(static producer => producer.FlushTimeout = RequestTimeout * 0.55);
         builder.Services.AddLocalHostOptions();
         builder.Services.AddSingleton(embedded);
+        builder.Services.AddCors();
         builder.Services.AddSingleton<FunctionKeys>();
         builder.Services.AddSingleton<RecordReaders>();
         builder.Services.AddSingleton<KafkaProducers>();

@@ -20,6 +20,13 @@ public sealed class ImageSourcesTests
         Assert.All(projects, project => Assert.Contains($"{project}/", copied));
     }
 
+    // A container is reached under names that it does not know: those of its host, and of its services.
+    [Fact]
+    public void The_image_of_LocalHost_answers_under_any_name() => Assert.Contains(
+        "LocalHost__AllowedHosts=*\n",
+        File.ReadAllText(Path.Combine(DocumentationTests.Repository(), "Goim.LocalHost", "Dockerfile")),
+        StringComparison.Ordinal);
+
     private static List<string> Copied(string program) =>
     [
         .. File.ReadAllLines(Path.Combine(DocumentationTests.Repository(), program, "Dockerfile"))

@@ -18,6 +18,25 @@ internal sealed class LocalHostOptionsValidator : IValidateOptions<LocalHostOpti
             result.AddError($"LocalHost__Keys__{key.Key} is empty: expected a key.");
         }
 
+        foreach (var host in LocalHostOptions.Split(options.AllowedHosts).Where(host => host != "*" && !IsHost(host)))
+        {
+            result.AddError(
+                $"LocalHost__AllowedHosts holds '{host}': expected names or addresses without a port, separated by commas, or *.");
+        }
+
+        foreach (var origin in LocalHostOptions.Split(options.AllowedOrigins).Where(origin => !IsOrigin(origin)))
+        {
+            result.AddError(
+                $"LocalHost__AllowedOrigins holds '{origin}': "
+                + "expected http://host:port or https://host:port, several separated by commas.");
+        }
+
         return result.Build();
     }
+
+    private static bool IsHost(string host) => Uri.CheckHostName(host) != UriHostNameType.Unknown;
+
+    private static bool IsOrigin(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var parsed)
+        && parsed.Scheme is "http" or "https"
+        && parsed is { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" };
 }

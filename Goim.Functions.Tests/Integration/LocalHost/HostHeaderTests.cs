@@ -14,7 +14,8 @@ public sealed class HostHeaderTests
     [InlineData(null)]
     public async Task A_Host_that_is_none_is_an_empty_500_and_a_line_of_the_log(string? name)
     {
-        using var process = LocalHostProcess.Start(new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
+        using var process = LocalHostProcess.Start(
+            new Dictionary<string, string> { ["LocalHost__AllowedHosts"] = "*" }, "--urls=http://127.0.0.1:0");
         var url = new Uri(StartAndStopTests.Url().Match(await process.ReadToAsync("Ctrl+C")).Value);
         foreach (var (method, target) in new[] { ("GET", "/monitor/ping"), ("POST", "/1/push/all") })
         {
@@ -34,7 +35,7 @@ public sealed class HostHeaderTests
     [InlineData("[::1]:80")]
     public async Task Any_other_Host_will_do(string name)
     {
-        await using var host = await TestHost.StartAsync();
+        await using var host = await TestHost.StartAsync("--LocalHost:AllowedHosts=*");
 
         var answer = await host.PostRawAsync("/1/push/all", "m"u8.ToArray(), $"Host: {name}");
 

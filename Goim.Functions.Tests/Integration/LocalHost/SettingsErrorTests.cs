@@ -93,6 +93,12 @@ public sealed class SettingsErrorTests
         "OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317",
         "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317': expected http://host:port or https://host:port.")]
     [InlineData("LocalHost:RequireKeys=true", "LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.")]
+    [InlineData(
+        "LocalHost:AllowedHosts=goim.test,http://a",
+        "LocalHost__AllowedHosts holds 'http://a': expected names or addresses without a port, separated by commas, or *.")]
+    [InlineData(
+        "LocalHost:AllowedOrigins=http://a/b",
+        "LocalHost__AllowedOrigins holds 'http://a/b': expected http://host:port or https://host:port, several separated by commas.")]
     public async Task A_bad_setting_ends_the_start_with_a_sentence_that_names_it(
         string setting, string expected, params string[] others)
     {
