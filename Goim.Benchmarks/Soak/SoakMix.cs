@@ -76,7 +76,7 @@ internal sealed class SoakMix
         () => SoakRequest.Post("bad users", "/1/router/mget", $$"""{"userIds":[{{Users(100)}},null]}""", Expectation.Refusal),
         () => SoakRequest.Get("bad count", "/1/count?type=user", Expectation.Refusal),
         () => SoakRequest.Of("no storage", "POST", "/1/push/all", "m", Expectation.Refusal, "Idempotency-Key: a\r\n"),
-        () => SoakRequest.Of("too large", "POST", "/1/push/all", "", Expectation.Refusal, announced: 20_000_000) with { IsLast = true },
+        () => SoakRequest.Of("too large", "POST", "/1/push/all", "", Expectation.Refusal, announced: 8_000_000) with { IsLast = true },
         () => SoakRequest.Of("compressed", "POST", "/1/push/all", "m", Expectation.Refusal, "Content-Encoding: gzip\r\n"),
         () => SoakRequest.Of("wrong method", "PUT", "/1/push?uid=1", "m", Expectation.WrongMethod),
         () => SoakRequest.Of("wrong method", "GET", "/1/router/mput", "", Expectation.WrongMethod),

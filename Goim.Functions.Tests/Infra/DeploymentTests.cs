@@ -24,6 +24,16 @@ public sealed class DeploymentTests(BuiltInfra infra)
         Assert.EndsWith("/id-functions", (string?)infra.Queue.Properties("Microsoft.Web/sites")["keyVaultReferenceIdentity"]);
     }
 
+    // A caller who leaves with half a body sent makes two Error entries of the host's.
+    [Fact]
+    public void No_alert_counts_errors_or_failed_invocations()
+    {
+        var rules = File.ReadAllText(Path.Combine(DocumentationTests.Repository(), "infra", "app", "alerts.bicep"));
+
+        Assert.Contains("AppTraces", rules, StringComparison.Ordinal);
+        Assert.DoesNotMatch("SeverityLevel|AppExceptions|AppRequests|requests/failed|exceptions/", rules);
+    }
+
     [BicepFact]
     public void Router_nodes_are_two_at_least_in_several_zones_and_speak_HTTP_2()
     {
