@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace Goim.Logic.Journal;
 
 /// <summary>
-/// Creates the journal's queue at start, and tries again while the storage does not answer. While the queue is missing, the Functions host's
-/// queue trigger logs a 404 every two seconds.
+/// Creates the journal's queue at start, and tries again while the storage does not answer. While the queue is missing, the queue trigger
+/// of the Functions host logs a 404 every two seconds.
 /// </summary>
 internal sealed class QueueCreation(RouterJournal journal, TimeProvider time) : BackgroundService
 {

@@ -18,7 +18,8 @@ public sealed class BackgroundLogTests : IDisposable
         loggers.CreateLogger("Goim.Kafka.KafkaToken").LogError(new TimeoutException("secret"), "No token.");
 
         Assert.Equal(
-            "warn: Goim.Logic.Journal.JournalPoller: The storage does not answer.\nfail: Goim.Kafka.KafkaToken: No token. (TimeoutException)\n",
+            "warn: Goim.Logic.Journal.JournalPoller: The storage does not answer.\n"
+            + "fail: Goim.Kafka.KafkaToken: No token. (TimeoutException)\n",
             error.ToString());
         Assert.Equal("", output.ToString());
     }
