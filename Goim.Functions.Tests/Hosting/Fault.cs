@@ -31,6 +31,9 @@ internal sealed class Fault : Interceptor
     /// <summary>Changes each packed answer before it is sent.</summary>
     public Action<PackedMGetReply> Spoil { get; set; } = _ => { };
 
+    /// <summary>Changes each answer of Get before it is sent.</summary>
+    public Action<GetReply> SpoilGet { get; set; } = _ => { };
+
     /// <summary>Changes each answer to a count before it is sent.</summary>
     public Action<PackedCountReply> SpoilCount { get; set; } = _ => { };
 
@@ -97,6 +100,10 @@ internal sealed class Fault : Interceptor
         if (reply is PackedMGetReply packed)
         {
             Spoil(packed);
+        }
+        else if (reply is GetReply get)
+        {
+            SpoilGet(get);
         }
         else if (reply is PackedCountReply counts)
         {

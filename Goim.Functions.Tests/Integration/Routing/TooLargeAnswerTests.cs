@@ -58,13 +58,9 @@ public sealed class TooLargeAnswerTests : IAsyncLifetime
     [Fact]
     public async Task Pushes_to_other_users_go_on_beside_one_that_is_too_large()
     {
-        fault.Spoil = reply =>
-        {
-            if (reply.Servers.Contains(5))
-            {
-                throw TooLarge();
-            }
-        };
+        // A lookup that is not coalesced with others is a Get.
+        fault.Spoil = reply => RefuseFive(reply.Servers);
+        fault.SpoilGet = reply => RefuseFive(reply.Servers);
         fault.Hold(1);
         var first = host.PostAsync("/1/push?uid=1", "m");
         await Eventually.UntilAsync(() => fault.Calls.Count == 1);
@@ -80,6 +76,14 @@ public sealed class TooLargeAnswerTests : IAsyncLifetime
         }
 
         Assert.All(answers.Where((_, i) => i is not (3 or 6)), answer => answer.IsOk());
+
+        static void RefuseFive(IEnumerable<int> servers)
+        {
+            if (servers.Contains(5))
+            {
+                throw TooLarge();
+            }
+        }
     }
 
     [Fact]
