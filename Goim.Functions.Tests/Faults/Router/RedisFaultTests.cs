@@ -72,7 +72,7 @@ public sealed class RedisFaultTests
         await using var redis = await RedisServer.StartAsync();
         await using var host = await TestHost.StartAsync(
             ["1", "2"], [], nodeSettings: ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Address}"]);
-        foreach (var users in Enumerable.Range(1, Sessions).Chunk(20_000))
+        foreach (var users in Enumerable.Range(1, Sessions).Chunk(10_000))
         {
             var puts = users.Select(user => new PutArg { UserId = user, Server = user % 10, RoomId = user % 1_000, Seq = 1 });
             await host.Nodes["1"].Client.MPutAsync(new MPutArg { Puts = { puts } });
@@ -101,7 +101,7 @@ public sealed class RedisFaultTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var node = await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Address}");
-        foreach (var chunk in Enumerable.Range(0, 100_000).Chunk(20_000))
+        foreach (var chunk in Enumerable.Range(0, 100_000).Chunk(10_000))
         {
             var puts = chunk.Select(i => new PutArg { UserId = i % 2_000, Server = 3, RoomId = 1 });
             await node.Client.MPutAsync(new MPutArg { Puts = { puts } });
