@@ -45,7 +45,7 @@ public sealed class BrokerProbe : IDisposable
     {
         try
         {
-            return client.Value.GetMetadata(topic, timeout).Topics[0].Error;
+            return client.Value.GetMetadata(topic, timeout).Topics is [var found] ? found.Error : new Error(ErrorCode.UnknownTopicOrPart);
         }
         catch (KafkaException failed)
         {

@@ -51,16 +51,20 @@ internal sealed partial class KafkaOptionsValidator : IValidateOptions<KafkaOpti
             return;
         }
 
+        var entry = 0;
         foreach (var broker in brokers.Split(','))
         {
+            entry++;
             var colon = broker.LastIndexOf(':');
             if (colon < 1
                 || !IsHost(broker[..colon])
                 || !ushort.TryParse(broker.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
                 || port == 0)
             {
-                // What comes before an @ may be a password.
-                result.AddError($"KafkaBrokers holds '{broker[(broker.LastIndexOf('@') + 1)..]}': expected host:port,host:port.");
+                // A connection string, or a user before an @, may hold a secret.
+                result.AddError(broker.AsSpan().ContainsAny('=', '@')
+                    ? $"KafkaBrokers has no address as entry {entry}: expected host:port,host:port, without users and keys."
+                    : $"KafkaBrokers holds '{broker}': expected host:port,host:port.");
             }
         }
     }

@@ -4,7 +4,7 @@ using Grpc.Core;
 namespace Goim.Router;
 
 /// <summary>Streams all users and their sessions, page by page (RouterRPC.GetAll).</summary>
-internal sealed class AllUsers(ISessions sessions, ScanGate scans)
+internal sealed class AllUsers(ISessions sessions, Scans scans)
 {
     /// <summary>Ids that one scan collects, at most. A stream keeps them until their users are sent.</summary>
     private const int UsersPerScan = 10_000;
@@ -30,7 +30,7 @@ internal sealed class AllUsers(ISessions sessions, ScanGate scans)
         for (long? next = afterUserId; next is { } after && left > 0;)
         {
             var count = Math.Min(left, UsersPerScan);
-            (var userIds, next) = await scans.RunAsync(
+            (var userIds, next) = await scans.Pages.RunAsync(
                 () => sessions.UsersAboveAsync(after, count, cancellationToken), context.Deadline, cancellationToken);
             for (var start = 0; start < userIds.Length;)
             {

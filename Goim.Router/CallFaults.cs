@@ -1,4 +1,5 @@
 using System.Globalization;
+using Goim.Protocol;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 
@@ -13,6 +14,10 @@ internal sealed class CallFaults(ILogger<CallFaults> logger)
     private const string StatusHeader = "grpc-status", MessageHeader = "grpc-message";
     private const string Malformed = "The request is not a well-formed message of this method.";
 
+    private static readonly string TooLarge = string.Create(
+        CultureInfo.InvariantCulture,
+        $"The message is larger than {RouterNode.MaxRequestBytes} bytes. {RouterLimits.MaxUsers} users or {RouterLimits.MaxPuts} puts fit.");
+
     /// <summary>Middleware around gRPC.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {
@@ -22,7 +27,7 @@ internal sealed class CallFaults(ILogger<CallFaults> logger)
             // Not HTTP/2, or a content type other than gRPC's.
             if (context.Response.Headers[StatusHeader] == StatusText(StatusCode.Internal))
             {
-                Refuse(context, "A request that is not gRPC");
+                Refuse(context, "A request that is not gRPC", Malformed);
             }
 
             return;
@@ -36,7 +41,11 @@ internal sealed class CallFaults(ILogger<CallFaults> logger)
 
         if (IsOfCaller(status))
         {
-            Refuse(context, call.Method);
+            Refuse(context, call.Method, Malformed);
+        }
+        else if (IsTooLarge(status))
+        {
+            Refuse(context, call.Method, TooLarge);
         }
         else if (status is { StatusCode: StatusCode.Unknown, DebugException: { } failed } && !IsOfCallerWhoIsGone(failed, context))
         {
@@ -54,17 +63,22 @@ internal sealed class CallFaults(ILogger<CallFaults> logger)
         status.StatusCode == StatusCode.Internal
         || status is { StatusCode: StatusCode.Unknown, DebugException: IOException or InvalidDataException };
 
+    // Grpc.AspNetCore.Server PipeExtensions. No such status of the node's own has this text.
+    private static bool IsTooLarge(Status status) =>
+        status.StatusCode == StatusCode.ResourceExhausted
+        && status.Detail.StartsWith("Received message exceeds", StringComparison.Ordinal);
+
     // Or whose deadline is over: then the connection is not aborted.
     private static bool IsOfCallerWhoIsGone(Exception failed, HttpContext context) =>
         failed is OperationCanceledException || context.RequestAborted.IsCancellationRequested;
 
-    private void Refuse(HttpContext context, string method)
+    private void Refuse(HttpContext context, string method, string sentence)
     {
-        logger.CallRefused(method, StatusCode.InvalidArgument, Malformed);
+        logger.CallRefused(method, StatusCode.InvalidArgument, sentence);
         if (!context.Response.HasStarted)
         {
             context.Response.Headers[StatusHeader] = StatusText(StatusCode.InvalidArgument);
-            context.Response.Headers[MessageHeader] = Malformed;
+            context.Response.Headers[MessageHeader] = sentence;
         }
     }
 

@@ -4,7 +4,7 @@ using Grpc.Core;
 namespace Goim.Router;
 
 /// <summary>Serves PackedRouterRPC (packed.proto).</summary>
-internal sealed class PackedRouterService(ISessions sessions, ColdStart cold, ScanGate scans) : PackedRouterRPC.PackedRouterRPCBase
+internal sealed class PackedRouterService(ISessions sessions, ColdStart cold, Scans scans) : PackedRouterRPC.PackedRouterRPCBase
 {
     public override async Task<PackedMGetReply> MGet(PackedMGetArg request, ServerCallContext context)
     {
@@ -35,7 +35,7 @@ internal sealed class PackedRouterService(ISessions sessions, ColdStart cold, Sc
         Func<Dictionary<int, int>, CancellationToken, ValueTask> addAsync, ServerCallContext context)
     {
         cold.RequireWarm();
-        return await scans.RunAsync(
+        return await scans.Counts.RunAsync(
             async () =>
             {
                 var counts = new Dictionary<int, int>(SeededIntComparer.Instance);

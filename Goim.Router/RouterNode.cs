@@ -25,7 +25,7 @@ public static class RouterNode
     public const string DefaultUrl = "http://localhost:7270";
 
     /// <summary>Maximum size of a request. The largest MPut has about 750 KB.</summary>
-    private const int MaxRequestBytes = 4 * 1024 * 1024;
+    internal const int MaxRequestBytes = 1024 * 1024;
 
     /// <summary>Builds a node from command line and environment variables. The caller starts it.</summary>
     /// <param name="args">Command line arguments.</param>
@@ -135,7 +135,7 @@ public static class RouterNode
         services.PostConfigure<GrpcServiceOptions>(grpc => grpc.CompressionProviders = []);
 
         // By default, gRPC creates a service object for each call.
-        services.AddSingleton<ScanGate>();
+        services.AddSingleton<Scans>();
         services.AddSingleton<AllUsers>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<ColdStart>();

@@ -11,7 +11,7 @@ internal sealed class RouterService(
     ILeases leases,
     IEpochs epochs,
     AllUsers allUsers,
-    ScanGate scans,
+    Scans scans,
     Refusals refusals,
     ColdStart cold,
     TimeProvider time) : RouterRPC.RouterRPCBase
@@ -112,9 +112,12 @@ internal sealed class RouterService(
         var userIds = DistinctUsers.Of(request.UserIds).Ids;
         cold.RequireKnown(userIds);
         var users = await sessions.GetAsync(userIds, RouterLimits.MaxSessions(userIds.Count), context.CancellationToken);
-        return users.Count == userIds.Count
+        var reply = users.Count == userIds.Count
             ? new MGetReply { UserIds = { userIds }, Sessions = { users } }
             : throw Refusals.TooLarge(userIds);
+
+        // A negative server has ten bytes.
+        return reply.CalculateSize() <= RouterLimits.MaxReplyBytes ? reply : throw Refusals.TooLarge(userIds);
     }
 
     public override Task GetAll(GetAllArg request, IServerStreamWriter<GetAllReply> responseStream, ServerCallContext context)
@@ -132,7 +135,7 @@ internal sealed class RouterService(
     public override async Task<AllRoomCountReply> AllRoomCount(NoArg request, ServerCallContext context)
     {
         cold.RequireWarm();
-        return await scans.RunAsync(
+        return await scans.Counts.RunAsync(
             async () =>
             {
                 var counts = new Dictionary<int, int>(SeededIntComparer.Instance);
@@ -146,7 +149,7 @@ internal sealed class RouterService(
     public override async Task<AllServerCountReply> AllServerCount(NoArg request, ServerCallContext context)
     {
         cold.RequireWarm();
-        return await scans.RunAsync(
+        return await scans.Counts.RunAsync(
             async () =>
             {
                 var counts = new Dictionary<int, int>(SeededIntComparer.Instance);

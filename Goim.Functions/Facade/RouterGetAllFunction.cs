@@ -7,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Facade;
 
 /// <summary>GET /1/router/getall?node={name}&amp;after={user id}&amp;limit={users}: one node's users, a page at a time.</summary>
-public sealed class RouterGetAllFunction(FacadeGate gate, RouterFacade facade)
+public sealed class RouterGetAllFunction(FacadeGate gate, AnswerGate answers, RouterFacade facade)
 {
     [Function("RouterGetAll")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/getall")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.GetAsync(gate, facade.GetAllAsync, cancellationToken);
+        request.GetAsync(gate, answers, facade.GetAllAsync, cancellationToken);
 }

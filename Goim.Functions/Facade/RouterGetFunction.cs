@@ -7,11 +7,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Facade;
 
 /// <summary>GET /1/router/get?uid={user id}: the sessions of one user.</summary>
-public sealed class RouterGetFunction(FacadeGate gate, RouterFacade facade)
+public sealed class RouterGetFunction(FacadeGate gate, AnswerGate answers, RouterFacade facade)
 {
     [Function("RouterGet")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/get")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.GetAsync(gate, facade.GetAsync, cancellationToken);
+        request.GetAsync(gate, answers, facade.GetAsync, cancellationToken);
 }

@@ -36,7 +36,7 @@ internal sealed class ReportedRecords(string pushTopic, ILogger logger, TimeProv
             return;
         }
 
-        if (topic == pushTopic && error == ErrorCode.TopicAuthorizationFailed)
+        if (topic == pushTopic && error is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed)
         {
             Volatile.Write(ref refusedAt, Math.Max(1, time.GetTimestamp()));
         }

@@ -9,6 +9,7 @@ internal static class FacadeServices
     public static IServiceCollection AddFacade(this IServiceCollection services)
     {
         services.AddSettings<FacadeOptions, FacadeOptionsValidator>(FacadeOptions.Section);
+        services.AddSingleton<AnswerGate>().AddScoped<UnsentAnswer>();
         return services.AddSingleton<FacadeGate>().AddSingleton<RouterFacade>().AddSingleton<Heartbeats>();
     }
 }

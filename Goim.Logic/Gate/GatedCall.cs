@@ -29,7 +29,7 @@ public sealed class GatedCall : IDisposable
     public Problem? Enter()
     {
         var full = gate.Enter();
-        turns = full is null ? 1 : 0;
+        turns += full is null ? 1 : 0;
         return full;
     }
 

@@ -31,7 +31,9 @@ internal readonly struct JsonBody
     public bool TryGetString(string name, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out Problem? problem)
     {
         value = Find(name) is { Type: JsonTokenType.String } member ? member.GetString() : null;
-        problem = value is null ? Wrong(name, "a string") : null;
+        problem = value is not null ? null
+            : Find(name) is { Type: JsonTokenType.Number } number ? number.Wrong($"{path}{name}", "a string", "the number ")
+            : Wrong(name, "a string");
         return problem is null;
     }
 

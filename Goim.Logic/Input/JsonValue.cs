@@ -31,7 +31,11 @@ internal readonly record struct JsonValue(JsonTokenType Type, ReadOnlyMemory<byt
     public bool TryGetInt64(out long value) => Reader().TryGetInt64(out value);
 
     /// <summary>The problem of a wrong value.</summary>
-    public Problem Wrong(string path, string expected) => new(ProblemKind.BadInput, $"{path} is {Shown()}: expected {expected}.");
+    /// <param name="path">Where it is in the body.</param>
+    /// <param name="expected">What was expected.</param>
+    /// <param name="kind">Said before the value, where its quotes could be taken for those of a string.</param>
+    public Problem Wrong(string path, string expected, string kind = "") =>
+        new(ProblemKind.BadInput, $"{path} is {kind}{Shown()}: expected {expected}.");
 
     // Says that "42" is a string, since the quotes of the message do not.
     private string Shown() => Type == JsonTokenType.String ? $"the string {Quote(Text.Span[1..^1])}" : Quote(Text.Span);

@@ -79,8 +79,10 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
             var schemes = RouterOptions.Addresses(addresses).Select(SchemeOf).Distinct().ToArray();
             if (schemes.Contains(null))
             {
+                // What comes before an @ may be a password.
+                var shown = addresses.Contains('@', StringComparison.Ordinal) ? "has a user" : $"is '{addresses}'";
                 result.AddError(
-                    $"Router__{setting}__{node} is '{addresses}': "
+                    $"Router__{setting}__{node} {shown}: "
                     + "expected http://host:port or https://host:port, several separated by commas.");
             }
             else if (schemes.Length > 1)

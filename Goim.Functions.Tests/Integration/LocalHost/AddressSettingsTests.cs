@@ -14,6 +14,8 @@ public sealed class AddressSettingsTests
         "AzureWebJobsStorage is no connection string: expected one, UseDevelopmentStorage=true for Azurite, "
         + "or AzureWebJobsStorage__accountName for an identity.";
 
+    private const string Brokers2 = ": expected host:port,host:port, without users and keys.";
+
     [Theory]
     [InlineData("KafkaBrokers=nope", "KafkaBrokers holds 'nope'" + Brokers)]
     [InlineData("KafkaBrokers=a:1,b", "KafkaBrokers holds 'b'" + Brokers)]
@@ -21,7 +23,8 @@ public sealed class AddressSettingsTests
     [InlineData("KafkaBrokers=a:0", "KafkaBrokers holds 'a:0'" + Brokers)]
     [InlineData("KafkaBrokers=a:65536", "KafkaBrokers holds 'a:65536'" + Brokers)]
     [InlineData("KafkaBrokers=http://a:1", "KafkaBrokers holds 'http://a:1'" + Brokers)]
-    [InlineData("KafkaBrokers=tcp://u:s3cret@a:1", "KafkaBrokers holds 'a:1'" + Brokers)]
+    [InlineData("KafkaBrokers=a:1,tcp://u:s3cret@a:1", "KafkaBrokers has no address as entry 2" + Brokers2)]
+    [InlineData("KafkaBrokers=Endpoint=sb://a/;SharedAccessKey=s3cret=", "KafkaBrokers has no address as entry 1" + Brokers2)]
     [InlineData("KafkaBrokers=a:1, b:1", "KafkaBrokers holds ' b:1'" + Brokers)]
     [InlineData("KafkaBrokers=a b:1", "KafkaBrokers holds 'a b:1'" + Brokers)]
     [InlineData("KafkaBrokers=a:1;b:1", "KafkaBrokers holds 'a:1;b:1'" + Brokers)]
@@ -40,7 +43,7 @@ public sealed class AddressSettingsTests
     [InlineData("AzureWebJobsStorage=foo=bar", NoStorage)]
     [InlineData("AzureWebJobsStorage=nonsense", NoStorage)]
     [InlineData("AzureWebJobsStorage=https://account.blob.core.windows.net", NoStorage)]
-    [InlineData("Router:Nodes:a=http://u@h:1", "Router__Nodes__a is 'http://u@h:1': " + Addresses)]
+    [InlineData("Router:Nodes:a=http://u@h:1", "Router__Nodes__a has a user: " + Addresses)]
     public async Task An_address_that_can_never_work_ends_the_start(string setting, string expected)
     {
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(

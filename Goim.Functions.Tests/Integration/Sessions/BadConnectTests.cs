@@ -13,7 +13,7 @@ public sealed class BadConnectTests(BadConnectTests.OneHost shared) : IClassFixt
     [InlineData("{", "body is not a JSON object")]
     [InlineData("""{"token":"\ud800","server":3}""", "body is not a JSON object")]
     [InlineData("{}", "token is missing")]
-    [InlineData("""{"token":42,"server":3}""", "token is '42': expected a string")]
+    [InlineData("""{"token":42,"server":3}""", "token is the number '42': expected a string")]
     [InlineData("""{"token":null,"server":3}""", "token is 'null'")]
     [InlineData("""{"token":"42"}""", "server is missing")]
     [InlineData("""{"token":"42","server":"3"}""", "server is the string '3': expected a whole number")]

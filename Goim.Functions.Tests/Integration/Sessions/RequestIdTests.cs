@@ -44,7 +44,7 @@ public sealed class RequestIdTests : IAsyncLifetime
     [InlineData("\"12\"", "requestId is '12': expected 32 hex digits.")]
     [InlineData("\"\"", "requestId is '': expected 32 hex digits.")]
     [InlineData("\"g00102030405060708090a0b0c0d0e0f\"", "requestId is 'g00102030405060708090a0b0c0d0e0f': expected 32 hex digits.")]
-    [InlineData("12", "requestId is '12': expected a string.")]
+    [InlineData("12", "requestId is the number '12': expected a string.")]
     public async Task A_bad_request_id_is_refused_by_name(string id, string expected)
     {
         (await host.PostAsync("/1/connect", $$"""{"token":"42","server":3,"requestId":{{id}}}""")).IsRefused(expected);

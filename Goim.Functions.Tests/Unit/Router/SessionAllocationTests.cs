@@ -13,7 +13,7 @@ public sealed class SessionAllocationTests : IDisposable
     private const int Calls = 1_000;
 
     private readonly MemorySessions sessions = new(Options.Create(new RouterNodeOptions()), TimeProvider.System);
-    private readonly ScanGate scans = new(TimeProvider.System);
+    private readonly Scans scans = new(TimeProvider.System);
     private readonly RouterService service;
 
     public SessionAllocationTests() => service = new RouterService(
