@@ -41,6 +41,9 @@ internal sealed class EmbeddedRouter : IAsyncDisposable
             builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning); // The banner prints the address.
             builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
 
+            // Kestrel's settings are those of LocalHost itself.
+            builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Configure(new ConfigurationBuilder().Build()));
+
             // Only this process calls the node, with 100 calls a connection.
             builder.Services.AddSingleton(new ConnectionLimit(MostConnections));
         });

@@ -57,6 +57,7 @@ internal static class Endpoints
         {
             // Kestrel does not read such a body. It closes the connection after the answer.
             http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            http.Response.Headers.Connection = "close";
             return Task.CompletedTask;
         }
 

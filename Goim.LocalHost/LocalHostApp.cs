@@ -45,6 +45,9 @@ internal sealed class LocalHostApp : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    /// <summary>Files that LocalHost opens with its first calls.</summary>
+    private const int ReservedFiles = 64;
+
     /// <summary>Checks the settings, starts the embedded components, and listens.</summary>
     public static async Task<LocalHostApp> StartAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
@@ -133,9 +136,10 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = HostBodyLimit.Read(builder.Configuration);
+            kestrel.Limits.MaxRequestBodySize = HostBodyLimit.Read(builder.Configuration) ?? HostBodyLimit.Default;
         });
-        ConnectionLimit.AddTo(builder.Services);
+        var readers = RecordReaders.MostWith(OpenFiles.Free());
+        ConnectionLimit.AddTo(builder.Services, (readers * RecordReaders.FilesOfOne) + ReservedFiles);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
         // Without this, ASP.NET Core makes a log scope and an activity for each request.
@@ -156,7 +160,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.AddSingleton(embedded);
         builder.Services.AddCors();
         builder.Services.AddSingleton<FunctionKeys>();
-        builder.Services.AddSingleton<RecordReaders>();
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RecordReaders>(provider, readers));
         builder.Services.AddSingleton<KafkaProducers>();
         return builder.Build();
     }

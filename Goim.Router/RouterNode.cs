@@ -24,6 +24,9 @@ public static class RouterNode
     /// <summary>The address that a node listens on, unless <c>--urls</c> or <c>ASPNETCORE_URLS</c> sets another.</summary>
     public const string DefaultUrl = "http://localhost:7270";
 
+    /// <summary>Files that a node opens after its start, such as connections to Redis.</summary>
+    private const int ReservedFiles = 32;
+
     /// <summary>Maximum size of a request. The largest MPut has about 750 KB.</summary>
     internal const int MaxRequestBytes = 1024 * 1024;
 
@@ -35,7 +38,7 @@ public static class RouterNode
         OpenFiles.Check();
         var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches(args));
         ConfigureKestrel(builder);
-        ConnectionLimit.AddTo(builder.Services);
+        ConnectionLimit.AddTo(builder.Services, ReservedFiles);
         builder.Services.AddSettings<RouterNodeOptions, RouterNodeOptionsValidator>(RouterNodeOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         var options = SettingsBinder.Read<RouterNodeOptions>(builder.Configuration.GetSection(RouterNodeOptions.Section));

@@ -58,9 +58,9 @@ public static class ListenUrls
         {
             await start();
         }
-        catch (SocketException refused) when (configuration["urls"] is { Length: > 0 } urls)
+        catch (SocketException refused) when (Named(configuration) is { } named)
         {
-            throw new StartException($"urls is '{urls}': {refused.Message}.", refused);
+            throw new StartException($"{named}: {refused.Message}.", refused);
         }
         catch (InvalidOperationException refused) when (IsHttpsWithoutCertificate(configuration))
         {
@@ -71,11 +71,22 @@ public static class ListenUrls
         }
     }
 
+    // Kestrel ignores urls if there are endpoints.
+    private static string? Named(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            .Select(endpoint => $"Kestrel__Endpoints__{endpoint.Key}__Url is '{endpoint["Url"]}'").ToArray();
+        return endpoints.Length > 0 ? string.Join(" and ", endpoints)
+            : configuration["urls"] is { Length: > 0 } urls ? $"urls is '{urls}'"
+            : null;
+    }
+
     private static string[] Split(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     // On a developer's machine, Kestrel finds a certificate of the .NET SDK.
     private static bool IsHttpsWithoutCertificate(IConfiguration configuration) =>
         !configuration.GetSection("Kestrel:Certificates:Default").Exists()
+        && !configuration.GetSection("Kestrel:Endpoints").GetChildren().Any()
         && Split(configuration["urls"] ?? "").Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsValid(string url, ReadOnlySpan<string> schemes)

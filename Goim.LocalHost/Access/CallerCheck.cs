@@ -74,6 +74,7 @@ internal sealed class CallerCheck
         var origin = request.Headers.Origin;
         var site = request.Headers["Sec-Fetch-Site"];
         var isForeign = origin.Count > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out var page)
+            && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
             && page.Host.Equals(request.Host.Host, StringComparison.OrdinalIgnoreCase));
         if ((!isForeign && site != "cross-site") || origins.Contains(origin.ToString()) || IsLinkToPage(request))
         {

@@ -5,12 +5,20 @@ using Microsoft.Extensions.Options;
 namespace Goim.LocalHost.Local;
 
 /// <summary>The readers of <c>/local/records</c>, each with a consumer of its own. A consumer has threads and connections.</summary>
-internal sealed class RecordReaders(IOptions<KafkaOptions> options, KafkaToken token) : IDisposable
+internal sealed class RecordReaders(IOptions<KafkaOptions> options, KafkaToken token, int most) : IDisposable
 {
-    /// <summary>Most readers at once.</summary>
-    public const int Most = 16;
+    /// <summary>Files that a reader opens besides its own connection.</summary>
+    public const int FilesOfOne = 12;
 
-    private readonly SemaphoreSlim places = new(Most);
+    private const int MostEver = 16;
+    private readonly SemaphoreSlim places = new(most);
+
+    /// <summary>Most readers at once.</summary>
+    public int Most => most;
+
+    /// <summary>Most readers of a process: 16, or as many as a third of the files that it may still open allows.</summary>
+    /// <param name="freeFiles">Files that it may still open. Null for no limit.</param>
+    public static int MostWith(int? freeFiles) => freeFiles is { } free ? Math.Clamp(free / 3 / FilesOfOne, 1, MostEver) : MostEver;
 
     /// <summary>Takes a place for one more reader, who returns it with <see cref="Leave"/>. False if there is none.</summary>
     public bool TryEnter() => places.Wait(0);
@@ -36,6 +44,7 @@ internal sealed class RecordReaders(IOptions<KafkaOptions> options, KafkaToken t
         };
         var consumers = new ConsumerBuilder<byte[]?, byte[]>(configuration).SetLogHandler(static (_, _) => { });
         var consumer = (kafka.UsesToken ? consumers.SetOAuthBearerTokenRefreshHandler(token.Refresh) : consumers).Build();
+        var isOpen = false;
         try
         {
             // The consumer cannot be asked for the partitions: it gets its OAuth token only while it consumes.
@@ -43,12 +52,15 @@ internal sealed class RecordReaders(IOptions<KafkaOptions> options, KafkaToken t
             using var admin = (kafka.UsesToken ? admins.SetOAuthBearerTokenRefreshHandler(token.Refresh) : admins).Build();
             var partitions = admin.GetMetadata(kafka.Topic, TimeSpan.FromSeconds(2)).Topics[0].Partitions;
             consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(kafka.Topic, partition.PartitionId, start)));
+            isOpen = true;
             return consumer;
         }
-        catch (KafkaException)
+        finally
         {
-            consumer.Dispose();
-            throw;
+            if (!isOpen)
+            {
+                consumer.Dispose();
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ internal static class RecordsEndpoint
             await Refusal.SendAsync(
                 http,
                 StatusCodes.Status429TooManyRequests,
-                $"/local/records has {RecordReaders.Most} readers already: expected one to leave.");
+                $"/local/records has {readers.Most} readers already: expected one to leave.");
             return;
         }
 

@@ -61,22 +61,22 @@ public sealed class RouterJournal : IDisposable
         }
     }
 
-    /// <summary>Creates the queue if it does not exist. False if the storage does not answer. True without storage.</summary>
-    internal async Task<bool> CreateQueueAsync(CancellationToken cancellationToken)
+    /// <summary>Creates the queue if it does not exist. Why it could not; null if it is there, or without storage.</summary>
+    internal async Task<string?> CreateQueueAsync(CancellationToken cancellationToken)
     {
         if (queue is null)
         {
-            return true;
+            return null;
         }
 
         try
         {
             await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            return true;
+            return null;
         }
         catch (Exception failed) when (StorageAccount.IsFault(failed) && !cancellationToken.IsCancellationRequested)
         {
-            return false;
+            return StorageAccount.ReasonOf(failed);
         }
     }
 

@@ -63,6 +63,18 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
             return;
         }
 
+        if (!UserFile.TryRead(options.CertificateFile, out _, out var problem))
+        {
+            result.AddError($"Router__CertificateFile is '{options.CertificateFile}', which {problem}: expected a PEM file of a certificate.");
+            return;
+        }
+
+        if (options.KeyFile is not null && !UserFile.TryRead(options.KeyFile, out _, out problem))
+        {
+            result.AddError($"Router__KeyFile is '{options.KeyFile}', which {problem}: expected a PEM file of a key.");
+            return;
+        }
+
         using var certificate = PemFile.CertificateWithKey(options.CertificateFile, options.KeyFile);
         if (certificate is null)
         {

@@ -13,10 +13,12 @@ public sealed class ConnectionLimit : IDisposable
     /// <param name="connections">Most connections that are open at once. Null for no limit.</param>
     public ConnectionLimit(int? connections) => places = connections is { } most ? new SemaphoreSlim(most) : null;
 
-    /// <summary>Adds a limit to a host: half of what the process may open, less what it has open when it starts to listen.</summary>
-    public static void AddTo(IServiceCollection services)
+    /// <summary>Adds a limit to a host: half of what the process may still open when it starts to listen, less a reserve.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="reserve">Files that the process opens later, besides those of its callers' requests.</param>
+    public static void AddTo(IServiceCollection services, int reserve)
     {
-        services.AddSingleton(static provider => OfProcess(provider.GetRequiredService<ILogger<ConnectionLimit>>()));
+        services.AddSingleton(provider => OfProcess(provider.GetRequiredService<ILogger<ConnectionLimit>>(), reserve));
         services.AddSingleton<IConnectionListenerFactory, LimitedTransport>();
     }
 
@@ -28,15 +30,15 @@ public sealed class ConnectionLimit : IDisposable
     /// <inheritdoc/>
     public void Dispose() => places?.Dispose();
 
-    private static ConnectionLimit OfProcess(ILogger logger)
+    private static ConnectionLimit OfProcess(ILogger logger, int reserve)
     {
-        if (OpenFiles.Limit() is not { } limit)
+        if (OpenFiles.Limit() is not { } limit || OpenFiles.Free() is not { } free)
         {
             return new ConnectionLimit(null);
         }
 
         // The other half is for what requests open: a caller's request has at most one connection to the storage at a time.
-        var connections = Math.Max(1, (limit - OpenFiles.Count()) / 2);
+        var connections = Math.Max(1, (free - reserve) / 2);
         if (limit < Log.EnoughFiles)
         {
             logger.FewFiles(limit, connections, Log.EnoughFiles);

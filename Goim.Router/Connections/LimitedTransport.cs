@@ -111,11 +111,17 @@ internal sealed class LimitedTransport(IServiceProvider services, ConnectionLimi
 
         public override async ValueTask DisposeAsync()
         {
-            await socket.DisposeAsync();
-            await base.DisposeAsync();
-            if (Interlocked.Exchange(ref left, 1) == 0)
+            try
             {
-                limit.Leave();
+                await socket.DisposeAsync();
+                await base.DisposeAsync();
+            }
+            finally
+            {
+                if (Interlocked.Exchange(ref left, 1) == 0)
+                {
+                    limit.Leave();
+                }
             }
         }
     }

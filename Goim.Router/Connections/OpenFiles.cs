@@ -37,6 +37,6 @@ public static class OpenFiles
         return int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
     }
 
-    /// <summary>How many the process has open now. Linux only.</summary>
-    internal static int Count() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
+    /// <summary>How many more the process may open now. Null if there is no limit, or the operating system is not Linux.</summary>
+    public static int? Free() => Limit() is { } limit ? limit - Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() : null;
 }

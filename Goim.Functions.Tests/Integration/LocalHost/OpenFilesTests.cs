@@ -17,12 +17,14 @@ public sealed class OpenFilesTests
         using var process = LocalHostProcess.StartWithFiles(Files, "--urls=http://127.0.0.1:0");
         var banner = await process.ReadToAsync("Ctrl+C");
         var url = new Uri(StartAndStopTests.Url().Match(banner).Value);
+        var readers = await ReadersAsync(url);
         var others = await ConnectAsync(url, Files + 50);
 
         var waiting = RawHttp.SendAsync(url, "POST", "/1/push/all", "m"u8.ToArray());
         await Task.WhenAny(waiting, AnsweredAsync(others[0], url));
         Assert.False(waiting.IsCompleted);
         others.ForEach(other => other.Dispose());
+        readers.ForEach(reader => reader.Dispose());
 
         Assert.Equal("""{"ret":1}""", (await waiting.WaitAsync(Eventually.Limit)).Body);
         Assert.Contains(Warning, banner, StringComparison.Ordinal);
@@ -52,6 +54,28 @@ public sealed class OpenFilesTests
 
         Assert.Equal(
             (1, "", "The limit of open files (ulimit -n) is 256: expected 400 at least.\n"), await process.EndAsync());
+    }
+
+    // As many readers of records as the process takes: each opens a dozen files.
+    private static async Task<List<TcpClient>> ReadersAsync(Uri url)
+    {
+        var readers = new List<TcpClient>();
+        while (true)
+        {
+            var reader = (await ConnectAsync(url, 1))[0];
+            await reader.GetStream().WriteAsync(
+                System.Text.Encoding.ASCII.GetBytes($"GET /local/records HTTP/1.1\r\nHost: {url.Authority}\r\n\r\n"));
+            var status = new byte[12];
+            await reader.GetStream().ReadExactlyAsync(status);
+            if (System.Text.Encoding.ASCII.GetString(status) != "HTTP/1.1 200")
+            {
+                reader.Dispose();
+                Assert.Equal("HTTP/1.1 429", System.Text.Encoding.ASCII.GetString(status));
+                return readers;
+            }
+
+            readers.Add(reader);
+        }
     }
 
     private static async Task<List<TcpClient>> ConnectAsync(Uri url, int count)

@@ -41,8 +41,7 @@ public sealed class SettingsErrorTests
     [InlineData("Router:KeyFile=/nowhere", "Router__KeyFile is set and Router__CertificateFile is not: expected both.")]
     [InlineData(
         "Router:CertificateFile=/nowhere",
-        "Router__CertificateFile is '/nowhere' and Router__KeyFile '': "
-            + "expected PEM files of a certificate and its key, or one file with both.")]
+        "Router__CertificateFile is '/nowhere', which does not exist: expected a PEM file of a certificate.")]
     [InlineData(
         "AzureWebJobsStorage:accountName=a b/c",
         "AzureWebJobsStorage__accountName is 'a b/c': expected 3 to 24 letters and digits.")]
