@@ -16,7 +16,8 @@ internal sealed class CallFaults(ILogger<CallFaults> logger)
 
     private static readonly string TooLarge = string.Create(
         CultureInfo.InvariantCulture,
-        $"The message is larger than {RouterNode.MaxRequestBytes} bytes. {RouterLimits.MaxUsers} users or {RouterLimits.MaxPuts} puts fit.");
+        $"The message is larger than {RouterNode.MaxRequestBytes} bytes. "
+        + $"{RouterLimits.MaxUsers} users or {RouterLimits.MaxPuts} puts fit.");
 
     /// <summary>Middleware around gRPC.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)

@@ -46,7 +46,8 @@ internal sealed partial class RouterNodeOptionsValidator : IValidateOptions<Rout
             result.AddError($"RouterNode__ColdStart is {options.ColdStart}: expected 00:00:01 to 00:10:00, or 00:00:00 for off.");
         }
 
-        if ((options.Store == SessionStore.Redis || !string.IsNullOrWhiteSpace(options.Redis)) && RedisProblem(options.Redis) is { } problem)
+        if ((options.Store == SessionStore.Redis || !string.IsNullOrWhiteSpace(options.Redis))
+            && RedisProblem(options.Redis) is { } problem)
         {
             result.AddError($"RouterNode__Redis is {problem}: expected host:port,ssl=true,password=…, in StackExchange.Redis' syntax.");
         }

@@ -3,8 +3,8 @@ using Grpc.Core;
 namespace Goim.Router;
 
 /// <summary>
-/// The turns of scans of one kind. One runs at once, so that they leave the node to other calls. A caller that is slow to take a page has no
-/// turn meanwhile.
+/// The turns of scans of one kind. One runs at once, so that they leave the node to other calls. A caller that is slow to take a page has
+/// no turn meanwhile.
 /// </summary>
 internal sealed class ScanGate(TimeProvider time) : IDisposable
 {

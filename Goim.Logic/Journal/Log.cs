@@ -26,6 +26,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "A journal entry could not be replayed (attempt {Attempt} of {Most}).")]
     public static partial void ReplayFailed(this ILogger logger, long attempt, int most, Exception? exception);
 
-    [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "The journal's queue is not created ({Reason}): trying again until it is.")]
+    [LoggerMessage(
+        EventId = 7, Level = LogLevel.Warning, Message = "The journal's queue is not created ({Reason}): trying again until it is.")]
     public static partial void QueueNotCreated(this ILogger logger, string reason);
 }

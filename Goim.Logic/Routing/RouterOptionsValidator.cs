@@ -65,7 +65,8 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
 
         if (!UserFile.TryRead(options.CertificateFile, out _, out var problem))
         {
-            result.AddError($"Router__CertificateFile is '{options.CertificateFile}', which {problem}: expected a PEM file of a certificate.");
+            result.AddError(
+                $"Router__CertificateFile is '{options.CertificateFile}', which {problem}: expected a PEM file of a certificate.");
             return;
         }
 

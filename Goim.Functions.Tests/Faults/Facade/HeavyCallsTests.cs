@@ -45,7 +45,8 @@ public sealed class HeavyCallsTests
         Assert.Equal(100, host.Records().Count);
     }
 
-    // Before: twelve bodies of 32 MB became documents in memory, and empty 500s under a heap of 3 GB. A body is now smaller; so is the heap.
+    // Before: twelve bodies of 32 MB became documents in memory, and empty 500s under a heap of 3 GB. A body is now smaller, and so is the
+    // heap here.
     [Theory]
     [InlineData("/1/router/mput", """{"puts":[ITEMS]}""", """{"userId":1,"server":3}""", "puts holds 10001 entries or more")]
     [InlineData("/1/router/mget", """{"userIds":[ITEMS]}""", "1", "userIds holds 10001 entries or more")]
