@@ -70,10 +70,10 @@ public sealed class FrozenNodeTests
         await WarmUpAsync(host);
         for (var round = 0; round < 5; round++)
         {
-            await ConnectAsync(host);
+            Assert.All(await ConnectAsync(host), answer => Assert.True(answer.Ret() == 1, answer.GetRawText()));
             await frozen.FreezeAsync();
             (await host.PostAsync("/1/server/del?server=9", "")).IsOk();
-            await ConnectAsync(host);
+            Assert.All(await ConnectAsync(host), answer => Assert.True(answer.Ret() == 1, answer.GetRawText()));
             frozen.Thaw();
             await Eventually.UntilAsync(() => AnswersAsync(host));
 

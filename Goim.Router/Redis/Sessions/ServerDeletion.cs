@@ -49,6 +49,9 @@ internal sealed class ServerDeletion(
             if (members.Length > 0 && !await DeleteAsync(write, bucket, members))
             {
                 await first.Value;
+
+                // A node that was frozen finds a call that its caller has given up long ago. It learns that a moment after it has begun.
+                cancellationToken.ThrowIfCancellationRequested();
                 await DeleteAsync(write, bucket, members);
             }
         }
