@@ -54,7 +54,7 @@ public sealed class RestartTests
             await node.KillAsync();
             await node.RestartAsync("--RouterNode:Store=memory", Cold);
             await Task.WhenAll(connecting);
-            await Eventually.UntilAsync(async () => (await host.GetAsync("/1/router/allservercount")).Ret() == 1);
+            await Eventually.UntilAsync(async () => (await host.CountNowAsync("allservercount")).Ret() == 1);
         }
 
         await stop.CancelAsync();

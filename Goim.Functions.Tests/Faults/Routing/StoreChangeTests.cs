@@ -93,9 +93,9 @@ public sealed class StoreChangeTests
         }
 
         // Whoever stops the wrong node need not restart the app.
-        await Eventually.UntilAsync(async () => (await host.GetAsync("/1/router/allservercount")).Ret() == 1);
+        await Eventually.UntilAsync(async () => (await host.CountNowAsync("allservercount")).Ret() == 1);
         await second.RestartAsync("--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Setting}");
-        await Eventually.UntilAsync(async () => (await host.GetAsync("/1/router/allservercount")).Ret() == 1);
+        await Eventually.UntilAsync(async () => (await host.CountNowAsync("allservercount")).Ret() == 1);
         for (var user = 1; user <= 20; user++)
         {
             (await host.PostAsync($"/1/push?uid={user}", "m")).IsOk();
