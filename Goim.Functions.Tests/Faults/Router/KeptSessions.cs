@@ -57,6 +57,9 @@ internal sealed class KeptSessions(TestHost host)
         Assert.DoesNotContain(known, session => session.Value && !open.ContainsKey(session.Key) && !found.Contains(session.Key));
         Assert.DoesNotContain(known, session => !session.Value && found.Contains(session.Key));
         Assert.InRange(found.Count, known.Count(session => session.Value) - open.Count, known.Count(session => session.Value) + failed);
+
+        // Drops cached counts.
+        Assert.Equal(1, (await host.CountNowAsync("allroomcount")).Ret());
         Assert.Equal(found.Count, Sum(await host.GetAsync("/1/count?type=room")));
         Assert.Equal(found.Count, Sum(await host.GetAsync("/1/count?type=server")));
     }
