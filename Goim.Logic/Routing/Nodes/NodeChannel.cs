@@ -11,7 +11,7 @@ namespace Goim.Logic.Routing.Nodes;
 /// <summary>Opens the gRPC channel to one address of a router node: connections, retries, token, TLS.</summary>
 internal static class NodeChannel
 {
-    /// <summary>Largest answer that is read. One with sessions has 16 MiB at most; this is a count of some five million rooms.</summary>
+    /// <summary>Largest answer that is read. One with sessions has 16 MiB at most; this is a count of eight million rooms.</summary>
     private const int MaxReplyBytes = 64 * 1024 * 1024;
 
     /// <summary>Longest attempt to connect. A node whose host dropped packets is found within 2 s of its return.</summary>
