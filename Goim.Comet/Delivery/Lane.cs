@@ -1,0 +1,143 @@
+using Goim.Comet.Counters;
+using Goim.Comet.Wire;
+using Goim.Protocol;
+
+namespace Goim.Comet.Delivery;
+
+/// <summary>
+/// A part of the connections, with a thread of its own. Only that thread adds, removes and walks them, so it needs no lock for that, and
+/// each connection gets its messages in the order in which they were read. The connections of one user are in one lane.
+/// </summary>
+internal sealed class Lane : IDisposable
+{
+    private readonly LaneInbox inbox = new();
+    private readonly Queue<(Connection Connection, long EndsAt)> windows = new();
+    private readonly HeldMessages held;
+    private readonly CometCounters counters;
+    private readonly Func<long, Lane> ownerOf;
+    private readonly Action<SubKey> unknownKey;
+    private readonly Sweep sweep;
+    private readonly long window;
+    private readonly Thread thread;
+    private long now;
+
+    /// <param name="shared">What the lanes of a comet share.</param>
+    /// <param name="ownerOf">The lane of a user.</param>
+    public Lane(LaneContext shared, Func<long, Lane> ownerOf)
+    {
+        this.ownerOf = ownerOf;
+        counters = shared.Counters;
+        unknownKey = shared.UnknownKey;
+        Tickets = shared.Tickets;
+        held = new HeldMessages(shared.Tickets, shared.Held, shared.Counters);
+        window = (long)shared.Limits.MergeWindow.TotalMilliseconds;
+        sweep = new Sweep(shared.HeartbeatTimeout);
+        thread = new Thread(Run) { IsBackground = true, Name = "lane" };
+    }
+
+    public ConnectionTable Table { get; } = new();
+
+    public ConnectTickets Tickets { get; }
+
+    public void Start() => thread.Start();
+
+    /// <summary>Gives the lane something to do.</summary>
+    public void Post(LaneWork work) => inbox.Add(work);
+
+    /// <summary>Gives the lane a record's message. Waits while the lane has many to deliver.</summary>
+    public void PostMessage(LaneWork message, int bytes) => inbox.AddMessage(message, bytes);
+
+    /// <summary>Whether the user's connections are in this lane.</summary>
+    public bool Owns(long userId) => ownerOf(userId) == this;
+
+    /// <summary>Delivers a message to a connection of this lane.</summary>
+    public void Deliver(Connection connection, EncodedPacket message, bool ensure)
+    {
+        switch (connection.Outbox.Deliver(message, ensure, now))
+        {
+            case Delivered.WindowOpened:
+                windows.Enqueue((connection, now + window));
+                break;
+            case Delivered.Dropped or Delivered.Closed:
+                counters.Dropped(message.Kind, 1);
+                break;
+            case Delivered.TooSlow:
+                counters.Dropped(message.Kind, 1);
+                connection.Close(Farewell.TooSlow);
+                break;
+        }
+    }
+
+    /// <summary>Holds a message for a key that is not here if a connect under way may bring it.</summary>
+    public void DeliverLater(SubKey key, EncodedPacket message, long upTo)
+    {
+        if (Tickets.OldestOpen <= upTo)
+        {
+            held.Hold(key, message, upTo);
+        }
+        else
+        {
+            unknownKey(key);
+        }
+    }
+
+    /// <summary>Delivers what was held for the key of a connection.</summary>
+    public void DeliverHeld(Connection connection)
+    {
+        foreach (var message in held.Take(connection.Key) ?? [])
+        {
+            Deliver(connection, message, ensure: true);
+        }
+    }
+
+    /// <summary>Ends the thread after what was posted before.</summary>
+    public void Dispose()
+    {
+        inbox.Complete();
+        if (thread.ThreadState != (ThreadState.Background | ThreadState.Unstarted))
+        {
+            thread.Join();
+        }
+    }
+
+    private void Run()
+    {
+        while (inbox.Take(WaitMs()) is { } works)
+        {
+            now = Environment.TickCount64;
+            foreach (var work in works)
+            {
+                work.Run(this);
+                now = Environment.TickCount64;
+                EndWindows();
+            }
+
+            EndWindows();
+            sweep.Run(Table.All, now);
+            while (held.TryForget(out var key))
+            {
+                unknownKey(key);
+            }
+        }
+    }
+
+    private void EndWindows()
+    {
+        while (windows.TryPeek(out var first) && first.EndsAt <= now)
+        {
+            windows.Dequeue();
+            if (first.Connection.Outbox.EndWindow(now))
+            {
+                windows.Enqueue((first.Connection, now + window));
+            }
+        }
+    }
+
+    // Whether connects have ended that held messages wait for is looked at again soon.
+    private int WaitMs()
+    {
+        now = Environment.TickCount64;
+        var wait = Math.Min(sweep.DueInMs(now), held.IsEmpty ? int.MaxValue : 10);
+        return windows.TryPeek(out var first) ? (int)Math.Clamp(first.EndsAt - now, 0, wait) : wait;
+    }
+}

@@ -1,0 +1,131 @@
+using Goim.Comet.Wire;
+using Goim.Protocol;
+
+namespace Goim.Comet.Delivery;
+
+/// <summary>What has become of a connection that was to be added.</summary>
+internal enum Added
+{
+    /// <summary>It is here, and its client has got the reply.</summary>
+    Yes,
+
+    /// <summary>Another connection has the key. The connect is still under way.</summary>
+    KeyIsTaken,
+
+    /// <summary>Messages for it may be lost, since too many were held. The connect has ended.</summary>
+    HeldTooMuch,
+}
+
+/// <summary>Adds a connection: sends the reply, then what was held for its key.</summary>
+internal sealed class AddConnection(Connection connection, SubKey key, int roomId, long ticket, EncodedPacket reply) : LaneWork
+{
+    private readonly TaskCompletionSource<Added> added = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<Added> Completion => added.Task;
+
+    public override void Run(Lane lane)
+    {
+        if (lane.Tickets.HasOverflowed(ticket))
+        {
+            lane.Tickets.End(ticket);
+            added.SetResult(Added.HeldTooMuch);
+            return;
+        }
+
+        (connection.Key, connection.RoomId, connection.Ticket) = (key, roomId, ticket);
+        if (!lane.Table.TryAdd(connection))
+        {
+            added.SetResult(Added.KeyIsTaken);
+            return;
+        }
+
+        connection.Outbox.Reply(reply);
+        lane.DeliverHeld(connection);
+        lane.Tickets.End(ticket);
+        added.SetResult(Added.Yes);
+    }
+}
+
+/// <summary>Removes a connection.</summary>
+internal sealed class RemoveConnection(Connection connection) : LaneWork
+{
+    private readonly TaskCompletionSource<SubKey> removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The key that the connection had.</summary>
+    public Task<SubKey> Completion => removed.Task;
+
+    public override void Run(Lane lane)
+    {
+        lane.Table.Remove(connection);
+        removed.SetResult(connection.Key);
+    }
+}
+
+/// <summary>Lists the connections of a lane.</summary>
+/// <param name="fromTicket">Only connections whose connects began with this number or later.</param>
+internal sealed class ListConnections(long fromTicket) : LaneWork
+{
+    private readonly TaskCompletionSource<List<Registered>> listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<List<Registered>> Completion => listed.Task;
+
+    public override void Run(Lane lane)
+    {
+        var list = new List<Registered>(lane.Table.All.Length);
+        foreach (var connection in lane.Table.All)
+        {
+            if (connection.Ticket >= fromTicket)
+            {
+                list.Add(new Registered(connection, connection.Key, connection.RoomId));
+            }
+        }
+
+        listed.SetResult(list);
+    }
+}
+
+/// <summary>Gives connections the keys under which they were restored.</summary>
+/// <param name="restored">Connections, also of other lanes, with their keys.</param>
+internal sealed class ConfirmRestored(IReadOnlyList<Registered> restored) : LaneWork
+{
+    private readonly TaskCompletionSource<List<SubKey>> confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Keys whose connections have ended meanwhile.</summary>
+    public Task<List<SubKey>> Completion => confirmed.Task;
+
+    public override void Run(Lane lane)
+    {
+        var ended = new List<SubKey>();
+        foreach (var (connection, key, _) in restored)
+        {
+            if (!lane.Owns(key.UserId))
+            {
+                continue;
+            }
+
+            if (connection.Place < 0)
+            {
+                ended.Add(key);
+            }
+            else if (connection.Key != key)
+            {
+                if (lane.Table.TryRename(connection, key))
+                {
+                    lane.DeliverHeld(connection);
+                }
+                else
+                {
+                    connection.Close(Farewell.Unavailable);
+                }
+            }
+        }
+
+        confirmed.SetResult(ended);
+    }
+}
+
+/// <summary>A registered connection, as it was when it was listed, or with the key under which it was restored.</summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="Key">Its sub key.</param>
+/// <param name="RoomId">Its room; -1 for none.</param>
+internal sealed record Registered(Connection Connection, SubKey Key, int RoomId);
