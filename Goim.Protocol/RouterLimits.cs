@@ -9,6 +9,9 @@ public static class RouterLimits
     /// <summary>Maximum number of puts in an MPut. More are InvalidArgument.</summary>
     public const int MaxPuts = 10_000;
 
+    /// <summary>Maximum number of deletions in an MDel. More are InvalidArgument.</summary>
+    public const int MaxDels = 10_000;
+
     /// <summary>
     /// Maximum size of an answer with sessions, in bytes: 8 for each session and 4 for each user. A larger one is ResourceExhausted.
     /// </summary>

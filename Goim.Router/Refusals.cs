@@ -14,6 +14,15 @@ internal sealed class Refusals(IOptions<RouterNodeOptions> options)
     /// <exception cref="RpcException">InvalidArgument: there are too many.</exception>
     public static void CheckUsers(int count) => CheckCount("user_ids", count, RouterLimits.MaxUsers);
 
+    /// <exception cref="RpcException">InvalidArgument: there are too many.</exception>
+    public static void CheckCount(string field, int count, int max)
+    {
+        if (count > max)
+        {
+            throw Invalid($"{field} has {count} entries: expected {max} at most.");
+        }
+    }
+
     /// <exception cref="RpcException">InvalidArgument: there are too many puts, or one is not valid.</exception>
     public static void Check(IReadOnlyList<PutArg> puts)
     {
@@ -87,14 +96,26 @@ internal sealed class Refusals(IOptions<RouterNodeOptions> options)
         };
     }
 
+    /// <summary>The answer to an MPut: with the reason of each put that is refused, if there is one.</summary>
+    public MPutReply ReplyOf(PutResult[] puts)
+    {
+        var reply = new MPutReply { Seqs = { Capacity = puts.Length } };
+        var isRefused = false;
+        foreach (var put in puts)
+        {
+            reply.Seqs.Add(put.Seq);
+            isRefused |= put.Refusal != PutRefusal.None;
+        }
+
+        if (isRefused)
+        {
+            reply.Refusals.AddRange(puts.Select(put => put.Refusal));
+            reply.MaxSessions = options.Value.MaxSessionsPerUser;
+        }
+
+        return reply;
+    }
+
     private static RpcException Exhausted(string reason, string detail) =>
         new(new Status(StatusCode.ResourceExhausted, detail), new Metadata { { "goim-reason", reason } });
-
-    private static void CheckCount(string field, int count, int max)
-    {
-        if (count > max)
-        {
-            throw Invalid($"{field} has {count} entries: expected {max} at most.");
-        }
-    }
 }

@@ -142,6 +142,7 @@ public static class RouterNode
         services.AddSingleton<AllUsers>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<ColdStart>();
+        services.AddSingleton<SessionDeletion>();
         services.AddSingleton<RouterService>();
         services.AddSingleton<PackedRouterService>();
         services.AddGrpcReflection();

@@ -14,16 +14,10 @@ internal sealed class RouterService(
     Scans scans,
     Refusals refusals,
     ColdStart cold,
-    TimeProvider time) : RouterRPC.RouterRPCBase
+    SessionDeletion deletion) : RouterRPC.RouterRPCBase
 {
-    /// <summary>Maximum age of a deletion: 100 years.</summary>
-    private const long MaxAgeMs = 100L * 365 * 24 * 60 * 60 * 1_000;
-
     /// <summary>Request header of a Ping that an older app sends as a heartbeat: the id of the comet server.</summary>
     private const string ServerHeader = "goim-server";
-
-    /// <summary>Maximum number of concurrent puts of one MPut.</summary>
-    private const int MaxConcurrentPuts = 256;
 
     public override async Task<NoReply> Ping(NoArg request, ServerCallContext context)
     {
@@ -59,44 +53,37 @@ internal sealed class RouterService(
         return put.Refusal == PutRefusal.None ? new PutReply { Seq = put.Seq } : throw refusals.Of(put.Refusal, request.UserId);
     }
 
-    // The puts of one user must reach the store in the order of the request, since each assigned seq depends on the puts before it.
-    // PutAsync sends its command before it awaits anything, so starting the puts in order is enough.
+    // The puts of one user reach the store in the order of the request, since each assigned seq depends on the puts before it.
     public override async Task<MPutReply> MPut(MPutArg request, ServerCallContext context)
     {
         Refusals.Check(request.Puts);
-        foreach (var server in request.Puts.Select(put => put.Server).Distinct(SeededIntComparer.Instance))
-        {
-            context.CancellationToken.ThrowIfCancellationRequested();
-            await leases.RenewAsync(server);
-        }
+        context.CancellationToken.ThrowIfCancellationRequested();
+        await leases.RenewAsync(request.Puts.Select(put => put.Server).ToHashSet(SeededIntComparer.Instance));
 
-        var seqs = new int[request.Puts.Count];
-        foreach (var puts in Enumerable.Range(0, seqs.Length).Chunk(MaxConcurrentPuts))
-        {
-            // What is put stays. The caller takes the call for one that may have been carried out.
-            context.CancellationToken.ThrowIfCancellationRequested();
-            await Task.WhenAll(puts.Select(async i => seqs[i] = (await sessions.PutAsync(request.Puts[i])).Seq));
-        }
-
-        return new MPutReply { Seqs = { seqs } };
+        // What is put stays. The caller takes a call that is cancelled for one that may have been carried out.
+        return refusals.ReplyOf(await Pipeline.RunAsync(request.Puts, sessions.PutAsync, context.CancellationToken));
     }
 
-    public override async Task<DelReply> Del(DelArg request, ServerCallContext context) => new()
+    public override async Task<DelReply> Del(DelArg request, ServerCallContext context)
     {
-        Has = IsForThisStore(request.StoreId) && await (request.RequestId.IsEmpty
-            ? sessions.DelAsync(request.UserId, request.Seq, AgeOf(request.HasAgeMs, request.AgeMs, request.BeforeUnixMs))
-            : sessions.DelRequestAsync(request.UserId, Refusals.Checked(request.RequestId))),
-    };
+        SessionDeletion.Check(request);
+        return new DelReply { Has = await deletion.DelAsync(request) };
+    }
+
+    public override async Task<MDelReply> MDel(MDelArg request, ServerCallContext context)
+    {
+        Refusals.CheckCount("dels", request.Dels.Count, RouterLimits.MaxDels);
+        foreach (var del in request.Dels)
+        {
+            SessionDeletion.Check(del);
+        }
+
+        return new MDelReply { Has = { await Pipeline.RunAsync(request.Dels, deletion.DelAsync, context.CancellationToken) } };
+    }
 
     public override async Task<NoReply> DelServer(DelServerArg request, ServerCallContext context)
     {
-        if (IsForThisStore(request.StoreId))
-        {
-            var age = TimeSpan.FromMilliseconds(AgeOf(request.HasAgeMs, request.AgeMs, request.BeforeUnixMs) ?? 0);
-            await sessions.DelServerAsync(
-                request.Server, age, () => epochs.ForgetAsync(request.Server), context.CancellationToken);
-        }
-
+        await deletion.DelServerAsync(request, context.CancellationToken);
         return new NoReply();
     }
 
@@ -178,15 +165,4 @@ internal sealed class RouterService(
         cold.RequireWarm();
         return new CountReply { Count = await sessions.CountAsync() };
     }
-
-    // What is not UTF-8 is read as U+FFFD.
-    private bool IsForThisStore(string storeId) => storeId.Contains('\uFFFD', StringComparison.Ordinal)
-        ? throw Refusals.Invalid("store_id is not UTF-8: expected a goim-store-id, or nothing for any.")
-        : storeId.Length == 0 || storeId == sessions.StoreId;
-
-    // An older app tells when the deletion was asked for, by its own clock.
-    private long? AgeOf(bool hasAge, long ageMs, long beforeUnixMs) =>
-        hasAge ? Math.Clamp(ageMs, 0, MaxAgeMs)
-        : beforeUnixMs == 0 ? null
-        : Math.Clamp(time.GetUtcNow().ToUnixTimeMilliseconds() - beforeUnixMs, 0, MaxAgeMs);
 }

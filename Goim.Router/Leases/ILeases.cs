@@ -11,6 +11,9 @@ internal interface ILeases
     /// <summary>Renews the server's lease: it now ends one lease time from now.</summary>
     ValueTask RenewAsync(int server);
 
+    /// <summary>Renews the leases of many servers.</summary>
+    ValueTask RenewAsync(IReadOnlyCollection<int> servers);
+
     /// <summary>Gives a lease to each of <paramref name="servers"/> that has none.</summary>
     ValueTask GrantAsync(ICollection<int> servers);
 

@@ -28,6 +28,20 @@ internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProv
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask RenewAsync(IReadOnlyCollection<int> servers)
+    {
+        lock (gate)
+        {
+            var end = NewEnd;
+            foreach (var server in servers)
+            {
+                ends[server] = end;
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask GrantAsync(ICollection<int> servers)
     {
         lock (gate)

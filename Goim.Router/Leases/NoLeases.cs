@@ -7,6 +7,8 @@ internal sealed class NoLeases : ILeases
 
     public ValueTask RenewAsync(int server) => ValueTask.CompletedTask;
 
+    public ValueTask RenewAsync(IReadOnlyCollection<int> servers) => ValueTask.CompletedTask;
+
     public ValueTask GrantAsync(ICollection<int> servers) => ValueTask.CompletedTask;
 
     public ValueTask RenewAllAsync() => ValueTask.CompletedTask;

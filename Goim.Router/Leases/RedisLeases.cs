@@ -76,22 +76,28 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
 
     public long LeaseMs { get; } = (long)options.Value.ServerLease.TotalMilliseconds;
 
+    public ValueTask RenewAsync(int server) => IsRenewed(server, time.GetTimestamp()) ? ValueTask.CompletedTask : RenewAsync([server]);
+
     // Writes to Redis at most once per twentieth of a lease for each server, since every put renews.
-    public async ValueTask RenewAsync(int server)
+    public async ValueTask RenewAsync(IReadOnlyCollection<int> servers)
     {
         var now = time.GetTimestamp();
-        if (lastRenewals.TryGetValue(server, out var last) && time.GetElapsedTime(last, now).TotalMilliseconds < LeaseMs / 20.0)
+        var due = servers.Where(server => !IsRenewed(server, now)).ToArray();
+        if (due.Length == 0)
         {
             return;
         }
 
-        await redis.WriteAsync(RenewScript, [LeasesKey], [LeaseMs, server]);
+        await redis.WriteAsync(RenewScript, [LeasesKey], [LeaseMs, .. due.Select(server => (RedisValue)server)]);
         if (lastRenewals.Count > MaxRenewals)
         {
             lastRenewals.Clear();
         }
 
-        lastRenewals[server] = now;
+        foreach (var server in due)
+        {
+            lastRenewals[server] = now;
+        }
     }
 
     public async ValueTask GrantAsync(ICollection<int> servers) =>
@@ -121,4 +127,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
 
     public async ValueTask RemoveAsync(ExpiredLease lease) =>
         await redis.WriteAsync(RemoveScript, [LeasesKey], [lease.Server, lease.StoredEnd]);
+
+    private bool IsRenewed(int server, long now) =>
+        lastRenewals.TryGetValue(server, out var last) && time.GetElapsedTime(last, now).TotalMilliseconds < LeaseMs / 20.0;
 }

@@ -1,3 +1,4 @@
+using Goim.Protocol;
 using Google.Protobuf.Collections;
 
 namespace Goim.Router.Memory;

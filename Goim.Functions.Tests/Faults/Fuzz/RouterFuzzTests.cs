@@ -25,6 +25,7 @@ public sealed class RouterFuzzTests
         ("goim.router.RouterRPC/MPut", new MPutArg { Puts = { new PutArg { UserId = 1, Server = 3 }, new PutArg { UserId = -1 } } }),
         ("goim.router.RouterRPC/Del", new DelArg { UserId = 1, Seq = 1, AgeMs = 1, BeforeUnixMs = 1, StoreId = "0123" }),
         ("goim.router.RouterRPC/Del", new DelArg { UserId = 1, RequestId = Id }),
+        ("goim.router.RouterRPC/MDel", new MDelArg { Dels = { new DelArg { UserId = 1, Seq = 1 }, new DelArg { RequestId = Id } } }),
         ("goim.router.RouterRPC/DelServer", new DelServerArg { Server = 3, AgeMs = 1, StoreId = "0123" }),
         ("goim.router.RouterRPC/Get", new GetArg { UserId = 1 }),
         ("goim.router.RouterRPC/MGet", new MGetArg { UserIds = { 1, 2, 2 } }),

@@ -1,3 +1,4 @@
+using Goim.Protocol;
 using Goim.Router;
 
 namespace Goim.Functions.Tests.Unit.Router;

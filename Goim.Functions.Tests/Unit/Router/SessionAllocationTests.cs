@@ -24,7 +24,7 @@ public sealed class SessionAllocationTests : IDisposable
         scans,
         new Refusals(Options.Create(new RouterNodeOptions())),
         new ColdStart(sessions),
-        TimeProvider.System);
+        new SessionDeletion(sessions, new MemoryEpochs(sessions), TimeProvider.System));
 
     public void Dispose() => scans.Dispose();
 

@@ -1,3 +1,5 @@
+using Goim.Protocol;
+
 namespace Goim.Router.Redis.Sessions;
 
 /// <summary>The Lua script that adds sessions. <see cref="SessionScripts"/> describes the data model.</summary>
@@ -6,8 +8,8 @@ internal static class PutScript
     /// <summary>
     /// Adds or restores a session. KEYS: 1 user, 2 rooms, 3 servers, 4 index, 5 the request or the conflict (may be missing). ARGV: 1 the
     /// user's bytes in the index, 2 seq or 0, 3 server, 4 room, 5 maximum number of sessions or 0, 6 how long KEYS[5] is remembered (ms),
-    /// 7 whether it is a request: 1 or 0, 8 a seq that a new one must be above, 9 bytes of the request id. Returns the seq, or a
-    /// <see cref="PutRefusal"/>.
+    /// 7 whether it is a request: 1 or 0, 8 a seq that a new one must be above, 9 bytes of the request id. Returns the seq, or
+    /// minus the number of a <see cref="PutRefusal"/>.
     /// </summary>
     public static readonly RedisScript Put = RedisScript.Write(
         SessionScripts.Prelude +

@@ -62,7 +62,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
 
         if (result < 0)
         {
-            return (PutRefusal)result;
+            return (PutRefusal)(-result);
         }
 
         try
