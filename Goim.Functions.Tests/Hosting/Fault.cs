@@ -22,7 +22,7 @@ internal sealed class Fault : Interceptor
     /// <summary>Number of users in each call that asks for many.</summary>
     public ConcurrentQueue<int> Users { get; } = new();
 
-    /// <summary>Arguments of each <c>Del</c> and <c>DelServer</c>.</summary>
+    /// <summary>Arguments of each <c>Del</c> and <c>DelServer</c>, and each part of an <c>MDel</c>.</summary>
     public ConcurrentQueue<object> Deletions { get; } = new();
 
     /// <summary>Completes when the client has ended a held call: true if it was cancelled before its deadline.</summary>
@@ -70,14 +70,19 @@ internal sealed class Fault : Interceptor
 
         Calls.Enqueue(context.Method.Split('/')[^1]);
 
-        if (request is PackedMGetArg many)
+        if (request is PackedMGetArg users)
         {
-            Users.Enqueue(many.UserIds.Count);
+            Users.Enqueue(users.UserIds.Count);
         }
 
         if (request is DelArg or DelServerArg)
         {
             Deletions.Enqueue(request);
+        }
+
+        foreach (var del in request is MDelArg many ? many.Dels : [])
+        {
+            Deletions.Enqueue(del);
         }
 
         if (Interlocked.Decrement(ref holds) >= 0)

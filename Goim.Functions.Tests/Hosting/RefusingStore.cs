@@ -35,7 +35,7 @@ internal sealed class RefusingStore : Interceptor
             Calls.Enqueue(method);
         }
 
-        return method is "Ping" or "Del" || refusal is not { } why
+        return method is "Ping" or "Del" or "MDel" || refusal is not { } why
             ? continuation(request, context)
             : throw new RpcException(
                 new Status(why.Status, "The text of the node."), new Metadata { { "goim-reason", why.Reason } });

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
@@ -30,10 +31,11 @@ public sealed class ConnectFunction(FacadeGate gate, Connections connections, Ev
             return EventOutput.Refuse(request, problem);
         }
 
-        var data = new ConnectData(connected.Key.ToString(), connected.RoomId);
+        var data = new ConnectData(connected.Key.ToString(), connected.RoomId, connected.ExpiresInMs);
         return EventOutput.Answer(
             request.Ok(JsonSerializer.SerializeToUtf8Bytes(data, JsonSerializerOptions.Web)), events.ForBinding(connected.Event));
     }
 
-    private sealed record ConnectData(string Key, int RoomId);
+    private sealed record ConnectData(
+        string Key, int RoomId, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ExpiresInMs);
 }

@@ -24,5 +24,8 @@ public sealed class EventOutput
         new() { Response = request.Refuse(problem) };
 
     internal static EventOutput Answer(HttpResponseData response, string? value) =>
-        new() { Response = response, Events = value is null ? null : [value] };
+        Answer(response, value is null ? null : [value]);
+
+    internal static EventOutput Answer(HttpResponseData response, string[]? values) =>
+        new() { Response = response, Events = values };
 }

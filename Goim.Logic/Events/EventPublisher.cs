@@ -25,6 +25,22 @@ public sealed class EventPublisher(
     /// <param name="value">JSON of ASCII characters, or null.</param>
     public string? ForBinding(string? value) => value is null ? null : Publish(value).ForBinding;
 
+    /// <summary>The events for the output binding. Null if there are none.</summary>
+    /// <param name="values">As above.</param>
+    public string[]? ForBinding(IReadOnlyList<string> values)
+    {
+        var forBinding = new List<string>(values.Count);
+        foreach (var value in values)
+        {
+            if (ForBinding(value) is { } each)
+            {
+                forBinding.Add(each);
+            }
+        }
+
+        return forBinding.Count > 0 ? [.. forBinding] : null;
+    }
+
     private PublishedEvent Publish(string value)
     {
         if (value.Length > new RecordSize(kafka.Value.MaxRecordBytes).MaxValueBytes)

@@ -11,9 +11,10 @@ namespace Goim.Logic.Input;
 internal sealed class JsonArrayBody
 {
     private readonly string name;
+    private readonly bool isSecret;
     private readonly List<JsonValue> entries = [];
 
-    private JsonArrayBody(string name) => this.name = name;
+    private JsonArrayBody(string name, bool isSecret) => (this.name, this.isSecret) = (name, isSecret);
 
     /// <summary>Number of entries.</summary>
     public int Count => entries.Count;
@@ -23,11 +24,12 @@ internal sealed class JsonArrayBody
     /// <param name="name">The member with the array. It is required.</param>
     /// <param name="most">Most entries.</param>
     /// <param name="shape">What the error says was expected.</param>
-    public static Outcome<JsonArrayBody> Parse(ReadOnlyMemory<byte> body, string name, int most, string shape)
+    /// <param name="isSecret">Whether no error may quote the entries.</param>
+    public static Outcome<JsonArrayBody> Parse(ReadOnlyMemory<byte> body, string name, int most, string shape, bool isSecret = false)
     {
         try
         {
-            return (Utf8.IsValid(body.Span) ? Read(body, name, most) : null) ?? JsonBody.NoObject(body, shape);
+            return (Utf8.IsValid(body.Span) ? Read(body, name, most, isSecret) : null) ?? JsonBody.NoObject(body, shape);
         }
         catch (Exception invalid) when (JsonText.IsInvalid(invalid))
         {
@@ -60,8 +62,25 @@ internal sealed class JsonArrayBody
         return true;
     }
 
+    /// <summary>Reads an entry that must be a text.</summary>
+    /// <param name="index">Place of the entry.</param>
+    /// <param name="called">What an error calls an entry: <c>token</c> for <c>token 3</c>.</param>
+    /// <param name="value">The text.</param>
+    /// <param name="problem">The problem, or null.</param>
+    public bool TryGetString(
+        int index, string called, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out Problem? problem)
+    {
+        var isText = entries[index].Type == JsonTokenType.String;
+        value = isText ? entries[index].GetString() : null;
+        problem = isText ? null : Wrong(entries[index], $"{called} {index + 1}", "a string");
+        return isText;
+    }
+
+    private Problem Wrong(JsonValue value, string path, string expected) =>
+        isSecret ? value.WrongSecret(path, expected) : value.Wrong(path, expected);
+
     // Null if the body is no object.
-    private static Outcome<JsonArrayBody>? Read(ReadOnlyMemory<byte> body, string name, int most)
+    private static Outcome<JsonArrayBody>? Read(ReadOnlyMemory<byte> body, string name, int most, bool isSecret)
     {
         var reader = new Utf8JsonReader(body.Span);
         reader.Read();
@@ -84,11 +103,11 @@ internal sealed class JsonArrayBody
 
             if (reader.TokenType != JsonTokenType.StartArray)
             {
-                read = JsonValue.Read(ref reader, body).Wrong(name, "an array");
+                read = new JsonArrayBody(name, isSecret).Wrong(JsonValue.Read(ref reader, body), name, "an array");
                 continue;
             }
 
-            var array = new JsonArrayBody(name);
+            var array = new JsonArrayBody(name, isSecret);
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 if (array.Count == most)

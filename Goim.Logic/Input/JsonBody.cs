@@ -37,6 +37,15 @@ internal readonly struct JsonBody
         return problem is null;
     }
 
+    /// <summary>Reads a required text that no error may quote.</summary>
+    public bool TryGetSecret(string name, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out Problem? problem)
+    {
+        var member = Find(name);
+        value = member is { Type: JsonTokenType.String } text ? text.GetString() : null;
+        problem = value is not null ? null : member?.WrongSecret($"{path}{name}", "a string") ?? Wrong(name, "a string");
+        return problem is null;
+    }
+
     /// <summary>Reads a required int32.</summary>
     public bool TryGetInt32(string name, out int value, [NotNullWhen(false)] out Problem? problem)
     {

@@ -37,6 +37,23 @@ internal readonly record struct JsonValue(JsonTokenType Type, ReadOnlyMemory<byt
     public Problem Wrong(string path, string expected, string kind = "") =>
         new(ProblemKind.BadInput, $"{path} is {kind}{Shown()}: expected {expected}.");
 
+    /// <summary>The problem of a wrong value that may be a secret, such as a token: it is not quoted.</summary>
+    /// <param name="path">Where it is in the body.</param>
+    /// <param name="expected">What was expected.</param>
+    public Problem WrongSecret(string path, string expected)
+    {
+        var kind = Type switch
+        {
+            JsonTokenType.String => "a string",
+            JsonTokenType.Number => "a number",
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "an array",
+            JsonTokenType.Null => "null",
+            _ => "true or false",
+        };
+        return new Problem(ProblemKind.BadInput, $"{path} is {kind}: expected {expected}.");
+    }
+
     // Says that "42" is a string, since the quotes of the message do not.
     private string Shown() => Type == JsonTokenType.String ? $"the string {Quote(Text.Span[1..^1])}" : Quote(Text.Span);
 

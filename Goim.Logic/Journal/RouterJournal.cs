@@ -17,6 +17,11 @@ public sealed class RouterJournal : IDisposable
 
     internal const string NoStorage = "The journal has no storage, or the storage does not answer.";
 
+    /// <summary>Most entries that are written at once.</summary>
+    private const int WritesAtOnce = 64;
+
+    /// <summary>Maximum time of writing many entries, but for the last writes: a caller waits for its answer.</summary>
+    private static readonly TimeSpan LongestWrites = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoExpiry = TimeSpan.FromSeconds(-1);
     private readonly QueueClient? queue;
@@ -91,6 +96,28 @@ public sealed class RouterJournal : IDisposable
 
         written.Release();
         return true;
+    }
+
+    /// <summary>Writes entries, many at once. Begins no further write after 5 s, or when the storage has not taken one.</summary>
+    /// <returns>Whether each entry is known to be written, in order.</returns>
+    internal async Task<bool[]> WriteAsync(IReadOnlyList<JournalEntry> entries)
+    {
+        var isWritten = new bool[entries.Count];
+        if (queue is null)
+        {
+            return isWritten;
+        }
+
+        using var ended = new CancellationTokenSource(LongestWrites, time);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce };
+        await Parallel.ForAsync(0, isWritten.Length, parallel, async (i, _) =>
+        {
+            if (!ended.IsCancellationRequested && !(isWritten[i] = await WriteAsync(entries[i], CancellationToken.None)))
+            {
+                await ended.CancelAsync();
+            }
+        });
+        return isWritten;
     }
 
     /// <summary>Waits until this process writes an entry, at most for <paramref name="wait"/>. Whether it has written one.</summary>

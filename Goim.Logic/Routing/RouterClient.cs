@@ -21,14 +21,16 @@ public sealed class RouterClient : IDisposable
     private readonly BatchLookup batchLookup;
     private readonly SessionPut put;
     private readonly BatchPut batchPut;
+    private readonly BatchDel batchDel;
 
     public RouterClient(IOptions<RouterOptions> options, GoimMetrics metrics, ILogger<RouterClient> logger)
     {
         nodes = new RingNodes(options.Value, metrics, logger);
         lookups = [.. nodes.All.Select(node => new CoalescedLookups(node, options.Value))];
         batchLookup = new BatchLookup(nodes, options.Value.BatchSize);
-        put = new SessionPut(nodes, LookUpAsync);
         batchPut = new BatchPut(nodes, options.Value.BatchSize);
+        batchDel = new BatchDel(nodes, options.Value.BatchSize);
+        put = new SessionPut(nodes, LookUpAsync, batchLookup, batchPut);
     }
 
     /// <summary>Whether a change of the ring is under way.</summary>
@@ -70,11 +72,14 @@ public sealed class RouterClient : IDisposable
     internal Task<NodeReply<PutReply>> PutAsync(PutArg session, CancellationToken cancellationToken) =>
         put.RunAsync(session, cancellationToken);
 
-    /// <summary>Restores sessions under their numbers, each at the node that owns its user.</summary>
-    /// <param name="sessions">Sessions with a number.</param>
-    /// <param name="cancellationToken">The caller left.</param>
-    /// <returns>The number of each session in order, 0 for those that failed, and the nodes that failed.</returns>
-    internal Task<(int[] Seqs, NodeFailure[] Failures)> MPutAsync(IReadOnlyList<PutArg> sessions, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Registers sessions, as <see cref="PutAsync(PutArg, CancellationToken)"/> registers one. One that is null is left out.
+    /// </summary>
+    internal Task<PutReplies> PutAsync(IReadOnlyList<PutArg?> sessions, CancellationToken cancellationToken) =>
+        put.RunAsync(sessions, cancellationToken);
+
+    /// <summary>Restores sessions, which have a number, each at the node that owns its user.</summary>
+    internal Task<PutReplies> RestoreAsync(IReadOnlyList<PutArg> sessions, CancellationToken cancellationToken) =>
         batchPut.RunAsync(sessions, cancellationToken);
 
     /// <summary>Deletes a session at the user's node, and during a change of the ring also at the previous one.</summary>
@@ -85,27 +90,28 @@ public sealed class RouterClient : IDisposable
     {
         var owner = nodes.OwnerOf(userId);
         NodeClient[] owners = nodes.PreviousOwnerOf(userId) is { } before ? [owner, before] : [owner];
-        return Task.WhenAll(owners.Select(node => DeleteAsync(node, RouterCalls.Del, session, cancellationToken)));
+        return Task.WhenAll(owners.Select(node => node.DeleteAsync(RouterCalls.Del, session, cancellationToken)));
     }
 
-    /// <summary>Deletes a session at the user's previous node only. Null if the user has none.</summary>
-    internal async Task<NodeReply<DelReply>?> DelAtPreviousOwnerAsync(
-        long userId, Func<DelArg> session, CancellationToken cancellationToken) =>
-        nodes.PreviousOwnerOf(userId) is { } before
-            ? await DeleteAsync(before, RouterCalls.Del, session, cancellationToken)
-            : null;
+    /// <summary>Deletes many sessions, as <see cref="BatchDel.RunAsync"/> says.</summary>
+    internal Task<DelReplies> DelAsync(SubKey[] keys, bool isMoved, Func<long> ageMs, CancellationToken cancellationToken) =>
+        batchDel.RunAsync(keys, isMoved, ageMs, cancellationToken);
 
     /// <summary>Deletes the sessions of a comet server at every node.</summary>
     internal async Task<NodeReply<NoReply>[]> DelServerAsync(Func<DelServerArg> server, CancellationToken cancellationToken)
     {
         var answers = await nodes.CallStoresAsync(
-            node => DeleteAsync(node, RouterCalls.DelServer, server, cancellationToken), CancellationToken.None);
+            node => node.DeleteAsync(RouterCalls.DelServer, server, cancellationToken), CancellationToken.None);
         return [.. answers.Select(each => each.Answer)];
     }
 
     /// <summary>Deletes a session at one node. False if the node does not confirm it, null if there is no node of that name.</summary>
     internal Task<bool?> DelAtAsync(string node, Func<DelArg> session, CancellationToken cancellationToken) =>
         ConfirmsAsync(node, RouterCalls.Del, session, cancellationToken);
+
+    /// <summary>Deletes many sessions at one node, as <see cref="DelAtAsync"/> deletes one.</summary>
+    internal Task<bool?> MDelAtAsync(string node, MDelArg sessions, CancellationToken cancellationToken) =>
+        ConfirmsAsync(node, RouterCalls.MDel, () => sessions, cancellationToken);
 
     /// <summary>Deletes the sessions of a comet server at one node, as <see cref="DelAtAsync"/> deletes one session.</summary>
     internal Task<bool?> DelServerAtAsync(string node, Func<DelServerArg> server, CancellationToken cancellationToken) =>
@@ -166,21 +172,6 @@ public sealed class RouterClient : IDisposable
 
     private ValueTask<LookupAnswer> LookUpAsync(NodeClient node, long userId, CancellationToken cancellationToken) =>
         lookups[node.Index].GetAsync(userId, cancellationToken);
-
-    // A caller who leaves cancels the call, not the deletion. The node then counts as one that has not confirmed it.
-    private static async Task<NodeReply<TReply>> DeleteAsync<TArg, TReply>(
-        NodeClient node, RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
-        where TReply : class
-    {
-        try
-        {
-            return await node.CallAsync(call, arg, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return NodeReply<TReply>.Failed(node.Name, StatusCode.Cancelled);
-        }
-    }
 
     private async Task<bool?> ConfirmsAsync<TArg, TReply>(
         string node, RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)

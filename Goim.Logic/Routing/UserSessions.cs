@@ -28,15 +28,19 @@ public readonly struct UserSessions
     /// <summary>Number of sessions.</summary>
     public int Count { get; }
 
-    /// <summary>Each session's seq, ascending.</summary>
+    /// <summary>Each session's seq, ascending unless the answers of two nodes are merged.</summary>
     public ReadOnlySpan<int> Seqs => UnsafeCollectionOperations.AsSpan(seqs).Slice(start, Count);
 
     /// <summary>The highest seq that is at most <paramref name="max"/>; 0 for none.</summary>
     internal int HighestSeq(int max)
     {
-        var index = Seqs.BinarySearch(max);
-        index = index < 0 ? ~index - 1 : index;
-        return index < 0 ? 0 : Seqs[index];
+        var highest = 0;
+        foreach (var seq in Seqs)
+        {
+            highest = seq <= max ? Math.Max(highest, seq) : highest;
+        }
+
+        return highest;
     }
 
     /// <summary>Each session's comet server.</summary>

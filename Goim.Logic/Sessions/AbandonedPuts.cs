@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using Goim.Logic.Journal;
 using Goim.Logic.Routing;
 using Goim.Protocol;
@@ -17,7 +16,10 @@ public sealed class AbandonedPuts(RouterClient router, RouterJournal journal, Ti
     : IDisposable
 {
     /// <summary>Maximum number of puts that wait for one node in this process.</summary>
-    private const int MaxWaiting = 10_000;
+    private const int MaxWaiting = 100_000;
+
+    /// <summary>Puts that one call deletes.</summary>
+    private const int MaxAtOnce = 1_000;
 
     /// <summary>Maximum time of the first attempt: a caller waits for its answer.</summary>
     private static readonly TimeSpan FirstAttempt = TimeSpan.FromMilliseconds(250);
@@ -25,38 +27,37 @@ public sealed class AbandonedPuts(RouterClient router, RouterJournal journal, Ti
     private readonly ConcurrentDictionary<string, NodeQueue> queues = new();
     private readonly CancellationTokenSource stopped = new();
 
-    /// <summary>Sees to it that nothing is left of a put.</summary>
+    /// <summary>Sees to it that nothing is left of puts.</summary>
     /// <param name="node">Name of the node that was called.</param>
-    /// <param name="put">A put with a request id.</param>
-    internal async Task DeleteAsync(string node, PutArg put)
+    /// <param name="puts">Puts with a request id.</param>
+    internal async Task DeleteAsync(string node, IReadOnlyList<PutArg> puts)
     {
-        var del = new DelArg { UserId = put.UserId, RequestId = put.RequestId };
-        if (await IsDeletedAtOnceAsync(node, del))
+        var dels = puts.Select(put => new DelArg { UserId = put.UserId, RequestId = put.RequestId }).ToArray();
+        if (await AreDeletedAtOnceAsync(node, dels))
         {
             return;
         }
 
-        var entry = new JournalEntry(node, 0)
-        {
-            UserId = put.UserId,
-            RequestId = Sessions.RequestId.Text(put.RequestId),
-        };
-        if (await journal.WriteAsync(entry, CancellationToken.None))
-        {
-            return;
-        }
-
+        var written = await journal.WriteAsync([.. dels.Select(del => EntryOf(node, del))]);
         var queue = queues.GetOrAdd(node, static _ => new NodeQueue());
-        if (!queue.TryAdd(del, out var isFirst))
+        for (var i = 0; i < dels.Length; i++)
         {
-            logger.AbandonedPutForgotten(node, put.UserId);
-        }
-        else if (isFirst)
-        {
-            // Shared work: must not inherit one caller's trace or log scope.
-            using (ExecutionContext.SuppressFlow())
+            if (written[i])
             {
-                _ = Task.Run(() => DeleteAllAsync(node, queue));
+                continue;
+            }
+
+            if (!queue.TryAdd(dels[i], out var isFirst))
+            {
+                logger.AbandonedPutForgotten(node, dels[i].UserId);
+            }
+            else if (isFirst)
+            {
+                // Shared work: must not inherit one caller's trace or log scope.
+                using (ExecutionContext.SuppressFlow())
+                {
+                    _ = Task.Run(() => DeleteAllAsync(node, queue));
+                }
             }
         }
     }
@@ -67,12 +68,15 @@ public sealed class AbandonedPuts(RouterClient router, RouterJournal journal, Ti
         stopped.Dispose();
     }
 
-    private async Task<bool> IsDeletedAtOnceAsync(string node, DelArg put)
+    private static JournalEntry EntryOf(string node, DelArg del) =>
+        new(node, 0) { UserId = del.UserId, RequestId = RequestId.Text(del.RequestId) };
+
+    private async Task<bool> AreDeletedAtOnceAsync(string node, DelArg[] dels)
     {
         using var timeout = new CancellationTokenSource(FirstAttempt, time);
         try
         {
-            return await router.DelAtAsync(node, () => put, timeout.Token) is true;
+            return await router.MDelAtAsync(node, new MDelArg { Dels = { dels } }, timeout.Token) is true;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
@@ -85,11 +89,11 @@ public sealed class AbandonedPuts(RouterClient router, RouterJournal journal, Ti
         using var timer = new PeriodicTimer(RetryPeriod, time);
         try
         {
-            while (queue.TryPeek(out var put))
+            while (queue.Next() is { Count: > 0 } dels)
             {
-                if (await router.DelAtAsync(node, () => put, stopped.Token) is not false)
+                if (await router.MDelAtAsync(node, new MDelArg { Dels = { dels } }, stopped.Token) is not false)
                 {
-                    queue.Remove();
+                    queue.Remove(dels.Count);
                 }
                 else
                 {
@@ -127,20 +131,24 @@ public sealed class AbandonedPuts(RouterClient router, RouterJournal journal, Ti
             }
         }
 
-        /// <summary>The next put. False, and the task has to end, if there is none.</summary>
-        public bool TryPeek([NotNullWhen(true)] out DelArg? put)
+        /// <summary>The next puts. Empty, and the task has to end, if there are none.</summary>
+        public List<DelArg> Next()
         {
             lock (gate)
             {
-                return isTaken = waiting.TryPeek(out put);
+                isTaken = waiting.Count > 0;
+                return [.. waiting.Take(MaxAtOnce)];
             }
         }
 
-        public void Remove()
+        public void Remove(int count)
         {
             lock (gate)
             {
-                waiting.Dequeue();
+                for (var i = 0; i < count; i++)
+                {
+                    waiting.Dequeue();
+                }
             }
         }
     }

@@ -19,7 +19,12 @@ public sealed class Connections(
     /// <summary>Most bytes of a body.</summary>
     public const int MaxBodyBytes = 64 * 1024;
 
-    private const string NotConnected = "the client is not connected.";
+    /// <summary>The end of the sentence about a token that is refused.</summary>
+    internal const string ExpectedToken =
+        "expected one that the authenticator knows (a user id, unless another authenticator is registered).";
+
+    /// <summary>The end of the sentence about a client whose session is not put.</summary>
+    internal const string NotConnected = "the client is not connected.";
 
     /// <summary>
     /// Registers a connection. Body: <c>{"token":"42","server":3}</c>, with <c>"requestId":"32 hex digits"</c> if the caller may repeat
@@ -28,7 +33,7 @@ public sealed class Connections(
     public async Task<Outcome<Connected>> ConnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!JsonBody.Parse(body, """{"token":"…","server":3}""").Is(out var members, out var problem)
-            || !members.TryGetString("token", out var token, out problem)
+            || !members.TryGetSecret("token", out var token, out problem)
             || !members.TryGetInt32("server", out var server, out problem)
             || !RequestId.TryRead(members, out var requestId, out problem))
         {
@@ -37,9 +42,7 @@ public sealed class Connections(
 
         if (await authenticator.AuthenticateAsync(token, cancellationToken) is not { } identity)
         {
-            return new Problem(
-                ProblemKind.BadInput,
-                "token is refused: expected one that the authenticator knows (a user id, unless another authenticator is registered).");
+            return new Problem(ProblemKind.BadInput, $"token is refused: {ExpectedToken}");
         }
 
         var session = new PutArg { UserId = identity.UserId, Server = server, RoomId = identity.RoomId, RequestId = requestId };
@@ -50,7 +53,7 @@ public sealed class Connections(
 
         var key = new SubKey(identity.UserId, put.Seq);
         var connectEvent = events.Value.Connections ? EventRecord.Connect(key, server, identity.RoomId, time.GetUtcNow()) : null;
-        return new Connected(key, identity.RoomId, connectEvent);
+        return new Connected(key, identity.RoomId, identity.ExpiresInMs, connectEvent);
     }
 
     /// <summary>Removes a connection. Body: <c>{"key":"42_1"}</c>. <c>roomId</c> is accepted, and only shows in the event.</summary>
@@ -105,8 +108,9 @@ public sealed class Connections(
 /// <summary>A connection that is registered.</summary>
 /// <param name="Key">Its sub key.</param>
 /// <param name="RoomId">Its room; -1 for none.</param>
+/// <param name="ExpiresInMs">How long its token is still valid, in ms. Null if it does not expire.</param>
 /// <param name="Event">The event to publish, or null.</param>
-public readonly record struct Connected(SubKey Key, int RoomId, string? Event);
+public readonly record struct Connected(SubKey Key, int RoomId, long? ExpiresInMs, string? Event);
 
 /// <summary>A connection that is removed, or will be when its node answers again.</summary>
 /// <param name="Deletion">The deletion of its session.</param>

@@ -42,22 +42,43 @@ public sealed class Deletions(RouterClient router, RouterJournal journal, Sessio
         return await JournalAsync(answers, asked, has: false, entry => entry with { Server = server });
     }
 
-    /// <summary>
-    /// Deletes a session that has moved to another node from the node that had it before. A problem if that node does not confirm it and
-    /// the journal cannot take it either.
-    /// </summary>
-    internal async Task<Problem?> DelMovedAsync(SubKey key, CancellationToken cancellationToken)
+    /// <summary>Deletes many sessions.</summary>
+    /// <param name="keys">Their sub keys.</param>
+    /// <param name="asked">When the deletions were asked for: a timestamp of the time provider.</param>
+    /// <param name="cancellationToken">The caller left. The deletions go on.</param>
+    internal Task<DeletionBatch> DelAsync(SubKey[] keys, long asked, CancellationToken cancellationToken) =>
+        DelAsync(keys, isMoved: false, asked, cancellationToken);
+
+    /// <summary>Deletes sessions that have moved to other nodes from the nodes that had them before.</summary>
+    internal Task<DeletionBatch> DelMovedAsync(SubKey[] keys, CancellationToken cancellationToken) =>
+        DelAsync(keys, isMoved: true, time.GetTimestamp(), cancellationToken);
+
+    private async Task<DeletionBatch> DelAsync(SubKey[] keys, bool isMoved, long asked, CancellationToken cancellationToken)
     {
-        var asked = time.GetTimestamp();
-        var answer = await router.DelAtPreviousOwnerAsync(key.UserId, () => DelOf(key, asked), cancellationToken);
-        if (answer is not { Reply: null, Failure: var failure })
+        var (has, failed) = await router.DelAsync(keys, isMoved, () => AgeMs(asked), cancellationToken);
+        var (places, entries, failures) = (new List<int>(), new List<JournalEntry>(), new List<NodeFailure>());
+        foreach (var (failure, indexes) in failed)
         {
-            return null;
+            var entry = EntryOf(failure, asked);
+            foreach (var i in indexes)
+            {
+                places.Add(i);
+                entries.Add(entry with { UserId = keys[i].UserId, Seq = keys[i].Seq });
+                failures.Add(failure);
+            }
         }
 
-        return await journal.WriteAsync(EntryOf(failure, asked) with { UserId = key.UserId, Seq = key.Seq }, CancellationToken.None)
-            ? null
-            : NodeFailure.Problem([failure], "it may still hold sessions that have moved, repeat them.");
+        var isWritten = await journal.WriteAsync(entries);
+        var lost = new SortedDictionary<int, NodeFailure>();
+        for (var i = 0; i < places.Count; i++)
+        {
+            if (!isWritten[i])
+            {
+                lost[places[i]] = failures[i];
+            }
+        }
+
+        return new DeletionBatch(has, lost);
     }
 
     private DelArg DelOf(SubKey key, long asked) => new() { UserId = key.UserId, Seq = key.Seq, AgeMs = AgeMs(asked) };
@@ -84,6 +105,15 @@ public sealed class Deletions(RouterClient router, RouterJournal journal, Sessio
 
         return new Deletion(has, [.. failures.Select(failure => failure.Node)]);
     }
+}
+
+/// <summary>The outcome of many deletions.</summary>
+/// <param name="Has">Whether each session was there and is deleted, in order; null if a node did not confirm it.</param>
+/// <param name="Failed">The places of those that neither a node nor the journal will carry out, ascending, and why.</param>
+internal sealed record DeletionBatch(bool?[] Has, SortedDictionary<int, NodeFailure> Failed)
+{
+    /// <summary>Whether a node did not confirm a deletion, and the journal asks it again.</summary>
+    public bool IsJournalled(int place) => Has[place] is null && !Failed.ContainsKey(place);
 }
 
 /// <summary>The outcome of a deletion.</summary>

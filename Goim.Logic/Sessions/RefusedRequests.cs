@@ -6,7 +6,7 @@ namespace Goim.Logic.Sessions;
 internal sealed class RefusedRequests(TimeProvider time)
 {
     /// <summary>Maximum number of requests. The oldest is forgotten first: the node refuses it once its deletion has arrived.</summary>
-    private const int Max = 10_000;
+    private const int Max = 100_000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
     private readonly Lock gate = new();

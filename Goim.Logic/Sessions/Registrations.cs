@@ -1,20 +1,13 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using Goim.Logic.Input;
 using Goim.Logic.Routing;
 using Goim.Logic.Routing.Nodes;
 using Goim.Protocol;
-using Grpc.Core;
 
 namespace Goim.Logic.Sessions;
 
 /// <summary>Registers new sessions. A registration that fails leaves no session, even if the call arrives at the node later.</summary>
 public sealed class Registrations(RouterClient router, AbandonedPuts abandoned, TimeProvider time)
 {
-    private readonly RefusedRequests refused = new(time);
-
-    // The puts under way that have their caller's request id.
-    private readonly ConcurrentDictionary<string, Lazy<Task<NodeReply<PutReply>>>> underWay = new(StringComparer.Ordinal);
+    private readonly CallersRequests requests = new(time);
 
     /// <summary>Registers a session.</summary>
     /// <param name="session">
@@ -37,7 +30,7 @@ public sealed class Registrations(RouterClient router, AbandonedPuts abandoned, 
         {
             if (cancellationToken.IsCancellationRequested)
             {
-                await abandoned.DeleteAsync(router.OwnerOf(session.UserId), session);
+                await abandoned.DeleteAsync(router.OwnerOf(session.UserId), [session]);
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
@@ -45,20 +38,26 @@ public sealed class Registrations(RouterClient router, AbandonedPuts abandoned, 
         }
 
         await AbandonAsync(session, answer.Failure);
-        return ProblemOf(session, answer.Failure, consequence);
+        return PutProblem.Of(session, answer.Failure, consequence);
     }
+
+    /// <summary>Registers sessions, each as <see cref="PutAsync(PutArg, string, CancellationToken)"/> registers one.</summary>
+    /// <returns>The outcome of each, in order. Those that fail do not stop the others.</returns>
+    /// <exception cref="OperationCanceledException">The caller left. The sessions without its request ids are deleted.</exception>
+    internal Task<Registered[]> PutAsync(PutArg[] sessions, string consequence, CancellationToken cancellationToken) =>
+        new RegistrationBatch(router, abandoned, requests, sessions, consequence).RunAsync(cancellationToken);
 
     private async Task<Outcome<PutReply>> PutWithCallersIdAsync(
         PutArg session, string consequence, CancellationToken cancellationToken)
     {
-        var request = string.Create(CultureInfo.InvariantCulture, $"{session.UserId} {session.Server} {RequestId.Text(session.RequestId)}");
-        if (refused.Contains(request))
+        var request = CallersRequests.Of(session);
+        if (requests.Refused.Contains(request))
         {
-            return ProblemOfId(session, consequence);
+            return PutProblem.OfId(session, consequence);
         }
 
         // A repeat that comes while the put is under way waits for the same put. Both get the same answer.
-        var put = underWay.GetOrAdd(request, _ => new(() => router.PutAsync(session, CancellationToken.None)));
+        var put = requests.UnderWay.GetOrAdd(request, _ => new(() => router.PutAsync(session, CancellationToken.None)));
         try
         {
             var answer = await put.Value;
@@ -70,15 +69,15 @@ public sealed class Registrations(RouterClient router, AbandonedPuts abandoned, 
             // A caller who has left does not know of the failure, and may repeat the put.
             if (answer.Failure.MayHaveArrived && !cancellationToken.IsCancellationRequested)
             {
-                refused.Add(request);
+                requests.Refused.Add(request);
                 await AbandonAsync(session, answer.Failure);
             }
 
-            return ProblemOf(session, answer.Failure, consequence);
+            return PutProblem.Of(session, answer.Failure, consequence);
         }
         finally
         {
-            underWay.TryRemove(new(request, put));
+            requests.UnderWay.TryRemove(new(request, put));
         }
     }
 
@@ -86,35 +85,7 @@ public sealed class Registrations(RouterClient router, AbandonedPuts abandoned, 
     {
         if (failure.MayHaveArrived)
         {
-            await abandoned.DeleteAsync(failure.Node, session);
+            await abandoned.DeleteAsync(failure.Node, [session]);
         }
     }
-
-    private static Problem ProblemOf(PutArg session, NodeFailure failure, string consequence)
-    {
-        if (failure.MaxSessions > 0)
-        {
-            return new Problem(
-                ProblemKind.TooMany,
-                $"user {session.UserId} has {failure.MaxSessions} sessions, as many as a user may have (RouterNode__MaxSessionsPerUser): "
-                + consequence)
-            {
-                RetryAfter = null,
-            };
-        }
-
-        return failure.Status switch
-        {
-            _ when failure.Reason != RefusalReason.None => NodeFailure.Problem([failure], consequence),
-            StatusCode.Aborted => ProblemOfId(session, consequence),
-            StatusCode.ResourceExhausted => new Problem(
-                ProblemKind.TooMany, $"router node {failure.Node} had too many new sessions in the last minute: {consequence}"),
-            _ => NodeFailure.Problem([failure], consequence),
-        };
-    }
-
-    private static Problem ProblemOfId(PutArg session, string consequence) => new(
-        ProblemKind.BadInput,
-        $"requestId is {Quoted.Of(RequestId.Text(session.RequestId))}: it was used for a request that was refused, or whose session is "
-        + $"gone or another server's, expected a new id; {consequence}");
 }

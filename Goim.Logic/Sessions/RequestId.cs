@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Goim.Logic.Input;
@@ -10,6 +11,9 @@ namespace Goim.Logic.Sessions;
 /// </summary>
 internal static class RequestId
 {
+    /// <summary>What an error says where a request id is expected.</summary>
+    public const string Expected = "32 hex digits";
+
     private const int Bytes = 16;
 
     public static ByteString New() => UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Bytes));
@@ -30,13 +34,16 @@ internal static class RequestId
             return false;
         }
 
-        if (text.Length != 2 * Bytes || !text.All(char.IsAsciiHexDigit))
-        {
-            problem = members.WrongText("requestId", text, $"{2 * Bytes} hex digits");
-            return false;
-        }
+        problem = TryParse(text, out requestId) ? null : members.WrongText("requestId", text, Expected);
+        return problem is null;
+    }
 
-        requestId = UnsafeByteOperations.UnsafeWrap(Convert.FromHexString(text));
-        return true;
+    /// <summary>Reads 32 hex digits.</summary>
+    public static bool TryParse(string text, out ByteString requestId)
+    {
+        var bytes = new byte[Bytes];
+        var isRead = text.Length == 2 * Bytes && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done;
+        requestId = isRead ? UnsafeByteOperations.UnsafeWrap(bytes) : ByteString.Empty;
+        return isRead;
     }
 }

@@ -14,6 +14,8 @@ internal static class SessionsServices
         services.AddSingleton<AbandonedPuts>();
         services.AddSingleton<Registrations>();
         services.AddSingleton<Connections>();
+        services.AddSingleton<ConnectBatch>();
+        services.AddSingleton<DisconnectBatch>();
         services.AddSingleton<Deletions>();
         services.AddSingleton<SessionRestore>();
         services.AddSingleton<SessionCounts>();

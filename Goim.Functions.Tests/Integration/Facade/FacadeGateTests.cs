@@ -37,7 +37,9 @@ public sealed class FacadeGateTests : IAsyncLifetime
 
         foreach (var (url, body) in new[]
         {
-            ("/1/connect", """{"token":"44","server":3}"""), ("/1/disconnect", """{"key":"42_1"}"""), ("/1/server/del?server=3", ""),
+            ("/1/connect", """{"token":"44","server":3}"""), ("/1/disconnect", """{"key":"42_1"}"""),
+            ("/1/connects", """{"server":3,"tokens":["44"]}"""), ("/1/disconnects", """{"keys":["42_1"]}"""),
+            ("/1/server/del?server=3", ""),
             ("/1/router/put", """{"userId":44,"server":3}"""), ("/1/router/mput", """{"puts":[{"userId":44,"server":3}]}"""),
             ("/1/router/del", """{"userId":42,"seq":1}"""), ("/1/router/delserver", """{"server":3}"""),
             ("/1/router/mget", """{"userIds":[42]}"""), ("/1/heartbeat", """{"server":3}"""),

@@ -70,7 +70,7 @@ public sealed class RefusalReasonTests : IAsyncLifetime
 
         Assert.Equal(65535, (await host.PostAsync("/1/connect", Put)).Ret());
 
-        Assert.Equal(deletions, refusing.Calls.Count(method => method == "Del"));
+        Assert.Equal(deletions, refusing.Calls.Count(method => method == "MDel"));
     }
 
     [Theory]

@@ -52,15 +52,16 @@ public sealed class RouterCallTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/1/connect", """{"token":"42","server":3}""", """{"key":"42_1","roomId":1}""")]
-    [InlineData("/1/router/put", """{"userId":42,"server":3}""", """{"seq":1,"key":"42_1"}""")]
-    [InlineData("/1/router/mput", """{"puts":[{"userId":42,"server":3}]}""", """{"keys":["42_1"]}""")]
-    public async Task A_put_whose_answer_is_lost_is_repeated_and_makes_one_session(string url, string body, string data)
+    [InlineData("/1/connect", """{"token":"42","server":3}""", """{"key":"42_1","roomId":1}""", "Put")]
+    [InlineData("/1/connects", """{"server":3,"tokens":["42"]}""", """{"clients":[{"key":"42_1","roomId":1}]}""", "MPut")]
+    [InlineData("/1/router/put", """{"userId":42,"server":3}""", """{"seq":1,"key":"42_1"}""", "Put")]
+    [InlineData("/1/router/mput", """{"puts":[{"userId":42,"server":3}]}""", """{"keys":["42_1"]}""", "MPut")]
+    public async Task A_put_whose_answer_is_lost_is_repeated_and_makes_one_session(string url, string body, string data, string method)
     {
         fault.LoseNext(2);
 
         (await host.PostAsync(url, body)).HasData(data);
-        Assert.Equal(["Put", "Put", "Put"], fault.Calls);
+        Assert.Equal([method, method, method], fault.Calls);
         Assert.Equal([1], (await node.Client.GetAsync(new GetArg { UserId = 42 })).Seqs);
     }
 

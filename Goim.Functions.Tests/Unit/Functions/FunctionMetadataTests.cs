@@ -34,9 +34,11 @@ public sealed class FunctionMetadataTests
     private static readonly Dictionary<string, string> Expected = new()
     {
         ["Connect"] = Http("1/connect", Events),
+        ["Connects"] = Http("1/connects", Events),
         ["Count"] = Http("1/count", Events),
         ["DelServer"] = Http("1/server/del", Events),
         ["Disconnect"] = Http("1/disconnect", Events),
+        ["Disconnects"] = Http("1/disconnects", Events),
         ["Heartbeat"] = Http("1/heartbeat", Answer),
         ["MonitorPing"] = Http("monitor/ping", Answer, "Anonymous"),
         ["MonitorStat"] = Http("monitor/stat", Answer),

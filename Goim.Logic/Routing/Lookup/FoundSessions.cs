@@ -53,6 +53,25 @@ internal sealed class FoundSessions(
         return own.Length == 0 ? null : NodeFailure.Problem(own, consequence);
     }
 
+    /// <summary>Why the sessions of a user are not known. Null if they are.</summary>
+    public NodeFailure? FailureOf(long userId)
+    {
+        if (unknown?.Contains(userId) is true)
+        {
+            return unknown.Failures[0];
+        }
+
+        foreach (var failure in failures)
+        {
+            if (failure.Node == nodes.OwnerOf(userId).Name || failure.Node == nodes.PreviousOwnerOf(userId)?.Name)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Each user's sessions.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public Dictionary<long, UserSessions> ByUser(CancellationToken cancellationToken)

@@ -3,41 +3,90 @@ using Grpc.Core;
 
 namespace Goim.Logic.Routing.Nodes;
 
-/// <summary>Restores many sessions under their numbers: an MPut for each node and batch. Nodes are called in parallel.</summary>
+/// <summary>Puts many sessions: an MPut for each node and batch. Nodes are called in parallel.</summary>
 internal sealed class BatchPut(RingNodes nodes, int batchSize)
 {
-    /// <summary>Restores sessions, each at the node that owns its user.</summary>
-    /// <param name="sessions">Sessions with a number.</param>
+    /// <summary>Puts sessions, each at the node that owns its user.</summary>
+    /// <param name="sessions">The sessions. One that is null is left out.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    /// <returns>The number of each session in order, 0 for those that failed, and the nodes that failed.</returns>
-    public async Task<(int[] Seqs, NodeFailure[] Failures)> RunAsync(IReadOnlyList<PutArg> sessions, CancellationToken cancellationToken)
+    public async Task<PutReplies> RunAsync(IReadOnlyList<PutArg?> sessions, CancellationToken cancellationToken)
     {
         var seqs = new int[sessions.Count];
-        var byNode = Enumerable.Range(0, sessions.Count).GroupBy(i => nodes.OwnerOf(sessions[i].UserId));
-        var failures = await Task.WhenAll(byNode.Select(group => PutAsync(group.Key, [.. group])));
-        return (seqs, [.. failures.SelectMany(each => each)]);
+        var failed = await Task.WhenAll(
+            nodes.GroupByOwner(sessions).Select(group => PutAsync(group.Key, group.Value, sessions, seqs, cancellationToken)));
+        return new PutReplies(seqs, [.. failed.SelectMany(each => each)]);
+    }
 
-        async Task<List<NodeFailure>> PutAsync(NodeClient node, int[] indexes)
+    private async Task<List<FailedPart>> PutAsync(
+        NodeClient node, List<int> indexes, IReadOnlyList<PutArg?> sessions, int[] seqs, CancellationToken cancellationToken)
+    {
+        var failed = new List<FailedPart>();
+        for (var start = 0; start < indexes.Count; start += batchSize)
         {
-            var failed = new List<NodeFailure>();
-            foreach (var batch in indexes.Chunk(batchSize))
+            var batch = indexes.GetRange(start, Math.Min(batchSize, indexes.Count - start));
+            var arg = new MPutArg { Puts = { Capacity = batch.Count } };
+            foreach (var i in batch)
             {
-                var arg = new MPutArg { Puts = { batch.Select(i => sessions[i]) } };
-                var answer = await node.CallAsync(RouterCalls.MPut, arg, cancellationToken);
-                if (answer.Reply is { } reply && reply.Seqs.Count == batch.Length)
-                {
-                    for (var i = 0; i < batch.Length; i++)
-                    {
-                        seqs[batch[i]] = reply.Seqs[i];
-                    }
-                }
-                else
-                {
-                    failed.Add(answer.Reply is null ? answer.Failure : new NodeFailure(node.Name, StatusCode.DataLoss));
-                }
+                arg.Puts.Add(sessions[i]);
             }
 
-            return failed;
+            var answer = await node.CallAsync(RouterCalls.MPut, arg, cancellationToken);
+            if (answer.Reply is not { } reply)
+            {
+                failed.Add(new FailedPart(OfMany(answer.Failure), batch));
+            }
+            else if (reply.Seqs.Count != batch.Count || (reply.Refusals.Count != 0 && reply.Refusals.Count != batch.Count))
+            {
+                failed.Add(new FailedPart(new NodeFailure(node.Name, StatusCode.DataLoss) { MayHaveArrived = true }, batch));
+            }
+            else
+            {
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    seqs[batch[i]] = reply.Seqs[i];
+                }
+
+                failed.AddRange(Refused(node.Name, batch, reply));
+            }
         }
+
+        return failed;
+    }
+
+    // A node that refuses an MPut because of its Redis may have carried out some of the puts.
+    private static NodeFailure OfMany(NodeFailure failure) =>
+        failure.Reason is RefusalReason.Full or RefusalReason.Replicas or RefusalReason.Foreign
+            ? failure with { MayHaveArrived = true }
+            : failure;
+
+    private static IEnumerable<FailedPart> Refused(string node, List<int> batch, MPutReply reply) =>
+        reply.Refusals.Count == 0 ? []
+        : Enumerable.Range(0, batch.Count).Where(i => reply.Seqs[i] == 0)
+            .GroupBy(i => reply.Refusals[i], i => batch[i])
+            .Select(group => new FailedPart(FailureOf(node, group.Key, reply.MaxSessions), [.. group]));
+
+    private static NodeFailure FailureOf(string node, PutRefusal refusal, int maxSessions) => refusal switch
+    {
+        PutRefusal.TooManySessions => new NodeFailure(node, StatusCode.ResourceExhausted) { MaxSessions = maxSessions },
+        PutRefusal.TooManyRequests => new NodeFailure(node, StatusCode.ResourceExhausted),
+        PutRefusal.RequestDeleted => new NodeFailure(node, StatusCode.Aborted),
+        _ => new NodeFailure(node, StatusCode.Unknown),
+    };
+}
+
+/// <summary>The outcome of many puts.</summary>
+/// <param name="Seqs">The number of each session in order; 0 for one that failed or was left out.</param>
+/// <param name="Failed">Those that failed.</param>
+internal sealed record PutReplies(int[] Seqs, IReadOnlyList<FailedPart> Failed)
+{
+    /// <summary>The outcome of one put.</summary>
+    public NodeReply<PutReply> Of(int index)
+    {
+        if (Seqs[index] > 0)
+        {
+            return new NodeReply<PutReply>(new PutReply { Seq = Seqs[index] }, default);
+        }
+
+        return new NodeReply<PutReply>(null, Failed.First(part => part.Indexes.Contains(index)).Failure);
     }
 }

@@ -63,6 +63,23 @@ internal sealed class NodeClient : IDisposable
         where TReply : class => failover.CallAsync(call, arg, cancellationToken);
 
     /// <summary>
+    /// Makes a deletion. A caller who leaves cancels the call, not the deletion: the node then counts as one that has not confirmed it.
+    /// </summary>
+    public async Task<NodeReply<TReply>> DeleteAsync<TArg, TReply>(
+        RouterCall<TArg, TReply> call, TArg arg, CancellationToken cancellationToken)
+        where TReply : class
+    {
+        try
+        {
+            return await CallAsync(call, arg, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return NodeReply<TReply>.Failed(Name, StatusCode.Cancelled);
+        }
+    }
+
+    /// <summary>
     /// Asks for the sessions of many users. An answer that is not well-formed is a failure (<see cref="StatusCode.DataLoss"/>).
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>

@@ -1,6 +1,6 @@
-using System.Buffers;
 using Goim.Logic.Routing.Ring;
 using Goim.Logic.Telemetry;
+using Goim.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Goim.Logic.Routing.Nodes;
@@ -25,8 +25,8 @@ internal sealed class RingNodes : IDisposable
             all[i].SetOthers([.. all[(i + 1)..], .. all[..i]]);
         }
 
-        current = new NodesOnRing(this, options.Nodes);
-        previous = before.Count > 0 ? new NodesOnRing(this, before) : null;
+        current = OnRing(options.Nodes);
+        previous = before.Count > 0 ? OnRing(before) : null;
     }
 
     /// <summary>Every node of both rings.</summary>
@@ -104,10 +104,52 @@ internal sealed class RingNodes : IDisposable
         return UsersByNode<NodeClient>.Of(all, userIds.Span, nodeOf);
     }
 
+    /// <summary>The places of the sessions that are not null, by the node that owns the session's user; ascending.</summary>
+    public Dictionary<NodeClient, List<int>> GroupByOwner(IReadOnlyList<PutArg?> sessions)
+    {
+        var users = new long[sessions.Count];
+        for (var i = 0; i < users.Length; i++)
+        {
+            users[i] = sessions[i]?.UserId ?? 0;
+        }
+
+        return Group(current.NodesOf(users), i => sessions[i] is not null);
+    }
+
+    /// <summary>The places of users, by <see cref="OwnerOf"/>; ascending.</summary>
+    public Dictionary<NodeClient, List<int>> GroupByOwner(long[] userIds) => Group(current.NodesOf(userIds), static _ => true);
+
+    /// <summary>The places of users, by <see cref="PreviousOwnerOf"/>, without those that have none; ascending.</summary>
+    public Dictionary<NodeClient, List<int>> GroupByPreviousOwner(long[] userIds) =>
+        previous is null ? [] : Group(Array.ConvertAll(userIds, PreviousOwnerOf), static _ => true);
+
     /// <summary>The node of that name, or null.</summary>
     public NodeClient? Find(string name) => Array.Find(all, node => node.Name == name);
 
     public void Dispose() => Array.ForEach(all, static node => node.Dispose());
+
+    private NodesOnRing OnRing(Dictionary<string, string> ring) => new([.. ring.Keys.Select(name => Find(name)!)]);
+
+    private static Dictionary<NodeClient, List<int>> Group(NodeClient?[] nodeOf, Func<int, bool> isIn)
+    {
+        var groups = new Dictionary<NodeClient, List<int>>();
+        for (var i = 0; i < nodeOf.Length; i++)
+        {
+            if (nodeOf[i] is not { } node || !isIn(i))
+            {
+                continue;
+            }
+
+            if (!groups.TryGetValue(node, out var places))
+            {
+                groups.Add(node, places = []);
+            }
+
+            places.Add(i);
+        }
+
+        return groups;
+    }
 
     private async Task<NodeClient[]> StoresAsync(CancellationToken cancellationToken)
     {
@@ -125,33 +167,5 @@ internal sealed class RingNodes : IDisposable
         }
 
         return Array.Find(all, node => node.IsShared is not null) is { IsShared: true } shared ? [shared] : all;
-    }
-
-    private sealed class NodesOnRing
-    {
-        private readonly NodeClient[] nodes;
-        private readonly KetamaRing ketama;
-
-        public NodesOnRing(RingNodes router, Dictionary<string, string> names)
-        {
-            nodes = [.. names.Keys.Select(name => router.Find(name)!)];
-            ketama = new KetamaRing([.. names.Keys]);
-        }
-
-        public NodeClient NodeOf(long userId) => nodes[ketama.NodeOf(userId)];
-
-        public UsersByNode<NodeClient> ByNode(ReadOnlyMemory<long> userIds)
-        {
-            if (nodes.Length == 1)
-            {
-                return UsersByNode<NodeClient>.At(nodes[0], userIds);
-            }
-
-            var nodeOf = ArrayPool<ushort>.Shared.Rent(userIds.Length);
-            ketama.NodesOf(userIds.Span, nodeOf);
-            var users = UsersByNode<NodeClient>.Of(nodes, userIds.Span, nodeOf.AsSpan(0, userIds.Length));
-            ArrayPool<ushort>.Shared.Return(nodeOf);
-            return users;
-        }
     }
 }

@@ -28,6 +28,10 @@ internal static class RouterCalls
     public static readonly RouterCall<Func<DelArg>, DelReply> Del = new(
         new(Router, "Del"), static (node, arg, options) => node.ReplyOf(node.Router.DelAsync(arg(), options)));
 
+    /// <summary>Deletes many sessions, as <see cref="Del"/> deletes one.</summary>
+    public static readonly RouterCall<Func<MDelArg>, MDelReply> MDel = new(
+        new(Router, "MDel"), static (node, arg, options) => node.ReplyOf(node.Router.MDelAsync(arg(), options)));
+
     /// <summary>Deletes the sessions of a comet server, as <see cref="Del"/> deletes one.</summary>
     public static readonly RouterCall<Func<DelServerArg>, NoReply> DelServer = new(
         new(Router, "DelServer"), static (node, arg, options) => node.ReplyOf(node.Router.DelServerAsync(arg(), options)));

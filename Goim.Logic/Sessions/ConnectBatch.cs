@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Goim.Logic.Events;
+using Goim.Protocol;
+using Google.Protobuf;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Logic.Sessions;
+
+/// <summary>Registers the connections of many clients of one comet server: one call for each router node.</summary>
+public sealed class ConnectBatch(
+    Registrations registrations, ITokenAuthenticator authenticator, IOptions<EventsOptions> events, TimeProvider time)
+{
+    /// <summary>Most bytes of a body.</summary>
+    public const int MaxBodyBytes = 4 * 1024 * 1024;
+
+    private const int MaxClients = 1_000;
+
+    /// <summary>Bytes of a client in an answer, roughly.</summary>
+    private const int ClientBytes = 48;
+
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>
+    /// <c>{"server":3,"tokens":["42","43"]}</c> gives <c>{"clients":[{"key":"42_1","roomId":1},{"error":"token 2: …","retry":true}]}</c>,
+    /// in order. <see cref="ConnectsBody"/> has the other members of the body.
+    /// </summary>
+    public async Task<Outcome<EventedAnswer>> ConnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (!ConnectsBody.Read(body, MaxClients).Is(out var connects, out var problem))
+        {
+            return problem;
+        }
+
+        var identities = await AuthenticateAsync(connects.Tokens, cancellationToken);
+        var puts = new List<PutArg>(identities.Length);
+        for (var i = 0; i < identities.Length; i++)
+        {
+            if (identities[i] is { } identity)
+            {
+                puts.Add(new PutArg
+                {
+                    UserId = identity.UserId,
+                    Server = connects.Server,
+                    RoomId = identity.RoomId,
+                    RequestId = connects.RequestIds?[i] ?? ByteString.Empty,
+                });
+            }
+        }
+
+        var registered = await registrations.PutAsync([.. puts], Connections.NotConnected, cancellationToken);
+        return new EventedAnswer(Write(identities, registered), EventsOf(puts, registered));
+    }
+
+    // All at once: an authenticator may ask another service.
+    private async Task<Identity?[]> AuthenticateAsync(string[] tokens, CancellationToken cancellationToken)
+    {
+        var pending = Array.ConvertAll(tokens, token => authenticator.AuthenticateAsync(token, cancellationToken));
+        var identities = new Identity?[tokens.Length];
+        for (var i = 0; i < pending.Length; i++)
+        {
+            identities[i] = await pending[i];
+        }
+
+        return identities;
+    }
+
+    private static ReadOnlyMemory<byte> Write(Identity?[] identities, Registered[] registered)
+    {
+        var output = new ArrayBufferWriter<byte>(identities.Length * ClientBytes);
+        using var json = new Utf8JsonWriter(output, Readable);
+        json.WriteStartObject();
+        json.WriteStartArray("clients"u8);
+        var next = 0;
+        for (var i = 0; i < identities.Length; i++)
+        {
+            json.WriteStartObject();
+            if (identities[i] is not { } identity)
+            {
+                WriteError(json, $"token {i + 1}: it is refused, {Connections.ExpectedToken}", mayRetry: false);
+            }
+            else if (registered[next++] is { Problem: { } problem } failed)
+            {
+                WriteError(json, $"token {i + 1}: {problem.Error}", !failed.IsFinal);
+            }
+            else
+            {
+                WriteClient(json, new SubKey(identity.UserId, registered[next - 1].Seq), identity);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return output.WrittenMemory;
+    }
+
+    private static void WriteClient(Utf8JsonWriter json, SubKey key, Identity identity)
+    {
+        Span<byte> text = stackalloc byte[SubKey.MaxLength];
+        json.WriteString("key"u8, text[..key.Format(text)]);
+        json.WriteNumber("roomId"u8, identity.RoomId);
+        if (identity.ExpiresInMs is { } expiresIn)
+        {
+            json.WriteNumber("expiresInMs"u8, expiresIn);
+        }
+    }
+
+    private static void WriteError(Utf8JsonWriter json, string error, bool mayRetry)
+    {
+        json.WriteString("error"u8, error);
+        json.WriteBoolean("retry"u8, mayRetry);
+    }
+
+    private List<string> EventsOf(List<PutArg> puts, Registered[] registered)
+    {
+        var values = new List<string>();
+        for (var i = 0; events.Value.Connections && i < registered.Length; i++)
+        {
+            if (registered[i].Seq > 0)
+            {
+                var key = new SubKey(puts[i].UserId, registered[i].Seq);
+                values.Add(EventRecord.Connect(key, puts[i].Server, puts[i].RoomId, time.GetUtcNow()));
+            }
+        }
+
+        return values;
+    }
+}
+
+/// <summary>The answer to a call for many clients.</summary>
+/// <param name="Data">UTF-8 JSON.</param>
+/// <param name="Events">The events to publish.</param>
+public readonly record struct EventedAnswer(ReadOnlyMemory<byte> Data, IReadOnlyList<string> Events);
