@@ -1,3 +1,4 @@
+using Goim.Settings;
 using Microsoft.AspNetCore.Connections;
 
 namespace Goim.Router.Connections;

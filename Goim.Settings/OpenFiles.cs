@@ -1,7 +1,6 @@
 using System.Globalization;
-using Goim.Settings;
 
-namespace Goim.Router.Connections;
+namespace Goim.Settings;
 
 /// <summary>
 /// The files and connections that this process has open, and how many it may have: <c>RLIMIT_NOFILE</c>, <c>ulimit -n</c>.
@@ -25,7 +24,7 @@ public static class OpenFiles
 
     /// <summary>How many the process may have open. Null if there is no limit, or the operating system is not Linux.</summary>
     // .NET raises the soft limit to the hard one when it starts.
-    internal static int? Limit()
+    public static int? Limit()
     {
         if (!OperatingSystem.IsLinux())
         {
