@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Goim.Protocol;
 
 /// <summary>A push record as a consumer such as goim's job reads it.</summary>
@@ -15,54 +12,19 @@ public sealed record KafkaRecord(string Op, int RoomId, int Server, IReadOnlyLis
     /// <summary>Parses a record's value. Null if it is not the JSON of a goim record, or if goim's job does not know its op.</summary>
     public static KafkaRecord? Read(ReadOnlySpan<byte> value)
     {
-        RecordJson? json;
-        try
-        {
-            json = JsonSerializer.Deserialize(value, RecordJsonContext.Default.RecordJson);
-        }
-        catch (JsonException)
+        if (!RecordFields.TryFind(value, server: null, out var fields) || fields.Op is not { } op)
         {
             return null;
         }
 
-        if (json is not { Op: KafkaMsg.Multiple or KafkaMsg.Broadcast or KafkaMsg.BroadcastRoom })
+        var subKeys = new SubKey[fields.SubKeys.Count];
+        if (!fields.SubKeys.TryRead(subKeys))
         {
             return null;
         }
 
-        var subKeys = new SubKey[json.SubKeys?.Length ?? 0];
-        for (var i = 0; i < subKeys.Length; i++)
-        {
-            if (!SubKey.TryParse(json.SubKeys![i], out subKeys[i]))
-            {
-                return null;
-            }
-        }
-
-        return new KafkaRecord(json.Op, json.RoomId, json.Server, subKeys, json.Msg ?? [], json.Ensure);
-    }
-
-    internal sealed class RecordJson
-    {
-        [JsonPropertyName("op")]
-        public string? Op { get; set; }
-
-        [JsonPropertyName("roomid")]
-        public int RoomId { get; set; }
-
-        [JsonPropertyName("server")]
-        public int Server { get; set; }
-
-        [JsonPropertyName("subkeys")]
-        public string[]? SubKeys { get; set; }
-
-        [JsonPropertyName("msg")]
-        public byte[]? Msg { get; set; }
-
-        [JsonPropertyName("ensure")]
-        public bool Ensure { get; set; }
+        var msg = new byte[fields.MsgLength];
+        fields.DecodeMsg(msg);
+        return new KafkaRecord(op, fields.RoomId, fields.Server, subKeys, msg, fields.Ensure);
     }
 }
-
-[JsonSerializable(typeof(KafkaRecord.RecordJson))]
-internal sealed partial class RecordJsonContext : JsonSerializerContext;

@@ -34,6 +34,22 @@ public readonly record struct SubKey(long UserId, int Seq)
         return true;
     }
 
+    /// <summary>Parses a sub key in UTF-8, as the other overload does.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out SubKey key)
+    {
+        key = default;
+        var separator = text.IndexOf((byte)'_');
+        if (separator < 0
+            || !GoInt.TryParse(text[..separator], out long userId)
+            || !GoInt.TryParse(text[(separator + 1)..], out int seq))
+        {
+            return false;
+        }
+
+        key = new SubKey(userId, seq);
+        return true;
+    }
+
     /// <summary>Writes the sub key as ASCII and returns the number of bytes.</summary>
     /// <param name="destination">At least <see cref="Length"/> bytes.</param>
     public int Format(Span<byte> destination)
