@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Kafka;
@@ -31,6 +32,27 @@ public sealed class BrokerProbe : IDisposable
     public Task<Error> AskAsync(string topic, TimeSpan timeout) => Task.Factory.StartNew(
         () => Ask(topic, timeout), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    /// <summary>The number of partitions of a topic.</summary>
+    /// <exception cref="KafkaException">No broker answers in time, or the topic cannot be used.</exception>
+    public Task<int> PartitionsAsync(string topic, TimeSpan timeout) => Task.Factory.StartNew(
+        () => Partitions(topic, timeout), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>The end of each partition of a topic: the offset that its next record will have.</summary>
+    /// <exception cref="KafkaException">No broker answers in time, or a partition cannot be used.</exception>
+    public async Task<IReadOnlyList<TopicPartitionOffset>> EndsAsync(string topic, TimeSpan timeout)
+    {
+        var partitions = await PartitionsAsync(topic, timeout);
+        var ends = await client.Value.ListOffsetsAsync(
+            Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffsetSpec
+            {
+                TopicPartition = new TopicPartition(topic, partition),
+                OffsetSpec = OffsetSpec.Latest(),
+            }),
+            new ListOffsetsOptions { RequestTimeout = timeout });
+        return [.. ends.ResultInfos.Select(static end => new TopicPartitionOffset(
+            end.TopicPartitionOffsetError.TopicPartition, end.TopicPartitionOffsetError.Offset))];
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -52,4 +74,11 @@ public sealed class BrokerProbe : IDisposable
             return failed.Error;
         }
     }
+
+    private int Partitions(string topic, TimeSpan timeout) => client.Value.GetMetadata(topic, timeout).Topics switch
+    {
+        [{ Error.IsError: false } found] => found.Partitions.Count,
+        [var unusable] => throw new KafkaException(unusable.Error),
+        _ => throw new KafkaException(ErrorCode.UnknownTopicOrPart),
+    };
 }

@@ -1,0 +1,33 @@
+using Goim.Kafka;
+
+namespace Goim.Comet.Topic;
+
+/// <summary>Asks for the number of the topic's partitions now and then, without a wait. Only the reader's thread uses it.</summary>
+internal sealed class PartitionWatch(BrokerProbe broker, string topic)
+{
+    /// <summary>How long a broker may take to answer.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private const int IntervalMs = 5_000;
+    private Task<int>? asked;
+    private long dueAt = Environment.TickCount64 + IntervalMs;
+
+    /// <summary>The number, each time that an answer has come. Null at all other times.</summary>
+    public int? Answer()
+    {
+        if (asked is { IsCompleted: true } answered)
+        {
+            (asked, dueAt) = (null, Environment.TickCount64 + IntervalMs);
+
+            // Without a broker there is no answer, and the exception counts as seen.
+            return answered.Exception is null ? answered.Result : null;
+        }
+
+        if (asked is null && Environment.TickCount64 >= dueAt)
+        {
+            asked = broker.PartitionsAsync(topic, Timeout);
+        }
+
+        return null;
+    }
+}

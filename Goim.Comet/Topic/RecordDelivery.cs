@@ -1,0 +1,57 @@
+using Confluent.Kafka;
+using Goim.Comet.Counters;
+using Goim.Comet.Delivery;
+using Goim.Comet.Wire;
+using Goim.Kafka;
+
+namespace Goim.Comet.Topic;
+
+/// <summary>Gives the messages of records to the lanes, and counts the records that have none.</summary>
+internal sealed class RecordDelivery(Lanes lanes, CometCounters counters, TimeProvider time, ILogger logger)
+{
+    private readonly CauseLimit limit = new(time);
+
+    /// <summary>Takes a record. Waits while the lanes have many messages to deliver.</summary>
+    public void Deliver(ConsumeResult<Ignore, TopicMessage> record)
+    {
+        if (record.Message.Timestamp.Type != TimestampType.NotAvailable)
+        {
+            counters.RecordRead(time.GetUtcNow().ToUnixTimeMilliseconds() - record.Message.Timestamp.UnixTimestampMs);
+        }
+
+        var message = record.Message.Value;
+        switch (message.Use)
+        {
+            case RecordUse.Message:
+                Deliver(message, message.Packet!);
+                break;
+            case RecordUse.Skip:
+                counters.Skipped();
+                break;
+            case RecordUse.Unreadable:
+                counters.Unreadable();
+                if (limit.IsDue("", ErrorCode.NoError, out var leftOut))
+                {
+                    logger.RecordUnreadable(record.Partition.Value, record.Offset.Value, leftOut);
+                }
+
+                break;
+        }
+    }
+
+    private void Deliver(in TopicMessage message, EncodedPacket packet)
+    {
+        switch (packet.Kind)
+        {
+            case PacketKind.Multiple:
+                lanes.ToKeys(message.SubKeys!, packet, message.Ensure);
+                break;
+            case PacketKind.Room:
+                lanes.ToRoom(message.RoomId, packet, message.Ensure);
+                break;
+            case PacketKind.Broadcast:
+                lanes.ToAll(packet, message.Ensure);
+                break;
+        }
+    }
+}
