@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Goim.Comet.Settings;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Comet.Registration;
+
+/// <summary>Calls the facade, the app's HTTP routes for comets. A call that fails is logged, and never throws.</summary>
+internal sealed class FacadeClient : IDisposable
+{
+    /// <summary>Most bytes of an answer. The longest one, to 10,000 entries, has less than 1 MiB.</summary>
+    private const int MaxAnswerBytes = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly IOptions<CometOptions> options;
+    private readonly FacadeLog log;
+    private readonly HttpClient http;
+
+    public FacadeClient(IOptions<CometOptions> options, FacadeLog log)
+    {
+        this.options = options;
+        this.log = log;
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = ConnectTimeout,
+
+            // The address may get other machines behind it.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+        };
+        http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
+    }
+
+    /// <summary>Posts a body, and reads the answer.</summary>
+    /// <param name="route">The route, with a leading slash.</param>
+    /// <param name="body">UTF-8 JSON; empty for none.</param>
+    /// <param name="type">The type of the answer.</param>
+    /// <param name="timeout">How long the answer may take.</param>
+    /// <param name="cancellationToken">The comet stops. The outcome is not known then.</param>
+    public async Task<FacadeReply<T>> PostAsync<T>(
+        string route, ReadOnlyMemory<byte> body, JsonTypeInfo<FacadeAnswer<T>> type, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            using var request = NewRequest(route, body);
+            using var response = await http.SendAsync(request, limit.Token);
+            return Read(route, response.StatusCode, await response.Content.ReadAsByteArrayAsync(limit.Token), type);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                log.NoAnswer(route, limit.IsCancellationRequested ? $"no answer within {timeout}" : "no connection in time");
+            }
+
+            return new(limit.IsCancellationRequested ? CallOutcome.Unknown : CallOutcome.NotDone, null);
+        }
+        catch (HttpRequestException broken)
+        {
+            log.NoAnswer(route, broken.HttpRequestError.ToString());
+            var isNotSent = broken.HttpRequestError
+                is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+            return new(isNotSent ? CallOutcome.NotDone : CallOutcome.Unknown, null);
+        }
+        catch (SocketException closed)
+        {
+            // HttpClient throws it as it is if the connection is closed while it opens.
+            log.NoAnswer(route, closed.SocketErrorCode.ToString());
+            return new(CallOutcome.Unknown, null);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private HttpRequestMessage NewRequest(string route, ReadOnlyMemory<byte> body)
+    {
+        // Always with Content-Length: the Functions host passes a chunked body on as an empty one.
+        var request = new HttpRequestMessage(HttpMethod.Post, options.Value.Api!.AbsoluteUri.TrimEnd('/') + route)
+        {
+            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentLength = body.Length } },
+        };
+        request.Headers.Add("X-Goim-Errors", "http");
+        if (options.Value.ApiKey is { } key)
+        {
+            request.Headers.TryAddWithoutValidation("x-functions-key", key);
+        }
+
+        return request;
+    }
+
+    private FacadeReply<T> Read<T>(string route, HttpStatusCode status, byte[] body, JsonTypeInfo<FacadeAnswer<T>> type)
+        where T : class
+    {
+        if (AnswerIn(body, type) is { Ret: not 0 } answer)
+        {
+            if (answer.Ret == 1)
+            {
+                return new(CallOutcome.Done, answer.Data);
+            }
+
+            log.Failed(route, answer.Error);
+            return new(CallOutcome.Failed, answer.Data);
+        }
+
+        // The answer of the Functions host, or of something between.
+        switch (status)
+        {
+            case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
+                log.RefusedKey(route, (int)status);
+                return new(CallOutcome.NotDone, null);
+            case HttpStatusCode.TooManyRequests:
+                log.NoAnswer(route, "status 429");
+                return new(CallOutcome.NotDone, null);
+            case >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.RequestTimeout:
+                log.NoRoute(route, (int)status);
+                return new(CallOutcome.NotDone, null);
+            default:
+                log.NoAnswer(route, $"status {(int)status} without an answer of the facade");
+                return new(CallOutcome.Unknown, null);
+        }
+    }
+
+    private static FacadeAnswer<T>? AnswerIn<T>(byte[] body, JsonTypeInfo<FacadeAnswer<T>> type)
+        where T : class
+    {
+        try
+        {
+            return body.Length == 0 ? null : JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

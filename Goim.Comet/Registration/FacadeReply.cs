@@ -1,0 +1,26 @@
+namespace Goim.Comet.Registration;
+
+/// <summary>What has become of a call of the facade.</summary>
+internal enum CallOutcome
+{
+    /// <summary>The facade has answered with <c>ret</c> 1.</summary>
+    Done,
+
+    /// <summary>The facade has answered with an error. There may be data.</summary>
+    Failed,
+
+    /// <summary>The facade did not get the call, or did not take it. Nothing was done.</summary>
+    NotDone,
+
+    /// <summary>There was no answer of the facade. What was asked for may be done, or be done later.</summary>
+    Unknown,
+}
+
+/// <summary>The reply to a call of the facade.</summary>
+/// <param name="Outcome">What has become of the call.</param>
+/// <param name="Data">The data of the answer. Null for none.</param>
+internal readonly record struct FacadeReply<T>(CallOutcome Outcome, T? Data)
+    where T : class
+{
+    public bool IsDone => Outcome == CallOutcome.Done;
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using Goim.Comet.Delivery;
+
+namespace Goim.Comet.Registration;
+
+/// <summary>
+/// Sends the comet server's heartbeats: they renew its lease, and tell the epochs of the router nodes. If an epoch has changed, a node has
+/// forgotten sessions, and those of all connections are restored.
+/// </summary>
+internal sealed class Heartbeats(
+    Lanes lanes,
+    FacadeClient facade,
+    Disconnects disconnects,
+    RecentKeys recent,
+    RegistrationState state,
+    ILogger<Heartbeats> logger) : BackgroundService
+{
+    private const string Route = "/1/heartbeat", DelServerRoute = "/1/server/del?server=";
+    private const int OfLease = 3;
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5), DelServerTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>Without a lease.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly ReadOnlyMemory<byte> body = FacadeBodies.Heartbeat(state.ServerId);
+    private Dictionary<string, string> epochs = [], target = [];
+    private Restore? restore;
+    private bool hasWarned;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        logger.CometServer(state.ServerId);
+        while (state.HasFixedId && !await DelServerAsync(stoppingToken))
+        {
+            await Task.Delay(RetryDelay, stoppingToken);
+        }
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(await SendAsync(stoppingToken), stoppingToken);
+        }
+    }
+
+    /// <summary>The epochs that are known after an answer.</summary>
+    /// <param name="known">The epochs before it.</param>
+    /// <param name="answered">The epochs in it.</param>
+    /// <param name="isWhole">Whether all nodes have answered. Those that have not keep their epochs.</param>
+    internal static Dictionary<string, string> After(
+        Dictionary<string, string> known, Dictionary<string, string> answered, bool isWhole)
+    {
+        if (isWhole)
+        {
+            return answered;
+        }
+
+        var merged = new Dictionary<string, string>(known);
+        foreach (var (node, epoch) in answered)
+        {
+            merged[node] = epoch;
+        }
+
+        return merged;
+    }
+
+    // With an id that it had before, the server may have left sessions.
+    private async Task<bool> DelServerAsync(CancellationToken stoppingToken)
+    {
+        var route = string.Create(CultureInfo.InvariantCulture, $"{DelServerRoute}{state.ServerId}");
+        var reply = await facade.PostAsync(
+            route, default, FacadeJson.Default.FacadeAnswerServerDelData, DelServerTimeout, stoppingToken);
+        return reply.IsDone;
+    }
+
+    // Returns the time until the next one.
+    private async Task<TimeSpan> SendAsync(CancellationToken stoppingToken)
+    {
+        var reply = await facade.PostAsync(Route, body, FacadeJson.Default.FacadeAnswerHeartbeatData, CallTimeout, stoppingToken);
+        if (reply.Data is not { Epochs: { Count: > 0 } answered } data)
+        {
+            return RetryDelay;
+        }
+
+        var now = After(epochs, answered, reply.IsDone);
+        if (!state.IsReady)
+        {
+            epochs = now;
+            state.IsReady = true;
+        }
+        else if (!await IsRestoredAsync(now, stoppingToken))
+        {
+            return RetryDelay;
+        }
+
+        if (!reply.IsDone)
+        {
+            return RetryDelay;
+        }
+
+        if (data.LeaseMs > 0)
+        {
+            return TimeSpan.FromMilliseconds(data.LeaseMs) / OfLease;
+        }
+
+        if (!hasWarned)
+        {
+            hasWarned = true;
+            logger.NoLease();
+        }
+
+        return Interval;
+    }
+
+    private async Task<bool> IsRestoredAsync(Dictionary<string, string> now, CancellationToken stoppingToken)
+    {
+        if (AreSame(now, epochs))
+        {
+            restore = null;
+            return true;
+        }
+
+        if (restore is null || !AreSame(now, target))
+        {
+            target = now;
+            restore = new Restore(lanes, facade, disconnects, recent, state, logger);
+        }
+
+        if (!await restore.StepAsync(stoppingToken))
+        {
+            return false;
+        }
+
+        epochs = now;
+        restore = null;
+        logger.Restored();
+        return true;
+    }
+
+    private static bool AreSame(Dictionary<string, string> some, Dictionary<string, string> others)
+    {
+        if (some.Count != others.Count)
+        {
+            return false;
+        }
+
+        foreach (var (node, epoch) in some)
+        {
+            if (!others.TryGetValue(node, out var other) || other != epoch)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Unicode;
+using Goim.Comet.Counters;
+using Goim.Comet.Delivery;
+using Goim.Comet.Wire;
+using Goim.Protocol;
+
+namespace Goim.Comet.Registration;
+
+/// <summary>Registers connections at the facade and in the lanes, and removes them. Every member may be used by any thread.</summary>
+internal sealed class Registrar(
+    Connects connects, Disconnects disconnects, Lanes lanes, RecentKeys recent, RegistrationState state, CometCounters counters)
+{
+    /// <summary>
+    /// Most keys that are asked for one connection. A node that has forgotten a user gives keys that other connections here have, until
+    /// they are restored.
+    /// </summary>
+    private const int MaxKeys = 10;
+
+    /// <summary>How long the renewal of a token is tried again while the facade is not available.</summary>
+    private const int RenewMs = 30_000;
+
+    private static readonly TimeSpan RenewDelay = TimeSpan.FromSeconds(1);
+
+    private static readonly Farewell NotUtf8 = new(
+        DisconnectCause.Refused, "the token is not UTF-8: expected a token in UTF-8", Reconnect: false);
+
+    private static readonly Farewell HeldTooMuch = new(
+        DisconnectCause.HeldTooMuch, "too many messages came while the connection was registered", Reconnect: true);
+
+    private static readonly Farewell OtherUser = new(
+        DisconnectCause.Refused, "the token is of another user: expected one of the same user", Reconnect: false);
+
+    /// <summary>Whether clients can be registered: the first heartbeat was answered.</summary>
+    public bool IsReady => state.IsReady;
+
+    /// <summary>Whether the comet stops. New clients have to go elsewhere.</summary>
+    public bool IsStopping => state.IsStopping;
+
+    /// <summary>The comet server id.</summary>
+    public int ServerId => state.ServerId;
+
+    /// <summary>Registers a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="token">The client's token. It must not change until the task has completed.</param>
+    /// <param name="reply">Op 8.</param>
+    /// <returns>Null if it is registered; the client has got the reply then. Otherwise why it must be closed.</returns>
+    public async Task<Farewell?> ConnectAsync(Connection connection, ReadOnlyMemory<byte> token, EncodedPacket reply)
+    {
+        if (!Utf8.IsValid(token.Span))
+        {
+            return NotUtf8;
+        }
+
+        var connect = new PendingConnect(connection, token);
+        try
+        {
+            for (var i = 0; i < MaxKeys; i++)
+            {
+                var answer = await connects.AskAsync(connect);
+                if (answer.Farewell is { } refused)
+                {
+                    return refused;
+                }
+
+                if (state.IsStopping || connect.HasLeft)
+                {
+                    Disconnect(answer.Key);
+                    return state.IsStopping ? Farewell.Stopping : Farewell.Unavailable;
+                }
+
+                // A node that has forgotten the user may give a key again that is about to be deleted.
+                if (disconnects.Contains(answer.Key))
+                {
+                    continue;
+                }
+
+                connection.ExpiresAt = answer.ExpiresAt;
+                switch (await lanes.AddAsync(connection, answer.Key, answer.RoomId, connect.Ticket, reply))
+                {
+                    case Added.Yes:
+                        counters.Registered();
+                        return null;
+                    case Added.HeldTooMuch:
+                        Disconnect(answer.Key);
+                        return HeldTooMuch;
+                }
+            }
+
+            return Farewell.Unavailable;
+        }
+        finally
+        {
+            lanes.Tickets.End(connect.Ticket);
+        }
+    }
+
+    /// <summary>Takes another token of a registered connection. If it is the same user's, it renews the expiry.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="token">The token. It must not change until the task has completed.</param>
+    /// <returns>Null if it is renewed. Otherwise why the connection must be closed.</returns>
+    /// <remarks>The facade checks tokens only with a connect. So a second session is made, and deleted at once.</remarks>
+    public async Task<Farewell?> RenewAsync(Connection connection, ReadOnlyMemory<byte> token)
+    {
+        if (!Utf8.IsValid(token.Span))
+        {
+            return NotUtf8;
+        }
+
+        var end = Math.Min(connection.ExpiresAt, Environment.TickCount64 + RenewMs);
+        while (true)
+        {
+            var answer = await CheckAsync(new PendingConnect(connection, token));
+            if (answer.Farewell is null)
+            {
+                if (answer.Key.UserId != connection.Key.UserId)
+                {
+                    return OtherUser;
+                }
+
+                connection.ExpiresAt = answer.ExpiresAt;
+                return null;
+            }
+
+            if (answer.Farewell != Farewell.Unavailable || connection.Outbox.IsClosing || Environment.TickCount64 >= end)
+            {
+                return answer.Farewell;
+            }
+
+            await Task.Delay(RenewDelay);
+        }
+    }
+
+    /// <summary>A connection that was registered has ended.</summary>
+    /// <param name="key">The key that it had.</param>
+    public void Disconnect(SubKey key)
+    {
+        // The drain has disconnected the connections that it has closed.
+        if (recent.Add(key) || !state.IsStopping)
+        {
+            disconnects.Add(key);
+        }
+    }
+
+    private async Task<ConnectAnswer> CheckAsync(PendingConnect connect)
+    {
+        try
+        {
+            var answer = await connects.AskAsync(connect);
+            if (answer.Farewell is null)
+            {
+                Disconnect(answer.Key);
+            }
+
+            return answer;
+        }
+        finally
+        {
+            lanes.Tickets.End(connect.Ticket);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Goim.Comet.Registration;
+
+/// <summary>Registers the registration of connections at the facade.</summary>
+internal static class RegistrationServices
+{
+    /// <summary>Adds the <see cref="Registrar"/>. The connections' lanes, counters and settings must be there too.</summary>
+    public static IServiceCollection AddRegistration(this IServiceCollection services)
+    {
+        services.AddSingleton<RegistrationState>().AddSingleton<FacadeLog>().AddSingleton<FacadeClient>().AddSingleton<RecentKeys>();
+        services.AddSingleton<Disconnects>().AddSingleton<AbandonedConnects>().AddSingleton<Connects>().AddSingleton<Registrar>();
+        services.AddHostedService(static provider => provider.GetRequiredService<Disconnects>());
+        services.AddHostedService(static provider => provider.GetRequiredService<AbandonedConnects>());
+        services.AddHostedService(static provider => provider.GetRequiredService<Connects>());
+        services.AddHostedService<Heartbeats>();
+        services.AddHostedService<UnknownKeys>();
+        services.AddHostedService<Drain>();
+        return services;
+    }
+}
