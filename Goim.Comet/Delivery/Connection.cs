@@ -66,16 +66,28 @@ internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits l
         }
     }
 
+    /// <summary>The client leaves. What waits is dropped, and a WebSocket is closed.</summary>
+    public void Leave() => Outbox.Close(null, dropQueued: true);
+
     /// <summary>Ends the connection at once, without a word.</summary>
+    /// <param name="because">Why, if it was not closed before.</param>
     public void Abort(DisconnectCause because)
     {
-        Volatile.Write(ref cause, (int)because);
-        Outbox.End();
+        End(because);
         outlet.Abort();
     }
 
-    /// <summary>The client's side has ended. What waits is dropped.</summary>
-    public void End() => Outbox.End();
+    /// <summary>The connection has ended. What waits is dropped.</summary>
+    /// <param name="because">Why, if it was not closed before.</param>
+    public void End(DisconnectCause because)
+    {
+        if (!Outbox.IsClosing)
+        {
+            Volatile.Write(ref cause, (int)because);
+        }
+
+        Outbox.End();
+    }
 
     private async Task AbortLaterAsync()
     {

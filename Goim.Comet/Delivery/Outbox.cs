@@ -70,13 +70,26 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
     }
 
     /// <summary>Sends a packet that is no message, after what waits. It does not count for the limits of the queue.</summary>
-    public void Reply(EncodedPacket reply)
+    /// <param name="reply">The packet.</param>
+    /// <param name="isLast">Whether no other reply follows at once, so that it cannot wait for one.</param>
+    public void Reply(EncodedPacket reply, bool isLast = true)
     {
         lock (outlet)
         {
-            if (!isClosing)
+            if (isClosing)
             {
-                queue.Enqueue(reply);
+                return;
+            }
+
+            if (isLast && queue.Count == 0 && !isWriting)
+            {
+                SendOne(reply, Environment.TickCount64);
+                return;
+            }
+
+            queue.Enqueue(reply);
+            if (isLast || queue.Replies >= MaxReplies)
+            {
                 SendQueue(Environment.TickCount64);
             }
         }

@@ -49,6 +49,9 @@ public sealed class CometOptions
     /// </summary>
     public string AllowedOrigins { get; init; } = "";
 
+    /// <summary>The entries of <see cref="AllowedOrigins"/>, as a browser writes them.</summary>
+    internal string[] Origins => AllowedOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>Kafka consumer group. It is never joined, and no offset is committed; brokers may check the right to it.</summary>
     public string Group { get; init => field = value is "" ? "goim-comet" : value; } = "goim-comet";
 

@@ -22,8 +22,20 @@ internal readonly record struct PacketHeader(int Length, short HeaderLength, sho
     /// <summary>Bytes of the body.</summary>
     public int BodyLength => Math.Max(0, Length - Size);
 
-    /// <summary>Whether the header is one that a client may send.</summary>
-    public bool IsValid => HeaderLength == Size && BodyLength <= (Op == Wire.Op.Auth ? MaxToken : MaxBody);
+    /// <summary>What is wrong with the header of a client's packet. Null if nothing is.</summary>
+    public string? Problem
+    {
+        get
+        {
+            if (HeaderLength != Size)
+            {
+                return $"the header length is {HeaderLength}: expected {Size}";
+            }
+
+            var most = Op == Wire.Op.Auth ? MaxToken : MaxBody;
+            return BodyLength > most ? $"the body has {BodyLength} bytes: expected {most} at most" : null;
+        }
+    }
 
     /// <summary>Reads a header.</summary>
     /// <param name="bytes">At least 16 bytes.</param>
