@@ -12,6 +12,7 @@ internal static class ClientServices
         services.AddSingleton<ClientContext>();
         services.AddSingleton<Origins>();
         services.AddSingleton<WebSocketClients>();
+        services.AddSingleton<FirstRequest>();
         services.AddSingleton<TcpClients>();
         services.AddSingleton<TcpListener>();
         services.AddHostedService(static provider => provider.GetRequiredService<TcpListener>());
@@ -19,11 +20,17 @@ internal static class ClientServices
     }
 
     /// <summary>Serves WebSocket clients at <c>/sub</c>.</summary>
-    public static void UseWebSocketClients(this IApplicationBuilder app)
+    /// <param name="app">The app.</param>
+    /// <param name="clients">Gives the clients of the comet. Null while it does not run.</param>
+    public static void UseWebSocketClients(this IApplicationBuilder app, Func<WebSocketClients?> clients) => app.MapWhen(
+        static http => http.Request.Path.Equals("/sub", StringComparison.OrdinalIgnoreCase),
+        sub => sub.Use((http, next) => clients()?.PrepareAsync(http, next) ?? Unavailable(http))
+            .UseWebSockets()
+            .Run(http => clients()?.RunAsync(http) ?? Unavailable(http)));
+
+    private static Task Unavailable(HttpContext http)
     {
-        var clients = app.ApplicationServices.GetRequiredService<WebSocketClients>();
-        app.MapWhen(
-            static http => http.Request.Path.Equals("/sub", StringComparison.OrdinalIgnoreCase),
-            sub => sub.Use(clients.PrepareAsync).UseWebSockets().Run(clients.RunAsync));
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return Task.CompletedTask;
     }
 }

@@ -13,16 +13,23 @@ internal sealed class Origins
         allowed = new HashSet<string>(options.Value.Origins, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Why the page that sends a request may not connect. Null if it may, or if no page sends it.</summary>
-    public string? Problem(HttpRequest request)
+    public string? Problem(HttpRequest request) => request.Headers.Origin.Count > 1
+        ? "Origin is there several times: expected one."
+        : Problem(request.Headers.Origin.ToString(), request.Host.Host);
+
+    /// <summary>Why a page of an origin may not connect. Null if it may.</summary>
+    /// <param name="origin">The origin; null or empty if no page sends the request.</param>
+    /// <param name="host">The host that it connects to, without its port.</param>
+    public string? Problem(string? origin, string host)
     {
-        if (request.Headers.Origin is not [{ Length: > 0 } origin] || allowed.Contains(All) || allowed.Contains(origin))
+        if (string.IsNullOrEmpty(origin) || allowed.Contains(All) || allowed.Contains(origin))
         {
-            return request.Headers.Origin.Count < 2 ? null : "Origin is there several times: expected one.";
+            return null;
         }
 
         var isSameHost = allowed.Count == 0
             && Uri.TryCreate(origin, UriKind.Absolute, out var page)
-            && page.Host.Equals(request.Host.Host, StringComparison.OrdinalIgnoreCase);
+            && page.Host.Equals(host, StringComparison.OrdinalIgnoreCase);
         return isSameHost ? null : "Origin is not allowed: expected the host of the request, or one of Comet__AllowedOrigins.";
     }
 }

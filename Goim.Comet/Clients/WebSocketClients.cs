@@ -51,7 +51,8 @@ internal sealed class WebSocketClients(ClientContext context, Origins origins)
         return next(http);
     }
 
-    private static async Task RunAsync(WebSocket socket, Client client, bool hasPlace)
+    /// <summary>Serves a client until it has left.</summary>
+    public static async Task RunAsync(WebSocket socket, Client client, bool hasPlace)
     {
         var cause = DisconnectCause.Client;
         client.Begin(hasPlace);
@@ -94,7 +95,8 @@ internal sealed class WebSocketClients(ClientContext context, Origins origins)
             while (received is { EndOfMessage: false, MessageType: not WebSocketMessageType.Close })
             {
                 var isFull = length == MaxPacket;
-                received = await socket.ReceiveAsync(isFull ? Ignored : buffer.AsMemory(length, MaxPacket - length), CancellationToken.None);
+                var rest = isFull ? Ignored : buffer.AsMemory(length, MaxPacket - length);
+                received = await socket.ReceiveAsync(rest, CancellationToken.None);
                 length += isFull ? 0 : received.Count;
             }
 
