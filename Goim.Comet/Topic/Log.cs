@@ -21,7 +21,7 @@ internal static partial class Log
     public static partial void ReadingFromEnd(this ILogger logger, int partitions);
 
     [LoggerMessage(
-        EventId = 4, Level = LogLevel.Information, Message = "The push topic has {Partitions} partitions more: reading them too.")]
+        EventId = 4, Level = LogLevel.Information, Message = "New partitions of the push topic, read from their beginning: {Partitions}.")]
     public static partial void PartitionsAdded(this ILogger logger, int partitions);
 
     [LoggerMessage(

@@ -39,6 +39,10 @@ internal static partial class BrokerFaults
     public static void SetLeader(this EmbeddedBroker broker, string topic, int partition, int leader) =>
         Assert.Equal(0, SetLeader(Handle(broker), topic, partition, leader));
 
+    /// <summary>Creates a topic with a number of partitions.</summary>
+    public static void CreateTopic(this EmbeddedBroker broker, string topic, int partitions) =>
+        Assert.Equal(0, CreateTopic(Handle(broker), topic, partitions, 1));
+
     /// <summary>What broker 1 says its address is.</summary>
     public static void Advertise(this EmbeddedBroker broker, string host, int port) => SetHostPort(Handle(broker), 1, host, port);
 
@@ -62,6 +66,9 @@ internal static partial class BrokerFaults
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_set_error", StringMarshalling = StringMarshalling.Utf8)]
     private static partial void SetTopicError(nint cluster, string topic, int error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int CreateTopic(nint cluster, string topic, int partitions, int replicas);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetLeader(nint cluster, string topic, int partition, int broker);

@@ -102,4 +102,34 @@ public sealed class TopicReaderTests : IDisposable
         await Eventually.UntilAsync(() => client.Messages.Count >= 2);
         Assert.Equal([3_500_000, 5], client.Messages.Select(each => each.Length));
     }
+
+    [Fact]
+    public async Task An_offset_out_of_range_means_the_oldest_record_that_is_there()
+    {
+        using var proxy = new BrokerProxy(broker);
+        await using var reader = await TestTopicReader.StartAsync(proxy.Brokers, Topic);
+        var client = await reader.ConnectAsync(new SubKey(42, 1), 1);
+        using var other = new TopicProducer(proxy.Brokers, Topic);
+        await other.WriteToAllAsync("before");
+        await Eventually.UntilAsync(() => client.Messages.Count >= 1);
+
+        // The broker keeps the newest 5 MiB.
+        proxy.Hold();
+        using (var meanwhile = new TopicProducer(proxy.Brokers, Topic))
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                await meanwhile.WriteToAllAsync($"{i:d2}{new string(' ', 200_000)}");
+            }
+        }
+
+        proxy.Release();
+
+        await Eventually.UntilAsync(() => client.Messages[^1].StartsWith("39", StringComparison.Ordinal));
+        var read = client.Messages.Skip(1).Select(message => message[..2]).ToList();
+        Assert.InRange(read.Count, 1, 39);
+        Assert.Equal(Enumerable.Range(40 - read.Count, read.Count).Select(i => $"{i:d2}"), read);
+        Assert.Equal(1, reader.Counters.ResetOffsets);
+        Assert.Equal(1, reader.Log.Count("Offset 1 of partition 0 of the push topic is out of range"));
+    }
 }
