@@ -10,7 +10,12 @@ namespace Goim.Comet.Clients;
 
 /// <summary>What all clients of a comet share.</summary>
 internal sealed class ClientContext(
-    IOptions<CometOptions> options, Lanes lanes, Registrar registrar, TopicReader topic, CometCounters counters)
+    IOptions<CometOptions> options,
+    Lanes lanes,
+    Registrar registrar,
+    TopicReader topic,
+    CometCounters counters,
+    ConnectionPlaces places)
 {
     public Lanes Lanes => lanes;
 
@@ -23,7 +28,7 @@ internal sealed class ClientContext(
     public Connection NewConnection(Outlet outlet, bool isWebSocket) => new(outlet, isWebSocket, lanes.Limits, counters);
 
     /// <summary>Counts a connection. False if it is one too many.</summary>
-    public bool TryEnter() => counters.Opened() <= options.Value.MaxConnections;
+    public bool TryEnter() => places.TryEnter();
 
     /// <summary>Counts the end of a connection.</summary>
     public void Leave(DisconnectCause cause) => counters.Closed(cause);

@@ -76,6 +76,7 @@ internal sealed class Heartbeats(
     private async Task<TimeSpan> SendAsync(CancellationToken stoppingToken)
     {
         var reply = await facade.PostAsync(Route, body, FacadeJson.Default.FacadeAnswerHeartbeatData, CallTimeout, stoppingToken);
+        state.HasFacade = reply.Outcome is CallOutcome.Done or CallOutcome.Failed;
         if (reply.Data is not { Epochs: { Count: > 0 } answered } data)
         {
             return RetryDelay;

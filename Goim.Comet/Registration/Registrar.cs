@@ -33,6 +33,9 @@ internal sealed class Registrar(
     /// <summary>Whether clients can be registered: the first heartbeat was answered.</summary>
     public bool IsReady => state.IsReady;
 
+    /// <summary>Whether the facade has answered the last heartbeat.</summary>
+    public bool HasFacade => state.HasFacade;
+
     /// <summary>Whether the comet stops. New clients have to go elsewhere.</summary>
     public bool IsStopping => state.IsStopping;
 

@@ -9,6 +9,7 @@ internal sealed class RegistrationState : IDisposable
 {
     private readonly CancellationTokenSource ended = new();
     private volatile bool isReady;
+    private volatile bool hasFacade;
     private volatile bool isStopping;
 
     public RegistrationState(IOptions<CometOptions> options)
@@ -29,6 +30,13 @@ internal sealed class RegistrationState : IDisposable
     {
         get => isReady;
         set => isReady = value;
+    }
+
+    /// <summary>Whether the facade has answered the last heartbeat.</summary>
+    public bool HasFacade
+    {
+        get => hasFacade;
+        set => hasFacade = value;
     }
 
     /// <summary>Whether the comet stops.</summary>

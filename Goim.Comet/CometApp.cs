@@ -1,0 +1,98 @@
+using Goim.Comet.Clients;
+using Goim.Comet.Counters;
+using Goim.Comet.Status;
+using Goim.Comet.Registration;
+using Goim.Comet.Settings;
+using Goim.Kafka;
+using Goim.Settings;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Goim.Comet;
+
+/// <summary>
+/// A comet as a process of its own: clients over WebSocket at <c>/sub</c> and over TCP, <c>/monitor/ping</c> and <c>/monitor/stat</c>.
+/// </summary>
+internal static class CometApp
+{
+    /// <summary>The address that a comet listens on, unless <c>--urls</c> or <c>ASPNETCORE_URLS</c> sets another.</summary>
+    public const string DefaultUrl = "http://localhost:8090";
+
+    /// <summary>Name of an endpoint in <c>Kestrel__Endpoints</c> for clients over TCP, which may have TLS.</summary>
+    private const string TcpEndpoint = "Tcp";
+
+    /// <summary>Files that a comet opens beside clients' connections: to the brokers and the facade, and callers of its own routes.</summary>
+    private const int ReservedFiles = 100;
+
+    /// <summary>What a stop may take beside the closing of the connections.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Builds a comet from command line and environment variables. The caller starts it.</summary>
+    /// <param name="args">Command line arguments.</param>
+    /// <param name="configure">Runs last, before the app is built.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        OpenFiles.Check();
+        var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches(args));
+        ConfigureKestrel(builder);
+        SetLogLevels(builder.Logging);
+        builder.Services.AddKafka(static kafka => [kafka.Topic]).AddComet(OpenFiles.Free() - ReservedFiles);
+        var options = SettingsBinder.Read<CometOptions>(builder.Configuration.GetSection(CometOptions.Section));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + StopTime);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+
+        // Warns now, not when the first client connects.
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<ConnectionPlaces>());
+        app.UseWebSocketClients();
+        app.MapMonitor();
+        return app;
+    }
+
+    /// <summary>What a comet that has started says.</summary>
+    public static string Banner(WebApplication app)
+    {
+        var server = app.Services.GetRequiredService<Registrar>().ServerId;
+        var tcp = app.Services.GetRequiredService<TcpListener>().Address is { } address ? $", TCP {address["tcp://".Length..]}" : "";
+        return $"Comet {server} on {string.Join(", ", app.Urls)} (WebSocket /sub){tcp}. Ctrl+C stops it.";
+    }
+
+    private static void ConfigureKestrel(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // In place of the builder's own call, which has the files of certificates watched.
+            kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false).Endpoint(TcpEndpoint, static endpoint =>
+            {
+                // Kestrel would add TLS behind the handler.
+                if (endpoint.IsHttps)
+                {
+                    endpoint.ListenOptions.UseHttps(endpoint.HttpsOptions);
+                }
+
+                endpoint.ListenOptions.UseConnectionHandler<TcpClients>();
+            });
+        });
+        ListenUrls.Check(builder.Configuration, "http", "https");
+        KestrelCertificates.Check(builder.Configuration);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+    }
+
+    private static void SetLogLevels(ILoggingBuilder logging)
+    {
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // With this category on, ASP.NET Core creates an activity and a log scope for each request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        // Program reports why a start failed.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+    }
+}

@@ -1,0 +1,43 @@
+using Goim.Comet.Settings;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Comet.Counters;
+
+/// <summary>How many connections there may be at once: <c>Comet__MaxConnections</c>, or fewer if the process has not the files.</summary>
+internal sealed partial class ConnectionPlaces
+{
+    private readonly CometCounters counters;
+
+    /// <param name="files">Files that connections may take. Null for no limit.</param>
+    /// <param name="options">Have the largest number.</param>
+    /// <param name="counters">Count the connections.</param>
+    /// <param name="logger">Gets a warning if there are fewer files than connections.</param>
+    public ConnectionPlaces(
+        FilesForConnections files, IOptions<CometOptions> options, CometCounters counters, ILogger<ConnectionPlaces> logger)
+    {
+        this.counters = counters;
+        Most = options.Value.MaxConnections;
+        if (files.Count < Most)
+        {
+            Most = Math.Max(1, files.Count.Value);
+            FewFiles(logger, Most, options.Value.MaxConnections);
+        }
+    }
+
+    /// <summary>Most connections at once.</summary>
+    public int Most { get; }
+
+    /// <summary>Counts a connection. False if it is one too many: it is counted too, until it is closed.</summary>
+    public bool TryEnter() => counters.Opened() <= Most;
+
+    [LoggerMessage(
+        EventId = 1,
+        Level = LogLevel.Warning,
+        Message = "The limit of open files (ulimit -n) leaves {Most} connections at once, and Comet__MaxConnections is {MaxConnections}. "
+            + "More are told to come back.")]
+    private static partial void FewFiles(ILogger logger, int most, int maxConnections);
+}
+
+/// <summary>Files that connections may take.</summary>
+/// <param name="Count">Their number. Null for no limit.</param>
+internal sealed record FilesForConnections(int? Count);
