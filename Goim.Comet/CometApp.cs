@@ -1,8 +1,8 @@
 using Goim.Comet.Clients;
 using Goim.Comet.Counters;
-using Goim.Comet.Status;
 using Goim.Comet.Registration;
 using Goim.Comet.Settings;
+using Goim.Comet.Status;
 using Goim.Kafka;
 using Goim.Settings;
 using Microsoft.AspNetCore.Connections;
@@ -21,7 +21,7 @@ internal static class CometApp
     /// <summary>Name of an endpoint in <c>Kestrel__Endpoints</c> for clients over TCP, which may have TLS.</summary>
     private const string TcpEndpoint = "Tcp";
 
-    /// <summary>Files that a comet opens beside clients' connections: to the brokers and the facade, and callers of its own routes.</summary>
+    /// <summary>Files that a comet opens beside the connections of its clients.</summary>
     private const int ReservedFiles = 100;
 
     /// <summary>What a stop may take beside the closing of the connections.</summary>
@@ -45,7 +45,7 @@ internal static class CometApp
 
         // Warns now, not when the first client connects.
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<ConnectionPlaces>());
-        app.UseWebSocketClients();
+        app.UseWebSocketClients(app.Services.GetRequiredService<WebSocketClients>);
         app.MapMonitor();
         return app;
     }
@@ -64,6 +64,11 @@ internal static class CometApp
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                var first = endpoint.ApplicationServices.GetRequiredService<FirstRequest>();
+                endpoint.Use(next => connection => first.RunAsync(connection, next));
+            });
 
             // In place of the builder's own call, which has the files of certificates watched.
             kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false).Endpoint(TcpEndpoint, static endpoint =>

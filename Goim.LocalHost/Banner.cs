@@ -39,9 +39,21 @@ internal static class Banner
             : "Storage: off, AzureWebJobsStorage is not set. Without it, a request fails if it has an Idempotency-Key, "
                 + "or if it deletes sessions and a router node does not confirm the deletion");
         var curl = requireKeys ? "curl -H 'x-functions-key: …'" : "curl";
-        Console.WriteLine(
-            $"Try:     {curl} -d '{{\"token\":\"42\",\"server\":3}}' '{url}/1/connect' "
-            + $"&& {curl} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
+        if (app.Services.GetService<EmbeddedComet>() is { } comet)
+        {
+            var tcp = comet.TcpAddress is { } address ? $" and {address}" : "";
+            Console.WriteLine($"Comet:   {comet.WebSocketAddress}{tcp} (embedded)");
+            Console.WriteLine($"Try:     dotnet run --project Goim.Comet.Client -- {comet.WebSocketAddress} 42");
+            Console.WriteLine($"         {curl} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
+        }
+        else
+        {
+            Console.WriteLine("Comet:   none, Comet__Embedded is false");
+            Console.WriteLine(
+                $"Try:     {curl} -d '{{\"token\":\"42\",\"server\":3}}' '{url}/1/connect' "
+                + $"&& {curl} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
+        }
+
         Console.WriteLine("Press Ctrl+C to stop.");
     }
 }

@@ -53,12 +53,4 @@ internal sealed class EmbeddedRouter : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => node.DisposeAsync();
-
-    // The node does not react to Ctrl+C. The local host does, and disposes of the node after the last function has ended.
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -1,3 +1,4 @@
+using Goim.Comet.Clients;
 using Goim.LocalHost.Access;
 using Goim.LocalHost.Keys;
 using Goim.LocalHost.Local;
@@ -24,6 +25,11 @@ internal static class Endpoints
 
         // If a function throws, the Functions host answers an empty 500 and logs the exception.
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask });
+
+        if (app.Services.GetService<EmbeddedComet>() is { } comet)
+        {
+            app.UseWebSocketClients(() => comet.WebSocketClients);
+        }
 
         var keys = app.Services.GetRequiredService<FunctionKeys>();
         foreach (var function in functions)

@@ -159,7 +159,13 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.AddLocalHostOptions();
         builder.Services.AddSingleton(embedded);
         builder.Services.AddCors();
-        builder.Services.AddSingleton<FunctionKeys>();
+        builder.Services.AddSingleton<OwnKey>().AddSingleton<FunctionKeys>();
+        if (EmbeddedComet.IsNeeded(builder.Configuration))
+        {
+            builder.Services.AddSingleton<EmbeddedComet>();
+            builder.Services.AddHostedService(static provider => provider.GetRequiredService<EmbeddedComet>());
+        }
+
         builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RecordReaders>(provider, readers));
         builder.Services.AddSingleton<KafkaProducers>();
         return builder.Build();

@@ -22,6 +22,9 @@ internal static class StartedApp
         try
         {
             string[] brokerCommand = [typeof(StartedApp).Assembly.Location, "broker", "KafkaPushsTopic", "KafkaEventsTopic"];
+
+            // A comet in the app's process would read every record.
+            settings.Add(new("Comet__Embedded", "false"));
             settings.Add(new("KafkaBrokers", await StartProcessAsync(LoadTarget.Broker, brokerCommand, [], line => line)));
             for (var node = 1; node <= nodes; node++)
             {

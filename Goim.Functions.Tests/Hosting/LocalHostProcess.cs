@@ -35,7 +35,12 @@ internal sealed partial class LocalHostProcess : IDisposable
             WorkingDirectory = folder,
 
             // The longest timeouts allowed, so that no call of a healthy host fails on a busy machine.
-            Environment = { ["Router__CallTimeout"] = "00:00:30", ["KafkaDeliveryTimeout"] = "00:00:45" },
+            Environment =
+            {
+                ["Router__CallTimeout"] = "00:00:30",
+                ["KafkaDeliveryTimeout"] = "00:00:45",
+                ["Comet__Embedded"] = "false",
+            },
         };
         foreach (var (name, value) in environment)
         {

@@ -100,7 +100,7 @@ internal sealed class TestHost : IAsyncDisposable
         string[] all =
         [
             // The longest timeouts allowed, so that no call of a healthy host fails on a busy machine.
-            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error",
+            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Error", "--Comet:Embedded=false",
             "--Router:CallTimeout=00:00:30", "--KafkaDeliveryTimeout=00:00:45",
             $"--KafkaBrokers={brokers}", $"--KafkaTopic={topic}", $"--KafkaEventsTopic={topic}-events",
             .. started.Select(node => $"--Router:Nodes:{node.Key}={node.Value.Address}"),

@@ -43,7 +43,9 @@ internal sealed class CallerCheck
                 + "or one of LocalHost__AllowedHosts.");
         }
 
-        return ForeignPage(request) is { } problem ? Refusal.SendAsync(http, StatusCodes.Status403Forbidden, problem) : next(http);
+        return ForeignPage(request) is { } problem
+            ? Refusal.SendAsync(http, StatusCodes.Status403Forbidden, problem)
+            : next(http);
     }
 
     // A link to a page that changes nothing and tells nothing may be followed from any site.
@@ -51,6 +53,9 @@ internal sealed class CallerCheck
         && request.Headers["Sec-Fetch-Mode"] == "navigate"
         && request.Headers["Sec-Fetch-Dest"] == "document"
         && request.Path.Value?.TrimEnd('/').ToLowerInvariant() is "" or "/docs";
+
+    // The comet has a setting of its own for the pages that may connect.
+    private static bool IsForComet(HttpRequest request) => request.Path.Equals("/sub", StringComparison.OrdinalIgnoreCase);
 
     private bool IsHostAllowed(HostString host)
     {
@@ -76,7 +81,7 @@ internal sealed class CallerCheck
         var isForeign = origin.Count > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out var page)
             && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
             && page.Host.Equals(request.Host.Host, StringComparison.OrdinalIgnoreCase));
-        if ((!isForeign && site != "cross-site") || origins.Contains(origin.ToString()) || IsLinkToPage(request))
+        if ((!isForeign && site != "cross-site") || origins.Contains(origin.ToString()) || IsLinkToPage(request) || IsForComet(request))
         {
             return null;
         }

@@ -7,11 +7,16 @@ using Microsoft.Extensions.Options;
 namespace Goim.LocalHost.Keys;
 
 /// <summary>Checks a request's host key (<c>x-functions-key</c> or <c>?code=</c>) if <c>LocalHost__RequireKeys</c> is true.</summary>
-internal sealed class FunctionKeys(IOptions<LocalHostOptions> options)
+/// <param name="options">The keys of the settings.</param>
+/// <param name="own">The key of the embedded comet.</param>
+internal sealed class FunctionKeys(IOptions<LocalHostOptions> options, OwnKey own)
 {
     private const string MasterName = "_master";
     private readonly (bool IsMaster, byte[] Key)[] keys =
-        [.. options.Value.Keys.Select(key => (key.Key == MasterName, Encoding.UTF8.GetBytes(key.Value)))];
+    [
+        (false, Encoding.UTF8.GetBytes(own.Value)),
+        .. options.Value.Keys.Select(key => (key.Key == MasterName, Encoding.UTF8.GetBytes(key.Value))),
+    ];
 
     /// <summary>Whether a request may call a function of <paramref name="level"/>.</summary>
     public bool Allows(HttpRequest request, AuthorizationLevel level)

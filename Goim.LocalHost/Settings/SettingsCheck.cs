@@ -1,3 +1,4 @@
+using Goim.Comet.Settings;
 using Goim.LocalHost.Broker;
 using Goim.Logic;
 using Goim.Logic.Journal;
@@ -25,8 +26,19 @@ internal static class SettingsCheck
             settings.AddInMemoryCollection(EmbeddedRouter.Settings("http://127.0.0.1:7270", EmbeddedRouter.NewToken()));
         }
 
+        var hasComet = EmbeddedComet.IsNeeded(configuration);
+        if (hasComet)
+        {
+            settings.AddInMemoryCollection(EmbeddedComet.Settings(configuration, new Uri("http://127.0.0.1:7071"), key: ""));
+        }
+
         var checkedServices = new ServiceCollection().AddSingleton<IConfiguration>(settings.Build()).AddGoim().AddLocalHostOptions();
         checkedServices.AddTelemetryExport(configuration);
+        if (hasComet)
+        {
+            checkedServices.AddCometSettings();
+        }
+
         using var services = checkedServices.BuildServiceProvider();
         services.GetRequiredService<IStartupValidator>().Validate();
     }
