@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Goim.Functions.Tests.Hosting;
+using Goim.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Goim.Functions.Tests.Integration.Comet.Registration;
+
+/// <summary>Passes a comet's calls on to a real host. Records them, and fails those that a test names.</summary>
+internal sealed class FacadeProxy : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly TestHost host;
+    private readonly ConcurrentQueue<(string Path, string Body)> calls = new();
+
+    private FacadeProxy(WebApplication app, TestHost host)
+    {
+        this.app = app;
+        this.host = host;
+    }
+
+    public Uri Url => new(app.Urls.First());
+
+    /// <summary>What happens to a call of a path.</summary>
+    public Func<string, Passing> Passes { get; set; } = static _ => Passing.Passed;
+
+    /// <summary>Completes when the answers that are held are sent.</summary>
+    public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public static async Task<FacadeProxy> StartAsync(TestHost host)
+    {
+        var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches());
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var proxy = new FacadeProxy(app, host);
+        app.Run(proxy.PassAsync);
+        await app.StartAsync();
+        return proxy;
+    }
+
+    /// <summary>The bodies of the calls of a path, in order.</summary>
+    public string[] Bodies(string path) => [.. calls.Where(call => call.Path == path).Select(call => call.Body)];
+
+    /// <summary>The paths called, in order.</summary>
+    public string[] Paths() => [.. calls.Select(call => call.Path)];
+
+    /// <summary>All entries of an array in the bodies of a path's calls, in order.</summary>
+    public string[] Entries(string path, string member) =>
+    [
+        .. Bodies(path).SelectMany(body =>
+            JsonDocument.Parse(body).RootElement.GetProperty(member).EnumerateArray().Select(entry => entry.ToString())),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        Released.TrySetResult();
+        await app.DisposeAsync();
+    }
+
+    private async Task PassAsync(HttpContext context)
+    {
+        var path = context.Request.Path + context.Request.QueryString;
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        calls.Enqueue((path, Encoding.UTF8.GetString(body.ToArray())));
+        var passing = Passes(path);
+        if (passing == Passing.Refused)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await context.Response.WriteAsync("""{"ret":65535,"error":"The test says so."}""");
+            return;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body.ToArray()) };
+        foreach (var name in new[] { "x-functions-key", "X-Goim-Errors" }.Where(context.Request.Headers.ContainsKey))
+        {
+            request.Headers.Add(name, context.Request.Headers[name].AsEnumerable());
+        }
+
+        using var response = await host.Http.SendAsync(request);
+        if (passing == Passing.Held)
+        {
+            await Task.WhenAny(Released.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));
+        }
+
+        if (passing == Passing.Lost)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = (int)response.StatusCode;
+        await response.Content.CopyToAsync(context.Response.Body);
+    }
+}
+
+/// <summary>What happens to a call.</summary>
+internal enum Passing
+{
+    Passed,
+
+    /// <summary>Answered with 503, not passed on.</summary>
+    Refused,
+
+    /// <summary>Carried out; the answer is sent when the test releases it.</summary>
+    Held,
+
+    /// <summary>Carried out; the connection breaks before the answer.</summary>
+    Lost,
+}
