@@ -93,11 +93,13 @@ internal sealed class Disconnects(FacadeClient facade, RecentKeys recent, ILogge
             signal.Reader.TryRead(out _);
             while (Take() is { Count: > 0 } keys)
             {
-                if (await SendAsync(keys, stoppingToken))
+                var failed = await SendAsync(keys, stoppingToken);
+                if (failed < keys.Count)
                 {
                     delay.Reset();
                 }
-                else
+
+                if (failed > 0)
                 {
                     await Task.Delay(delay.Next(), stoppingToken);
                 }
@@ -121,26 +123,39 @@ internal sealed class Disconnects(FacadeClient facade, RecentKeys recent, ILogge
         }
     }
 
-    // False if keys have to be sent again.
-    private async Task<bool> SendAsync(List<SubKey> keys, CancellationToken stoppingToken)
+    // Returns how many keys have to be sent again.
+    private async Task<int> SendAsync(List<SubKey> keys, CancellationToken stoppingToken)
     {
         var reply = await facade.PostAsync(
             Route, FacadeBodies.Disconnects(keys), FacadeJson.Default.FacadeAnswerDisconnectsData, CallTimeout, stoppingToken);
-        var failed = reply.Data?.Failed ?? (reply.IsDone ? [] : null);
+        var failed = reply.IsDone ? Chosen(keys, reply.Data?.Failed ?? []) : keys;
         lock (gate)
         {
             isSent.Clear();
-            for (var i = 0; i < (failed?.Length ?? keys.Count); i++)
+            foreach (var key in failed)
             {
-                var index = failed is null ? i : failed[i];
-                if (index >= 0 && index < keys.Count && !isWaiting.Contains(keys[index]))
+                if (!isWaiting.Contains(key))
                 {
-                    TryEnqueue(keys[index]);
+                    TryEnqueue(key);
                 }
             }
         }
 
-        return failed is [];
+        return failed.Count;
+    }
+
+    private static List<SubKey> Chosen(List<SubKey> keys, int[] indexes)
+    {
+        var chosen = new List<SubKey>(indexes.Length);
+        foreach (var index in indexes)
+        {
+            if (index >= 0 && index < keys.Count)
+            {
+                chosen.Add(keys[index]);
+            }
+        }
+
+        return chosen;
     }
 
     private bool TryEnqueue(SubKey key)

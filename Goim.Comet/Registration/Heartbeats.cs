@@ -20,8 +20,8 @@ internal sealed class Heartbeats(
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5), DelServerTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Without a lease.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    /// <summary>Without a lease; and the longest with one, since heartbeats also tell that a node has forgotten sessions.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10), LongestInterval = TimeSpan.FromSeconds(20);
 
     private readonly ReadOnlyMemory<byte> body = FacadeBodies.Heartbeat(state.ServerId);
     private Dictionary<string, string> epochs = [], target = [];
@@ -100,7 +100,7 @@ internal sealed class Heartbeats(
 
         if (data.LeaseMs > 0)
         {
-            return TimeSpan.FromMilliseconds(data.LeaseMs) / OfLease;
+            return TimeSpan.FromMilliseconds(Math.Min((double)data.LeaseMs / OfLease, LongestInterval.TotalMilliseconds));
         }
 
         if (!hasWarned)

@@ -188,4 +188,8 @@ public sealed class ConnectTests : IAsyncLifetime
         Assert.Equal(0, refused.Logs.Count("wr0ng"));
         Assert.False(refused.Registrar.IsReady);
     }
+
+    [Fact]
+    public async Task Nodes_without_leases_are_warned_of() =>
+        await Eventually.UntilAsync(() => comet.Logs.Count("leaseMs is 0") == 1);
 }
