@@ -1,5 +1,6 @@
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
+using Goim.Comet.Counters;
 using Goim.Functions.Push;
 using Goim.LocalHost;
 using Goim.Logic;
@@ -12,7 +13,8 @@ public sealed class FolderTests
 {
     private static readonly ArchUnitNET.Domain.Architecture Code = new ArchLoader()
         .LoadAssemblies(
-            typeof(GoimServices).Assembly, typeof(PushOutput).Assembly, typeof(RouterNode).Assembly, typeof(LocalHostApp).Assembly)
+            typeof(GoimServices).Assembly, typeof(PushOutput).Assembly, typeof(RouterNode).Assembly, typeof(LocalHostApp).Assembly,
+            typeof(CometCounters).Assembly)
         .Build();
 
     [Theory]
@@ -21,6 +23,7 @@ public sealed class FolderTests
     [InlineData("Goim.Functions")]
     [InlineData("Goim.Router")]
     [InlineData("Goim.LocalHost")]
+    [InlineData("Goim.Comet")]
     public void No_folder_uses_one_that_uses_it(string parent)
     {
         var uses = Uses(parent);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Goim.Comet.Counters;
 using Goim.Functions.Push;
 using Goim.Kafka;
 using Goim.LocalHost;
@@ -18,7 +19,7 @@ public sealed class SeededKeysTests
     private static readonly Type[] Assemblies =
     [
         typeof(KafkaMsg), typeof(GoimServices), typeof(PushOutput), typeof(RouterNode), typeof(LocalHostApp), typeof(KafkaOptions),
-        typeof(SettingsBinder),
+        typeof(SettingsBinder), typeof(CometCounters),
     ];
 
     private static readonly HashSet<string> Tables =
