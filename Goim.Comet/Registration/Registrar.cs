@@ -24,11 +24,12 @@ internal sealed class Registrar(
     private static readonly Farewell NotUtf8 = new(
         DisconnectCause.Refused, "the token is not UTF-8: expected a token in UTF-8", Reconnect: false);
 
-    private static readonly Farewell HeldTooMuch = new(
-        DisconnectCause.HeldTooMuch, "too many messages came while the connection was registered", Reconnect: true);
-
     private static readonly Farewell OtherUser = new(
         DisconnectCause.Refused, "the token is of another user: expected one of the same user", Reconnect: false);
+
+    /// <summary>A connection that may have missed messages, since too many were held.</summary>
+    internal static Farewell HeldTooMuch { get; } = new(
+        DisconnectCause.HeldTooMuch, "too many messages came while the connection was registered", Reconnect: true);
 
     /// <summary>Whether clients can be registered: the first heartbeat was answered.</summary>
     public bool IsReady => state.IsReady;

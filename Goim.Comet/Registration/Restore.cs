@@ -82,7 +82,7 @@ internal sealed class Restore(
                 return false;
             }
 
-            await ConfirmAsync(part, keys, failed);
+            await ConfirmAsync(part, keys, failed, ticket);
             return true;
         }
         finally
@@ -91,9 +91,10 @@ internal sealed class Restore(
         }
     }
 
-    private async Task ConfirmAsync(List<Registered> part, string?[] keys, List<Registered> failed)
+    private async Task ConfirmAsync(List<Registered> part, string?[] keys, List<Registered> failed, long ticket)
     {
         var restored = new List<Registered>(part.Count);
+        var renamed = new List<Connection>();
         for (var i = 0; i < keys.Length; i++)
         {
             if (!SubKey.TryParse(keys[i], out var key))
@@ -106,6 +107,7 @@ internal sealed class Restore(
             {
                 // The old key is another comet server's now, so it must not be disconnected if records for it still come.
                 recent.Add(part[i].Key);
+                renamed.Add(part[i].Connection);
             }
 
             restored.Add(part[i] with { Key = key });
@@ -114,6 +116,11 @@ internal sealed class Restore(
         foreach (var ended in await lanes.ConfirmAsync(restored))
         {
             disconnects.Add(ended);
+        }
+
+        if (lanes.Tickets.HasOverflowed(ticket))
+        {
+            renamed.ForEach(static connection => connection.Close(Registrar.HeldTooMuch));
         }
     }
 }

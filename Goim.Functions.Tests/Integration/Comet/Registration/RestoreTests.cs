@@ -1,4 +1,3 @@
-using Goim.Comet.Settings;
 using Goim.Comet.Wire;
 using Goim.Functions.Tests.Hosting;
 using Goim.Protocol;
@@ -85,6 +84,25 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_may_have_missed_messages_for_its_new_key_is_closed()
+    {
+        var clients = await Task.WhenAll(comet.ConnectAsync("42"), comet.ConnectAsync("43"));
+        facade.Passes = static path => path == Heartbeat ? Passing.Refused : Passing.Passed;
+        await RestartNodeAsync();
+        await ConnectElsewhereAsync("42");
+        facade.Passes = static path => path == MPut ? Passing.Held : Passing.Passed;
+        await host.UntilKeysAsync("42_1", "42_2", "43_1");
+
+        var keys = Enumerable.Range(1, 10_001).Select(seq => new SubKey(7, seq)).ToArray();
+        comet.Lanes.ToKeys(keys, TestRegistrar.Message(PacketKind.Multiple), ensure: false);
+        await Eventually.UntilAsync(() => comet.Counters.HeldForgotten > 0);
+        facade.Released.SetResult();
+
+        await Eventually.UntilAsync(() => clients[0].Ops is [Op.AuthReply, Op.Disconnected]);
+        Assert.Equal([Op.AuthReply], clients[1].Ops);
+    }
+
+    [Fact]
     public async Task A_key_that_a_connection_has_already_is_asked_again()
     {
         var first = await comet.ConnectAsync("42");
@@ -145,29 +163,6 @@ public sealed class RestoreTests : IAsyncLifetime
 
         await Eventually.UntilAsync(async () => await two.KeysAsync("2") is ["2001_1"]);
         Assert.Equal("2002_1", Assert.Single((await two.KeysAsync("1"))!));
-    }
-
-    [Fact]
-    public async Task A_fixed_server_id_is_freed_before_the_first_client_and_its_unknown_keys_are_left_alone()
-    {
-        await host.PostAsync("/1/router/put", """{"userId":7,"server":5}""");
-        await using var proxy = await FacadeProxy.StartAsync(host);
-        var refusals = 0;
-        proxy.Passes = path => path == "/1/server/del?server=5" && Interlocked.Increment(ref refusals) == 1
-            ? Passing.Refused
-            : Passing.Passed;
-
-        await using var five = await TestRegistrar.StartReadyAsync(
-            new CometOptions { Api = proxy.Url, ServerId = 5, DrainTime = TimeSpan.Zero });
-
-        Assert.Equal(["/1/server/del?server=5", "/1/server/del?server=5", Heartbeat], proxy.Paths().Take(3));
-        Assert.Empty((await host.KeysAsync())!);
-        await five.ConnectAsync("42");
-        five.Lanes.ToKeys([new SubKey(7, 1)], TestRegistrar.Message(PacketKind.Multiple), ensure: false);
-        await Eventually.UntilAsync(() => !five.Lanes.UnknownKeys.TryPeek(out _));
-        await five.StopAsync();
-        Assert.Equal(["42_1"], proxy.Entries("/1/disconnects", "keys"));
-        Assert.Equal(2, proxy.Paths().Count(path => path.StartsWith("/1/server/del", StringComparison.Ordinal)));
     }
 
     private async Task RestartNodeAsync()
