@@ -43,6 +43,10 @@ internal sealed class SoakMix
     private Func<SoakRequest>[] Sessions() =>
     [
         () => SoakRequest.Post("connect", "/1/connect", $$"""{"token":"{{User()}}","server":{{Server()}}}""") with { Then = Disconnect },
+        () => SoakRequest.Post("connects", "/1/connects", $$"""{"server":{{Server()}},"tokens":["{{User()}}","{{User()}}"]}""") with
+        {
+            Then = Disconnects,
+        },
         () => SoakRequest.Post("router/put", "/1/router/put", $$"""{"userId":{{User()}},"server":{{Server()}}}""") with { Then = Delete },
         () => SoakRequest.Post("router/mput", "/1/router/mput", $$"""{"puts":[{{string.Join(',', Restores(100))}}]}"""),
         () => SoakRequest.Post("router/delserver", "/1/router/delserver", $$"""{"server":{{UnusedServer}}}"""),
@@ -72,6 +76,7 @@ internal sealed class SoakMix
         () => SoakRequest.Post("deep JSON", "/1/pushs", $$"""{"u":[1],"m":{{new string('[', 50_000)}}""", Expectation.Refusal),
         () => SoakRequest.Post("no UTF-8", "/1/connect", "{\"token\":\"\u00ff\u00fe\",\"server\":3}", Expectation.Refusal),
         () => SoakRequest.Post("bad line", "/1/push/batch", "{\"uid\":1,\"x\":1}\n{\"all\":true,\"m\":1}\n", Expectation.Refusal),
+        () => SoakRequest.Post("bad tokens", "/1/connects", """{"server":3,"tokens":["42",42]}""", Expectation.Refusal),
         () => SoakRequest.Post("bad puts", "/1/router/mput", """{"puts":[{"key":"42"}]}""", Expectation.Refusal),
         () => SoakRequest.Post("bad users", "/1/router/mget", $$"""{"userIds":[{{Users(100)}},null]}""", Expectation.Refusal),
         () => SoakRequest.Get("bad count", "/1/count?type=user", Expectation.Refusal),
@@ -100,6 +105,12 @@ internal sealed class SoakMix
 
     private static SoakRequest Disconnect(string answer) =>
         SoakRequest.Post("disconnect", "/1/disconnect", $$"""{"key":"{{Data(answer).GetProperty("key")}}"}""");
+
+    private static SoakRequest Disconnects(string answer)
+    {
+        var keys = Data(answer).GetProperty("clients").EnumerateArray().Select(client => $"\"{client.GetProperty("key")}\"");
+        return SoakRequest.Post("disconnects", "/1/disconnects", $$"""{"keys":[{{string.Join(',', keys)}}]}""");
+    }
 
     private static SoakRequest Delete(string answer)
     {

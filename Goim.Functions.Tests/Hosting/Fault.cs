@@ -28,6 +28,9 @@ internal sealed class Fault : Interceptor
     /// <summary>Completes when the client has ended a held call: true if it was cancelled before its deadline.</summary>
     public TaskCompletionSource<bool> Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Whether a method is answered Unavailable before it reaches the node.</summary>
+    public Func<string, bool> Refuses { get; set; } = _ => false;
+
     /// <summary>Changes each packed answer before it is sent.</summary>
     public Action<PackedMGetReply> Spoil { get; set; } = _ => { };
 
@@ -68,7 +71,8 @@ internal sealed class Fault : Interceptor
             return await continuation(request, context);
         }
 
-        Calls.Enqueue(context.Method.Split('/')[^1]);
+        var method = context.Method.Split('/')[^1];
+        Calls.Enqueue(method);
 
         if (request is PackedMGetArg users)
         {
@@ -96,7 +100,7 @@ internal sealed class Fault : Interceptor
             }
         }
 
-        if (Interlocked.Decrement(ref failures) >= 0)
+        if (Interlocked.Decrement(ref failures) >= 0 || Refuses(method))
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "The test says so."));
         }

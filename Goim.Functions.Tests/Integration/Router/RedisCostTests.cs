@@ -29,6 +29,28 @@ public sealed class RedisCostTests(RedisFixture redis) : IClassFixture<RedisFixt
         Assert.DoesNotContain("hgetall", few, StringComparison.Ordinal);
     }
 
+    [RedisFact]
+    public async Task An_MPut_renews_the_leases_of_all_its_servers_in_one_command()
+    {
+        await redis.Server.FlushAsync();
+        await using var node = await TestNode.StartAsync(
+            null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}", "--RouterNode:ServerLease=1.00:00:00");
+        await node.Client.MPutAsync(OnServers(1_000));
+        await redis.Server.CommandAsync("CONFIG", "RESETSTAT");
+
+        await node.Client.MPutAsync(OnServers(2_000));
+
+        // A script for each put, and one for the leases.
+        Assert.Contains(
+            "cmdstat_evalsha:calls=501,", await redis.Server.CommandAsync("INFO", "commandstats"), StringComparison.Ordinal);
+        Assert.Equal("1000", await redis.Server.CommandAsync("ZCARD", "goim2:leases"));
+
+        static MPutArg OnServers(int first) => new()
+        {
+            Puts = { Enumerable.Range(first, 500).Select(server => new PutArg { UserId = 42, Server = server, RoomId = 7 }) },
+        };
+    }
+
     private static async Task PutAsync(TestNode node, long user, int sessions)
     {
         foreach (var seqs in Enumerable.Range(1, sessions).Chunk(5_000))

@@ -35,6 +35,10 @@ public sealed class FullStoreTests(AzuriteFixture fixture)
         await host.UntilPingAsync("router: Redis is full");
         Assert.True(lines.Count("Warning: Redis is full (maxmemory): it takes no new sessions.") > 0);
 
+        (await host.PostAsync("/1/connects", """{"server":3,"tokens":["44"]}""")).HasData(
+            """
+            {"clients":[{"error":"token 1: the Redis of router node 1 is full: the client is not connected.","retry":true}]}
+            """);
         (await host.PostAsync("/1/push?uid=42&dry=1", "m")).HasData("""{"sessions":1,"servers":1,"records":1,"offline":[]}""");
         (await host.PostAsync("/1/disconnect", """{"key":"42_1"}""")).HasData("""{"has":true}""");
         Assert.Equal(1, (await host.PostAsync("/1/heartbeat", """{"server":6}""")).Ret());

@@ -112,6 +112,42 @@ public sealed class GrowingRingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_connects_and_disconnects_follow_the_users_who_move()
+    {
+        var tokens = string.Join(',', Enumerable.Range(1, Users).Select(user => $"\"{user}\""));
+        var answer = await during.PostAsync("/1/connects", $$"""{"server":5,"tokens":[{{tokens}},"1"]}""");
+        var keys = answer.GetProperty("data").GetProperty("clients").EnumerateArray()
+            .Select(client => client.GetProperty("key").GetString()!).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(Users + 1, keys.Count);
+        Assert.True((await third.Client.CountAsync(new NoArg())).Count > 0, "no user moved to the new node");
+
+        var old = Enumerable.Range(1, Users).Select(user => $"{user}_1").ToArray();
+        Assert.Empty(keys.Intersect(old, StringComparer.Ordinal));
+        var all = string.Join(',', old.Concat(keys).Select(key => $"\"{key}\""));
+        (await during.PostAsync("/1/disconnects", $$"""{"keys":[{{all}}]}""")).HasData(
+            $$"""{"has":[{{string.Join(',', Enumerable.Repeat("true", (2 * Users) + 1))}}],"journalled":[],"failed":[]}""");
+        (await during.GetAsync("/1/count?type=server")).HasData("[]");
+    }
+
+    [Fact]
+    public async Task While_a_former_node_is_down_users_who_move_from_it_may_try_again()
+    {
+        await before.Nodes["2"].DisposeAsync();
+        var tokens = string.Join(',', Enumerable.Range(1, Users).Select(user => $"\"{user}\""));
+
+        var clients = (await during.PostAsync("/1/connects", $$"""{"server":5,"tokens":[{{tokens}}]}"""))
+            .GetProperty("data").GetProperty("clients").EnumerateArray().ToArray();
+
+        var refused = clients.Where(client => client.TryGetProperty("error", out _)).ToArray();
+        Assert.InRange(refused.Length, 1, Users - 1);
+        Assert.All(refused, client => Assert.EndsWith(
+            ": router node 2 did not answer: the client is not connected.",
+            client.GetProperty("error").GetString()!,
+            StringComparison.Ordinal));
+        Assert.All(refused, client => Assert.True(client.GetProperty("retry").GetBoolean()));
+    }
+
+    [Fact]
     public async Task A_server_is_deleted_on_every_node_of_either_ring()
     {
         await MPutAsync(during, user => $$"""{"key":"{{user}}_1","server":3}""");

@@ -50,6 +50,18 @@ public sealed class DisconnectBatchTests(AzuriteFixture azurite)
         Assert.Equal(0, (await node.Client.CountAsync(new NoArg())).Count);
     }
 
+    [AzuriteFact]
+    public async Task With_the_storage_down_too_what_a_node_does_not_confirm_is_failed()
+    {
+        await using var account = azurite.Azurite!.NewAccount();
+        await using var storage = await StorageProxy.StartAsync(account);
+        await using var host = await TestHost.StartAsync(["1"], [$"--AzureWebJobsStorage={storage.ConnectionString}"]);
+        await host.Nodes["1"].DisposeAsync();
+        storage.Refuses = request => request.Method == "POST";
+
+        (await host.PostAsync("/1/disconnects", Two)).HasData("""{"has":[null,null],"journalled":[],"failed":[0,1]}""");
+    }
+
     [Fact]
     public async Task Many_clients_are_one_call_to_a_node()
     {

@@ -34,7 +34,8 @@ public sealed class SessionLimitTests(RedisFixture redis) : IClassFixture<RedisF
         var mput = await host.PostAsync("/1/router/mput", """{"puts":[{"userId":42,"server":3},{"userId":43,"server":3}]}""");
         mput.IsRefused("user 42 has 2 sessions");
         Assert.Equal("""{"keys":[null,"43_1"],"failed":[0]}""", mput.GetProperty("data").GetRawText());
-        (await host.PostAsync("/1/connect", """{"token":"44","server":3}""")).HasData("""{"key":"44_1","roomId":1}""");
+        (await host.PostAsync("/1/connects", """{"server":3,"tokens":["44","42"]}""")).HasData(
+            $$"""{"clients":[{"key":"44_1","roomId":1},{"error":"token 2: {{Refused}}","retry":false}]}""");
         (await host.PostAsync("/1/router/mput", """{"puts":[{"key":"42_9","server":3}]}""")).HasData("""{"keys":["42_9"]}""");
         await host.PostAsync("/1/disconnect", """{"key":"42_9"}""");
         await host.PostAsync("/1/disconnect", """{"key":"42_1"}""");
