@@ -62,6 +62,30 @@ public sealed class DisconnectBatchTests(AzuriteFixture azurite)
         (await host.PostAsync("/1/disconnects", Two)).HasData("""{"has":[null,null],"journalled":[],"failed":[0,1]}""");
     }
 
+    [AzuriteFact]
+    public async Task A_caller_who_leaves_does_not_end_the_deletions()
+    {
+        await using var account = azurite.Azurite!.NewAccount();
+        var fault = new Fault();
+        await using var node = await Fault.StartNodeAsync(fault);
+        await using var host = await TestHost.StartAsync(
+            [],
+            [
+                $"--Router:Nodes:1={node.Address}",
+                $"--AzureWebJobsStorage={account.ConnectionString}",
+                "--AzureWebJobs.ReplayJournal.Disabled=true"
+            ]);
+        fault.Hold();
+        using var leaving = new CancellationTokenSource();
+        var disconnects = host.Http.PostAsync("/1/disconnects", new StringContent(Two), leaving.Token);
+        await Eventually.UntilAsync(() => !fault.Calls.IsEmpty);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => disconnects);
+        await Eventually.UntilAsync(async () => await JournalQueue.CountAsync(host, "queued") == 2);
+    }
+
     [Fact]
     public async Task Many_clients_are_one_call_to_a_node()
     {
