@@ -58,7 +58,13 @@ internal sealed class RouterService(
     {
         Refusals.Check(request.Puts);
         context.CancellationToken.ThrowIfCancellationRequested();
-        await leases.RenewAsync(request.Puts.Select(put => put.Server).ToHashSet(SeededIntComparer.Instance));
+        var servers = new HashSet<int>(SeededIntComparer.Instance);
+        foreach (var put in request.Puts)
+        {
+            servers.Add(put.Server);
+        }
+
+        await leases.RenewAsync(servers);
 
         // What is put stays. The caller takes a call that is cancelled for one that may have been carried out.
         return refusals.ReplyOf(await Pipeline.RunAsync(request.Puts, sessions.PutAsync, context.CancellationToken));

@@ -26,7 +26,7 @@ public sealed class EventPublisher(
     public string? ForBinding(string? value) => value is null ? null : Publish(value).ForBinding;
 
     /// <summary>The events for the output binding. Null if there are none.</summary>
-    /// <param name="values">As above.</param>
+    /// <param name="values">Each is JSON of ASCII characters.</param>
     public string[]? ForBinding(IReadOnlyList<string> values)
     {
         var forBinding = new List<string>(values.Count);

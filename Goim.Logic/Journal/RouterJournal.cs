@@ -103,14 +103,16 @@ public sealed class RouterJournal : IDisposable
     internal async Task<bool[]> WriteAsync(IReadOnlyList<JournalEntry> entries)
     {
         var isWritten = new bool[entries.Count];
-        if (queue is null)
+        using var ended = new CancellationTokenSource(LongestWrites, time);
+
+        // The first one alone: a storage that does not answer is found, and logged, once.
+        if (entries.Count == 0 || !(isWritten[0] = await WriteAsync(entries[0], CancellationToken.None)))
         {
             return isWritten;
         }
 
-        using var ended = new CancellationTokenSource(LongestWrites, time);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce };
-        await Parallel.ForAsync(0, isWritten.Length, parallel, async (i, _) =>
+        await Parallel.ForAsync(1, isWritten.Length, parallel, async (i, _) =>
         {
             if (!ended.IsCancellationRequested && !(isWritten[i] = await WriteAsync(entries[i], CancellationToken.None)))
             {
