@@ -54,7 +54,9 @@ internal static class LoadCommand
 
     private static KeyValuePair<string, string>[] Assignments(string[] texts) => [.. texts.Select(Assignment)];
 
-    private static KeyValuePair<string, string> Assignment(string text) => text.Split('=', 2) is [var name, var value]
+    /// <summary>The parts of <c>NAME=VALUE</c>.</summary>
+    /// <exception cref="TargetFailure">The text has no <c>=</c>.</exception>
+    public static KeyValuePair<string, string> Assignment(string text) => text.Split('=', 2) is [var name, var value]
         ? KeyValuePair.Create(name, value)
         : throw new TargetFailure($"'{text}' has no value: expected NAME=VALUE.");
 }

@@ -109,7 +109,8 @@ internal sealed class LoadOptions
         return option;
     }
 
-    private static Option<double> Seconds(string name, double value, string description)
+    /// <summary>An option for a time of 0 to 3,600 seconds.</summary>
+    public static Option<double> Seconds(string name, double value, string description)
     {
         var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>

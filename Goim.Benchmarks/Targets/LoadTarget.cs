@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Goim.Benchmarks.Load;
 
@@ -41,7 +40,8 @@ internal sealed class LoadTarget : IAsyncDisposable
         switch (spec.Kind)
         {
             case TargetKind.Url:
-                return new(spec.Name, new Uri(spec.Location), population, headers, [.. spec.Assignments.Select(RunningProcess)]);
+                var running = spec.Assignments.Select(pid => WatchedProcess.Running(pid.Key, pid.Value));
+                return new(spec.Name, new Uri(spec.Location), population, headers, [.. running]);
 
             case TargetKind.Echo:
                 var (echo, address) = await EchoCommand.StartAsync(spec.Assignments);
@@ -89,18 +89,6 @@ internal sealed class LoadTarget : IAsyncDisposable
         foreach (var process in Processes)
         {
             await process.DisposeAsync();
-        }
-    }
-
-    private static WatchedProcess RunningProcess(KeyValuePair<string, string> pid)
-    {
-        try
-        {
-            return new(pid.Key, Process.GetProcessById(int.Parse(pid.Value, CultureInfo.InvariantCulture)), isOurs: false);
-        }
-        catch (ArgumentException unknown)
-        {
-            throw new TargetFailure($"{pid.Key} is {pid.Value}: no process has that id.", unknown);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Goim.Benchmarks.Load;
 using Goim.LocalHost;
+using Goim.LocalHost.Broker;
 using Goim.Router;
 
 namespace Goim.Benchmarks.Targets;
@@ -13,7 +14,8 @@ internal static class StartedApp
     private const int PutsPerRequest = 10_000;
 
     /// <exception cref="TargetFailure">A process does not start.</exception>
-    public static async Task<LoadTarget> StartAsync(TargetSpec spec, Population population, int nodes, string[] headers)
+    public static async Task<LoadTarget> StartAsync(
+        TargetSpec spec, Population population, int nodes, string[] headers, int partitions = EmbeddedBroker.Partitions)
     {
         var (app, router) = Programs(spec);
         var settings = new List<KeyValuePair<string, string>>(spec.Assignments);
@@ -21,7 +23,11 @@ internal static class StartedApp
         var allStarted = false;
         try
         {
-            string[] brokerCommand = [typeof(StartedApp).Assembly.Location, "broker", "KafkaPushsTopic", "KafkaEventsTopic"];
+            string[] brokerCommand =
+            [
+                typeof(StartedApp).Assembly.Location, "broker", "KafkaPushsTopic", "KafkaEventsTopic",
+                "--partitions", partitions.ToString(CultureInfo.InvariantCulture),
+            ];
 
             // A comet in the app's process would read every record.
             settings.Add(new("Comet__Embedded", "false"));

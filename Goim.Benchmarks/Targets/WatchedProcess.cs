@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Goim.Benchmarks.Load;
 
 namespace Goim.Benchmarks.Targets;
@@ -45,6 +46,24 @@ internal sealed class WatchedProcess(string name, Process process, bool isOurs) 
         return process.HasExited
             ? throw new TargetFailure($"{name} has ended.")
             : new Usage(name, process.TotalProcessorTime - start.Cpu, start.Resident, process.PeakWorkingSet64);
+    }
+
+    /// <summary>A process that is running already.</summary>
+    /// <param name="name">Its name in the tables.</param>
+    /// <param name="id">Its id, as the command line has it.</param>
+    /// <exception cref="TargetFailure">No process has that id.</exception>
+    public static WatchedProcess Running(string name, string id)
+    {
+        try
+        {
+            return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? new(name, Process.GetProcessById(number), isOurs: false)
+                : throw new TargetFailure($"{name} is '{id}': expected a process id.");
+        }
+        catch (ArgumentException unknown)
+        {
+            throw new TargetFailure($"{name} is {id}: no process has that id.", unknown);
+        }
     }
 
     /// <summary>Starts a .NET program and waits until it prints its address.</summary>

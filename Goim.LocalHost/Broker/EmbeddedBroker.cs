@@ -69,7 +69,8 @@ internal sealed class EmbeddedBroker : IDisposable
     /// <summary>The settings that make the app use this broker.</summary>
     public static Dictionary<string, string?> Settings(string brokers) => new() { ["KafkaBrokers"] = brokers };
 
-    public void CreateTopic(string topic) => _ = MockCluster.CreateTopic(cluster, topic, Partitions, brokers);
+    public void CreateTopic(string topic, int partitions = Partitions) =>
+        _ = MockCluster.CreateTopic(cluster, topic, partitions, brokers);
 
     public void Dispose()
     {
