@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Goim.Benchmarks.Capacity;
+using Goim.Benchmarks.Comet;
 using Goim.Benchmarks.Compare;
 using Goim.Benchmarks.Load;
 using Goim.Benchmarks.Protocol;
@@ -24,6 +25,7 @@ return await new RootCommand("Measures the speed, memory and capacity of Goim.Fu
     CompareCommand.Create(),
     ScaleCommand.Create(),
     SoakCommand.Create(),
+    CometCommand.Create(),
     StartCommand.Create(),
     CapacityCommand.Create(),
     EchoCommand.Create(),
