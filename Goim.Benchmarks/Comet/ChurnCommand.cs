@@ -14,7 +14,7 @@ internal static class ChurnCommand
 
     public static Command Create()
     {
-        var options = new CometOptions(defaultClients: 500);
+        var options = new TargetOptions(defaultClients: 500);
         var warmUp = LoadOptions.Seconds("--warm-up", 5, "Seconds of connects before the measurement.");
         var duration = LoadOptions.Seconds("--duration", 10, "Seconds to measure.");
         var command = new Command(

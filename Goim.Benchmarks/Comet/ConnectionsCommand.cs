@@ -11,7 +11,7 @@ internal static class ConnectionsCommand
 {
     public static Command Create()
     {
-        var options = new CometOptions(defaultClients: 10_000);
+        var options = new TargetOptions(defaultClients: 10_000);
         var settle = LoadOptions.Seconds("--settle", 15, "Seconds that all clients are idle before the memory is read.");
         var command = new Command(
             "connections",

@@ -37,7 +37,7 @@ internal static class DeliveryCommand
     private static Command Create(
         string name, string description, int defaultClients, ShapeOptions shapeOptions, Func<int, PushRoute> routeTo)
     {
-        var options = new CometOptions(defaultClients);
+        var options = new TargetOptions(defaultClients);
         var command = new Command(
             name,
             description + " Prints pushes and deliveries a second, the comet's CPU time for a million deliveries, the time from push to "

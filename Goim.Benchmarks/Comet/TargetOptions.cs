@@ -6,7 +6,7 @@ using Goim.LocalHost.Broker;
 namespace Goim.Benchmarks.Comet;
 
 /// <summary>The options that all commands of <c>comet</c> share: which comet, and how many clients.</summary>
-internal sealed class CometOptions(int defaultClients)
+internal sealed class TargetOptions(int defaultClients)
 {
     private readonly Option<string?> server = new("--server")
     {
