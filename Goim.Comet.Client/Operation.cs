@@ -1,0 +1,22 @@
+namespace Goim.Comet.Client;
+
+/// <summary>What a packet is for. A comet may send others, which a client ignores.</summary>
+/// <remarks>goim libs/define/operation.go.</remarks>
+internal enum Operation
+{
+    /// <summary>From a client, which is still there. The comet answers with <see cref="HeartbeatReply"/>.</summary>
+    Heartbeat = 2,
+    HeartbeatReply = 3,
+
+    /// <summary>From the comet: the body is what was pushed.</summary>
+    Message = 5,
+
+    /// <summary>From the comet, before it closes the connection: the body says why, see <see cref="ConnectionEnd"/>.</summary>
+    Disconnected = 6,
+
+    /// <summary>The first packet of a client: the body is the token.</summary>
+    Auth = 7,
+
+    /// <summary>From the comet, which has accepted the token.</summary>
+    AuthReply = 8,
+}

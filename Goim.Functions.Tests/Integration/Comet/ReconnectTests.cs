@@ -1,0 +1,122 @@
+using Goim.Functions.Tests.Hosting;
+using static Goim.Functions.Tests.Hosting.ScriptedComet;
+
+namespace Goim.Functions.Tests.Integration.Comet;
+
+/// <summary>When the client command connects again, and when it ends.</summary>
+public sealed class ReconnectTests : IDisposable
+{
+    private readonly ScriptedComet comet = new();
+
+    [Theory]
+    [InlineData("""{"reason":"token is 'x': expected a number.","reconnect":false}""", "Disconnected: token is 'x': expected a number.")]
+    [InlineData("""{"reason":"gone"}""", "Disconnected: gone.")]
+    [InlineData("""{"reason":"a\u001b[2J\nb","reconnect":"true"}""", "Disconnected: a [2J b.")]
+    [InlineData("""{"reconnect":false}""", "Disconnected: the server gave no reason.")]
+    [InlineData("""["reconnect"]""", "Disconnected: the server gave no reason.")]
+    [InlineData("too slow", "Disconnected: the server gave no reason.")]
+    [InlineData("", "Disconnected: the server gave no reason.")]
+    public async Task A_client_that_is_not_told_to_reconnect_ends_with_the_reason(string body, string sentence)
+    {
+        await using var client = new RunningReceiver(comet.Tcp);
+        await using var connection = await comet.AcceptAsync();
+
+        await connection.WriteAsync(Packet(6, body));
+
+        Assert.Equal(1, await client.ExitCodeAsync());
+        Assert.Equal([sentence], client.Notes);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_told_to_reconnect_waits_longer_each_time_until_it_is_accepted()
+    {
+        await using var client = new RunningReceiver(comet.Tcp);
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            await using var connection = await comet.AcceptAsync();
+            var accepted = attempt == 3 ? Packet(8, version: 1, seq: 1) : [];
+            await connection.WriteAsync((byte[])[.. accepted, .. Packet(6, """{"reason":"try later","reconnect":true}""")]);
+            await client.EndWaitAsync(attempt);
+        }
+
+        await using var last = await comet.AcceptAsync();
+        Assert.Equal([1, 2, 1, 2], client.Waits.Select(Longest));
+        Assert.StartsWith("Disconnected: try later. Connecting again in ", client.Notes.First(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_made_again()
+    {
+        await using var client = new RunningReceiver(comet.WebSocket);
+        using (var connection = await comet.AcceptWebSocketAsync())
+        {
+            await connection.SendAsync(Packet(8, version: 1, seq: 1), default, endOfMessage: true, CancellationToken.None);
+            await Eventually.UntilAsync(() => client.Notes.Any());
+        }
+
+        await client.EndWaitAsync(1);
+        using var second = await comet.AcceptWebSocketAsync();
+        await second.SendAsync(Packet(5, "again"), default, endOfMessage: true, CancellationToken.None);
+
+        await Eventually.UntilAsync(() => client.Messages.Any());
+        Assert.Equal(["again"], client.Messages);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_is_tried_again_after_at_most_30_seconds()
+    {
+        await using var client = new RunningReceiver($"tcp://127.0.0.1:{Ports.Next()}");
+
+        for (var attempt = 1; attempt <= 7; attempt++)
+        {
+            await client.EndWaitAsync(attempt);
+        }
+
+        await Eventually.UntilAsync(() => client.Waits.Count == 8);
+        Assert.Equal([1, 2, 4, 8, 16, 30, 30, 30], client.Waits.Select(Longest));
+        Assert.Contains("Connection refused", client.Notes.First(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("503 Service Unavailable")]
+    [InlineData("429 Too Many Requests")]
+    public async Task A_server_that_may_have_a_comet_later_is_asked_again(string status)
+    {
+        await using var client = new RunningReceiver(comet.WebSocket);
+        await comet.RefuseAsync(status);
+
+        await client.EndWaitAsync(1);
+
+        using var connection = await comet.AcceptWebSocketAsync();
+    }
+
+    [Fact]
+    public async Task An_address_without_a_comets_WebSocket_ends_the_client()
+    {
+        await using var client = new RunningReceiver(comet.WebSocket);
+        await comet.RefuseAsync("404 Not Found");
+
+        Assert.Equal(1, await client.ExitCodeAsync());
+        Assert.Equal([$"{comet.WebSocket} answered with status 404: expected a comet's WebSocket, status 101."], client.Notes);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n", "1213486160 bytes with a header of 12081")]
+    [InlineData("\0\0\0\u000f\0\u0010\0\0\0\0\0\u0005\0\0\0\0", "15 bytes with a header of 16")]
+    [InlineData("\0\0\0\u0010\0\u0011\0\0\0\0\0\u0005\0\0\0\0", "16 bytes with a header of 17")]
+    public async Task A_server_of_another_protocol_ends_the_client(string answer, string what)
+    {
+        await using var client = new RunningReceiver(comet.Tcp);
+        await using var connection = await comet.AcceptAsync();
+
+        await connection.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer));
+
+        Assert.Equal(1, await client.ExitCodeAsync());
+        Assert.Equal([$"The server sent a packet of {what}: expected a comet's, with a header of 16."], client.Notes);
+    }
+
+    public void Dispose() => comet.Dispose();
+
+    // The seconds of which a wait is at least a half and at most the whole.
+    private static int Longest(TimeSpan wait) => new[] { 1, 2, 4, 8, 16, 30 }.First(seconds => wait.TotalSeconds <= seconds);
+}
