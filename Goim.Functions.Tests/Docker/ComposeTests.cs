@@ -1,7 +1,7 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Goim.Functions.Tests.Hosting;
+using Goim.Comet.Settings;
 using Goim.Functions.Tests.Integration.Documentation;
 using Goim.Logic.Storage;
 
@@ -46,6 +46,7 @@ public sealed partial class ComposeTests
 
         Assert.Contains(sample["KafkaBrokers"], advertised);
         Assert.Contains(compose.Map("functions", "environment")["KafkaBrokers"], advertised);
+        Assert.Contains(compose.Map("comet", "environment")["KafkaBrokers"], advertised);
     }
 
     [Fact]
@@ -61,7 +62,45 @@ public sealed partial class ComposeTests
         Assert.Equal((sample["KafkaTopic"], sample["KafkaEventsTopic"]), (environment["KafkaTopic"], environment["KafkaEventsTopic"]));
         Assert.Equal("service_completed_successfully", compose.Conditions("router-1")["kafka-topics"]);
         Assert.Equal("service_completed_successfully", compose.Conditions("functions")["kafka-topics"]);
+        Assert.Equal(sample["KafkaTopic"], compose.Map("comet", "environment")["KafkaTopic"]);
+        Assert.Equal("service_completed_successfully", compose.Conditions("comet")["kafka-topics"]);
     }
+
+    // The app is in the comet's profile too, since Compose refuses a service that depends on one of a profile that is off.
+    [Fact]
+    public void The_comet_finds_the_app_and_waits_for_it()
+    {
+        var environment = compose.Map("comet", "environment");
+
+        Assert.Equal("http://functions:8080", environment["Comet__Api"]);
+        Assert.Equal("${Comet__ApiKey:-}", environment["Comet__ApiKey"]);
+        Assert.Equal("service_healthy", compose.Conditions("comet")["functions"]);
+        Assert.Equal(["comet"], compose.List("comet", "profiles"));
+        Assert.Contains("comet", compose.List("functions", "profiles"));
+    }
+
+    [Fact]
+    public void Clients_reach_the_comet_on_this_machine()
+    {
+        var tcp = compose.Map("comet", "environment")["Comet__TcpPort"];
+
+        Assert.Equal([$"127.0.0.1:8080:{tcp}", "127.0.0.1:8090:8090"], compose.List("comet", "ports"));
+        Assert.Contains($"EXPOSE {tcp}", Text("Goim.Comet/Dockerfile").Split('\n'));
+    }
+
+    [Fact]
+    public void Docker_kills_the_comet_only_after_the_time_in_which_it_closes_its_connections()
+    {
+        var grace = compose.Text("comet", "stop_grace_period");
+
+        Assert.Matches("^[0-9]+s$", grace);
+        Assert.True(int.Parse(grace.TrimEnd('s'), CultureInfo.InvariantCulture) >= new CometOptions().DrainTime.TotalSeconds + 10);
+    }
+
+    [Fact]
+    public void The_router_nodes_have_leases_of_a_minute() => Assert.All(
+        ["router-1", "router-2"],
+        node => Assert.Equal("${RouterNode__ServerLease:-00:01:00}", compose.Map(node, "environment")["RouterNode__ServerLease"]));
 
     [Fact]
     public void The_function_app_finds_the_router_nodes_and_the_storage_by_their_names()
@@ -92,45 +131,13 @@ public sealed partial class ComposeTests
         Assert.Contains("development", token, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("Goim.Router", 7270)]
-    [InlineData("Goim.LocalHost", 7071)]
-    [InlineData("Goim.Functions", 8080)]
-    public void An_image_listens_where_it_is_asked_for_its_health_and_not_as_root(string project, int port)
-    {
-        var lines = Text($"{project}/Dockerfile").Split('\n');
-
-        Assert.Contains(lines, line => line.Contains($"ASPNETCORE_URLS=http://0.0.0.0:{port}", StringComparison.Ordinal));
-        Assert.Contains($"EXPOSE {port}", lines);
-        var healthCheck = lines.Single(line => line.StartsWith("    CMD [", StringComparison.Ordinal));
-        Assert.Contains($"/dev/tcp/127.0.0.1/{port}", healthCheck, StringComparison.Ordinal);
-        Assert.Equal("USER $APP_UID", lines.Last(line => line.StartsWith("USER ", StringComparison.Ordinal)));
-    }
-
-    // The Functions host answers a request without a Host header with 500, since its HTTP trigger builds a URL from the header
-    // (azure-webjobs-sdk-extensions HttpTriggerAttributeBindingProvider.cs, ToInvokeString).
-    [Theory]
-    [InlineData("Goim.LocalHost", 7071)]
-    [InlineData("Goim.Functions", 8080)]
-    public async Task An_images_health_check_passes_while_all_is_well_and_only_then(string project, int port)
-    {
-        var line = Text($"{project}/Dockerfile").Split('\n').Single(line => line.StartsWith("    CMD [", StringComparison.Ordinal));
-        var command = JsonElement.Parse(line["    CMD ".Length..]).EnumerateArray().Select(part => part.GetString()!).ToList();
-        await using var host = await TestHost.StartAsync();
-        command[^1] = command[^1].Replace($"/{port} ", $"/{host.Http.BaseAddress!.Port} ", StringComparison.Ordinal);
-
-        Assert.Contains("\\r\\nHost: localhost\\r\\n", command[^1], StringComparison.Ordinal);
-        await Eventually.UntilAsync(async () => await ExitCodeAsync(command) == 0);
-        await host.Nodes["1"].DisposeAsync();
-        await Eventually.UntilAsync(async () => await ExitCodeAsync(command) != 0);
-    }
-
     [Fact]
     public void Every_service_that_stays_has_a_health_check_and_starts_again_and_no_image_is_the_latest_one()
     {
         foreach (var service in compose.Services.Where(service => service != "kafka-topics"))
         {
-            Assert.True(compose.Has(service, "healthcheck") || compose.Image(service) is "goim-router" or "goim-functions", service);
+            var isInDockerfile = compose.Image(service) is "goim-comet" or "goim-functions" or "goim-router";
+            Assert.True(isInDockerfile || compose.Has(service, "healthcheck"), service);
             Assert.Equal("unless-stopped", compose.Text(service, "restart"));
         }
 
@@ -155,13 +162,6 @@ public sealed partial class ComposeTests
 
     private static IEnumerable<KeyValuePair<string, string>> Nodes(IEnumerable<KeyValuePair<string, string>> settings) =>
         settings.Where(setting => setting.Key.StartsWith("Router__Nodes__", StringComparison.Ordinal));
-
-    private static async Task<int> ExitCodeAsync(List<string> command)
-    {
-        using var process = Process.Start(command[0], command.Skip(1));
-        await process.WaitForExitAsync();
-        return process.ExitCode;
-    }
 
     private static string Text(string path) => File.ReadAllText(Path.Combine(DocumentationTests.Repository(), path));
 

@@ -14,6 +14,7 @@ public sealed partial class SupplyChainTests
 
     // No lock files: they would name packages that another package source lacks.
     [Theory]
+    [InlineData("Goim.Comet")]
     [InlineData("Goim.Functions")]
     [InlineData("Goim.LocalHost")]
     [InlineData("Goim.Router")]
@@ -28,6 +29,7 @@ public sealed partial class SupplyChainTests
     }
 
     [JqTheory]
+    [InlineData("Goim.Comet", "goim-comet")]
     [InlineData("Goim.Functions", "goim-functions")]
     [InlineData("Goim.LocalHost", "goim-localhost")]
     [InlineData("Goim.Router", "goim-router")]
@@ -66,9 +68,22 @@ public sealed partial class SupplyChainTests
             ["docker", "docker-compose", "github-actions", "nuget"],
             updates.Select(each => (string)each["package-ecosystem"]).Order());
         Assert.Equal(
-            Directory.GetDirectories(Repository).Where(folder => File.Exists(Path.Combine(folder, "Dockerfile")))
-                .Select(folder => "/" + Path.GetFileName(folder)).Order(),
+            Images().Select(folder => $"/{folder}"),
             updates.SelectMany(each => each.GetValueOrDefault("directories") as List<object> ?? []).Cast<string>().Order());
+    }
+
+    [Fact]
+    public void A_release_has_the_image_of_every_Dockerfile()
+    {
+        var matrix = new[] { "jobs", "image", "strategy", "matrix" }.Aggregate(
+            ComposeFile.Yaml(".github/workflows/release.yml"), (map, name) => (Dictionary<object, object>)map[name]);
+        var released = ((List<object>)matrix["include"]).Cast<Dictionary<object, object>>().ToList();
+
+        Assert.Equal(Images(), released.Select(image => (string)image["project"]).Order());
+        Assert.All(released, image => Assert.Contains(
+            $"org.opencontainers.image.title=\"{image["image"]}\"",
+            File.ReadAllText(Path.Combine(Repository, (string)image["project"], "Dockerfile")),
+            StringComparison.Ordinal));
     }
 
     // The comment is what Dependabot and a reader know the version by.
@@ -91,6 +106,11 @@ public sealed partial class SupplyChainTests
                 .Concat(Directory.GetFiles(Path.Combine(Repository, "docs"), "*.md"))
                 .Append(Path.Combine(Repository, "test")),
             file => File.ReadAllText(file).Contains("unsafe-perm", StringComparison.Ordinal));
+
+    // The folders with a Dockerfile.
+    private static IEnumerable<string> Images() =>
+        Directory.GetDirectories(Repository).Where(folder => File.Exists(Path.Combine(folder, "Dockerfile")))
+            .Select(folder => Path.GetFileName(folder)).Order();
 
     // bin/{configuration}/{framework}, as for these tests.
     private static string Output =>
