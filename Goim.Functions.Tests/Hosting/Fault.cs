@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Goim.Protocol;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,9 @@ internal sealed class Fault : Interceptor
 
     /// <summary>Changes each answer to a count before it is sent.</summary>
     public Action<PackedCountReply> SpoilCount { get; set; } = _ => { };
+
+    /// <summary>Changes each answer to an MPut or MDel before it is sent.</summary>
+    public Action<IMessage> SpoilMany { get; set; } = _ => { };
 
     private bool AreAllFaulty => Math.Max(failures, holds) > int.MaxValue / 2;
 
@@ -117,6 +121,10 @@ internal sealed class Fault : Interceptor
         else if (reply is PackedCountReply counts)
         {
             SpoilCount(counts);
+        }
+        else if (reply is MPutReply or MDelReply)
+        {
+            SpoilMany((IMessage)reply);
         }
 
         return Interlocked.Decrement(ref losses) >= 0

@@ -37,6 +37,50 @@ public sealed class LostBatchTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Clients_of_an_answer_that_is_not_well_formed_are_refused_and_deleted()
+    {
+        await using var host = await StartAsync();
+        fault.SpoilMany = answer => (answer as MPutReply)?.Seqs.RemoveAt(0);
+
+        (await host.PostAsync("/1/connects", """{"server":3,"tokens":["42","43"]}""")).HasData(
+            """
+            {"clients":[{"error":"token 1: router node 1 answered an error (DataLoss): the client is not connected.","retry":true},
+            {"error":"token 2: router node 1 answered an error (DataLoss): the client is not connected.","retry":true}]}
+            """.ReplaceLineEndings(""));
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_client_without_a_number_and_without_a_reason_is_refused_and_deleted()
+    {
+        await using var host = await StartAsync();
+        fault.SpoilMany = answer =>
+        {
+            if (answer is MPutReply puts)
+            {
+                puts.Seqs[1] = 0;
+            }
+        };
+
+        (await host.PostAsync("/1/connects", """{"server":3,"tokens":["42","43"]}""")).HasData(
+            """
+            {"clients":[{"key":"42_1","roomId":1},
+            {"error":"token 2: router node 1 answered an error (Unknown): the client is not connected.","retry":true}]}
+            """.ReplaceLineEndings(""));
+        await Eventually.UntilAsync(async () => (await node.Client.CountAsync(new NoArg())).Count == 1);
+    }
+
+    [Fact]
+    public async Task Deletions_of_an_answer_that_is_not_well_formed_are_not_confirmed()
+    {
+        await using var host = await StartAsync();
+        fault.SpoilMany = answer => (answer as MDelReply)?.Has.RemoveAt(0);
+
+        (await host.PostAsync("/1/disconnects", """{"keys":["42_1","43_1"]}"""))
+            .HasData("""{"has":[null,null],"journalled":[],"failed":[0,1]}""");
+    }
+
+    [Fact]
     public async Task Without_storage_the_app_deletes_them_when_the_node_answers_again()
     {
         await using var host = await StartAsync();

@@ -60,9 +60,9 @@ internal sealed class BatchPut(RingNodes nodes, int batchSize)
             : failure;
 
     private static IEnumerable<FailedPart> Refused(string node, List<int> batch, MPutReply reply) =>
-        reply.Refusals.Count == 0 ? []
+        !reply.Seqs.Contains(0) ? []
         : Enumerable.Range(0, batch.Count).Where(i => reply.Seqs[i] == 0)
-            .GroupBy(i => reply.Refusals[i], i => batch[i])
+            .GroupBy(i => reply.Refusals.Count == 0 ? PutRefusal.None : reply.Refusals[i], i => batch[i])
             .Select(group => new FailedPart(FailureOf(node, group.Key, reply.MaxSessions), [.. group]));
 
     private static NodeFailure FailureOf(string node, PutRefusal refusal, int maxSessions) => refusal switch
@@ -70,7 +70,7 @@ internal sealed class BatchPut(RingNodes nodes, int batchSize)
         PutRefusal.TooManySessions => new NodeFailure(node, StatusCode.ResourceExhausted) { MaxSessions = maxSessions },
         PutRefusal.TooManyRequests => new NodeFailure(node, StatusCode.ResourceExhausted),
         PutRefusal.RequestDeleted => new NodeFailure(node, StatusCode.Aborted),
-        _ => new NodeFailure(node, StatusCode.Unknown),
+        _ => new NodeFailure(node, StatusCode.Unknown) { MayHaveArrived = true },
     };
 }
 
