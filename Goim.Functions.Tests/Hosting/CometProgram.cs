@@ -11,12 +11,13 @@ internal sealed class CometProgram : IAsyncDisposable
     private CometProgram(WebApplication app)
     {
         this.app = app;
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First(static url => url.StartsWith("http:", StringComparison.Ordinal))) };
     }
 
     public HttpClient Http { get; }
 
-    public IServiceProvider Services => app.Services;
+    /// <summary>Port of the first address with TLS.</summary>
+    public int TlsPort => new Uri(app.Urls.First(static url => url.StartsWith("https:", StringComparison.Ordinal))).Port;
 
     /// <summary>What the program prints when it has started.</summary>
     public string Banner => CometApp.Banner(app);
