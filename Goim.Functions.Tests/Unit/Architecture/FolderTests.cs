@@ -47,6 +47,17 @@ public sealed class FolderTests
         Assert.Equal(["Ring"], Uses("Goim.Logic.Routing")["Nodes"]);
     }
 
+    [Fact]
+    public void Calls_in_a_comet_go_the_way_that_the_docs_draw()
+    {
+        var uses = Uses("Goim.Comet");
+
+        Assert.Subset(new HashSet<string> { "Registration", "Topic", "Delivery", "Counters", "Settings", "Wire" }, uses["Clients"]);
+        Assert.Subset(new HashSet<string> { "Delivery", "Counters", "Settings", "Wire" }, uses["Registration"]);
+        Assert.Subset(new HashSet<string> { "Delivery", "Counters", "Settings", "Wire" }, uses["Topic"]);
+        Assert.Subset(new HashSet<string> { "Counters", "Settings", "Wire" }, uses["Delivery"]);
+    }
+
     // Each folder below a namespace, and the folders beside it that its types use.
     private static Dictionary<string, HashSet<string>> Uses(string parent)
     {
