@@ -22,7 +22,7 @@ internal static class CometApp
     private const string TcpEndpoint = "Tcp";
 
     /// <summary>Files that a comet opens beside the connections of its clients.</summary>
-    private const int ReservedFiles = 100;
+    private const int ReservedFiles = 200;
 
     /// <summary>What a stop may take beside the closing of the connections.</summary>
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);

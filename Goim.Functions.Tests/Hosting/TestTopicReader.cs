@@ -32,7 +32,15 @@ internal sealed class TestTopicReader : IAsyncDisposable
     public bool IsReady => services.GetRequiredService<TopicReader>().IsReady;
 
     /// <summary>Starts to read, and does not wait for the broker.</summary>
-    public static async Task<TestTopicReader> BeginAsync(string brokers, string topic, params (string Name, string Value)[] settings)
+    public static Task<TestTopicReader> BeginAsync(string brokers, string topic, params (string Name, string Value)[] settings) =>
+        BeginAsync(brokers, topic, static _ => { }, settings);
+
+    /// <param name="brokers"><c>host:port</c></param>
+    /// <param name="topic">The push topic.</param>
+    /// <param name="configure">Runs last, before the services are built.</param>
+    /// <param name="settings">More settings.</param>
+    public static async Task<TestTopicReader> BeginAsync(
+        string brokers, string topic, Action<IServiceCollection> configure, params (string Name, string Value)[] settings)
     {
         var all = new Dictionary<string, string?>
         {
@@ -55,6 +63,7 @@ internal sealed class TestTopicReader : IAsyncDisposable
         services.Configure<TopicOptions>(static options => options.FetchWait = TimeSpan.FromMilliseconds(20));
         var log = new LogLines();
         services.AddLogging(logging => logging.AddProvider(log));
+        configure(services);
         var reader = new TestTopicReader(services.BuildServiceProvider(), log);
         foreach (var hosted in reader.services.GetServices<IHostedService>())
         {
