@@ -26,6 +26,7 @@ return await new RootCommand("Measures the speed, memory and capacity of Goim.Fu
     ScaleCommand.Create(),
     SoakCommand.Create(),
     CometCommand.Create(),
+    CometServerCommand.Create(),
     StartCommand.Create(),
     CapacityCommand.Create(),
     EchoCommand.Create(),

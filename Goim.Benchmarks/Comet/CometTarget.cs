@@ -32,10 +32,11 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
     /// <param name="isEmbedded">Whether the comet is the one in the local host's process.</param>
     /// <param name="nodes">Number of router nodes.</param>
     /// <param name="partitions">Partitions of the topic.</param>
+    /// <param name="fetchWaitMs">Milliseconds that the broker holds an empty answer to a comet of its own process.</param>
     /// <param name="cancellationToken">Ends the wait for the start.</param>
     /// <exception cref="TargetFailure">A process does not start, or the comet is not ready within a minute.</exception>
     public static async Task<CometTarget> StartAsync(
-        TargetSpec spec, bool isWebSocket, bool isEmbedded, int nodes, int partitions, CancellationToken cancellationToken)
+        TargetSpec spec, bool isWebSocket, bool isEmbedded, int nodes, int partitions, int fetchWaitMs, CancellationToken cancellationToken)
     {
         var tcpPort = FreePort();
         KeyValuePair<string, string>[] own =
@@ -51,7 +52,7 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
             var url = app.Url;
             if (!isEmbedded)
             {
-                var (comet, address) = await StartCometAsync(spec, app.Url);
+                var (comet, address) = await StartCometAsync(spec, app.Url, fetchWaitMs);
                 started.Insert(0, comet);
                 url = new Uri(address);
             }
@@ -79,17 +80,15 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
         }
     }
 
-    private static async Task<(WatchedProcess Process, string Address)> StartCometAsync(TargetSpec spec, Uri api)
+    private static async Task<(WatchedProcess Process, string Address)> StartCometAsync(
+        TargetSpec spec, Uri api, int fetchWaitMs)
     {
         using var http = new HttpClient { BaseAddress = api };
         using var settings = JsonDocument.Parse(await http.GetByteArrayAsync("/local/settings"));
         var brokers = settings.RootElement.GetProperty("kafka"u8).GetProperty("brokers"u8).GetString()!;
         var folder = spec.Kind == TargetKind.This ? AppContext.BaseDirectory : Path.GetFullPath(spec.Location);
-        return await WatchedProcess.StartAsync(
-            "comet",
-            [Path.Combine(folder, "Goim.Comet.dll"), "--urls", "http://127.0.0.1:0"],
-            [new("Comet__Api", api.ToString()), new("KafkaBrokers", brokers), .. spec.Assignments],
-            StartedApp.AddressIn("http://"));
+        return await CometServerCommand.StartAsync(
+            folder, fetchWaitMs, [new("Comet__Api", api.ToString()), new("KafkaBrokers", brokers), .. spec.Assignments]);
     }
 
     // /monitor/ping of a comet answers 200 when it takes clients.

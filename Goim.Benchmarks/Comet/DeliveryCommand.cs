@@ -13,7 +13,7 @@ internal static class DeliveryCommand
     public static Command FanOut() => Create(
         "fan-out",
         "Pushes to all clients (push/all).",
-        defaultClients: 1_000,
+        new TargetOptions(defaultClients: 1_000),
         new ShapeOptions(defaultRate: 20, defaultWarmUp: 5, defaultDuration: 10),
         clients => new PushRoute("push/all", _ => "/1/push/all", clients, IsOrdered: false));
 
@@ -21,7 +21,7 @@ internal static class DeliveryCommand
     public static Command Room() => Create(
         "room",
         "Pushes to room 1, where all clients are (push/room). A message that comes out of order is an error here.",
-        defaultClients: 1_000,
+        new TargetOptions(defaultClients: 1_000),
         new ShapeOptions(defaultRate: 1_000, defaultWarmUp: 5, defaultDuration: 10),
         clients => new PushRoute("push/room", _ => "/1/push/room?rid=1", clients, IsOrdered: true));
 
@@ -29,15 +29,14 @@ internal static class DeliveryCommand
     public static Command Latency() => Create(
         "latency",
         "Pushes to one client after the other (push), which is light load.",
-        defaultClients: 100,
+        new TargetOptions(defaultClients: 100, defaultFetchWaitMs: 1),
         new ShapeOptions(defaultRate: 10, defaultWarmUp: 10, defaultDuration: 30),
         clients => new PushRoute(
             "push", push => string.Create(CultureInfo.InvariantCulture, $"/1/push?uid={push % clients + 1}"), 1, IsOrdered: false));
 
     private static Command Create(
-        string name, string description, int defaultClients, ShapeOptions shapeOptions, Func<int, PushRoute> routeTo)
+        string name, string description, TargetOptions options, ShapeOptions shapeOptions, Func<int, PushRoute> routeTo)
     {
-        var options = new TargetOptions(defaultClients);
         var command = new Command(
             name,
             description + " Prints pushes and deliveries a second, the comet's CPU time for a million deliveries, the time from push to "
