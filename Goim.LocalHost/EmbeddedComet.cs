@@ -21,6 +21,9 @@ internal sealed class EmbeddedComet(IConfiguration configuration, IServer server
     /// <summary>Part of the time within which Ctrl+C must end LocalHost.</summary>
     private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>How long the start waits until clients can be registered. They may not be for longer, such as without the broker.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(2);
+
     private IHost? comet;
 
     /// <summary>The clients over WebSocket. Null while the comet does not run.</summary>
@@ -69,6 +72,7 @@ internal sealed class EmbeddedComet(IConfiguration configuration, IServer server
         started.Services.GetRequiredService<IStartupValidator>().Validate();
         await started.StartAsync(cancellationToken);
         comet = started;
+        await started.Services.GetRequiredService<ClientContext>().ReadyAsync(LongestStart, cancellationToken);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => comet?.StopAsync(cancellationToken) ?? Task.CompletedTask;

@@ -145,6 +145,13 @@ internal sealed class LocalHostApp : IAsyncDisposable
         // Without this, ASP.NET Core makes a log scope and an activity for each request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
+        builder.Logging.AddFilter("Goim.Comet", LogLevel.Warning);
+        if (embedded.Router is not null)
+        {
+            // They warn that the nodes grant no lease. A node in this process ends together with the comet.
+            builder.Logging.AddFilter("Goim.Comet.Registration.Heartbeats", LogLevel.Error);
+        }
+
         // Program prints why a start failed.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestTimeout);

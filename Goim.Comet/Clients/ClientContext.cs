@@ -17,6 +17,8 @@ internal sealed class ClientContext(
     CometCounters counters,
     ConnectionPlaces places)
 {
+    private static readonly TimeSpan ReadyPeriod = TimeSpan.FromMilliseconds(20);
+
     public Lanes Lanes => lanes;
 
     public Registrar Registrar => registrar;
@@ -37,4 +39,14 @@ internal sealed class ClientContext(
     public Farewell? Refusal() => registrar.IsStopping ? Farewell.Stopping
         : registrar.IsReady && topic.IsReady ? null
         : Farewell.NotReady;
+
+    /// <summary>Waits until clients can be registered, but not for longer than <paramref name="longest"/>.</summary>
+    public async Task ReadyAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        var begin = Environment.TickCount64;
+        while (Refusal() is not null && Environment.TickCount64 - begin < longest.TotalMilliseconds)
+        {
+            await Task.Delay(ReadyPeriod, cancellationToken);
+        }
+    }
 }

@@ -23,11 +23,19 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(PagesWithCommands))]
     public async Task Every_command_prints_what_its_page_says(string page)
     {
-        using var host = LocalHostProcess.Start(new Dictionary<string, string>(), "--urls=http://127.0.0.1:0");
+        using var host = LocalHostProcess.Start(
+            new Dictionary<string, string> { ["Comet__Embedded"] = "true" }, "--urls=http://127.0.0.1:0");
         var url = Address().Match(await host.ReadToAsync("Ctrl+C")).Value;
+        using var client = new DocumentedClient(url);
 
         foreach (var (command, expected) in Steps(Text(page)))
         {
+            if (DocumentedClient.Is(command))
+            {
+                await client.StartAsync(command, expected);
+                continue;
+            }
+
             var pattern = "^" + Regex.Escape(expected).Replace("…", ".+", StringComparison.Ordinal) + "$";
             var local = command.Replace(LocalHostUrl, url, StringComparison.Ordinal);
             var printed = await RunAsync(local);
@@ -40,6 +48,7 @@ public sealed partial class DocumentationTests
             }
 
             Assert.Matches(pattern, printed);
+            await client.EndAsync();
         }
 
         await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"));

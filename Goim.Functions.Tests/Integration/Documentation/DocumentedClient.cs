@@ -1,0 +1,51 @@
+using Goim.Functions.Tests.Hosting;
+
+namespace Goim.Functions.Tests.Integration.Documentation;
+
+/// <summary>
+/// A client that a page starts in another terminal. It runs while the next command does, and must then have printed what the page says.
+/// </summary>
+/// <param name="url">Where LocalHost listens, instead of localhost:7071.</param>
+internal sealed class DocumentedClient(string url) : IDisposable
+{
+    private const string Command = "dotnet run --project Goim.Comet.Client -- ", PageUrl = "localhost:7071";
+    private ClientProcess? process;
+    private string[] messages = [];
+    private string user = "";
+
+    public static bool Is(string command) => command.StartsWith(Command, StringComparison.Ordinal);
+
+    /// <summary>Starts the client, and waits until it has printed that it is connected.</summary>
+    public async Task StartAsync(string command, string expected)
+    {
+        var args = command[Command.Length..].Replace(PageUrl, url, StringComparison.Ordinal).Split(' ');
+        var lines = expected.Replace(PageUrl, url, StringComparison.Ordinal).Split('\n');
+        (process, messages, user) = (ClientProcess.Start(args), lines[1..], args[1]);
+
+        Assert.Equal(lines[0], await process.NoteAsync());
+    }
+
+    /// <summary>Waits for what the client prints, stops it, and waits until it is not registered any more. Does nothing without one.</summary>
+    public async Task EndAsync()
+    {
+        if (process is null)
+        {
+            return;
+        }
+
+        foreach (var message in messages)
+        {
+            Assert.Equal(message, await process.MessageAsync());
+        }
+
+        process.CtrlC();
+        await process.EndAsync();
+        process.Dispose();
+        process = null;
+        using var http = new HttpClient();
+        await Eventually.UntilAsync(
+            async () => (await http.GetStringAsync($"http://{url}/1/router/get?uid={user}")).Contains("[]", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => process?.Dispose();
+}
