@@ -1,9 +1,9 @@
 using Goim.Comet.Clients;
 using Goim.Comet.Counters;
 using Goim.Comet.Delivery;
-using Goim.Comet.Status;
 using Goim.Comet.Registration;
 using Goim.Comet.Settings;
+using Goim.Comet.Status;
 using Goim.Comet.Topic;
 
 namespace Goim.Comet;
