@@ -15,6 +15,7 @@ namespace Goim.Benchmarks.Comet;
 internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<WatchedProcess> processes) : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(100);
 
     public ServerAddress Server => server;
 
@@ -26,10 +27,10 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
     public IReadOnlyList<WatchedProcess> Processes { get; } =
         [.. processes, new WatchedProcess(LoadTarget.Load, Process.GetCurrentProcess(), isOurs: false)];
 
-    /// <summary>A broker, router nodes, the local host and a comet, each in a process of its own.</summary>
+    /// <summary>A broker, router nodes, the local host and a comet, each in a process of its own or all in one.</summary>
     /// <param name="spec">The build and its settings.</param>
     /// <param name="isWebSocket">Whether clients connect over WebSocket, otherwise over TCP.</param>
-    /// <param name="isEmbedded">Whether the comet is the one in the local host's process.</param>
+    /// <param name="isEmbedded">Whether everything is in the local host's process.</param>
     /// <param name="nodes">Number of router nodes.</param>
     /// <param name="partitions">Partitions of the topic.</param>
     /// <param name="fetchWaitMs">Milliseconds that the broker holds an empty answer to a comet of its own process.</param>
@@ -39,27 +40,32 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
         TargetSpec spec, bool isWebSocket, bool isEmbedded, int nodes, int partitions, int fetchWaitMs, CancellationToken cancellationToken)
     {
         var tcpPort = FreePort();
-        KeyValuePair<string, string>[] own =
-        [
-            new("Comet__Embedded", isEmbedded ? "true" : "false"),
-            new("Comet__TcpPort", tcpPort.ToString(CultureInfo.InvariantCulture)),
-        ];
-        spec = spec with { Assignments = [.. own, .. spec.Assignments] };
-        var app = await StartedApp.StartAsync(spec, new Population(0, 0, 0, 0), nodes, [], partitions);
-        var started = app.Processes.Where(process => process.Name != LoadTarget.Load).ToList();
+        var port = KeyValuePair.Create("Comet__TcpPort", tcpPort.ToString(CultureInfo.InvariantCulture));
+        spec = spec with { Assignments = [port, .. spec.Assignments] };
+        var started = new List<WatchedProcess>();
         try
         {
-            var url = app.Url;
-            if (!isEmbedded)
+            Uri app, comet;
+            if (isEmbedded)
             {
-                var (comet, address) = await StartCometAsync(spec, app.Url, fetchWaitMs);
-                started.Insert(0, comet);
-                url = new Uri(address);
+                string[] command = [StartedApp.Programs(spec).App, "--urls", "http://127.0.0.1:0"];
+                var (process, address) = await WatchedProcess.StartAsync("app", command, spec.Assignments, StartedApp.AddressIn("PushAll"));
+                started.Add(process);
+                app = comet = new Uri(address);
+            }
+            else
+            {
+                var target = await StartedApp.StartAsync(spec, new Population(0, 0, 0, 0), nodes, [], partitions);
+                started.AddRange(target.Processes.Where(process => process.Name != LoadTarget.Load));
+                app = target.Url;
+                var (process, address) = await StartCometAsync(spec, app, fetchWaitMs);
+                started.Insert(0, process);
+                comet = new Uri(address);
             }
 
-            await WaitUntilReadyAsync(url, cancellationToken);
-            var server = isWebSocket ? $"ws://{url.Authority}/sub" : $"tcp://127.0.0.1:{tcpPort}";
-            return new CometTarget(ServerAddress.Parse(server), app.Url, started);
+            var server = ServerAddress.Parse(isWebSocket ? $"ws://{comet.Authority}/sub" : $"tcp://127.0.0.1:{tcpPort}");
+            await WaitUntilReadyAsync(server, cancellationToken);
+            return new CometTarget(server, app, started);
         }
         catch
         {
@@ -91,21 +97,20 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
             folder, fetchWaitMs, [new("Comet__Api", api.ToString()), new("KafkaBrokers", brokers), .. spec.Assignments]);
     }
 
-    // /monitor/ping of a comet answers 200 when it takes clients.
-    private static async Task WaitUntilReadyAsync(Uri comet, CancellationToken cancellationToken)
+    // By a client, since the local host's /monitor/ping does not tell of its comet. It leaves no session.
+    private static async Task WaitUntilReadyAsync(ServerAddress server, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = comet };
-        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(100, cancellationToken))
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(PollPeriod, cancellationToken))
         {
-            using var answer = await http.GetAsync("/monitor/ping", cancellationToken);
-            if (answer.IsSuccessStatusCode)
+            using var client = new HeldClients(server, count: 1, streams: 1);
+            try
             {
+                await client.ConnectAsync(cancellationToken);
                 return;
             }
-
-            if (watch.Elapsed > StartTimeout)
+            catch (TargetFailure) when (watch.Elapsed < StartTimeout)
             {
-                throw new TargetFailure($"the comet is not ready: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+                // Not yet.
             }
         }
     }

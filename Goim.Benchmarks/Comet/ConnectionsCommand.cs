@@ -15,7 +15,7 @@ internal static class ConnectionsCommand
         var settle = LoadOptions.Seconds("--settle", 15, "Seconds that all clients are idle before the memory is read.");
         var command = new Command(
             "connections",
-            "Connects clients that stay idle. Prints the comet's resident memory before the first and with all of them, the bytes of a "
+            "Connects clients that stay idle. Prints the comet's resident memory before and with all of them, the bytes of a "
             + "connection, and the speed and CPU time of the connects.")
         {
             settle,

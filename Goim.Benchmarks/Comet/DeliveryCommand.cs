@@ -48,7 +48,7 @@ internal static class DeliveryCommand
         {
             var shape = shapeOptions.Shape(parsed, options.Clients(parsed));
             await using var target = await options.TargetAsync(parsed, cancellationToken);
-            var route = routeTo(shape.Clients);
+            var route = routeTo(shape.Clients).WithAck(shape.Ack);
             var headers = options.Headers(parsed);
             var pushers = Enumerable.Range(0, shape.Streams)
                 .Select(stream => new Pusher(target.Api, headers, route, stream, shape.Bytes)).ToArray();

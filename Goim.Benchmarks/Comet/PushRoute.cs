@@ -9,6 +9,13 @@ namespace Goim.Benchmarks.Comet;
 /// <param name="IsOrdered">True if the messages of one stream are on one partition, so that they arrive in order.</param>
 internal sealed record PushRoute(string Name, Func<long, string> PathOf, int Receivers, bool IsOrdered)
 {
+    /// <summary>The same, with the query parameter <c>ack</c> if it is not null.</summary>
+    public PushRoute WithAck(string? ack) => ack is null ? this : this with
+    {
+        Name = $"{Name} ack={ack}",
+        PathOf = push => PathOf(push) is var path && path.Contains('?') ? $"{path}&ack={ack}" : $"{path}?ack={ack}",
+    };
+
     /// <summary>The request of a push. Its body starts with a stamp.</summary>
     public byte[] Request(Uri api, string[] headers, long push, int bytes, Stamp stamp)
     {

@@ -13,6 +13,11 @@ internal sealed class ShapeOptions(double defaultRate, int defaultWarmUp, int de
         DefaultValueFactory = _ => defaultRate,
     };
 
+    private readonly Option<string?> ack = new("--ack")
+    {
+        Description = "Query parameter ack of pushes. With broker, the app sends a record within 1 ms, otherwise within 5 ms.",
+    };
+
     private readonly Option<bool> max = new("--max") { Description = "Raise the rate until the run fails." };
     private readonly Option<double> warmUp = LoadOptions.Seconds("--warm-up", defaultWarmUp, "Seconds of load before the measurement.");
 
@@ -26,7 +31,7 @@ internal sealed class ShapeOptions(double defaultRate, int defaultWarmUp, int de
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[rate, max, warmUp, duration, bytes, streams])
+        foreach (var option in (Option[])[rate, ack, max, warmUp, duration, bytes, streams])
         {
             command.Add(option);
         }
@@ -50,6 +55,7 @@ internal sealed class ShapeOptions(double defaultRate, int defaultWarmUp, int de
             parsed.GetValue(streams),
             parsed.GetValue(bytes),
             parsed.GetValue(rate),
+            parsed.GetValue(ack),
             parsed.GetValue(max),
             TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
             TimeSpan.FromSeconds(parsed.GetValue(duration)));

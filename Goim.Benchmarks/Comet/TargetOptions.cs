@@ -43,7 +43,7 @@ internal sealed class TargetOptions(int defaultClients, int defaultFetchWaitMs =
 
     private readonly Option<bool> embedded = new("--embedded")
     {
-        Description = "Without --server: measure the comet in the local host's process, not one of its own.",
+        Description = "Without --server: start the local host alone, with its own comet, broker and router node.",
     };
 
     private readonly Option<int> nodes = LoadOptions.Number("--nodes", 2, "Without --server: number of router nodes.");
@@ -57,7 +57,8 @@ internal sealed class TargetOptions(int defaultClients, int defaultFetchWaitMs =
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[server, api, pids, headers, webSocket, target, embedded, nodes, partitions, fetchWait, clients, json])
+        Option[] all = [server, api, pids, headers, webSocket, target, embedded, nodes, partitions, fetchWait, clients, json];
+        foreach (var option in all)
         {
             command.Add(option);
         }

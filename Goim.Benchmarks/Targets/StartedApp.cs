@@ -18,7 +18,10 @@ internal static class StartedApp
         TargetSpec spec, Population population, int nodes, string[] headers, int partitions = EmbeddedBroker.Partitions)
     {
         var (app, router) = Programs(spec);
-        var settings = new List<KeyValuePair<string, string>>(spec.Assignments);
+
+        // A comet in the app's process would read every record.
+        var settings = new List<KeyValuePair<string, string>> { new("Comet__Embedded", "false") };
+        settings.AddRange(spec.Assignments);
         var started = new List<WatchedProcess>();
         var allStarted = false;
         try
@@ -28,9 +31,6 @@ internal static class StartedApp
                 typeof(StartedApp).Assembly.Location, "broker", "KafkaPushsTopic", "KafkaEventsTopic",
                 "--partitions", partitions.ToString(CultureInfo.InvariantCulture),
             ];
-
-            // A comet in the app's process would read every record.
-            settings.Add(new("Comet__Embedded", "false"));
             settings.Add(new("KafkaBrokers", await StartProcessAsync(LoadTarget.Broker, brokerCommand, [], line => line)));
             for (var node = 1; node <= nodes; node++)
             {
