@@ -26,7 +26,6 @@ return await new RootCommand("Measures the speed, memory and capacity of Goim.Fu
     ScaleCommand.Create(),
     SoakCommand.Create(),
     CometCommand.Create(),
-    CometServerCommand.Create(),
     StartCommand.Create(),
     CapacityCommand.Create(),
     EchoCommand.Create(),

@@ -12,6 +12,10 @@ public sealed class KafkaOptions
     [ConfigurationKeyName("KafkaBrokers")]
     public string Brokers { get; set; } = "";
 
+    /// <summary>Whether every broker of <see cref="Brokers"/> is named by a loopback address.</summary>
+    public bool IsLoopback => Brokers.Split(',').All(static broker => Uri.TryCreate($"tcp://{broker.Trim()}", UriKind.Absolute, out var uri)
+        && uri.IsLoopback);
+
     /// <summary>Topic of pushes.</summary>
     [ConfigurationKeyName("KafkaTopic")]
     public string Topic { get; set; } = "KafkaPushsTopic";

@@ -33,11 +33,10 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
     /// <param name="isEmbedded">Whether everything is in the local host's process.</param>
     /// <param name="nodes">Number of router nodes.</param>
     /// <param name="partitions">Partitions of the topic.</param>
-    /// <param name="fetchWaitMs">Milliseconds that the broker holds an empty answer to a comet of its own process.</param>
     /// <param name="cancellationToken">Ends the wait for the start.</param>
     /// <exception cref="TargetFailure">A process does not start, or the comet is not ready within a minute.</exception>
     public static async Task<CometTarget> StartAsync(
-        TargetSpec spec, bool isWebSocket, bool isEmbedded, int nodes, int partitions, int fetchWaitMs, CancellationToken cancellationToken)
+        TargetSpec spec, bool isWebSocket, bool isEmbedded, int nodes, int partitions, CancellationToken cancellationToken)
     {
         var tcpPort = FreePort();
         var port = KeyValuePair.Create("Comet__TcpPort", tcpPort.ToString(CultureInfo.InvariantCulture));
@@ -58,7 +57,7 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
                 var target = await StartedApp.StartAsync(spec, new Population(0, 0, 0, 0), nodes, [], partitions);
                 started.AddRange(target.Processes.Where(process => process.Name != LoadTarget.Load));
                 app = target.Url;
-                var (process, address) = await StartCometAsync(spec, app, fetchWaitMs);
+                var (process, address) = await StartCometAsync(spec, app);
                 started.Insert(0, process);
                 comet = new Uri(address);
             }
@@ -86,15 +85,17 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
         }
     }
 
-    private static async Task<(WatchedProcess Process, string Address)> StartCometAsync(
-        TargetSpec spec, Uri api, int fetchWaitMs)
+    private static async Task<(WatchedProcess Process, string Address)> StartCometAsync(TargetSpec spec, Uri api)
     {
         using var http = new HttpClient { BaseAddress = api };
         using var settings = JsonDocument.Parse(await http.GetByteArrayAsync("/local/settings"));
         var brokers = settings.RootElement.GetProperty("kafka"u8).GetProperty("brokers"u8).GetString()!;
         var folder = spec.Kind == TargetKind.This ? AppContext.BaseDirectory : Path.GetFullPath(spec.Location);
-        return await CometServerCommand.StartAsync(
-            folder, fetchWaitMs, [new("Comet__Api", api.ToString()), new("KafkaBrokers", brokers), .. spec.Assignments]);
+        return await WatchedProcess.StartAsync(
+            "comet",
+            [Path.Combine(folder, "Goim.Comet.dll"), "--urls", "http://127.0.0.1:0"],
+            [new("Comet__Api", api.ToString()), new("KafkaBrokers", brokers), .. spec.Assignments],
+            StartedApp.AddressIn("http://"));
     }
 
     // By a client, since the local host's /monitor/ping does not tell of its comet. It leaves no session.

@@ -29,7 +29,7 @@ internal static class DeliveryCommand
     public static Command Latency() => Create(
         "latency",
         "Pushes to one client after the other (push), which is light load.",
-        new TargetOptions(defaultClients: 100, defaultFetchWaitMs: 1),
+        new TargetOptions(defaultClients: 100),
         new ShapeOptions(defaultRate: 10, defaultWarmUp: 10, defaultDuration: 30),
         clients => new PushRoute(
             "push", push => string.Create(CultureInfo.InvariantCulture, $"/1/push?uid={push % clients + 1}"), 1, IsOrdered: false));

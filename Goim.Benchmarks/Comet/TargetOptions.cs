@@ -6,7 +6,7 @@ using Goim.LocalHost.Broker;
 namespace Goim.Benchmarks.Comet;
 
 /// <summary>The options that all commands of <c>comet</c> share: which comet, and how many clients.</summary>
-internal sealed class TargetOptions(int defaultClients, int defaultFetchWaitMs = 10)
+internal sealed class TargetOptions(int defaultClients)
 {
     private readonly Option<string?> server = new("--server")
     {
@@ -51,13 +51,12 @@ internal sealed class TargetOptions(int defaultClients, int defaultFetchWaitMs =
     private readonly Option<int> partitions = LoadOptions.Number(
         "--partitions", EmbeddedBroker.Partitions, "Without --server: partitions of the topic. With one, all messages have an order.");
 
-    private readonly Option<int> fetchWait = CometServerCommand.FetchWaitOption(defaultFetchWaitMs);
     private readonly Option<int> clients = LoadOptions.Number("--clients", defaultClients, "Number of clients.");
     private readonly Option<string?> json = new("--json") { Description = "File to write the results to, as JSON." };
 
     public void AddTo(Command command)
     {
-        Option[] all = [server, api, pids, headers, webSocket, target, embedded, nodes, partitions, fetchWait, clients, json];
+        Option[] all = [server, api, pids, headers, webSocket, target, embedded, nodes, partitions, clients, json];
         foreach (var option in all)
         {
             command.Add(option);
@@ -85,7 +84,6 @@ internal sealed class TargetOptions(int defaultClients, int defaultFetchWaitMs =
                 parsed.GetValue(embedded),
                 parsed.GetValue(nodes),
                 parsed.GetValue(partitions),
-                parsed.GetValue(fetchWait),
                 cancellationToken)
             : throw new TargetFailure($"--target is '{parsed.GetValue(target)}': expected this or dir:FOLDER, and settings.");
     }

@@ -7,7 +7,7 @@ namespace Goim.Comet.Topic;
 
 /// <summary>Makes consumers of the push topic. They are members of no group, and commit nothing.</summary>
 internal sealed class TopicConsumer(
-    IOptions<KafkaOptions> kafka, IOptions<CometOptions> comet, IOptions<TopicOptions> topic, KafkaToken token)
+    IOptions<KafkaOptions> kafka, IOptions<CometOptions> comet, KafkaToken token)
 {
     /// <summary>Bytes of records that have come and are not read yet.</summary>
     private const int QueuedBytes = 16 * 1024 * 1024;
@@ -17,6 +17,15 @@ internal sealed class TopicConsumer(
 
     /// <summary>A broker's answer has more than the records.</summary>
     private const int AnswerOverhead = 64 * 1024;
+
+    /// <summary>How long a broker waits for a record before it gives an empty answer.</summary>
+    private const int FetchWaitMs = 500;
+
+    /// <summary>
+    /// The same for a broker on this machine. It may be the embedded one, which gives a record that comes meanwhile only with its next
+    /// answer.
+    /// </summary>
+    private const int LoopbackFetchWaitMs = 4;
 
     /// <summary>Makes a consumer without partitions.</summary>
     /// <param name="values">Reads the values.</param>
@@ -47,7 +56,7 @@ internal sealed class TopicConsumer(
             // The reader counts it, and goes on from the beginning.
             AutoOffsetReset = AutoOffsetReset.Error,
             ConsumeResultFields = "timestamp",
-            FetchWaitMaxMs = (int)topic.Value.FetchWait.TotalMilliseconds,
+            FetchWaitMaxMs = kafka.Value.IsLoopback ? LoopbackFetchWaitMs : FetchWaitMs,
             FetchMaxBytes = Math.Max(FetchBytes, longest),
             MaxPartitionFetchBytes = Math.Max(PartitionFetchBytes, longest),
             QueuedMaxMessagesKbytes = QueuedBytes / 1024,

@@ -8,7 +8,6 @@ internal static class TopicServices
     /// <param name="serverId">Gives the id of this comet server.</param>
     public static IServiceCollection AddTopic(this IServiceCollection services, Func<IServiceProvider, int> serverId)
     {
-        services.AddOptions<TopicOptions>();
         services.AddSingleton<TopicConsumer>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TopicReader>(provider, serverId(provider)));
         services.AddHostedService(static provider => provider.GetRequiredService<TopicReader>());

@@ -60,7 +60,6 @@ internal sealed class TestTopicReader : IAsyncDisposable
         services.AddKafka(static kafka => []).AddCometSettings();
         services.AddSingleton<CometCounters>().AddSingleton<ConnectTickets>().AddSingleton<Lanes>();
         services.AddTopic(static _ => ServerId);
-        services.Configure<TopicOptions>(static options => options.FetchWait = TimeSpan.FromMilliseconds(20));
         var log = new LogLines();
         services.AddLogging(logging => logging.AddProvider(log));
         configure(services);

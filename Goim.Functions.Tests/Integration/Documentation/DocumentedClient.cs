@@ -25,7 +25,7 @@ internal sealed class DocumentedClient(string url) : IDisposable
         Assert.Equal(lines[0], await process.NoteAsync());
     }
 
-    /// <summary>Waits for what the client prints, stops it, and waits until it is not registered any more. Does nothing without one.</summary>
+    /// <summary>Waits for what the client prints, stops it, and waits until it is not registered any more.</summary>
     public async Task EndAsync()
     {
         if (process is null)
