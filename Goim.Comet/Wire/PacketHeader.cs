@@ -20,7 +20,7 @@ internal readonly record struct PacketHeader(int Length, short HeaderLength, sho
     public const int MaxToken = 8_192;
 
     /// <summary>Bytes of the body.</summary>
-    public int BodyLength => Math.Max(0, Length - Size);
+    public int BodyLength => Length <= Size ? 0 : Length - Size;
 
     /// <summary>What is wrong with the header of a client's packet. Null if nothing is.</summary>
     public string? Problem
