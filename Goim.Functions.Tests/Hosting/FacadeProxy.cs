@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using Goim.Functions.Tests.Hosting;
 using Goim.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Goim.Functions.Tests.Integration.Comet.Registration;
+namespace Goim.Functions.Tests.Hosting;
 
 /// <summary>Passes a comet's calls on to a real host. Records them, and fails those that a test names.</summary>
 internal sealed class FacadeProxy : IAsyncDisposable
@@ -16,6 +15,7 @@ internal sealed class FacadeProxy : IAsyncDisposable
     private readonly WebApplication app;
     private readonly TestHost host;
     private readonly ConcurrentQueue<(string Path, string Body)> calls = new();
+    private int held;
 
     private FacadeProxy(WebApplication app, TestHost host)
     {
@@ -30,6 +30,9 @@ internal sealed class FacadeProxy : IAsyncDisposable
 
     /// <summary>Completes when the answers that are held are sent.</summary>
     public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Number of calls that were carried out, and whose answers were held.</summary>
+    public int Held => Volatile.Read(ref held);
 
     public static async Task<FacadeProxy> StartAsync(TestHost host)
     {
@@ -69,10 +72,20 @@ internal sealed class FacadeProxy : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         calls.Enqueue((path, Encoding.UTF8.GetString(body.ToArray())));
         var passing = Passes(path);
-        if (passing == Passing.Refused)
+        if (passing is Passing.Refused or Passing.Busy)
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.StatusCode = passing == Passing.Busy
+                ? StatusCodes.Status429TooManyRequests
+                : StatusCodes.Status503ServiceUnavailable;
             await context.Response.WriteAsync("""{"ret":65535,"error":"The test says so."}""");
+            return;
+        }
+
+        if (passing is Passing.Unauthorized or Passing.Broken)
+        {
+            context.Response.StatusCode = passing == Passing.Broken
+                ? StatusCodes.Status500InternalServerError
+                : StatusCodes.Status401Unauthorized;
             return;
         }
 
@@ -85,6 +98,7 @@ internal sealed class FacadeProxy : IAsyncDisposable
         using var response = await host.Http.SendAsync(request);
         if (passing == Passing.Held)
         {
+            Interlocked.Increment(ref held);
             await Task.WhenAny(Released.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));
         }
 
@@ -106,6 +120,15 @@ internal enum Passing
 
     /// <summary>Answered with 503, not passed on.</summary>
     Refused,
+
+    /// <summary>Answered with 429, not passed on.</summary>
+    Busy,
+
+    /// <summary>Answered with an empty 401, not passed on.</summary>
+    Unauthorized,
+
+    /// <summary>Answered with an empty 500, not passed on.</summary>
+    Broken,
 
     /// <summary>Carried out; the answer is sent when the test releases it.</summary>
     Held,
