@@ -2,7 +2,6 @@ using System.Net;
 using Goim.Comet;
 using Goim.Comet.Clients;
 using Goim.Comet.Settings;
-using Goim.Comet.Topic;
 using Goim.Kafka;
 using Goim.LocalHost.Keys;
 using Goim.Settings;
@@ -16,8 +15,7 @@ namespace Goim.LocalHost;
 /// A comet in this process, if <c>Comet__Embedded</c> is true. Its WebSocket clients connect to <c>/sub</c> of LocalHost, and it calls the
 /// facade of LocalHost. It starts after LocalHost listens, and stops before LocalHost ends its requests.
 /// </summary>
-internal sealed class EmbeddedComet(
-    IConfiguration configuration, IServer server, OwnKey key, IOptions<TopicOptions> topic, ILoggerFactory loggers)
+internal sealed class EmbeddedComet(IConfiguration configuration, IServer server, OwnKey key, ILoggerFactory loggers)
     : IHostedLifecycleService, IAsyncDisposable
 {
     /// <summary>Part of the time within which Ctrl+C must end LocalHost.</summary>
@@ -66,7 +64,7 @@ internal sealed class EmbeddedComet(
         builder.Configuration.AddConfiguration(configuration);
         builder.Configuration.AddInMemoryCollection(Settings(configuration, Loopback(new Uri(Address)), key.Value));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton(loggers).AddSingleton(topic);
+        builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTime);
         builder.Services.AddSingleton(new TcpPortInUse(TakesAnother: true));
         builder.Services.AddKafka(static kafka => [kafka.Topic]).AddComet(OpenFiles.Free() / 2);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Goim.Comet.Topic;
 using Goim.Functions.Push;
 using Goim.Kafka;
 using Goim.LocalHost.Broker;
@@ -170,11 +169,6 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.AddSingleton<OwnKey>().AddSingleton<FunctionKeys>();
         if (EmbeddedComet.IsNeeded(builder.Configuration))
         {
-            if (embedded.Broker is not null)
-            {
-                builder.Services.Configure<TopicOptions>(static topic => topic.FetchWait = EmbeddedBroker.FetchWait);
-            }
-
             builder.Services.AddSingleton<EmbeddedComet>();
             builder.Services.AddHostedService(static provider => provider.GetRequiredService<EmbeddedComet>());
         }

@@ -12,9 +12,6 @@ internal sealed class EmbeddedBroker : IDisposable
     /// <summary>Partitions of each topic.</summary>
     public const int Partitions = 8;
 
-    /// <summary>How long a comet lets this broker wait for records: it gives those that come meanwhile only with the next answer.</summary>
-    public static readonly TimeSpan FetchWait = TimeSpan.FromMilliseconds(10);
-
     /// <summary><c>RD_KAFKA_PRODUCER</c></summary>
     private const int ProducerType = 0;
     private static readonly Lazy<bool> LibraryResolver = new(static () =>
