@@ -1,6 +1,4 @@
 using System.Globalization;
-using Goim.Comet.Topic;
-using Goim.LocalHost.Broker;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +27,6 @@ internal static class CometHost
 
     private static void Configure(WebApplicationBuilder builder, Action<WebApplicationBuilder> configure)
     {
-        builder.Services.Configure<TopicOptions>(static topic => topic.FetchWait = EmbeddedBroker.FetchWait);
         configure(builder);
     }
 
