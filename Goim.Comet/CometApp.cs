@@ -39,6 +39,7 @@ internal static class CometApp
         builder.Services.AddKafka(static kafka => [kafka.Topic]).AddComet(OpenFiles.Free() - ReservedFiles);
         var options = SettingsBinder.Read<CometOptions>(builder.Configuration.GetSection(CometOptions.Section));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + StopTime);
+        builder.Services.AddHostedService<MemoryTrim>();
         configure?.Invoke(builder);
 
         var app = builder.Build();
