@@ -8,6 +8,8 @@ namespace Goim.Comet.Clients;
 /// <param name="connection">Takes the frames.</param>
 internal sealed class ClientStream(Stream client, Connection connection) : Stream
 {
+    private FrameHeaders headers;
+
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
@@ -28,6 +30,12 @@ internal sealed class ClientStream(Stream client, Connection connection) : Strea
 
         // Also a pong counts.
         connection.LastReceived = Environment.TickCount64;
+        if (!headers.Follow(buffer.Span[..read]))
+        {
+            connection.Close(Farewell.Invalid("a frame has no mask: expected one"));
+            return 0;
+        }
+
         return read;
     }
 

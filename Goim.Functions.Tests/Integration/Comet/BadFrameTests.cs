@@ -55,6 +55,10 @@ public sealed class BadFrameTests(CometFixture fixture)
     public async Task A_frame_without_a_mask_closes_the_connection() =>
         await AssertClosesAsync(new CometFrame(2, Heartbeat) { IsMasked = false });
 
+    [Fact]
+    public async Task A_ping_without_a_mask_closes_the_connection() =>
+        await AssertClosesAsync(new CometFrame(9, []) { IsMasked = false });
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

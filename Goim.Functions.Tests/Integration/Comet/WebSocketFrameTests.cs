@@ -18,6 +18,41 @@ public sealed class WebSocketFrameTests(CometFixture fixture)
         await ExpectEchoAsync(client, "text");
     }
 
+    // As with a token of 112 bytes or more: its length has a byte above 127. goim reads any bytes.
+    [Fact]
+    public async Task Text_messages_of_any_bytes_and_lengths_are_packets()
+    {
+        using var client = (CometWebSocket)await host.OpenAsync("ws");
+        await client.SendAsync(new CometFrame(1, CometPacket.Auth("1302".PadLeft(200, '0')).ToBytes()));
+        Assert.Equal(8, (await client.ReceiveAsync())?.Op);
+
+        for (var length = 0; length <= 1_024; length++)
+        {
+            var body = Enumerable.Range(0, length).Select(i => (byte)(0xFF - i)).ToArray();
+            await client.SendAsync(new CometFrame(1, new CometPacket(4, body, length).ToBytes()));
+
+            Assert.Equal(body, (await client.ReceiveAsync())!.Body);
+        }
+    }
+
+    [Fact]
+    public async Task A_text_message_of_any_bytes_in_fragments_of_one_byte_is_a_packet()
+    {
+        using var client = await ConnectAsync("1316");
+        var packet = new CometPacket(4, [0xFF, 0xC0, 0x81, 0x01], 1).ToBytes();
+
+        for (var i = 0; i < packet.Length; i++)
+        {
+            var frame = new CometFrame(i == 0 ? 1 : 0, packet[i..(i + 1)], IsFinal: i == packet.Length - 1).ToBytes();
+            foreach (var next in frame)
+            {
+                await client.SendBytesAsync(new[] { next });
+            }
+        }
+
+        Assert.Equal([0xFF, 0xC0, 0x81, 0x01], (await client.ReceiveAsync())!.Body);
+    }
+
     [Fact]
     public async Task A_message_in_fragments_with_a_ping_between_is_one_packet()
     {
