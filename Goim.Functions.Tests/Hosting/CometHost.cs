@@ -15,28 +15,12 @@ internal static class CometHost
 
     /// <summary>Over the tests' shared broker.</summary>
     public static Task<TestHost> StartAsync(string[] nodes, Action<WebApplicationBuilder> configure, params string[] settings) =>
-        ReadyAsync(TestHost.StartAsync(nodes, WithComet(settings), configure: builder => Configure(builder, configure)));
+        ReadyAsync(TestHost.StartAsync(nodes, WithComet(settings), configure: configure));
 
     /// <summary>Over a broker of the test's own.</summary>
     public static Task<TestHost> StartAsync(
         TestBroker broker, string[] nodes, Action<WebApplicationBuilder> configure, params string[] settings) =>
-        ReadyAsync(TestHost.StartAsync(broker, nodes, builder => Configure(builder, configure), WithComet(settings)));
-
-    private static string[] WithComet(string[] settings) =>
-        ["--Comet:Embedded=true", $"--Comet:TcpPort={Ports.Next()}", .. settings];
-
-    private static void Configure(WebApplicationBuilder builder, Action<WebApplicationBuilder> configure)
-    {
-        configure(builder);
-    }
-
-    private static async Task<TestHost> ReadyAsync(Task<TestHost> starting)
-    {
-        var host = await starting;
-        await UntilReadyAsync(host.Comet("tcp"));
-        await Eventually.UntilAsync(async () => await host.SessionsAsync(Probe) == 0);
-        return host;
-    }
+        ReadyAsync(TestHost.StartAsync(broker, nodes, configure, WithComet(settings)));
 
     /// <summary>The address of the embedded comet.</summary>
     /// <param name="host">The host.</param>
@@ -84,4 +68,15 @@ internal static class CometHost
         Assert.True(answer is { Op: 8 or 6 }, $"{answer}");
         return answer.Op == 8;
     });
+
+    private static string[] WithComet(string[] settings) =>
+        ["--Comet:Embedded=true", $"--Comet:TcpPort={Ports.Next()}", .. settings];
+
+    private static async Task<TestHost> ReadyAsync(Task<TestHost> starting)
+    {
+        var host = await starting;
+        await UntilReadyAsync(host.Comet("tcp"));
+        await Eventually.UntilAsync(async () => await host.SessionsAsync(Probe) == 0);
+        return host;
+    }
 }
