@@ -14,8 +14,8 @@ internal sealed class WebSocketClients(ClientContext context, Origins origins)
 {
     private const int MaxPacket = PacketHeader.Size + PacketHeader.MaxToken;
 
-    // Takes what follows a packet in its message. Nobody reads it.
-    private static readonly byte[] Ignored = new byte[4_096];
+    /// <summary>Bytes behind a packet's place, for what follows it in its message. Nobody reads them.</summary>
+    private const int Ignored = 4_096;
 
     /// <summary>Answers a request for <c>/sub</c>, and returns when the client has left.</summary>
     public async Task RunAsync(HttpContext http)
@@ -88,14 +88,14 @@ internal sealed class WebSocketClients(ClientContext context, Origins origins)
     {
         // Waits without a buffer.
         var received = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxPacket);
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxPacket + Ignored);
         try
         {
             var length = 0;
             while (received is { EndOfMessage: false, MessageType: not WebSocketMessageType.Close })
             {
                 var isFull = length == MaxPacket;
-                var rest = isFull ? Ignored : buffer.AsMemory(length, MaxPacket - length);
+                var rest = isFull ? buffer.AsMemory(MaxPacket, Ignored) : buffer.AsMemory(length, MaxPacket - length);
                 received = await socket.ReceiveAsync(rest, CancellationToken.None);
                 length += isFull ? 0 : received.Count;
             }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Goim.Comet.Counters;
 using Goim.Comet.Wire;
 
@@ -12,24 +11,16 @@ namespace Goim.Comet.Delivery;
 /// <param name="isWebSocket">Whether packets are in WebSocket messages.</param>
 /// <param name="limits">The limits of the queue.</param>
 /// <param name="counters">Counts deliveries and drops.</param>
-internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limits, CometCounters counters)
+internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limits, CometCounters counters) : OutletWriter(outlet, isWebSocket, counters)
 {
-    /// <summary>Most bytes of one write of several packets, and of one part of a longer packet.</summary>
-    private const int WriteBytes = 32 * 1024;
-
     /// <summary>Replies that may wait while the client takes nothing. Until they are fewer, the client's packets are not read.</summary>
     private const int MaxReplies = 64;
 
     private PacketQueue queue;
     private bool isWindowOpen;
-    private bool isWriting;
     private bool isClosing;
     private bool isEnded;
-    private long lastProgress;
     private TaskCompletionSource? repliesSent;
-
-    /// <summary>Whether packets are in WebSocket messages.</summary>
-    public bool IsWebSocket => isWebSocket;
 
     /// <summary>Whether the last packet has been given, or the connection has ended.</summary>
     public bool IsClosing => Volatile.Read(ref isClosing);
@@ -40,25 +31,25 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
     /// <param name="now">Environment.TickCount64.</param>
     public Delivered Deliver(EncodedPacket message, bool ensure, long now)
     {
-        lock (outlet)
+        lock (Outlet)
         {
             if (isClosing)
             {
                 return Delivered.Closed;
             }
 
-            if (queue.Count == 0 && !isWriting && !isWindowOpen)
+            if (queue.Count == 0 && !IsWriting && !isWindowOpen)
             {
                 SendOne(message, now);
-                isWindowOpen = limits.MergeWindow > TimeSpan.Zero && !isWriting;
+                isWindowOpen = limits.MergeWindow > TimeSpan.Zero && !IsWriting;
                 return isWindowOpen ? Delivered.WindowOpened : Delivered.Taken;
             }
 
-            if (IsFull(message))
+            if (limits.IsFull(queue, message))
             {
                 // A connection that is not writing is not slow: the messages only wait for the end of the window.
                 SendQueue(now);
-                if (IsFull(message))
+                if (limits.IsFull(queue, message))
                 {
                     return ensure ? Delivered.TooSlow : Delivered.Dropped;
                 }
@@ -74,14 +65,14 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
     /// <param name="isLast">Whether no other reply follows at once, so that it cannot wait for one.</param>
     public void Reply(EncodedPacket reply, bool isLast = true)
     {
-        lock (outlet)
+        lock (Outlet)
         {
             if (isClosing)
             {
                 return;
             }
 
-            if (isLast && queue.Count == 0 && !isWriting)
+            if (isLast && queue.Count == 0 && !IsWriting)
             {
                 SendOne(reply, Environment.TickCount64);
                 return;
@@ -98,7 +89,7 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
     /// <summary>Completes when so few replies wait that the next packet of the client may be answered.</summary>
     public ValueTask RepliesSentAsync()
     {
-        lock (outlet)
+        lock (Outlet)
         {
             return queue.Replies < MaxReplies || isEnded
                 ? ValueTask.CompletedTask
@@ -109,20 +100,11 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
     /// <summary>Ends the merge window and sends what has waited. True if a new window begins with that.</summary>
     public bool EndWindow(long now)
     {
-        lock (outlet)
+        lock (Outlet)
         {
-            isWindowOpen = queue.Count > 0 && !isWriting;
+            isWindowOpen = queue.Count > 0 && !IsWriting;
             SendQueue(now);
             return isWindowOpen;
-        }
-    }
-
-    /// <summary>How long the client has taken nothing although something is to be sent, in ms. 0 if nothing is.</summary>
-    public long StalledMs(long now)
-    {
-        lock (outlet)
-        {
-            return isWriting ? now - lastProgress : 0;
         }
     }
 
@@ -131,7 +113,7 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
     /// <param name="dropQueued">Whether messages that wait are dropped.</param>
     public bool Close(EncodedPacket? last, bool dropQueued)
     {
-        lock (outlet)
+        lock (Outlet)
         {
             if (isClosing)
             {
@@ -149,7 +131,7 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
                 queue.Enqueue(last);
             }
 
-            if (isWebSocket)
+            if (IsWebSocket)
             {
                 queue.Enqueue(EncodedPacket.CloseFrame);
             }
@@ -162,34 +144,33 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
     /// <summary>The connection has ended. What waits is dropped.</summary>
     public void End()
     {
-        lock (outlet)
+        lock (Outlet)
         {
             (isClosing, isEnded) = (true, true);
             DropQueue();
         }
     }
 
-    private bool IsFull(EncodedPacket message) => queue.Messages > 0
-        && (queue.Messages >= limits.Messages || queue.MessageBytes + message.Length > limits.Bytes);
+    /// <inheritdoc/>
+    protected override void Continue(long now) => SendQueue(now);
+
+    /// <inheritdoc/>
+    protected override void Break()
+    {
+        (isClosing, isEnded) = (true, true);
+        DropQueue();
+        Outlet.Abort();
+    }
 
     private void DropQueue()
     {
-        while (queue.Count > 0)
-        {
-            var packet = queue.Dequeue();
-            if (packet.IsMessage)
-            {
-                counters.Dropped(packet.Kind, 1);
-            }
-        }
-
-        queue = default;
+        queue.Drop(Counters);
         repliesSent?.TrySetResult();
     }
 
     private void SendQueue(long now)
     {
-        while (queue.Count > 0 && !isWriting)
+        while (queue.Count > 0 && !IsWriting)
         {
             if (queue.Count == 1 || queue.First.Frame.Length > WriteBytes)
             {
@@ -197,10 +178,7 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
             }
             else
             {
-                var buffer = ArrayPool<byte>.Shared.Rent(WriteBytes);
-                var length = WriteBatch.Take(ref queue, isWebSocket, buffer.AsSpan(0, WriteBytes), counters);
-                Send(buffer.AsMemory(0, length), isShared: true, now);
-                ArrayPool<byte>.Shared.Return(buffer);
+                SendSeveral(ref queue, now);
             }
         }
 
@@ -210,74 +188,10 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
             repliesSent = null;
         }
 
-        if (queue.Count == 0 && !isWriting && isClosing && !isEnded)
+        if (queue.Count == 0 && !IsWriting && isClosing && !isEnded)
         {
             isEnded = true;
-            outlet.EndSending();
+            Outlet.EndSending();
         }
-    }
-
-    private void SendOne(EncodedPacket packet, long now)
-    {
-        if (packet.IsMessage)
-        {
-            counters.Delivered(packet.Kind, 1);
-        }
-
-        Send(isWebSocket ? packet.Frame : packet.Packet, isShared: false, now);
-    }
-
-    /// <param name="bytes">What to send.</param>
-    /// <param name="isShared">Whether the memory is used for something else afterwards.</param>
-    /// <param name="now">Environment.TickCount64.</param>
-    private void Send(ReadOnlyMemory<byte> bytes, bool isShared, long now)
-    {
-        var sent = outlet.TrySend(bytes.Span);
-        if (sent < 0)
-        {
-            Break();
-        }
-        else if (sent < bytes.Length)
-        {
-            (isWriting, lastProgress) = (true, now);
-            _ = SendRestAsync(isShared ? bytes[sent..].ToArray() : bytes[sent..]);
-        }
-    }
-
-    private async Task SendRestAsync(ReadOnlyMemory<byte> rest)
-    {
-        try
-        {
-            while (!rest.IsEmpty)
-            {
-                var part = rest[..Math.Min(rest.Length, WriteBytes)];
-                await outlet.SendAsync(part);
-                rest = rest[part.Length..];
-                Volatile.Write(ref lastProgress, Environment.TickCount64);
-            }
-        }
-        catch (IOException)
-        {
-            lock (outlet)
-            {
-                isWriting = false;
-                Break();
-            }
-
-            return;
-        }
-
-        lock (outlet)
-        {
-            isWriting = false;
-            SendQueue(Environment.TickCount64);
-        }
-    }
-
-    private void Break()
-    {
-        (isClosing, isEnded) = (true, true);
-        DropQueue();
-        outlet.Abort();
     }
 }

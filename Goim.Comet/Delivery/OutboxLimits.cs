@@ -1,4 +1,5 @@
 using Goim.Comet.Settings;
+using Goim.Comet.Wire;
 
 namespace Goim.Comet.Delivery;
 
@@ -9,4 +10,8 @@ namespace Goim.Comet.Delivery;
 internal sealed record OutboxLimits(int Messages, int Bytes, TimeSpan MergeWindow)
 {
     public static OutboxLimits Of(CometOptions options) => new(options.QueueMessages, options.QueueBytes, options.MergeWindow);
+
+    /// <summary>Whether a queue has no place for a message. One message alone always has.</summary>
+    public bool IsFull(in PacketQueue queue, EncodedPacket message) => queue.Messages > 0
+        && (queue.Messages >= Messages || queue.MessageBytes + message.Length > Bytes);
 }

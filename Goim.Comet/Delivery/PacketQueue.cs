@@ -1,4 +1,5 @@
 using System.Numerics;
+using Goim.Comet.Counters;
 using Goim.Comet.Wire;
 
 namespace Goim.Comet.Delivery;
@@ -57,6 +58,21 @@ internal struct PacketQueue
         }
 
         return packet;
+    }
+
+    /// <summary>Removes all packets, and releases the array. Counts the messages as dropped.</summary>
+    public void Drop(CometCounters counters)
+    {
+        while (Count > 0)
+        {
+            var packet = Dequeue();
+            if (packet.IsMessage)
+            {
+                counters.Dropped(packet.Kind, 1);
+            }
+        }
+
+        this = default;
     }
 
     private void Grow()

@@ -1,0 +1,112 @@
+using System.Buffers;
+using Goim.Comet.Counters;
+using Goim.Comet.Wire;
+
+namespace Goim.Comet.Delivery;
+
+/// <summary>Writes packets to an outlet: at once what it takes, and the rest in the background. One write is under way at a time.</summary>
+/// <param name="outlet">The outlet. Every member needs its lock.</param>
+/// <param name="isWebSocket">Whether packets are in WebSocket messages.</param>
+/// <param name="counters">Counts the messages.</param>
+internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCounters counters)
+{
+    /// <summary>Most bytes of one write of several packets, and of one part of a longer packet.</summary>
+    protected const int WriteBytes = 32 * 1024;
+
+    private long lastProgress;
+
+    /// <summary>Whether packets are in WebSocket messages.</summary>
+    public bool IsWebSocket => isWebSocket;
+
+    /// <summary>The outlet, whose lock guards the writer.</summary>
+    protected Outlet Outlet => outlet;
+
+    protected CometCounters Counters => counters;
+
+    /// <summary>Whether a write is under way, because the outlet has not taken all of it.</summary>
+    protected bool IsWriting { get; private set; }
+
+    /// <summary>How long the client has taken nothing although something is to be sent, in ms. 0 if nothing is.</summary>
+    public long StalledMs(long now)
+    {
+        lock (outlet)
+        {
+            return IsWriting ? now - lastProgress : 0;
+        }
+    }
+
+    /// <summary>Sends a packet. No write may be under way.</summary>
+    protected void SendOne(EncodedPacket packet, long now)
+    {
+        if (packet.IsMessage)
+        {
+            counters.Delivered(packet.Kind, 1);
+        }
+
+        Send(isWebSocket ? packet.Frame : packet.Packet, isShared: false, now);
+    }
+
+    /// <summary>Sends as many packets of a queue as one write takes. No write may be under way.</summary>
+    /// <param name="queue">Not empty. Its first packet fits into one write.</param>
+    /// <param name="now">Environment.TickCount64.</param>
+    protected void SendSeveral(ref PacketQueue queue, long now)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(WriteBytes);
+        var length = WriteBatch.Take(ref queue, isWebSocket, buffer.AsSpan(0, WriteBytes), counters);
+        Send(buffer.AsMemory(0, length), isShared: true, now);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <summary>A write that was under way has ended.</summary>
+    protected abstract void Continue(long now);
+
+    /// <summary>The connection is broken.</summary>
+    protected abstract void Break();
+
+    // Shared memory is used for something else afterwards.
+    private void Send(ReadOnlyMemory<byte> bytes, bool isShared, long now)
+    {
+        var sent = outlet.TrySend(bytes.Span);
+        if (sent < 0)
+        {
+            Break();
+        }
+        else if (sent < bytes.Length)
+        {
+            (IsWriting, lastProgress) = (true, now);
+            _ = SendRestAsync(isShared ? bytes[sent..].ToArray() : bytes[sent..]);
+        }
+    }
+
+    private async Task SendRestAsync(ReadOnlyMemory<byte> rest)
+    {
+        var isBroken = false;
+        try
+        {
+            while (!rest.IsEmpty)
+            {
+                var part = rest[..Math.Min(rest.Length, WriteBytes)];
+                await outlet.SendAsync(part);
+                rest = rest[part.Length..];
+                Volatile.Write(ref lastProgress, Environment.TickCount64);
+            }
+        }
+        catch (IOException)
+        {
+            isBroken = true;
+        }
+
+        lock (outlet)
+        {
+            IsWriting = false;
+            if (isBroken)
+            {
+                Break();
+            }
+            else
+            {
+                Continue(Environment.TickCount64);
+            }
+        }
+    }
+}
