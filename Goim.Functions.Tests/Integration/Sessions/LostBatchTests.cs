@@ -165,47 +165,8 @@ public sealed class LostBatchTests(AzuriteFixture azurite) : IAsyncLifetime
         await AssertNothingIsLeftAsync();
     }
 
-    [Fact]
-    public async Task Clients_without_request_ids_are_deleted_if_the_caller_leaves()
-    {
-        var caller = new SeenCaller();
-        await using var host = await StartAsync(caller);
-        await LeaveAsync(host, caller, Many);
-
-        await Eventually.UntilAsync(() => fault.Deletions.Count == Clients);
-        await AssertNothingIsLeftAsync();
-    }
-
-    [Fact]
-    public async Task Clients_with_request_ids_are_there_for_the_repeat_if_the_caller_leaves()
-    {
-        var caller = new SeenCaller();
-        await using var host = await StartAsync(caller);
-        await LeaveAsync(host, caller, Two);
-
-        (await host.PostAsync("/1/connects", Two)).HasData(KeysOfTwo);
-        Assert.Empty(fault.Deletions);
-        Assert.Equal(2, (await node.Client.CountAsync(new NoArg())).Count);
-    }
-
     private Task<TestHost> StartAsync(params string[] settings) =>
         TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}", .. settings]);
-
-    private Task<TestHost> StartAsync(SeenCaller caller) =>
-        TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}"], configure: caller.AddTo);
-
-    // The MPut reaches the node and is held there; then the caller leaves, and the node goes on.
-    private async Task LeaveAsync(TestHost host, SeenCaller caller, string body)
-    {
-        fault.Hold(1);
-        using var leaving = new CancellationTokenSource();
-        var connects = host.Http.PostAsync("/1/connects", new StringContent(body), leaving.Token);
-        await Eventually.UntilAsync(() => !fault.Calls.IsEmpty);
-        await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connects);
-        await caller.LeftAsync();
-        fault.Release();
-    }
 
     private static void AssertAllMayRetry(System.Text.Json.JsonElement answer)
     {
