@@ -11,7 +11,7 @@ internal sealed partial class ConnectionPlaces
     /// <param name="files">Files that connections may take. Null for no limit.</param>
     /// <param name="options">Have the largest number.</param>
     /// <param name="counters">Count the connections.</param>
-    /// <param name="logger">Gets a warning if there are fewer files than connections.</param>
+    /// <param name="logger">Gets a line if there are fewer files than connections.</param>
     public ConnectionPlaces(
         FilesForConnections files, IOptions<CometOptions> options, CometCounters counters, ILogger<ConnectionPlaces> logger)
     {
@@ -20,7 +20,10 @@ internal sealed partial class ConnectionPlaces
         if (files.Count < Most)
         {
             Most = Math.Max(1, files.Count.Value);
-            FewFiles(logger, Most, options.Value.MaxConnections);
+
+            // Nobody has asked for the default, which is more than most machines have files for.
+            var level = options.Value.MaxConnections == CometOptions.DefaultMaxConnections ? LogLevel.Information : LogLevel.Warning;
+            FewFiles(logger, level, Most, options.Value.MaxConnections);
         }
     }
 
@@ -32,10 +35,9 @@ internal sealed partial class ConnectionPlaces
 
     [LoggerMessage(
         EventId = 1,
-        Level = LogLevel.Warning,
         Message = "The limit of open files (ulimit -n) leaves {Most} connections at once, and Comet__MaxConnections is {MaxConnections}. "
             + "More are told to come back.")]
-    private static partial void FewFiles(ILogger logger, int most, int maxConnections);
+    private static partial void FewFiles(ILogger logger, LogLevel level, int most, int maxConnections);
 }
 
 /// <summary>Files that connections may take.</summary>

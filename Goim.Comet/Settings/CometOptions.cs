@@ -6,6 +6,9 @@ public sealed class CometOptions
     /// <summary>Configuration section of these settings.</summary>
     public const string Section = "Comet";
 
+    /// <summary>Default of <see cref="MaxConnections"/>.</summary>
+    public const int DefaultMaxConnections = 1_000_000;
+
     /// <summary>Base address of the app whose facade registers the connections, such as <c>https://app.example</c>. Required.</summary>
     public Uri? Api { get; init; }
 
@@ -19,7 +22,7 @@ public sealed class CometOptions
     public int TcpPort { get; init; } = 8080;
 
     /// <summary>Maximum number of connections: 1 to 10,000,000. Default: 1,000,000. More are told to come back.</summary>
-    public int MaxConnections { get; init; } = 1_000_000;
+    public int MaxConnections { get; init; } = DefaultMaxConnections;
 
     /// <summary>How long a client has to send its token: 100 ms to 10 min. Default: 5 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
