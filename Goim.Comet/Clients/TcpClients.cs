@@ -50,7 +50,7 @@ internal sealed class TcpClients(ClientContext context) : ConnectionHandler
             var buffer = read.Buffer;
             while (!client.IsClosing && TryTakePacket(ref buffer, client, out var header, out var body))
             {
-                await client.AnswerAsync(header, body, isLast: buffer.Length < PacketHeader.Size);
+                await client.AnswerAsync(header, body, isLast: !HasPacket(buffer, out _));
             }
 
             // What a client sends after op 6 is read and thrown away, so that the end of the connection does not overtake op 6.
@@ -67,7 +67,7 @@ internal sealed class TcpClients(ClientContext context) : ConnectionHandler
         ref ReadOnlySequence<byte> buffer, Client client, out PacketHeader header, out ReadOnlySequence<byte> body)
     {
         body = default;
-        if (!TryReadHeader(buffer, out header))
+        if (!HasPacket(buffer, out header))
         {
             return false;
         }
@@ -78,15 +78,14 @@ internal sealed class TcpClients(ClientContext context) : ConnectionHandler
             return false;
         }
 
-        if (buffer.Length < PacketHeader.Size + header.BodyLength)
-        {
-            return false;
-        }
-
         body = buffer.Slice(PacketHeader.Size, header.BodyLength);
         buffer = buffer.Slice(body.End);
         return true;
     }
+
+    // Of a packet that is refused the header is enough.
+    private static bool HasPacket(ReadOnlySequence<byte> buffer, out PacketHeader header) => TryReadHeader(buffer, out header)
+        && (header.Problem is not null || buffer.Length >= PacketHeader.Size + header.BodyLength);
 
     private static bool TryReadHeader(ReadOnlySequence<byte> buffer, out PacketHeader header)
     {

@@ -34,9 +34,12 @@ internal sealed class WebSocketClients(ClientContext context, Origins origins)
             return;
         }
 
-        // The sweep of the lanes pings. No extension is offered.
-        using var socket = await http.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        using var socket = await AcceptAsync(http);
+        if (socket is null)
+        {
+            return;
+        }
+
         await RunAsync(socket, new Client(upgraded.Connection!, context), upgraded.HasPlace);
     }
 
@@ -80,6 +83,21 @@ internal sealed class WebSocketClients(ClientContext context, Origins origins)
         finally
         {
             await client.EndAsync(cause);
+        }
+    }
+
+    // Null if the client has left.
+    private static async Task<WebSocket?> AcceptAsync(HttpContext http)
+    {
+        try
+        {
+            // The sweep of the lanes pings. No extension is offered.
+            return await http.WebSockets.AcceptWebSocketAsync(
+                new WebSocketAcceptContext { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        }
+        catch (Exception left) when (left is IOException or OperationCanceledException)
+        {
+            return null;
         }
     }
 

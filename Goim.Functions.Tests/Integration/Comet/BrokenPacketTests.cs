@@ -54,6 +54,19 @@ public sealed class BrokenPacketTests(CometFixture fixture)
     }
 
     [Fact]
+    public async Task A_packet_is_answered_before_the_rest_of_the_next_one_comes()
+    {
+        using var client = await host.ConnectAsync("tcp", "1218");
+        var next = new CometPacket(4, "the next one", 2).ToBytes();
+
+        await client.SendBytesAsync((byte[])[.. new CometPacket(2, "", 1).ToBytes(), .. next.AsSpan(0, 20)]);
+        Assert.Equal(3, (await client.ReceiveAsync())!.Op);
+
+        await client.SendBytesAsync(next.AsMemory(20));
+        Assert.Equal("the next one", (await client.ReceiveAsync())!.Text);
+    }
+
+    [Fact]
     public async Task Random_bytes_over_TCP_close_the_connection_and_nothing_else()
     {
         using var other = await host.ConnectAsync("tcp", "1217");
