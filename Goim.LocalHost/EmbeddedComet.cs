@@ -30,12 +30,12 @@ internal sealed class EmbeddedComet(IConfiguration configuration, IServer server
     public WebSocketClients? WebSocketClients => comet?.Services.GetRequiredService<WebSocketClients>();
 
     /// <summary>Where clients connect over TCP, <c>tcp://host:port</c>. Null if there is no port for TCP.</summary>
-    public string? TcpAddress => comet?.Services.GetRequiredService<TcpListener>().Address;
+    public string? TcpAddress => comet?.Services.GetRequiredService<TcpListener>().Address is { } bound ? Reachable(bound) : null;
 
     /// <summary>Where clients connect over WebSocket.</summary>
     public string WebSocketAddress => $"ws{Address["http".Length..]}/sub";
 
-    private string Address => server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    private string Address => Reachable(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>True unless <c>Comet__Embedded</c> is false.</summary>
     public static bool IsNeeded(IConfiguration configuration) =>
@@ -62,7 +62,7 @@ internal sealed class EmbeddedComet(IConfiguration configuration, IServer server
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddConfiguration(configuration);
-        builder.Configuration.AddInMemoryCollection(Settings(configuration, Loopback(new Uri(Address)), key.Value));
+        builder.Configuration.AddInMemoryCollection(Settings(configuration, new Uri(Address), key.Value));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTime);
@@ -93,9 +93,11 @@ internal sealed class EmbeddedComet(IConfiguration configuration, IServer server
         }
     }
 
-    // The address of a server that listens on every address.
-    private static Uri Loopback(Uri bound) => IPAddress.TryParse(bound.Host, out var address)
-        && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
-            ? new UriBuilder(bound) { Host = "localhost" }.Uri
-            : bound;
+    // A server that listens on every address is reached as localhost.
+    private static string Reachable(string bound)
+    {
+        var uri = new Uri(bound);
+        var isAny = IPAddress.TryParse(uri.Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+        return $"{uri.Scheme}://{(isAny ? "localhost" : uri.Host)}:{uri.Port}";
+    }
 }

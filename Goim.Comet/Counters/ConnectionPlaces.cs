@@ -9,9 +9,9 @@ internal sealed partial class ConnectionPlaces
     private readonly CometCounters counters;
 
     /// <param name="files">Files that connections may take. Null for no limit.</param>
-    /// <param name="options">Have the largest number.</param>
-    /// <param name="counters">Count the connections.</param>
-    /// <param name="logger">Gets a line if there are fewer files than connections.</param>
+    /// <param name="options">The maximum of the settings.</param>
+    /// <param name="counters">The number of connections.</param>
+    /// <param name="logger">Logs that the files allow fewer.</param>
     public ConnectionPlaces(
         FilesForConnections files, IOptions<CometOptions> options, CometCounters counters, ILogger<ConnectionPlaces> logger)
     {

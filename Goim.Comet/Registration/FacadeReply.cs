@@ -1,6 +1,6 @@
 namespace Goim.Comet.Registration;
 
-/// <summary>What has become of a call of the facade.</summary>
+/// <summary>Outcome of a call of the facade.</summary>
 internal enum CallOutcome
 {
     /// <summary>The facade has answered with <c>ret</c> 1.</summary>

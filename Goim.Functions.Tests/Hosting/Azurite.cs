@@ -10,7 +10,7 @@ namespace Goim.Functions.Tests.Hosting;
 /// <summary>An Azurite process: blobs and queues on ports of its own, and many accounts whose key is generated for each run.</summary>
 internal sealed partial class Azurite : IAzurite
 {
-    private const int Accounts = 40, Terminate = 15;
+    private const int Accounts = 80, Terminate = 15;
     private readonly string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly string folder = Directory.CreateTempSubdirectory("azurite-").FullName;
     private readonly int[] ports = [Ports.Next(), Ports.Next(), Ports.Next()];

@@ -18,7 +18,8 @@ public sealed class DisconnectBatch(RouterClient router, Deletions deletions, IO
 
     /// <summary>
     /// <c>{"keys":["42_1","43_1"]}</c> gives <c>{"has":[true,null],"journalled":[1],"failed":[]}</c>: <c>has</c> is null where a node did
-    /// not confirm the deletion. The indexes are those of keys whose deletion the journal will carry out, and nobody.
+    /// not confirm the deletion. <c>journalled</c> has the indexes of keys that the journal will delete, <c>failed</c> of those that
+    /// nothing will.
     /// </summary>
     public async Task<Outcome<EventedAnswer>> DisconnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {

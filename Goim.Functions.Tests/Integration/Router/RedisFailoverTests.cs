@@ -30,7 +30,11 @@ public sealed class RedisFailoverTests
         var after = await node.Client.HeartbeatAsync(new HeartbeatArg { Server = 3 });
         Assert.NotEqual(before.Epoch, after.Epoch);
         Assert.Equal(before.StoreId, after.StoreId);
-        Assert.Equal(after.Epoch, (await node.Client.HeartbeatAsync(new HeartbeatArg { Server = 3 })).Epoch);
+
+        // The node may look at the replica twice until it has settled.
+        await Eventually.UntilAsync(async () =>
+            (await node.Client.HeartbeatAsync(new HeartbeatArg { Server = 3 })).Epoch
+            == (await node.Client.HeartbeatAsync(new HeartbeatArg { Server = 3 })).Epoch);
         Assert.Equal([1], (await node.Client.GetAsync(new GetArg { UserId = 42 })).Seqs);
     }
 
