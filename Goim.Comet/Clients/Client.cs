@@ -8,13 +8,14 @@ namespace Goim.Comet.Clients;
 /// <summary>Answers the packets of one client, and registers its connection. One packet is handled at a time.</summary>
 /// <param name="connection">The client's connection.</param>
 /// <param name="context">What all clients share.</param>
-internal sealed class Client(Connection connection, ClientContext context)
+internal sealed class Client(Connection connection, ClientContext context) : IConnectionOwner
 {
     // goim comet/operation.go: the body of the reply to OP_TEST.
     private static readonly byte[] TestReply = """{"test":"come on"}"""u8.ToArray();
 
     private ITimer? handshake;
     private bool isRegistered;
+    private bool isRemoved;
 
     /// <summary>Whether the client is being disconnected. Its packets are of no interest any more.</summary>
     public bool IsClosing => connection.Outbox.IsClosing;
@@ -23,6 +24,7 @@ internal sealed class Client(Connection connection, ClientContext context)
     /// <param name="hasPlace">Whether there is a place for it.</param>
     public void Begin(bool hasPlace)
     {
+        connection.Owner = this;
         if (hasPlace)
         {
             handshake = TimeProvider.System.CreateTimer(
@@ -76,12 +78,19 @@ internal sealed class Client(Connection connection, ClientContext context)
     {
         handshake?.Dispose();
         connection.End(cause);
-        if (isRegistered)
+        await RemoveAsync();
+        context.Leave(connection.Cause);
+    }
+
+    /// <inheritdoc/>
+    public void Closed() => _ = RemoveAsync();
+
+    private async Task RemoveAsync()
+    {
+        if (Volatile.Read(ref isRegistered) && !Interlocked.Exchange(ref isRemoved, true))
         {
             context.Registrar.Disconnect(await context.Lanes.RemoveAsync(connection));
         }
-
-        context.Leave(connection.Cause);
     }
 
     private async Task AuthenticateAsync(PacketHeader header, byte[] token)
@@ -100,7 +109,7 @@ internal sealed class Client(Connection connection, ClientContext context)
         else
         {
             refused = context.Refusal() ?? await context.Registrar.ConnectAsync(connection, token, reply);
-            isRegistered = refused is null;
+            Volatile.Write(ref isRegistered, refused is null);
         }
 
         if (refused is not null)

@@ -36,6 +36,9 @@ internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits l
     /// <summary>Place in its room. The lane's <see cref="ConnectionTable"/> sets it.</summary>
     public int PlaceInRoom { get; set; }
 
+    /// <summary>Is told when the connection is closed, before the client has closed its side too. Null for nobody.</summary>
+    public IConnectionOwner? Owner { get; set; }
+
     /// <summary>When something came from the client last, by Environment.TickCount64.</summary>
     public long LastReceived
     {
@@ -63,6 +66,7 @@ internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits l
         {
             Volatile.Write(ref cause, (int)farewell.Cause);
             _ = AbortLaterAsync();
+            Owner?.Closed();
         }
     }
 
