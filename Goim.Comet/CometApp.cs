@@ -6,7 +6,9 @@ using Goim.Comet.Status;
 using Goim.Kafka;
 using Goim.Settings;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Goim.Comet;
 
@@ -34,10 +36,10 @@ internal static class CometApp
     {
         OpenFiles.Check();
         var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches(args));
-        ConfigureKestrel(builder);
+        var options = SettingsBinder.Read<CometOptions>(builder.Configuration.GetSection(CometOptions.Section));
+        ConfigureKestrel(builder, options);
         SetLogLevels(builder.Logging);
         builder.Services.AddKafka(static kafka => [kafka.Topic]).AddComet(OpenFiles.Free() - ReservedFiles);
-        var options = SettingsBinder.Read<CometOptions>(builder.Configuration.GetSection(CometOptions.Section));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + StopTime);
         builder.Services.AddHostedService<MemoryTrim>();
         configure?.Invoke(builder);
@@ -59,14 +61,21 @@ internal static class CometApp
         return $"Comet {server} on {string.Join(", ", app.Urls)} (WebSocket /sub){tcp}. Ctrl+C stops it.";
     }
 
-    private static void ConfigureKestrel(WebApplicationBuilder builder)
+    private static void ConfigureKestrel(WebApplicationBuilder builder, CometOptions options)
     {
+        builder.Services.Configure<SocketTransportOptions>(static sockets => sockets.MaxReadBufferSize = TcpListener.ReadBufferBytes);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.KeepAliveTimeout = options.HandshakeTimeout;
+            kestrel.Limits.RequestHeadersTimeout = options.HandshakeTimeout;
+            kestrel.ConfigureHttpsDefaults(https => https.HandshakeTimeout = options.HandshakeTimeout);
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
+                // Over HTTP/2 a browser would open WebSockets in a way that needs more of a comet.
+                endpoint.Protocols = HttpProtocols.Http1;
+                endpoint.Use(endpoint.ApplicationServices.GetRequiredService<SocketLimit>().Limit);
                 var first = endpoint.ApplicationServices.GetRequiredService<FirstRequest>();
                 endpoint.Use(next => connection => first.RunAsync(connection, next));
             });

@@ -27,6 +27,7 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
         connection.Owner = this;
         if (hasPlace)
         {
+            context.Handshakes.Add(connection);
             handshake = TimeProvider.System.CreateTimer(
                 static state => ((Connection)state!).Close(Farewell.NoToken),
                 connection,
@@ -76,7 +77,7 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
     /// <param name="cause">Why it has ended, if it was not closed before.</param>
     public async Task EndAsync(DisconnectCause cause)
     {
-        handshake?.Dispose();
+        EndHandshake();
         connection.End(cause);
         await RemoveAsync();
         context.Leave(connection.Cause);
@@ -84,6 +85,12 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
 
     /// <inheritdoc/>
     public void Closed() => _ = RemoveAsync();
+
+    private void EndHandshake()
+    {
+        handshake?.Dispose();
+        context.Handshakes.Remove(connection);
+    }
 
     private async Task RemoveAsync()
     {
@@ -95,7 +102,7 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
 
     private async Task AuthenticateAsync(PacketHeader header, byte[] token)
     {
-        handshake?.Dispose();
+        EndHandshake();
         var reply = new EncodedPacket(PacketKind.Reply, 0, Op.AuthReply, header.Version, header.Seq);
         Farewell? refused;
         if (isRegistered)

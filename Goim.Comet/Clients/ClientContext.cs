@@ -14,6 +14,7 @@ internal sealed class ClientContext(
     Lanes lanes,
     Registrar registrar,
     TopicReader topic,
+    Handshakes handshakes,
     CometCounters counters,
     ConnectionPlaces places)
 {
@@ -22,6 +23,8 @@ internal sealed class ClientContext(
     public Lanes Lanes => lanes;
 
     public Registrar Registrar => registrar;
+
+    public Handshakes Handshakes => handshakes;
 
     /// <summary>How long a client has to send its token.</summary>
     public TimeSpan HandshakeTimeout { get; } = options.Value.HandshakeTimeout;

@@ -9,7 +9,8 @@ internal static class ClientServices
     public static IServiceCollection AddClients(this IServiceCollection services)
     {
         services.TryAddSingleton(new TcpPortInUse(TakesAnother: false));
-        services.AddSingleton<ClientContext>();
+        services.AddSingleton<ClientContext>().AddSingleton<SocketLimit>().AddSingleton<Handshakes>();
+        services.AddHostedService(static provider => provider.GetRequiredService<Handshakes>());
         services.AddSingleton<Origins>();
         services.AddSingleton<WebSocketClients>();
         services.AddSingleton<FirstRequest>();

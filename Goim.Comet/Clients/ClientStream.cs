@@ -6,7 +6,8 @@ namespace Goim.Comet.Clients;
 /// <summary>What .NET's WebSocket reads from and writes to. It writes whole control frames only.</summary>
 /// <param name="client">Reads from the client.</param>
 /// <param name="connection">Takes the frames.</param>
-internal sealed class ClientStream(Stream client, Connection connection) : Stream
+/// <param name="endOfReading">Ends a read.</param>
+internal sealed class ClientStream(Stream client, Connection connection, CancellationToken endOfReading) : Stream
 {
     private FrameHeaders headers;
 
@@ -26,13 +27,19 @@ internal sealed class ClientStream(Stream client, Connection connection) : Strea
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await client.ReadAsync(buffer, cancellationToken);
+        var read = await client.ReadAsync(buffer, endOfReading);
 
         // Also a pong counts.
         connection.LastReceived = Environment.TickCount64;
         if (!headers.Follow(buffer.Span[..read]))
         {
             connection.Close(Farewell.Invalid("a frame has no mask: expected one"));
+
+            // What follows is thrown away, so that the end of the connection does not overtake op 6.
+            while (await client.ReadAsync(buffer, endOfReading) > 0)
+            {
+            }
+
             return 0;
         }
 

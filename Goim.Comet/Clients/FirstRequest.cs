@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
@@ -21,63 +22,64 @@ internal sealed class FirstRequest(ClientContext context, Origins origins)
     /// <param name="http">The HTTP server.</param>
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate http)
     {
-        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket
-            || await ReadHandshakeAsync(connection) is not { } answer)
+        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
         {
             await http(connection);
             return;
         }
 
-        await RunClientAsync(connection, socket, answer);
+        try
+        {
+            if (await ReadHandshakeAsync(connection.Transport.Input) is { } answer)
+            {
+                await RunClientAsync(connection, socket, answer);
+            }
+            else
+            {
+                await http(connection);
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or IOException)
+        {
+            // No request came in time, or the client has left.
+        }
     }
 
     private async Task RunClientAsync(ConnectionContext connection, Socket socket, byte[] answer)
     {
-        var outlet = new SocketOutlet(socket, connection.Abort);
+        var outlet = new SocketOutlet(socket, connection);
         if (outlet.TrySend(answer) != answer.Length)
         {
             return;
         }
 
         var client = context.NewConnection(outlet, isWebSocket: true);
-        var stream = new ClientStream(connection.Transport.Input.AsStream(), client);
+        var stream = new ClientStream(connection.Transport.Input.AsStream(), client, CancellationToken.None);
         using var webSocket = WebSocket.CreateFromStream(stream, Server);
         await WebSocketClients.RunAsync(webSocket, new Client(client, context), context.TryEnter());
     }
 
     // The answer to the handshake. Null for another request, of which nothing is taken.
-    private async Task<byte[]?> ReadHandshakeAsync(ConnectionContext connection)
+    private async Task<byte[]?> ReadHandshakeAsync(PipeReader input)
     {
-        var input = connection.Transport.Input;
         using var limit = new CancellationTokenSource(context.HandshakeTimeout);
-        try
+        while (true)
         {
-            while (true)
+            var read = await input.ReadAsync(limit.Token);
+            var head = Read(read.Buffer, out var isComplete);
+            if (head is not null)
             {
-                var read = await input.ReadAsync(limit.Token);
-                var head = Read(read.Buffer, out var isComplete);
-                if (head is not null)
-                {
-                    input.AdvanceTo(read.Buffer.GetPosition(head.Length));
-                    return head.Answer();
-                }
-
-                if (isComplete || read.IsCompleted)
-                {
-                    input.AdvanceTo(read.Buffer.Start);
-                    return null;
-                }
-
-                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                input.AdvanceTo(read.Buffer.GetPosition(head.Length));
+                return head.Answer();
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-        catch (IOException)
-        {
-            return null;
+
+            if (isComplete || read.IsCompleted)
+            {
+                input.AdvanceTo(read.Buffer.Start);
+                return null;
+            }
+
+            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Goim.Comet.Delivery;
+using Microsoft.AspNetCore.Connections;
 
 namespace Goim.Comet.Clients;
 
@@ -10,16 +11,25 @@ namespace Goim.Comet.Clients;
 internal sealed class SocketOutlet : Outlet
 {
     private readonly Socket socket;
-    private readonly Action abort;
+    private readonly ConnectionContext connection;
 
     /// <param name="socket">The connection's socket. Its synchronous calls do not block from now on.</param>
-    /// <param name="abort">Ends the connection at once.</param>
-    public SocketOutlet(Socket socket, Action abort)
+    /// <param name="connection">The connection.</param>
+    public SocketOutlet(Socket socket, ConnectionContext connection)
     {
         this.socket = socket;
-        this.abort = abort;
-        socket.Blocking = false;
+        this.connection = connection;
+        try
+        {
+            socket.Blocking = false;
+        }
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+        {
+            // The client has left. The first write notices it.
+        }
     }
+
+    public override long Acknowledged => SocketInfo.Acknowledged(socket);
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
@@ -66,5 +76,7 @@ internal sealed class SocketOutlet : Outlet
         }
     }
 
-    public override void Abort() => abort();
+    public override void EndReading() => connection.Transport.Input.CancelPendingRead();
+
+    public override void Abort() => connection.Abort();
 }

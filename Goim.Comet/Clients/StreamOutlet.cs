@@ -1,14 +1,19 @@
-using System.Net.Security;
 using Goim.Comet.Delivery;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Goim.Comet.Clients;
 
-/// <summary>Writes to the stream of a connection with TLS. A write never completes at once.</summary>
+/// <summary>Writes to the stream of a connection with TLS, or of one that Kestrel has upgraded. A write never completes at once.</summary>
 /// <param name="stream">The stream.</param>
-/// <param name="tls">Ends TLS properly; null if it is not known.</param>
+/// <param name="features">The connection's: the socket, and what ends TLS properly.</param>
+/// <param name="endReading">Ends the reading side.</param>
 /// <param name="abort">Ends the connection at once.</param>
-internal sealed class StreamOutlet(Stream stream, SslStream? tls, Action abort) : Outlet
+internal sealed class StreamOutlet(Stream stream, IFeatureCollection features, Action endReading, Action abort) : Outlet
 {
+    public override long Acknowledged => SocketInfo.Acknowledged(features.Get<IConnectionSocketFeature>()?.Socket);
+
     public override int TrySend(ReadOnlySpan<byte> bytes) => 0;
 
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
@@ -26,13 +31,15 @@ internal sealed class StreamOutlet(Stream stream, SslStream? tls, Action abort) 
 
     public override void EndSending() => _ = EndSendingAsync();
 
+    public override void EndReading() => endReading();
+
     public override void Abort() => abort();
 
     private async Task EndSendingAsync()
     {
         try
         {
-            await (tls?.ShutdownAsync() ?? Task.CompletedTask);
+            await (features.Get<ISslStreamFeature>()?.SslStream.ShutdownAsync() ?? Task.CompletedTask);
         }
         catch (Exception broken) when (broken is IOException or InvalidOperationException)
         {

@@ -36,10 +36,14 @@ internal sealed class TcpClients(ClientContext context) : ConnectionHandler
 
     private static Outlet OutletOf(ConnectionContext connection)
     {
-        var tls = connection.Features.Get<ISslStreamFeature>()?.SslStream;
-        return tls is null && connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket
-            ? new SocketOutlet(socket, connection.Abort)
-            : new StreamOutlet(connection.Transport.Output.AsStream(leaveOpen: true), tls, connection.Abort);
+        var hasTls = connection.Features.Get<ISslStreamFeature>() is not null;
+        return !hasTls && connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket
+            ? new SocketOutlet(socket, connection)
+            : new StreamOutlet(
+                connection.Transport.Output.AsStream(leaveOpen: true),
+                connection.Features,
+                connection.Transport.Input.CancelPendingRead,
+                connection.Abort);
     }
 
     private static async Task AnswerAllAsync(PipeReader input, Client client)
@@ -50,12 +54,12 @@ internal sealed class TcpClients(ClientContext context) : ConnectionHandler
             var buffer = read.Buffer;
             while (!client.IsClosing && TryTakePacket(ref buffer, client, out var header, out var body))
             {
-                await client.AnswerAsync(header, body, isLast: !HasPacket(buffer, out _));
+                await client.AnswerAsync(header, body, isLast: !HasPacket(buffer, out var next) || next.Op == Op.Auth);
             }
 
             // What a client sends after op 6 is read and thrown away, so that the end of the connection does not overtake op 6.
             input.AdvanceTo(client.IsClosing ? buffer.End : buffer.Start, buffer.End);
-            if (read.IsCompleted)
+            if (read.IsCompleted || read.IsCanceled)
             {
                 return;
             }

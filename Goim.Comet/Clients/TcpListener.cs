@@ -20,9 +20,13 @@ internal sealed class TcpListener(
     IOptions<CometOptions> options,
     IConfiguration configuration,
     TcpPortInUse whenInUse,
+    SocketLimit sockets,
     IServiceProvider services,
     ILoggerFactory loggers) : IHostedService, IDisposable
 {
+    /// <summary>Most bytes of a client that have arrived and are not read yet.</summary>
+    public const int ReadBufferBytes = 64 * 1024;
+
     private KestrelServer? server;
 
     /// <summary>Where clients connect, <c>tcp://host:port</c>. Null if there is no port for TCP.</summary>
@@ -78,13 +82,13 @@ internal sealed class TcpListener(
 
         server = new KestrelServer(
             Options.Create(kestrel),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions { MaxReadBufferSize = 64 * 1024 }), loggers),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions { MaxReadBufferSize = ReadBufferBytes }), loggers),
             loggers);
         await server.StartAsync(new NoHttp(), cancellationToken);
         var bound = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Address = $"tcp://{bound.Host}:{bound.Port}";
 
-        static void Handle(ListenOptions listen) => listen.UseConnectionHandler<TcpClients>();
+        void Handle(ListenOptions listen) => listen.Use(sockets.Limit).UseConnectionHandler<TcpClients>();
     }
 
     /// <summary>The connection handler takes every connection, so no HTTP request arrives.</summary>

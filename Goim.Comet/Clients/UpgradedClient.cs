@@ -1,7 +1,5 @@
 using Goim.Comet.Delivery;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Goim.Comet.Clients;
 
@@ -26,17 +24,10 @@ internal sealed class UpgradedClient(HttpContext http, IHttpUpgradeFeature upgra
     {
         var stream = await upgrade.UpgradeAsync();
         HasPlace = context.TryEnter();
-        Connection = context.NewConnection(OutletOf(stream), isWebSocket: true);
-        return new ClientStream(stream, Connection);
-    }
 
-    // A client sends its first packet after it has the answer to its upgrade, so what is written to the socket comes after that answer.
-    // A client without a place is written to before, by Kestrel itself.
-    private Outlet OutletOf(Stream stream)
-    {
-        var tls = http.Features.Get<ISslStreamFeature>()?.SslStream;
-        return HasPlace && tls is null && http.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket
-            ? new SocketOutlet(socket, http.Abort)
-            : new StreamOutlet(stream, tls, http.Abort);
+        // Kestrel may not have written its answer to the upgrade yet, so nothing may be written to the socket.
+        var reading = new CancellationTokenSource();
+        Connection = context.NewConnection(new StreamOutlet(stream, http.Features, reading.Cancel, http.Abort), isWebSocket: true);
+        return new ClientStream(stream, Connection, reading.Token);
     }
 }

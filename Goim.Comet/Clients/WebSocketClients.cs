@@ -116,6 +116,11 @@ internal sealed class WebSocketClients(ClientContext context, Origins origins)
                 var rest = isFull ? buffer.AsMemory(MaxPacket, Ignored) : buffer.AsMemory(length, MaxPacket - length);
                 received = await socket.ReceiveAsync(rest, CancellationToken.None);
                 length += isFull ? 0 : received.Count;
+                if (length >= PacketHeader.Size && !client.IsClosing && PacketHeader.Read(buffer).Problem is { } problem)
+                {
+                    // The end of the message may be long in coming.
+                    client.Refuse(problem);
+                }
             }
 
             if (received.MessageType == WebSocketMessageType.Close)

@@ -11,8 +11,8 @@ namespace Goim.Comet.Delivery;
 /// <param name="counters">Counts deliveries and drops.</param>
 internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits limits, CometCounters counters)
 {
-    /// <summary>How long a client has to close the connection after op 6, and how long it may take to receive op 6 before that.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2), LongestLinger = TimeSpan.FromSeconds(10);
+    /// <summary>How long a client has to close the connection after op 6.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
     private long lastReceived = Environment.TickCount64;
     private long expiresAt = long.MaxValue;
@@ -65,7 +65,7 @@ internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits l
         if (Outbox.Close(farewell.Packet, dropQueued: farewell.Cause == DisconnectCause.TooSlow))
         {
             Volatile.Write(ref cause, (int)farewell.Cause);
-            _ = AbortLaterAsync();
+            _ = EndLaterAsync();
             Owner?.Closed();
         }
     }
@@ -93,16 +93,23 @@ internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits l
         Outbox.End();
     }
 
-    private async Task AbortLaterAsync()
+    // The client has some time to close its side, and all the time that it needs to take what waits.
+    private async Task EndLaterAsync()
     {
-        var asked = Environment.TickCount64;
         do
         {
             await Task.Delay(Linger);
         }
-        while (Outbox.StalledMs(Environment.TickCount64) > 0 && Environment.TickCount64 - asked < LongestLinger.TotalMilliseconds);
+        while (Outbox.HasUnsent && !Outbox.IsStalled(Environment.TickCount64));
 
-        Outbox.End();
-        outlet.Abort();
+        if (Outbox.HasUnsent)
+        {
+            Outbox.End();
+            outlet.Abort();
+        }
+        else
+        {
+            outlet.EndReading();
+        }
     }
 }

@@ -9,18 +9,15 @@ namespace Goim.Comet.Delivery;
 /// </summary>
 /// <param name="outlet">The connection. Every member locks it, for the time of a write that does not block.</param>
 /// <param name="isWebSocket">Whether packets are in WebSocket messages.</param>
-/// <param name="limits">The limits of the queue.</param>
-/// <param name="counters">Counts deliveries and drops.</param>
+/// <param name="limits">Limits of the queue.</param>
+/// <param name="counters">Counts messages.</param>
 internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limits, CometCounters counters) : OutletWriter(outlet, isWebSocket, counters)
 {
-    /// <summary>Replies that may wait while the client takes nothing. Until they are fewer, the client's packets are not read.</summary>
-    private const int MaxReplies = 64;
-
     private PacketQueue queue;
     private bool isWindowOpen;
     private bool isClosing;
     private bool isEnded;
-    private TaskCompletionSource? repliesSent;
+    private ReplyWait replies;
 
     /// <summary>Whether the last packet has been given, or the connection has ended.</summary>
     public bool IsClosing => Volatile.Read(ref isClosing);
@@ -38,11 +35,9 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
                 return Delivered.Closed;
             }
 
-            if (queue.Count == 0 && !IsWriting && !isWindowOpen)
+            if (!IsWriting && !isWindowOpen)
             {
-                SendOne(message, now);
-                isWindowOpen = limits.MergeWindow > TimeSpan.Zero && !IsWriting;
-                return isWindowOpen ? Delivered.WindowOpened : Delivered.Taken;
+                return DeliverNow(message, now);
             }
 
             if (limits.IsFull(queue, message))
@@ -79,21 +74,19 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
             }
 
             queue.Enqueue(reply);
-            if (isLast || queue.Replies >= MaxReplies)
+            if (isLast || ReplyWait.IsNeeded(queue.Replies))
             {
                 SendQueue(Environment.TickCount64);
             }
         }
     }
 
-    /// <summary>Completes when so few replies wait that the next packet of the client may be answered.</summary>
+    /// <summary>Completes when so few replies wait that the client may get the next one.</summary>
     public ValueTask RepliesSentAsync()
     {
         lock (Outlet)
         {
-            return queue.Replies < MaxReplies || isEnded
-                ? ValueTask.CompletedTask
-                : new ValueTask((repliesSent ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task);
+            return replies.UntilFewAsync(queue.Replies);
         }
     }
 
@@ -151,10 +144,8 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
         }
     }
 
-    /// <inheritdoc/>
     protected override void Continue(long now) => SendQueue(now);
 
-    /// <inheritdoc/>
     protected override void Break()
     {
         (isClosing, isEnded) = (true, true);
@@ -162,10 +153,27 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
         Outlet.Abort();
     }
 
+    private Delivered DeliverNow(EncodedPacket message, long now)
+    {
+        // Replies may wait for others.
+        SendQueue(now);
+        if (!IsWriting)
+        {
+            SendOne(message, now);
+        }
+        else
+        {
+            queue.Enqueue(message);
+        }
+
+        isWindowOpen = limits.MergeWindow > TimeSpan.Zero && !IsWriting;
+        return isWindowOpen ? Delivered.WindowOpened : Delivered.Taken;
+    }
+
     private void DropQueue()
     {
         queue.Drop(Counters);
-        repliesSent?.TrySetResult();
+        replies.Note(0);
     }
 
     private void SendQueue(long now)
@@ -182,12 +190,7 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
             }
         }
 
-        if (queue.Replies < MaxReplies)
-        {
-            repliesSent?.TrySetResult();
-            repliesSent = null;
-        }
-
+        replies.Note(queue.Replies);
         if (queue.Count == 0 && !IsWriting && isClosing && !isEnded)
         {
             isEnded = true;

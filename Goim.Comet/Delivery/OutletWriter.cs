@@ -13,7 +13,9 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
     /// <summary>Most bytes of one write of several packets, and of one part of a longer packet.</summary>
     protected const int WriteBytes = 32 * 1024;
 
-    private long lastProgress;
+    private const int StalledMs = 10_000;
+
+    private long lastProgress, acknowledged;
 
     /// <summary>Whether packets are in WebSocket messages.</summary>
     public bool IsWebSocket => isWebSocket;
@@ -26,12 +28,36 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
     /// <summary>Whether a write is under way, because the outlet has not taken all of it.</summary>
     protected bool IsWriting { get; private set; }
 
-    /// <summary>How long the client has taken nothing although something is to be sent, in ms. 0 if nothing is.</summary>
-    public long StalledMs(long now)
+    /// <summary>Whether something has been written that the outlet has not taken.</summary>
+    public bool HasUnsent
+    {
+        get
+        {
+            lock (outlet)
+            {
+                return IsWriting;
+            }
+        }
+    }
+
+    /// <summary>Whether the client has taken nothing for 10 s although something is to be sent.</summary>
+    public bool IsStalled(long now)
     {
         lock (outlet)
         {
-            return IsWriting ? now - lastProgress : 0;
+            if (!IsWriting || now - lastProgress <= StalledMs)
+            {
+                return false;
+            }
+
+            // The operating system has megabytes of its own to send. It takes no more before many of them are gone.
+            var isTaking = outlet.Acknowledged > acknowledged;
+            if (isTaking)
+            {
+                NoteProgress(now);
+            }
+
+            return !isTaking;
         }
     }
 
@@ -63,6 +89,8 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
     /// <summary>The connection is broken.</summary>
     protected abstract void Break();
 
+    private void NoteProgress(long now) => (lastProgress, acknowledged) = (now, outlet.Acknowledged);
+
     // Shared memory is used for something else afterwards.
     private void Send(ReadOnlyMemory<byte> bytes, bool isShared, long now)
     {
@@ -73,7 +101,8 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
         }
         else if (sent < bytes.Length)
         {
-            (IsWriting, lastProgress) = (true, now);
+            IsWriting = true;
+            NoteProgress(now);
             _ = SendRestAsync(isShared ? bytes[sent..].ToArray() : bytes[sent..]);
         }
     }
@@ -88,7 +117,10 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
                 var part = rest[..Math.Min(rest.Length, WriteBytes)];
                 await outlet.SendAsync(part);
                 rest = rest[part.Length..];
-                Volatile.Write(ref lastProgress, Environment.TickCount64);
+                lock (outlet)
+                {
+                    NoteProgress(Environment.TickCount64);
+                }
             }
         }
         catch (IOException)

@@ -14,9 +14,6 @@ internal sealed class Sweep(TimeSpan heartbeatTimeout)
 
     private const int PeriodMs = 1_000;
 
-    /// <summary>A connection that takes nothing for this long is closed.</summary>
-    private const int StalledMs = 10_000;
-
     private readonly long timeoutMs = (long)heartbeatTimeout.TotalMilliseconds;
     private long dueAt = Environment.TickCount64 + PeriodMs;
     private int next;
@@ -46,7 +43,7 @@ internal sealed class Sweep(TimeSpan heartbeatTimeout)
     private void Check(Connection connection, long now)
     {
         var silent = now - connection.LastReceived;
-        if (connection.Outbox.StalledMs(now) > StalledMs)
+        if (connection.Outbox.IsStalled(now))
         {
             connection.Abort(DisconnectCause.Stalled);
         }

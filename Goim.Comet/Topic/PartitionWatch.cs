@@ -25,7 +25,15 @@ internal sealed class PartitionWatch(BrokerProbe broker, string topic)
 
         if (asked is null && Environment.TickCount64 >= dueAt)
         {
-            asked = broker.PartitionsAsync(topic, Timeout);
+            try
+            {
+                asked = broker.PartitionsAsync(topic, Timeout);
+            }
+            catch (TaskSchedulerException)
+            {
+                // The operating system has no thread to give. The next time it may.
+                dueAt = Environment.TickCount64 + IntervalMs;
+            }
         }
 
         return null;

@@ -29,7 +29,7 @@ internal readonly record struct PacketHeader(int Length, short HeaderLength, sho
         {
             if (HeaderLength != Size)
             {
-                return $"the header length is {HeaderLength}: expected {Size}";
+                return $"the header length is {(ushort)HeaderLength}: expected {Size}";
             }
 
             var most = Op == Wire.Op.Auth ? MaxToken : MaxBody;

@@ -55,6 +55,8 @@ internal sealed class CollectedClient : Outlet
         return client;
     }
 
+    public override long Acknowledged => 0;
+
     public override int TrySend(ReadOnlySpan<byte> sent)
     {
         lock (bytes)
@@ -72,6 +74,10 @@ internal sealed class CollectedClient : Outlet
     }
 
     public override void EndSending()
+    {
+    }
+
+    public override void EndReading()
     {
     }
 

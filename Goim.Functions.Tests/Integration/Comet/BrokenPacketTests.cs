@@ -67,6 +67,20 @@ public sealed class BrokenPacketTests(CometFixture fixture)
     }
 
     [Fact]
+    public async Task A_heartbeat_is_answered_before_a_token_behind_it_is_checked()
+    {
+        await using var facade = await FacadeProxy.StartAsync(host);
+        using var comet = await CometProcess.StartAsync(host, facade.Url);
+        using var client = await CometClient.ConnectAsync(comet.Tcp, "1219");
+        facade.Passes = static path => path == "/1/connects" ? Passing.Held : Passing.Passed;
+
+        await client.SendBytesAsync((byte[])[.. new CometPacket(2, "", 1).ToBytes(), .. CometPacket.Auth("1219").ToBytes()]);
+
+        Assert.Equal(3, (await client.ReceiveAsync())!.Op);
+        facade.Passes = static _ => Passing.Passed;
+    }
+
+    [Fact]
     public async Task Random_bytes_over_TCP_close_the_connection_and_nothing_else()
     {
         using var other = await host.ConnectAsync("tcp", "1217");

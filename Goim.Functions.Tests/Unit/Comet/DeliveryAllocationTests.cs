@@ -99,6 +99,8 @@ public sealed class DeliveryAllocationTests : IDisposable
 
         public void Start() => (first, last, Writes) = (-1, -1, 0);
 
+        public override long Acknowledged => 0;
+
         public override int TrySend(ReadOnlySpan<byte> bytes)
         {
             last = GC.GetAllocatedBytesForCurrentThread();
@@ -110,6 +112,10 @@ public sealed class DeliveryAllocationTests : IDisposable
         public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException();
 
         public override void EndSending()
+        {
+        }
+
+        public override void EndReading()
         {
         }
 

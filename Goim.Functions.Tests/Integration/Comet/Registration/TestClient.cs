@@ -61,6 +61,8 @@ internal sealed class TestClient
             }
         }
 
+        public override long Acknowledged => 0;
+
         public override int TrySend(ReadOnlySpan<byte> sent)
         {
             lock (gate)
@@ -77,6 +79,10 @@ internal sealed class TestClient
         }
 
         public override void EndSending()
+        {
+        }
+
+        public override void EndReading()
         {
         }
 
