@@ -86,6 +86,14 @@ internal sealed class Lanes : IDisposable
         return work.Completion;
     }
 
+    /// <summary>Whether a connection has a key.</summary>
+    public Task<bool> HasAsync(SubKey key)
+    {
+        var work = new FindKey(key);
+        LaneOf(key.UserId).Post(work);
+        return work.Completion;
+    }
+
     /// <summary>All connections whose connects began with this number or later.</summary>
     public async Task<List<Registered>> ListAsync(long fromTicket = 0)
     {

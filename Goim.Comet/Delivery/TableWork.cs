@@ -61,6 +61,17 @@ internal sealed class RemoveConnection(Connection connection) : LaneWork
     }
 }
 
+/// <summary>Looks for a key.</summary>
+internal sealed class FindKey(SubKey key) : LaneWork
+{
+    private readonly TaskCompletionSource<bool> found = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether a connection has the key.</summary>
+    public Task<bool> Completion => found.Task;
+
+    public override void Run(Lane lane) => found.SetResult(lane.Table.TryFind(key, out _));
+}
+
 /// <summary>Lists the connections of a lane.</summary>
 /// <param name="fromTicket">Only connections whose connects began with this number or later.</param>
 internal sealed class ListConnections(long fromTicket) : LaneWork

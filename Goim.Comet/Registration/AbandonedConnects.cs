@@ -71,7 +71,7 @@ internal sealed class AbandonedConnects(
             {
                 if (SubKey.TryParse(client.Key, out var key))
                 {
-                    disconnects.Add(key);
+                    await disconnects.AddUnusedAsync(key);
                 }
             }
         }

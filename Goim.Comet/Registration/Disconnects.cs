@@ -5,7 +5,7 @@ using Goim.Protocol;
 namespace Goim.Comet.Registration;
 
 /// <summary>Keys whose sessions are to be deleted. Each is kept and sent to the facade until the facade has taken it.</summary>
-internal sealed class Disconnects(FacadeClient facade, RecentKeys recent, ILogger<Disconnects> logger) : BackgroundService
+internal sealed class Disconnects(FacadeClient facade, Lanes lanes, RecentKeys recent, ILogger<Disconnects> logger) : BackgroundService
 {
     /// <summary>Most keys that wait.</summary>
     private const int MaxKeys = 1_000_000;
@@ -52,6 +52,18 @@ internal sealed class Disconnects(FacadeClient facade, RecentKeys recent, ILogge
         if (forgotten.IsDue(out var more))
         {
             logger.DisconnectsForgotten(more + 1, MaxKeys);
+        }
+    }
+
+    /// <summary>
+    /// Adds a key that a connect was answered with and that no connection gets. If a connection has it already, it is left alone: a node
+    /// that has forgotten a user gives keys again.
+    /// </summary>
+    public async Task AddUnusedAsync(SubKey key)
+    {
+        if (!await lanes.HasAsync(key))
+        {
+            Add(key);
         }
     }
 

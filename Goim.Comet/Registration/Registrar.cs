@@ -68,7 +68,7 @@ internal sealed class Registrar(
 
                 if (state.IsStopping || connect.HasLeft)
                 {
-                    Disconnect(answer.Key);
+                    await disconnects.AddUnusedAsync(answer.Key);
                     return state.IsStopping ? Farewell.Stopping : Farewell.Unavailable;
                 }
 
@@ -85,7 +85,7 @@ internal sealed class Registrar(
                         counters.Registered();
                         return null;
                     case Added.HeldTooMuch:
-                        Disconnect(answer.Key);
+                        await disconnects.AddUnusedAsync(answer.Key);
                         return HeldTooMuch;
                 }
             }
@@ -152,7 +152,7 @@ internal sealed class Registrar(
             var answer = await connects.AskAsync(connect);
             if (answer.Farewell is null)
             {
-                Disconnect(answer.Key);
+                await disconnects.AddUnusedAsync(answer.Key);
             }
 
             return answer;

@@ -1,0 +1,75 @@
+using Goim.Comet.Wire;
+using Goim.Functions.Tests.Hosting;
+
+namespace Goim.Functions.Tests.Integration.Comet.Registration;
+
+/// <summary>A node in memory that has started again counts from 1, so it gives keys that the comet has already.</summary>
+public sealed class KeyAgainTests : IAsyncLifetime
+{
+    private const string Heartbeat = "/1/heartbeat", Connects = "/1/connects", Disconnects = "/1/disconnects";
+    private TestHost host = null!;
+    private FacadeProxy facade = null!;
+    private TestRegistrar comet = null!;
+    private TestNode? restarted;
+
+    public async Task InitializeAsync()
+    {
+        host = await TestHost.StartAsync();
+        facade = await FacadeProxy.StartAsync(host);
+        comet = await TestRegistrar.StartReadyAsync(facade.Url);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await comet.DisposeAsync();
+        await facade.DisposeAsync();
+        await host.DisposeAsync();
+        await (restarted?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_before_its_connect_is_answered_does_not_take_the_key_from_a_connection()
+    {
+        await comet.ConnectAsync("42");
+        await RestartNodeAsync();
+        facade.Passes = static path => path == Heartbeat ? Passing.Refused : path == Connects ? Passing.Held : Passing.Passed;
+        var client = comet.NewClient();
+        var connecting = client.ConnectAsync("42");
+        await host.UntilKeysAsync("42_1");
+
+        client.Connection.Abort(DisconnectCause.Client);
+        facade.Released.SetResult();
+
+        Assert.NotNull(await connecting);
+        await ConnectAndLeaveAsync();
+        Assert.Equal(["43_1"], facade.Entries(Disconnects, "keys"));
+    }
+
+    [Fact]
+    public async Task A_renewal_does_not_take_the_key_from_the_connection()
+    {
+        var client = await comet.ConnectAsync("42");
+        await RestartNodeAsync();
+
+        Assert.Null(await client.RenewAsync("42"));
+
+        await ConnectAndLeaveAsync();
+        Assert.Equal(["43_1"], facade.Entries(Disconnects, "keys"));
+    }
+
+    private async Task RestartNodeAsync()
+    {
+        facade.Passes = static path => path == Heartbeat ? Passing.Refused : Passing.Passed;
+        await host.Nodes["1"].DisposeAsync();
+        restarted = await TestNode.StartAsync(null, $"--urls={host.Nodes["1"].Address}");
+        await Eventually.UntilAsync(async () => await host.KeysAsync() is not null);
+    }
+
+    // Keys are deleted in the order in which they are added.
+    private async Task ConnectAndLeaveAsync()
+    {
+        var client = await comet.ConnectAsync("43");
+        await client.LeaveAsync();
+        await Eventually.UntilAsync(() => facade.Entries(Disconnects, "keys").Contains("43_1"));
+    }
+}
