@@ -72,9 +72,11 @@ internal sealed class Registrar(
                     return state.IsStopping ? Farewell.Stopping : Farewell.Unavailable;
                 }
 
-                // A node that has forgotten the user may give a key again that is about to be deleted.
+                // A node that has forgotten the user may give a key again that is about to be deleted. A deletion that is under way may
+                // leave the new session alone, so it is sent once more.
                 if (disconnects.Contains(answer.Key))
                 {
+                    disconnects.Add(answer.Key);
                     continue;
                 }
 

@@ -57,6 +57,22 @@ public sealed class KeyAgainTests : IAsyncLifetime
         Assert.Equal(["43_1"], facade.Entries(Disconnects, "keys"));
     }
 
+    [Fact]
+    public async Task A_key_whose_deletion_is_under_way_is_asked_again_and_leaves_no_session()
+    {
+        var first = await comet.ConnectAsync("42");
+        facade.Passes = static path => path == Disconnects ? Passing.Held : Passing.Passed;
+        await first.LeaveAsync();
+        await Eventually.UntilAsync(() => facade.Held == 1);
+        await RestartNodeAsync();
+
+        var second = await comet.ConnectAsync("42");
+        facade.Released.SetResult();
+
+        Assert.Equal("42_2", second.Key);
+        await host.UntilKeysAsync("42_2");
+    }
+
     private async Task RestartNodeAsync()
     {
         facade.Passes = static path => path == Heartbeat ? Passing.Refused : Passing.Passed;
