@@ -96,7 +96,7 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
     {
         if (Volatile.Read(ref isRegistered) && !Interlocked.Exchange(ref isRemoved, true))
         {
-            context.Registrar.Disconnect(await context.Lanes.RemoveAsync(connection));
+            await context.Registrar.RemoveAsync(connection);
         }
     }
 

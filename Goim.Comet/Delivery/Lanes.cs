@@ -78,8 +78,8 @@ internal sealed class Lanes : IDisposable
         return work.Completion;
     }
 
-    /// <summary>Removes a connection that was added, and gives the key that it had.</summary>
-    public Task<SubKey> RemoveAsync(Connection connection)
+    /// <summary>Removes a connection that was added, and gives the key that it had. Null if it is removed already.</summary>
+    public Task<SubKey?> RemoveAsync(Connection connection)
     {
         var work = new RemoveConnection(connection);
         LaneOf(connection.Key.UserId).Post(work);

@@ -49,16 +49,12 @@ internal sealed class AddConnection(Connection connection, SubKey key, int roomI
 /// <summary>Removes a connection.</summary>
 internal sealed class RemoveConnection(Connection connection) : LaneWork
 {
-    private readonly TaskCompletionSource<SubKey> removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SubKey?> removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The key that the connection had.</summary>
-    public Task<SubKey> Completion => removed.Task;
+    /// <summary>The key that the connection had. Null if it was removed before.</summary>
+    public Task<SubKey?> Completion => removed.Task;
 
-    public override void Run(Lane lane)
-    {
-        lane.Table.Remove(connection);
-        removed.SetResult(connection.Key);
-    }
+    public override void Run(Lane lane) => removed.SetResult(lane.Table.Remove(connection) ? connection.Key : null);
 }
 
 /// <summary>Looks for a key.</summary>

@@ -9,7 +9,8 @@ namespace Goim.Comet.Registration;
 /// A stop, before anything else stops: new clients are refused, the connections are closed spread over the drain time, and their sessions
 /// are deleted. There is no <c>server/del</c>, since a successor may have the id already.
 /// </summary>
-internal sealed class Drain(IOptions<CometOptions> options, Lanes lanes, Disconnects disconnects, RegistrationState state)
+internal sealed class Drain(
+    IOptions<CometOptions> options, Lanes lanes, Registrar registrar, Disconnects disconnects, RegistrationState state)
     : IHostedLifecycleService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
@@ -63,6 +64,6 @@ internal sealed class Drain(IOptions<CometOptions> options, Lanes lanes, Disconn
     private async Task CloseAsync(Connection connection)
     {
         connection.Close(Farewell.Stopping);
-        disconnects.Add(await lanes.RemoveAsync(connection));
+        await registrar.RemoveAsync(connection);
     }
 }

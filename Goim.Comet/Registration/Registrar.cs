@@ -8,7 +8,7 @@ namespace Goim.Comet.Registration;
 
 /// <summary>Registers connections at the facade and in the lanes, and removes them. Every member may be used by any thread.</summary>
 internal sealed class Registrar(
-    Connects connects, Disconnects disconnects, Lanes lanes, RecentKeys recent, RegistrationState state, CometCounters counters)
+    Connects connects, Disconnects disconnects, Lanes lanes, RegistrationState state, CometCounters counters)
 {
     /// <summary>
     /// Most keys that are asked for one connection. A node that has forgotten a user gives keys that other connections here have, until
@@ -34,7 +34,7 @@ internal sealed class Registrar(
     /// <summary>Whether clients can be registered: the first heartbeat was answered.</summary>
     public bool IsReady => state.IsReady;
 
-    /// <summary>Whether the facade has answered the last heartbeat.</summary>
+    /// <summary>Whether the facade has answered the last heartbeat with the epoch of at least one router node.</summary>
     public bool HasFacade => state.HasFacade;
 
     /// <summary>Whether the comet stops. New clients have to go elsewhere.</summary>
@@ -136,12 +136,11 @@ internal sealed class Registrar(
         }
     }
 
-    /// <summary>A connection that was registered has ended.</summary>
-    /// <param name="key">The key that it had.</param>
-    public void Disconnect(SubKey key)
+    /// <summary>A connection that was registered has ended: it is removed, and its session deleted.</summary>
+    public async Task RemoveAsync(Connection connection)
     {
-        // The drain has disconnected the connections that it has closed.
-        if (recent.Add(key) || !state.IsStopping)
+        // The drain has removed the connections that it has closed.
+        if (await lanes.RemoveAsync(connection) is { } key)
         {
             disconnects.Add(key);
         }

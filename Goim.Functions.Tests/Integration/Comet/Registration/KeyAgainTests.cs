@@ -1,3 +1,4 @@
+using Goim.Comet.Settings;
 using Goim.Comet.Wire;
 using Goim.Functions.Tests.Hosting;
 
@@ -41,7 +42,7 @@ public sealed class KeyAgainTests : IAsyncLifetime
         facade.Released.SetResult();
 
         Assert.NotNull(await connecting);
-        await ConnectAndLeaveAsync();
+        await ConnectAndLeaveAsync(comet);
         Assert.Equal(["43_1"], facade.Entries(Disconnects, "keys"));
     }
 
@@ -53,7 +54,7 @@ public sealed class KeyAgainTests : IAsyncLifetime
 
         Assert.Null(await client.RenewAsync("42"));
 
-        await ConnectAndLeaveAsync();
+        await ConnectAndLeaveAsync(comet);
         Assert.Equal(["43_1"], facade.Entries(Disconnects, "keys"));
     }
 
@@ -73,6 +74,30 @@ public sealed class KeyAgainTests : IAsyncLifetime
         await host.UntilKeysAsync("42_2");
     }
 
+    [Fact]
+    public async Task A_client_that_leaves_during_a_stop_is_deleted_although_its_key_has_ended_before()
+    {
+        await using var stopping = await TestRegistrar.StartReadyAsync(
+            new CometOptions { Api = facade.Url, DrainTime = TimeSpan.FromSeconds(6) });
+        var first = await stopping.ConnectAsync("42");
+        await first.LeaveAsync();
+        await host.UntilKeysAsync();
+        await ConnectAndLeaveAsync(stopping);
+        await RestartNodeAsync();
+        var second = await stopping.ConnectAsync("42");
+        await stopping.ConnectAsync("44");
+        Assert.Equal("42_1", second.Key);
+
+        // The drain leaves a connection alone that ends by itself, and waits half its time before the second connection.
+        second.Connection.Abort(DisconnectCause.Client);
+        var stop = stopping.StopAsync();
+        await Eventually.UntilAsync(() => stopping.Registrar.IsStopping);
+        await second.LeaveAsync();
+
+        await stop;
+        Assert.Empty((await host.KeysAsync())!);
+    }
+
     private async Task RestartNodeAsync()
     {
         facade.Passes = static path => path == Heartbeat ? Passing.Refused : Passing.Passed;
@@ -82,7 +107,7 @@ public sealed class KeyAgainTests : IAsyncLifetime
     }
 
     // Keys are deleted in the order in which they are added.
-    private async Task ConnectAndLeaveAsync()
+    private async Task ConnectAndLeaveAsync(TestRegistrar comet)
     {
         var client = await comet.ConnectAsync("43");
         await client.LeaveAsync();

@@ -33,10 +33,10 @@ internal sealed class TestClient
     public Task<Farewell?> RenewAsync(string token) => comet.Registrar.RenewAsync(Connection, Encoding.UTF8.GetBytes(token));
 
     /// <summary>The connection of a registered client ends.</summary>
-    public async Task LeaveAsync()
+    public Task LeaveAsync()
     {
         Connection.Abort(DisconnectCause.Client);
-        comet.Registrar.Disconnect(await comet.Lanes.RemoveAsync(Connection));
+        return comet.Registrar.RemoveAsync(Connection);
     }
 
     private sealed class Collector : Outlet
