@@ -76,7 +76,7 @@ internal sealed class Heartbeats(
     private async Task<TimeSpan> SendAsync(CancellationToken stoppingToken)
     {
         var reply = await facade.PostAsync(Route, body, FacadeJson.Default.FacadeAnswerHeartbeatData, CallTimeout, stoppingToken);
-        state.HasFacade = reply.Outcome is CallOutcome.Done or CallOutcome.Failed;
+        state.HasFacade = reply.Data?.Epochs is { Count: > 0 };
         if (reply.Data is not { Epochs: { Count: > 0 } answered } data)
         {
             return RetryDelay;

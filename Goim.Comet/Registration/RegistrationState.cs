@@ -32,7 +32,7 @@ internal sealed class RegistrationState : IDisposable
         set => isReady = value;
     }
 
-    /// <summary>Whether the facade has answered the last heartbeat.</summary>
+    /// <summary>Whether the facade has answered the last heartbeat with the epoch of at least one router node.</summary>
     public bool HasFacade
     {
         get => hasFacade;

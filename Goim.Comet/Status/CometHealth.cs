@@ -11,16 +11,23 @@ internal sealed class CometHealth(
 {
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+    private static readonly Task<string?> Stopping = Task.FromResult<string?>("stopping");
     private readonly Lock gate = new();
     private Task<string?>? answer;
     private long askedAt;
 
     /// <summary>
-    /// What is not well, separated by commas: <c>facade</c> (it did not answer the last heartbeat), <c>broker</c> (it does not answer, or
-    /// the topic cannot be used), <c>offsets</c> (the ends of the topic's partitions are not known yet). Null if all is well.
+    /// What is not well, separated by commas: <c>facade</c> (it did not answer the last heartbeat, or no router node did),
+    /// <c>broker</c> (it does not answer, or the topic cannot be used), <c>offsets</c> (the ends of the topic's partitions are not known
+    /// yet). <c>stopping</c> alone while the comet stops. Null if all is well.
     /// </summary>
     public Task<string?> ProblemAsync()
     {
+        if (registrar.IsStopping)
+        {
+            return Stopping;
+        }
+
         lock (gate)
         {
             if (answer is null || (answer.IsCompleted && time.GetElapsedTime(askedAt) >= MaxAge))

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using Goim.Functions.Tests.Hosting;
 
@@ -65,6 +66,24 @@ public sealed class CometStopTests
         Assert.Contains(ends, end => end.Result is { Op: 5, Text: "while it stops" });
         Assert.Equal(0, await stopping);
         Assert.Equal(0, await host.SessionsAsync());
+    }
+
+    [Fact]
+    public async Task Ping_says_that_the_comet_stops()
+    {
+        await using var host = await TestHost.StartAsync();
+        using var comet = await CometProcess.StartAsync(host, null, "--Comet:DrainTime=00:00:06");
+        using var crowd = await CometCrowd.ConnectAsync(_ => comet.Tcp, 1, 10);
+        using var http = new HttpClient { BaseAddress = comet.Http };
+        var stopping = comet.StopAsync();
+
+        await Eventually.UntilAsync(async () =>
+        {
+            using var ping = await http.GetAsync("/monitor/ping");
+            return ping.StatusCode == HttpStatusCode.ServiceUnavailable && await ping.Content.ReadAsStringAsync() == "stopping";
+        });
+
+        Assert.Equal(0, await stopping);
     }
 
     private static async Task<bool> IsToldToComeBackAsync(Uri comet)

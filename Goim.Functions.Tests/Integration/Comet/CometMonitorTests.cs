@@ -36,6 +36,21 @@ public sealed class CometMonitorTests
     }
 
     [Fact]
+    public async Task Ping_names_the_facade_while_its_heartbeats_have_no_epochs()
+    {
+        await using var host = await TestHost.StartAsync();
+        await using var facade = await FacadeProxy.StartAsync(host);
+        facade.Passes = static _ => Passing.Refused;
+        await using var comet = await CometProgram.StartAsync(facade.Url, TestHost.Brokers, host.Topic);
+        await Eventually.UntilAsync(() => facade.Bodies("/1/heartbeat").Length >= 4);
+        await comet.UntilPingAsync("facade");
+
+        facade.Passes = static _ => Passing.Passed;
+
+        await comet.UntilPingAsync("ok");
+    }
+
+    [Fact]
     public async Task Ping_names_the_broker_when_it_is_down_later()
     {
         using var broker = new EmbeddedBroker(Topic);
