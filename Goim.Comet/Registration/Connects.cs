@@ -16,14 +16,15 @@ internal sealed class Connects(
     // The facade's limits of a call.
     private const int MaxTokens = 1_000, MaxBytes = 4 * 1024 * 1024;
 
-    /// <summary>A connect that has waited this long for its first call is not made: its client has to come back.</summary>
-    private const int MaxWaitMs = 30_000;
+    /// <summary>A client that has waited this long has to come back. Clients give up after some 10 s.</summary>
+    private const int MaxWaitMs = 8_000;
 
-    /// <summary>How long a call whose outcome is not known is repeated.</summary>
-    private const int RepeatMs = 10_000;
+    /// <summary>A connect that has waited this long for its first call is not made, since too little time is left for the call.</summary>
+    private const int MaxWaitForCallMs = 6_000;
+
+    private const int CallTimeoutMs = 4_000, FirstDelayMs = 500;
 
     private const string Route = "/1/connects";
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5), FirstDelay = TimeSpan.FromMilliseconds(500);
 
     // Bounded by the number of connections: each has one connect at a time.
     private readonly Channel<PendingConnect> waiting = Channel.CreateUnbounded<PendingConnect>();
@@ -101,16 +102,17 @@ internal sealed class Connects(
 
     private Farewell? Refusal(PendingConnect connect) =>
         state.IsStopping ? Farewell.Stopping
-        : connect.HasLeft || Environment.TickCount64 - connect.AskedAt > MaxWaitMs ? Farewell.Unavailable
+        : connect.HasLeft || Environment.TickCount64 - connect.AskedAt > MaxWaitForCallMs ? Farewell.Unavailable
         : null;
 
     private async Task SendAsync(List<PendingConnect> batch, ReadOnlyMemory<byte> body, CancellationToken end)
     {
         var begun = Environment.TickCount64;
         var isUnknown = false;
-        for (var delay = FirstDelay; ; delay *= 2)
+        for (var delay = FirstDelayMs; ; delay *= 2)
         {
-            var reply = await facade.PostAsync(Route, body, FacadeJson.Default.FacadeAnswerConnectsData, CallTimeout, end);
+            var timeout = TimeSpan.FromMilliseconds(Math.Clamp(LeftMs(batch), 1, CallTimeoutMs));
+            var reply = await facade.PostAsync(Route, body, FacadeJson.Default.FacadeAnswerConnectsData, timeout, end);
             if (reply.IsDone && reply.Data?.Clients is { } clients && clients.Length == batch.Count)
             {
                 Answer(batch, clients);
@@ -118,8 +120,8 @@ internal sealed class Connects(
             }
 
             // A repeat that is refused does not tell what has become of the first call.
-            isUnknown |= reply.Outcome is CallOutcome.Unknown or CallOutcome.Done;
-            if (!isUnknown || Environment.TickCount64 - begun + delay.TotalMilliseconds > RepeatMs || end.IsCancellationRequested)
+            isUnknown |= reply.Outcome is not (CallOutcome.Failed or CallOutcome.NotDone);
+            if (!isUnknown || reply.Outcome == CallOutcome.NotOurs || LeftMs(batch) <= delay || end.IsCancellationRequested)
             {
                 break;
             }
@@ -134,6 +136,9 @@ internal sealed class Connects(
 
         batch.ForEach(static connect => connect.Fail(Farewell.Unavailable));
     }
+
+    // The first has waited longest.
+    private static long LeftMs(List<PendingConnect> batch) => batch[0].AskedAt + MaxWaitMs - Environment.TickCount64;
 
     private static void Answer(List<PendingConnect> batch, ClientData[] clients)
     {

@@ -125,7 +125,7 @@ internal sealed class FacadeClient : IDisposable
                 return new(CallOutcome.NotDone, null);
             default:
                 log.NoAnswer(route, $"status {(int)status} without an answer of the facade");
-                return new(CallOutcome.Unknown, null);
+                return new(CallOutcome.NotOurs, null);
         }
     }
 

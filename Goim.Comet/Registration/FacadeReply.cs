@@ -12,8 +12,11 @@ internal enum CallOutcome
     /// <summary>The facade did not get the call, or did not take it. Nothing was done.</summary>
     NotDone,
 
-    /// <summary>There was no answer of the facade. What was asked for may be done, or be done later.</summary>
+    /// <summary>There was no answer. What was asked for may be done, or be done later.</summary>
     Unknown,
+
+    /// <summary>Something else has answered, such as a gateway before the facade. What was asked for may be done, or be done later.</summary>
+    NotOurs,
 }
 
 /// <summary>The reply to a call of the facade.</summary>

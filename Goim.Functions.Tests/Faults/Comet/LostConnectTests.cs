@@ -63,7 +63,7 @@ public sealed class LostConnectTests
         Assert.Equal(1, await host.SessionsAsync(42));
     }
 
-    // An empty 500 may have been carried out, so the connect is repeated for a while first.
+    // An empty 500 may have been carried out, so the connect is repeated in the background.
     [Fact]
     public async Task A_facade_without_answers_of_its_own_has_its_clients_come_back_and_leaves_no_session()
     {

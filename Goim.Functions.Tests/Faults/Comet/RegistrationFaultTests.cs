@@ -46,6 +46,24 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_whose_connect_waits_behind_calls_without_answers_is_told_to_come_back_in_time()
+    {
+        await using var comet = await TestRegistrar.StartReadyAsync(facade.Url);
+        facade.Passes = static path => path == Connects ? Passing.Held : Passing.Passed;
+        for (var calls = 1; calls <= 2; calls++)
+        {
+            _ = comet.NewClient().ConnectAsync($"{calls}");
+            await Eventually.UntilAsync(() => facade.Bodies(Connects).Length == calls);
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        var farewell = await comet.NewClient().ConnectAsync("42");
+
+        Assert.Same(Farewell.Unavailable, farewell);
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(14));
+    }
+
+    [Fact]
     public async Task The_drain_spreads_the_clients_over_its_time()
     {
         var drain = TimeSpan.FromSeconds(3);

@@ -47,6 +47,24 @@ public sealed class KeyAgainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connect_that_is_repeated_in_the_background_does_not_take_the_key_from_a_connection()
+    {
+        await comet.ConnectAsync("42");
+        await RestartNodeAsync();
+        var calls = 0;
+        facade.Passes = path => path == Heartbeat ? Passing.Refused
+            : path == Connects && Interlocked.Increment(ref calls) == 1 ? Passing.Broken
+            : Passing.Passed;
+
+        Assert.Same(Farewell.Unavailable, await comet.NewClient().ConnectAsync("42"));
+
+        await host.UntilKeysAsync("42_1");
+        await ConnectAndLeaveAsync(comet);
+        await ConnectAndLeaveAsync(comet);
+        Assert.Equal(["43_1", "43_2"], facade.Entries(Disconnects, "keys"));
+    }
+
+    [Fact]
     public async Task A_renewal_does_not_take_the_key_from_the_connection()
     {
         var client = await comet.ConnectAsync("42");
@@ -111,6 +129,6 @@ public sealed class KeyAgainTests : IAsyncLifetime
     {
         var client = await comet.ConnectAsync("43");
         await client.LeaveAsync();
-        await Eventually.UntilAsync(() => facade.Entries(Disconnects, "keys").Contains("43_1"));
+        await Eventually.UntilAsync(() => facade.Entries(Disconnects, "keys").Contains(client.Key));
     }
 }
