@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Threading.Channels;
 using Goim.Comet.Delivery;
 using Goim.Comet.Wire;
@@ -153,9 +154,16 @@ internal sealed class Connects(
             else
             {
                 batch[i].Fail(client is { Retry: false, Error: { } error }
-                    ? new Farewell(DisconnectCause.Refused, error, Reconnect: false)
+                    ? new Farewell(DisconnectCause.Refused, WithoutPlace(error, i + 1), Reconnect: false)
                     : Farewell.Unavailable);
             }
         }
+    }
+
+    // The facade names the token's place in the call, "token 3: …", which tells the client nothing.
+    private static string WithoutPlace(string error, int place)
+    {
+        var prefix = string.Create(CultureInfo.InvariantCulture, $"token {place}: ");
+        return error.StartsWith(prefix, StringComparison.Ordinal) ? $"token: {error[prefix.Length..]}" : error;
     }
 }

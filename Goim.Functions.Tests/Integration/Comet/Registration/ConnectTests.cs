@@ -45,8 +45,9 @@ public sealed class ConnectTests : IAsyncLifetime
         var farewell = await comet.NewClient().ConnectAsync("s3cret");
 
         Assert.Equal((DisconnectCause.Refused, false), (farewell!.Cause, farewell.Reconnect));
-        Assert.Contains("is refused", farewell.Reason, StringComparison.Ordinal);
-        Assert.DoesNotContain("s3cret", farewell.Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            "token: it is refused, expected one that the authenticator knows (a user id, unless another authenticator is registered).",
+            farewell.Reason);
     }
 
     [Fact]
