@@ -17,6 +17,10 @@ internal sealed class Heartbeats(
 {
     private const string Route = "/1/heartbeat", DelServerRoute = "/1/server/del?server=";
     private const int OfLease = 3;
+
+    /// <summary>How long server/del is repeated from the first answer that not all nodes have confirmed it.</summary>
+    private const int LongestDelServerMs = 10_000;
+
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5), DelServerTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -31,9 +35,9 @@ internal sealed class Heartbeats(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         logger.CometServer(state.ServerId);
-        while (state.HasFixedId && !await DelServerAsync(stoppingToken))
+        if (state.HasFixedId)
         {
-            await Task.Delay(RetryDelay, stoppingToken);
+            await DelServerAsync(stoppingToken);
         }
 
         while (!stoppingToken.IsCancellationRequested)
@@ -63,13 +67,34 @@ internal sealed class Heartbeats(
         return merged;
     }
 
-    // With an id that it had before, the server may have left sessions.
-    private async Task<bool> DelServerAsync(CancellationToken stoppingToken)
+    // With an id that it had before, the server may have left sessions. After the first client it would be too late: a repeat deletes that
+    // client's session too.
+    private async Task DelServerAsync(CancellationToken stoppingToken)
     {
         var route = string.Create(CultureInfo.InvariantCulture, $"{DelServerRoute}{state.ServerId}");
-        var reply = await facade.PostAsync(
-            route, default, FacadeJson.Default.FacadeAnswerServerDelData, DelServerTimeout, stoppingToken);
-        return reply.IsDone;
+        long? failedAt = null;
+        while (true)
+        {
+            var reply = await facade.PostAsync(
+                route, default, FacadeJson.Default.FacadeAnswerServerDelData, DelServerTimeout, stoppingToken);
+            if (reply.IsDone)
+            {
+                return;
+            }
+
+            // Done at the nodes that answer. Clients are not kept out for ever by a node that does not.
+            if (reply.Outcome == CallOutcome.Failed)
+            {
+                failedAt ??= Environment.TickCount64;
+                if (Environment.TickCount64 - failedAt >= LongestDelServerMs)
+                {
+                    logger.SessionsMayBeLeft(state.ServerId);
+                    return;
+                }
+            }
+
+            await Task.Delay(RetryDelay, stoppingToken);
+        }
     }
 
     // Returns the time until the next one.

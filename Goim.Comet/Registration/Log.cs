@@ -37,4 +37,11 @@ internal static partial class Log
         Level = LogLevel.Error,
         Message = "The comet stops, and the sessions of {Count} connections are not deleted: the facade did not take them in time.")]
     public static partial void DisconnectsNotSent(this ILogger logger, int count);
+
+    [LoggerMessage(
+        EventId = 18,
+        Level = LogLevel.Warning,
+        Message = "Not all router nodes have confirmed that the sessions of comet server {Server} are deleted: sessions of its last run may "
+            + "stay until their lease ends.")]
+    public static partial void SessionsMayBeLeft(this ILogger logger, int server);
 }

@@ -64,6 +64,20 @@ public sealed class RegistrationFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_comet_with_a_fixed_id_takes_clients_although_a_node_does_not_confirm_that_its_last_run_is_deleted()
+    {
+        // Placed by Vectors/ketama.json: 2002 on node 1.
+        await using var two = await TestHost.StartAsync(["1", "2"], []);
+        await two.Nodes["2"].DisposeAsync();
+
+        await using var five = await TestRegistrar.StartReadyAsync(
+            new CometOptions { Api = two.Http.BaseAddress!, ServerId = 5, DrainTime = TimeSpan.Zero });
+
+        await five.ConnectAsync("2002");
+        Assert.Equal(1, five.Logs.Count("sessions of its last run may stay"));
+    }
+
+    [Fact]
     public async Task The_drain_spreads_the_clients_over_its_time()
     {
         var drain = TimeSpan.FromSeconds(3);
