@@ -15,7 +15,7 @@ internal enum CallOutcome
     /// <summary>There was no answer. What was asked for may be done, or be done later.</summary>
     Unknown,
 
-    /// <summary>Something else has answered, such as a gateway before the facade. What was asked for may be done, or be done later.</summary>
+    /// <summary>Something else has answered, such as a gateway. What was asked for may be done, or be done later.</summary>
     NotOurs,
 }
 

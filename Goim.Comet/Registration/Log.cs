@@ -41,7 +41,7 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 18,
         Level = LogLevel.Warning,
-        Message = "Not all router nodes have confirmed that the sessions of comet server {Server} are deleted: sessions of its last run may "
-            + "stay until their lease ends.")]
+        Message = "Not all router nodes have confirmed that the sessions of comet server {Server} are deleted: sessions of its last run "
+            + "may stay until their lease ends.")]
     public static partial void SessionsMayBeLeft(this ILogger logger, int server);
 }
