@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Threading.Channels;
 using Goim.Comet.Delivery;
 using Goim.Comet.Wire;
@@ -143,27 +142,17 @@ internal sealed class Connects(
 
     private static void Answer(List<PendingConnect> batch, ClientData[] clients)
     {
-        var now = Environment.TickCount64;
         for (var i = 0; i < clients.Length; i++)
         {
             var client = clients[i];
             if (SubKey.TryParse(client.Key, out var key))
             {
-                batch[i].Succeed(key, client.RoomId, client.ExpiresInMs is { } left ? now + left : long.MaxValue);
+                batch[i].Succeed(key, client.RoomId, client.ExpiresAt());
             }
             else
             {
-                batch[i].Fail(client is { Retry: false, Error: { } error }
-                    ? new Farewell(DisconnectCause.Refused, WithoutPlace(error, i + 1), Reconnect: false)
-                    : Farewell.Unavailable);
+                batch[i].Fail(client.Refusal(place: i + 1));
             }
         }
-    }
-
-    // The facade names the token's place in the call, "token 3: …", which tells the client nothing.
-    private static string WithoutPlace(string error, int place)
-    {
-        var prefix = string.Create(CultureInfo.InvariantCulture, $"token {place}: ");
-        return error.StartsWith(prefix, StringComparison.Ordinal) ? $"token: {error[prefix.Length..]}" : error;
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Goim.Comet.Wire;
 
 namespace Goim.Comet.Registration;
 
@@ -19,7 +21,30 @@ internal sealed record ConnectsData(ClientData[]? Clients);
 /// <param name="ExpiresInMs">Milliseconds until the token expires. Null if it does not.</param>
 /// <param name="Error">Why the client is not connected. Null if it is.</param>
 /// <param name="Retry">With an error: whether a repeat may succeed.</param>
-internal sealed record ClientData(string? Key, int RoomId = -1, long? ExpiresInMs = null, string? Error = null, bool Retry = false);
+/// <param name="UserId">The user, if the token was only checked.</param>
+internal sealed record ClientData(
+    string? Key, int RoomId = -1, long? ExpiresInMs = null, string? Error = null, bool Retry = false, long? UserId = null)
+{
+    /// <summary>When the token expires, by Environment.TickCount64. The largest number if it does not.</summary>
+    public long ExpiresAt() => ExpiresInMs is { } left ? Environment.TickCount64 + left : long.MaxValue;
+
+    /// <summary>Why the client is not connected.</summary>
+    /// <param name="place">
+    /// Place of the token in the call, from 1. The error begins with it, <c>token 3: …</c>, which tells the client nothing: it is left
+    /// out.
+    /// </param>
+    public Farewell Refusal(int place)
+    {
+        if (Retry || Error is null)
+        {
+            return Farewell.Unavailable;
+        }
+
+        var prefix = string.Create(CultureInfo.InvariantCulture, $"token {place}: ");
+        var reason = Error.StartsWith(prefix, StringComparison.Ordinal) ? $"token: {Error[prefix.Length..]}" : Error;
+        return new Farewell(DisconnectCause.Refused, reason, Reconnect: false);
+    }
+}
 
 /// <summary>Answer to <c>/1/disconnects</c>.</summary>
 /// <param name="Failed">Indexes of the keys to be sent again.</param>

@@ -37,6 +37,26 @@ internal static class FacadeBodies
         json.WriteEndObject();
     }
 
+    /// <summary><c>{"server":3,"tokens":["42","43"],"check":true}</c>.</summary>
+    public static ReadOnlyMemory<byte> Checks(int server, List<PendingCheck> checks)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        json.WriteNumber("server"u8, server);
+        json.WriteStartArray("tokens"u8);
+        foreach (var check in checks)
+        {
+            json.WriteStringValue(check.Token.Span);
+        }
+
+        json.WriteEndArray();
+        json.WriteBoolean("check"u8, true);
+        json.WriteEndObject();
+        json.Flush();
+        return output.WrittenMemory;
+    }
+
     /// <summary><c>{"keys":["42_1","43_1"]}</c>.</summary>
     public static ReadOnlyMemory<byte> Disconnects(IReadOnlyList<SubKey> keys)
     {

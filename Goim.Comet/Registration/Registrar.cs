@@ -8,7 +8,7 @@ namespace Goim.Comet.Registration;
 
 /// <summary>Registers connections at the facade and in the lanes, and removes them. Every member may be used by any thread.</summary>
 internal sealed class Registrar(
-    Connects connects, Disconnects disconnects, Lanes lanes, RegistrationState state, CometCounters counters)
+    Connects connects, TokenChecks checks, Disconnects disconnects, Lanes lanes, RegistrationState state, CometCounters counters)
 {
     /// <summary>
     /// Most keys that are asked for one connection. A node that has forgotten a user gives keys that other connections here have, until
@@ -104,7 +104,6 @@ internal sealed class Registrar(
     /// <param name="connection">The connection.</param>
     /// <param name="token">The token. It must not change until the task has completed.</param>
     /// <returns>Null if it is renewed. Otherwise why the connection must be closed.</returns>
-    /// <remarks>The facade checks tokens only with a connect. So a second session is made, and deleted at once.</remarks>
     public async Task<Farewell?> RenewAsync(Connection connection, ReadOnlyMemory<byte> token)
     {
         if (!Utf8.IsValid(token.Span))
@@ -115,10 +114,10 @@ internal sealed class Registrar(
         var end = Math.Min(connection.ExpiresAt, Environment.TickCount64 + RenewMs);
         while (true)
         {
-            var answer = await CheckAsync(new PendingConnect(connection, token));
+            var answer = await checks.AskAsync(token);
             if (answer.Farewell is null)
             {
-                if (answer.Key.UserId != connection.Key.UserId)
+                if (answer.UserId != connection.Key.UserId)
                 {
                     return OtherUser;
                 }
@@ -143,24 +142,6 @@ internal sealed class Registrar(
         if (await lanes.RemoveAsync(connection) is { } key)
         {
             disconnects.Add(key);
-        }
-    }
-
-    private async Task<ConnectAnswer> CheckAsync(PendingConnect connect)
-    {
-        try
-        {
-            var answer = await connects.AskAsync(connect);
-            if (answer.Farewell is null)
-            {
-                await disconnects.AddUnusedAsync(answer.Key);
-            }
-
-            return answer;
-        }
-        finally
-        {
-            lanes.Tickets.End(connect.Ticket);
         }
     }
 }

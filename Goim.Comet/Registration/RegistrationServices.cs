@@ -7,10 +7,12 @@ internal static class RegistrationServices
     public static IServiceCollection AddRegistration(this IServiceCollection services)
     {
         services.AddSingleton<RegistrationState>().AddSingleton<FacadeLog>().AddSingleton<FacadeClient>().AddSingleton<RecentKeys>();
-        services.AddSingleton<Disconnects>().AddSingleton<AbandonedConnects>().AddSingleton<Connects>().AddSingleton<Registrar>();
+        services.AddSingleton<Disconnects>().AddSingleton<AbandonedConnects>().AddSingleton<Connects>().AddSingleton<TokenChecks>();
+        services.AddSingleton<Registrar>();
         services.AddHostedService(static provider => provider.GetRequiredService<Disconnects>());
         services.AddHostedService(static provider => provider.GetRequiredService<AbandonedConnects>());
         services.AddHostedService(static provider => provider.GetRequiredService<Connects>());
+        services.AddHostedService(static provider => provider.GetRequiredService<TokenChecks>());
         services.AddHostedService<Heartbeats>();
         services.AddHostedService<UnknownKeys>();
         services.AddHostedService<Drain>();

@@ -94,6 +94,15 @@ internal readonly struct JsonBody
         return true;
     }
 
+    /// <summary>Reads an optional true or false. False if the member is missing.</summary>
+    public bool TryGetOptionalBoolean(string name, out bool value, [NotNullWhen(false)] out Problem? problem)
+    {
+        var member = Find(name);
+        value = member is { Type: JsonTokenType.True };
+        problem = member is null or { Type: JsonTokenType.True or JsonTokenType.False } ? null : Wrong(name, "true or false");
+        return problem is null;
+    }
+
     // The last member of that name. An object has few members, so each is looked for by itself.
     private JsonValue? Find(string name)
     {

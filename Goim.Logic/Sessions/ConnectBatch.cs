@@ -24,7 +24,8 @@ public sealed class ConnectBatch(
 
     /// <summary>
     /// <c>{"server":3,"tokens":["42","43"]}</c> gives <c>{"clients":[{"key":"42_1","roomId":1},{"error":"token 2: …","retry":true}]}</c>,
-    /// in order. <see cref="ConnectsBody"/> has the other members of the body.
+    /// in order. With <c>"check":true</c> nobody is registered: <c>{"clients":[{"userId":42,"roomId":1},{"error":"token 2: …",
+    /// "retry":false}]}</c>. <see cref="ConnectsBody"/> has the other members of the body.
     /// </summary>
     public async Task<Outcome<EventedAnswer>> ConnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -34,6 +35,11 @@ public sealed class ConnectBatch(
         }
 
         var identities = await AuthenticateAsync(connects.Tokens, cancellationToken);
+        if (connects.IsCheck)
+        {
+            return new EventedAnswer(Write(identities, null), []);
+        }
+
         var puts = new List<PutArg>(identities.Length);
         for (var i = 0; i < identities.Length; i++)
         {
@@ -66,7 +72,8 @@ public sealed class ConnectBatch(
         return identities;
     }
 
-    private static ReadOnlyMemory<byte> Write(Identity?[] identities, Registered[] registered)
+    // Without registrations for a check.
+    private static ReadOnlyMemory<byte> Write(Identity?[] identities, Registered[]? registered)
     {
         var output = new ArrayBufferWriter<byte>(identities.Length * ClientBytes);
         using var json = new Utf8JsonWriter(output, Readable);
@@ -79,6 +86,11 @@ public sealed class ConnectBatch(
             if (identities[i] is not { } identity)
             {
                 WriteError(json, $"token {i + 1}: it is refused, {Connections.ExpectedToken}", mayRetry: false);
+            }
+            else if (registered is null)
+            {
+                json.WriteNumber("userId"u8, identity.UserId);
+                WriteRoom(json, identity);
             }
             else if (registered[next++] is { Problem: { } problem } failed)
             {
@@ -102,6 +114,11 @@ public sealed class ConnectBatch(
     {
         Span<byte> text = stackalloc byte[SubKey.MaxLength];
         json.WriteString("key"u8, text[..key.Format(text)]);
+        WriteRoom(json, identity);
+    }
+
+    private static void WriteRoom(Utf8JsonWriter json, Identity identity)
+    {
         json.WriteNumber("roomId"u8, identity.RoomId);
         if (identity.ExpiresInMs is { } expiresIn)
         {

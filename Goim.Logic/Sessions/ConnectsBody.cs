@@ -3,11 +3,14 @@ using Google.Protobuf;
 
 namespace Goim.Logic.Sessions;
 
-/// <summary>The body of <c>/1/connects</c>: <c>{"server":3,"tokens":["42","43"],"requestIds":["32 hex digits",…]}</c>.</summary>
+/// <summary>
+/// The body of <c>/1/connects</c>: <c>{"server":3,"tokens":["42","43"],"requestIds":["32 hex digits",…],"check":false}</c>.
+/// </summary>
 /// <param name="Server">The comet server of all clients.</param>
 /// <param name="Tokens">One or more. No error quotes them.</param>
 /// <param name="RequestIds">One for each token. Null if there are none.</param>
-internal sealed record ConnectsBody(int Server, string[] Tokens, ByteString[]? RequestIds)
+/// <param name="IsCheck">Whether the tokens are only authenticated, and nobody is connected.</param>
+internal sealed record ConnectsBody(int Server, string[] Tokens, ByteString[]? RequestIds, bool IsCheck)
 {
     private const string Shape = """{"server":3,"tokens":["…"]}""";
 
@@ -18,7 +21,8 @@ internal sealed record ConnectsBody(int Server, string[] Tokens, ByteString[]? R
     {
         if (!JsonBody.Parse(body, Shape).Is(out var members, out var problem)
             || !JsonArrayBody.Parse(body, "tokens", most, Shape, isSecret: true).Is(out var entries, out problem)
-            || !members.TryGetInt32("server", out var server, out problem))
+            || !members.TryGetInt32("server", out var server, out problem)
+            || !members.TryGetOptionalBoolean("check", out var isCheck, out problem))
         {
             return problem;
         }
@@ -39,11 +43,11 @@ internal sealed record ConnectsBody(int Server, string[] Tokens, ByteString[]? R
 
         if (!members.Has("requestIds"))
         {
-            return new ConnectsBody(server, tokens, null);
+            return new ConnectsBody(server, tokens, null, isCheck);
         }
 
         return ReadRequestIds(body, tokens.Length).Is(out var requestIds, out problem)
-            ? new ConnectsBody(server, tokens, requestIds)
+            ? new ConnectsBody(server, tokens, requestIds, isCheck)
             : problem;
     }
 

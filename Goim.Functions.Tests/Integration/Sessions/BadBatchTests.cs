@@ -21,6 +21,7 @@ public sealed class BadBatchTests(BadBatchTests.OneHost shared) : IClassFixture<
     [InlineData("""{"server":3,"tokens":[true]}""", "token 1 is true or false: expected a string.")]
     [InlineData("""{"tokens":["42"]}""", "server is missing: expected a whole number")]
     [InlineData("""{"server":"3","tokens":["42"]}""", "server is the string '3': expected a whole number")]
+    [InlineData("""{"server":3,"tokens":["42"],"check":1}""", "check is '1': expected true or false.")]
     [InlineData("""{"server":3,"tokens":["42"],"requestIds":"x"}""", "requestIds is the string 'x': expected an array.")]
     [InlineData("""{"server":3,"tokens":["42"],"requestIds":[]}""", "requestIds holds 0 entries: expected 1, one for each token.")]
     [InlineData($$"""{"server":3,"tokens":["42"],"requestIds":["{{Id}}","{{Id}}"]}""", "requestIds holds 2 entries or more: expected 1")]

@@ -102,6 +102,25 @@ public sealed class ConnectBatchTests : IAsyncLifetime
             events);
     }
 
+    [Fact]
+    public async Task A_check_tells_whose_the_tokens_are_and_registers_nobody()
+    {
+        await using var other = await TestHost.StartAsync(
+            ["1"], ["--Events:Connections=true"], configure: builder => builder.Services.AddSingleton<ITokenAuthenticator, Expiring>());
+
+        (await other.PostAsync("/1/connects", """{"server":3,"tokens":["42","43"],"check":true}""")).HasData(
+            """{"clients":[{"userId":42,"roomId":7,"expiresInMs":600000},{"userId":43,"roomId":7}]}""");
+        (await host.PostAsync("/1/connects", """{"server":3,"tokens":["2001","x"],"check":true}""")).HasData(
+            """
+            {"clients":[{"userId":2001,"roomId":1},{"error":"token 2: it is refused, expected one that the authenticator knows (a user
+             id, unless another authenticator is registered).","retry":false}]}
+            """.ReplaceLineEndings(""));
+
+        (await other.CountNowAsync("allservercount")).HasData("""{"counter":{}}""");
+        (await host.CountNowAsync("allservercount")).HasData("""{"counter":{}}""");
+        Assert.Empty(other.Events());
+    }
+
     // The token of user 42 expires.
     private sealed class Expiring : ITokenAuthenticator
     {

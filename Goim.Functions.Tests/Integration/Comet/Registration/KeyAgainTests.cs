@@ -65,18 +65,6 @@ public sealed class KeyAgainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_renewal_does_not_take_the_key_from_the_connection()
-    {
-        var client = await comet.ConnectAsync("42");
-        await RestartNodeAsync();
-
-        Assert.Null(await client.RenewAsync("42"));
-
-        await ConnectAndLeaveAsync(comet);
-        Assert.Equal(["43_1"], facade.Entries(Disconnects, "keys"));
-    }
-
-    [Fact]
     public async Task A_key_whose_deletion_is_under_way_is_asked_again_and_leaves_no_session()
     {
         var first = await comet.ConnectAsync("42");

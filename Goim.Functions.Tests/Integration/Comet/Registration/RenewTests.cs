@@ -50,6 +50,40 @@ public sealed class RenewTests : IAsyncLifetime
         Assert.InRange(client.Connection.ExpiresAt, before + (2 * Hour), Environment.TickCount64 + (2 * Hour));
         Assert.Equal("42_1", client.Key);
         await host.UntilKeysAsync("42_1");
+        Assert.Contains("\"check\":true", facade.Bodies("/1/connects")[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_user_with_as_many_sessions_as_allowed_may_renew()
+    {
+        await using var one = await TestHost.StartAsync(
+            ["1"],
+            [],
+            nodeSettings: ["--RouterNode:MaxSessionsPerUser=1"],
+            configure: builder => builder.Services.AddSingleton<ITokenAuthenticator, ExpiringTokens>());
+        await using var full = await TestRegistrar.StartReadyAsync(one.Http.BaseAddress!);
+        var client = await full.ConnectAsync($"42/{Hour}");
+        Assert.Equal(DisconnectCause.Refused, (await full.NewClient().ConnectAsync($"42/{Hour}"))!.Cause);
+
+        Assert.Null(await client.RenewAsync($"42/{2 * Hour}"));
+
+        Assert.Equal("42_1", Assert.Single((await one.KeysAsync())!));
+    }
+
+    [Fact]
+    public async Task Further_tokens_of_many_clients_share_calls()
+    {
+        var clients = await Task.WhenAll(Enumerable.Range(1, 200).Select(user => comet.ConnectAsync($"{user}/{Hour}")));
+        var before = facade.Bodies("/1/connects").Length;
+        facade.Passes = static path => path == "/1/connects" ? Passing.Held : Passing.Passed;
+        var first = clients[0].RenewAsync($"1/{Hour}");
+        await Eventually.UntilAsync(() => facade.Held == 1);
+        var others = clients[1..].Select((client, i) => client.RenewAsync($"{i + 2}/{Hour}")).ToArray();
+
+        facade.Released.SetResult();
+
+        Assert.All(await Task.WhenAll([first, .. others]), Assert.Null);
+        Assert.Equal(4, facade.Bodies("/1/connects").Length - before);
     }
 
     [Fact]
