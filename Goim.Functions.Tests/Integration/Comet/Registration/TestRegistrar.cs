@@ -67,6 +67,18 @@ internal sealed class TestRegistrar : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Connects many clients, a thousand at once: with more, the last might wait too long on a slow machine.</summary>
+    public async Task<TestClient[]> ConnectManyAsync(IEnumerable<string> tokens)
+    {
+        var clients = new List<TestClient>();
+        foreach (var some in tokens.Chunk(1_000))
+        {
+            clients.AddRange(await Task.WhenAll(some.Select(ConnectAsync)));
+        }
+
+        return [.. clients];
+    }
+
     /// <summary>A message with one byte.</summary>
     public static EncodedPacket Message(PacketKind kind)
     {
