@@ -9,7 +9,7 @@ namespace Goim.Comet.Registration;
 /// </summary>
 internal sealed class TokenChecks(FacadeClient facade, RegistrationState state) : BackgroundService
 {
-    /// <summary>Most tokens of a call. Of the longest, with every byte escaped, more would exceed the 4 MiB that the facade takes.</summary>
+    /// <summary>Most tokens of a call. More of the longest, with every byte escaped, would exceed the 4 MiB of a call.</summary>
     private const int MaxTokens = 80;
 
     private const string Route = "/1/connects";
