@@ -11,12 +11,11 @@ namespace Goim.Comet.Delivery;
 /// <param name="isWebSocket">Whether packets are in WebSocket messages.</param>
 /// <param name="limits">Limits of the queue.</param>
 /// <param name="counters">Counts messages.</param>
-internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limits, CometCounters counters) : OutletWriter(outlet, isWebSocket, counters)
+internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limits, CometCounters counters)
+    : OutletWriter(outlet, isWebSocket, counters)
 {
     private PacketQueue queue;
-    private bool isWindowOpen;
-    private bool isClosing;
-    private bool isEnded;
+    private bool isWindowOpen, isClosing, isEnded;
     private ReplyWait replies;
 
     /// <summary>Whether the last packet has been given, or the connection has ended.</summary>
@@ -57,7 +56,7 @@ internal sealed class Outbox(Outlet outlet, bool isWebSocket, OutboxLimits limit
 
     /// <summary>Sends a packet that is no message, after what waits. It does not count for the limits of the queue.</summary>
     /// <param name="reply">The packet.</param>
-    /// <param name="isLast">Whether no other reply follows at once, so that it cannot wait for one.</param>
+    /// <param name="isLast">Whether no other reply follows at once.</param>
     public void Reply(EncodedPacket reply, bool isLast = true)
     {
         lock (Outlet)

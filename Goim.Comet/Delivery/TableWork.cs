@@ -112,7 +112,11 @@ internal sealed class ConfirmRestored(IReadOnlyList<Registered> restored) : Lane
 
             if (connection.Place < 0)
             {
-                ended.Add(key);
+                // Another connection may have got the key meanwhile, from a node that had forgotten the user.
+                if (!lane.Table.TryFind(key, out _))
+                {
+                    ended.Add(key);
+                }
             }
             else if (connection.Key != key)
             {

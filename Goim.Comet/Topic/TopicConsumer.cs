@@ -25,7 +25,7 @@ internal sealed class TopicConsumer(
     /// The same for a broker on this machine. It may be the embedded one, which gives a record that comes meanwhile only with its next
     /// answer.
     /// </summary>
-    private const int LoopbackFetchWaitMs = 4;
+    private const int LoopbackFetchWaitMs = 3;
 
     /// <summary>Makes a consumer without partitions.</summary>
     /// <param name="values">Reads the values.</param>

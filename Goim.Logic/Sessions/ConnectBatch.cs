@@ -10,7 +10,7 @@ namespace Goim.Logic.Sessions;
 
 /// <summary>Registers the connections of many clients of one comet server: one call for each router node.</summary>
 public sealed class ConnectBatch(
-    Registrations registrations, ITokenAuthenticator authenticator, IOptions<EventsOptions> events, TimeProvider time)
+    Registrations registrations, TokenChecks tokens, IOptions<EventsOptions> events, TimeProvider time)
 {
     /// <summary>Most bytes of a body.</summary>
     public const int MaxBodyBytes = 4 * 1024 * 1024;
@@ -34,16 +34,16 @@ public sealed class ConnectBatch(
             return problem;
         }
 
-        var identities = await AuthenticateAsync(connects.Tokens, cancellationToken);
+        var checks = await tokens.CheckAsync(connects.Tokens, cancellationToken);
         if (connects.IsCheck)
         {
-            return new EventedAnswer(Write(identities, null), []);
+            return new EventedAnswer(Write(checks, null), []);
         }
 
-        var puts = new List<PutArg>(identities.Length);
-        for (var i = 0; i < identities.Length; i++)
+        var puts = new List<PutArg>(checks.Length);
+        for (var i = 0; i < checks.Length; i++)
         {
-            if (identities[i] is { } identity)
+            if (checks[i].Identity is { } identity)
             {
                 puts.Add(new PutArg
                 {
@@ -56,34 +56,25 @@ public sealed class ConnectBatch(
         }
 
         var registered = await registrations.PutAsync([.. puts], Connections.NotConnected, cancellationToken);
-        return new EventedAnswer(Write(identities, registered), EventsOf(puts, registered));
-    }
-
-    // All at once: an authenticator may ask another service.
-    private async Task<Identity?[]> AuthenticateAsync(string[] tokens, CancellationToken cancellationToken)
-    {
-        var pending = Array.ConvertAll(tokens, token => authenticator.AuthenticateAsync(token, cancellationToken));
-        var identities = new Identity?[tokens.Length];
-        for (var i = 0; i < pending.Length; i++)
-        {
-            identities[i] = await pending[i];
-        }
-
-        return identities;
+        return new EventedAnswer(Write(checks, registered), EventsOf(puts, registered));
     }
 
     // Without registrations for a check.
-    private static ReadOnlyMemory<byte> Write(Identity?[] identities, Registered[]? registered)
+    private static ReadOnlyMemory<byte> Write(TokenCheck[] checks, Registered[]? registered)
     {
-        var output = new ArrayBufferWriter<byte>(identities.Length * ClientBytes);
+        var output = new ArrayBufferWriter<byte>(checks.Length * ClientBytes);
         using var json = new Utf8JsonWriter(output, Readable);
         json.WriteStartObject();
         json.WriteStartArray("clients"u8);
         var next = 0;
-        for (var i = 0; i < identities.Length; i++)
+        for (var i = 0; i < checks.Length; i++)
         {
             json.WriteStartObject();
-            if (identities[i] is not { } identity)
+            if (checks[i].Failure is not null)
+            {
+                WriteError(json, $"token {i + 1}: the authenticator failed.", mayRetry: true);
+            }
+            else if (checks[i].Identity is not { } identity)
             {
                 WriteError(json, $"token {i + 1}: it is refused, {Connections.ExpectedToken}", mayRetry: false);
             }

@@ -14,6 +14,7 @@ internal static class SessionsServices
         services.AddSingleton<AbandonedPuts>();
         services.AddSingleton<Registrations>();
         services.AddSingleton<Connections>();
+        services.AddSingleton<TokenChecks>();
         services.AddSingleton<ConnectBatch>();
         services.AddSingleton<DisconnectBatch>();
         services.AddSingleton<Deletions>();

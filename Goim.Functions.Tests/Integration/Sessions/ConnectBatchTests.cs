@@ -121,6 +121,29 @@ public sealed class ConnectBatchTests : IAsyncLifetime
         Assert.Empty(other.Events());
     }
 
+    [Fact]
+    public async Task A_token_for_which_the_authenticator_fails_does_not_fail_the_others()
+    {
+        await using var other = await TestHost.StartAsync(
+            ["1"], [], configure: builder => builder.Services.AddSingleton<ITokenAuthenticator, Failing>());
+
+        (await other.PostAsync("/1/connects", """{"server":3,"tokens":["at once","later","42"]}""")).HasData(
+            """
+            {"clients":[{"error":"token 1: the authenticator failed.","retry":true},{"error":"token 2: the authenticator failed.","retry":
+            true},{"key":"42_1","roomId":1}]}
+            """.ReplaceLineEndings(""));
+    }
+
+    private sealed class Failing : ITokenAuthenticator
+    {
+        public ValueTask<Identity?> AuthenticateAsync(string token, CancellationToken cancellationToken) => token switch
+        {
+            "at once" => throw new InvalidOperationException("failed"),
+            "later" => ValueTask.FromException<Identity?>(new InvalidOperationException("failed")),
+            _ => ValueTask.FromResult<Identity?>(new Identity(42, 1)),
+        };
+    }
+
     // The token of user 42 expires.
     private sealed class Expiring : ITokenAuthenticator
     {
