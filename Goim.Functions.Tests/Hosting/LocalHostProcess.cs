@@ -17,7 +17,7 @@ internal sealed partial class LocalHostProcess : IDisposable
 
     /// <summary>With a limit of open files (<c>ulimit -n</c>).</summary>
     public static LocalHostProcess StartWithFiles(int limit, params string[] args) =>
-        Start(AppContext.BaseDirectory, new Dictionary<string, string>(), ["prlimit", $"--nofile={limit}"], args);
+        Start(AppContext.BaseDirectory, new Dictionary<string, string>(), FewFiles.Before(limit), args);
 
     public static LocalHostProcess StartIn(string folder, IReadOnlyDictionary<string, string> environment, params string[] args) =>
         Start(folder, environment, [], args);

@@ -63,7 +63,7 @@ internal sealed class RouterProcess : IAsyncDisposable
     {
         string[] args = [typeof(RouterNode).Assembly.Location, "--urls", Address, .. others.Length > 0 ? others : settings];
         var start = files is { } limit
-            ? new ProcessStartInfo("prlimit", [$"--nofile={limit}", "dotnet", .. args])
+            ? new ProcessStartInfo("env", [.. FewFiles.Before(limit), "dotnet", .. args])
             : new ProcessStartInfo("dotnet", args);
         start.RedirectStandardOutput = true;
         clock?.AddTo(start.Environment);

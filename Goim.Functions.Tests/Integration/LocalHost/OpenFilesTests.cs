@@ -21,7 +21,7 @@ public sealed class OpenFilesTests
         var others = await ConnectAsync(url, Files + 50);
 
         var waiting = RawHttp.SendAsync(url, "POST", "/1/push/all", "m"u8.ToArray());
-        await Task.WhenAny(waiting, AnsweredAsync(others[0], url));
+        await Task.WhenAny(waiting, AnsweredAsync(others[0], url)).WaitAsync(Eventually.Limit);
         Assert.False(waiting.IsCompleted);
         others.ForEach(other => other.Dispose());
         readers.ForEach(reader => reader.Dispose());
@@ -66,7 +66,7 @@ public sealed class OpenFilesTests
             await reader.GetStream().WriteAsync(
                 System.Text.Encoding.ASCII.GetBytes($"GET /local/records HTTP/1.1\r\nHost: {url.Authority}\r\n\r\n"));
             var status = new byte[12];
-            await reader.GetStream().ReadExactlyAsync(status);
+            await reader.GetStream().ReadExactlyAsync(status).AsTask().WaitAsync(Eventually.Limit);
             if (System.Text.Encoding.ASCII.GetString(status) != "HTTP/1.1 200")
             {
                 reader.Dispose();
