@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
 using Goim.Kafka;
@@ -19,10 +22,24 @@ internal static partial class BrokerFaults
         return true;
     });
 
-    /// <summary>Drops every connection and takes none until <see cref="SetUp"/>. What is on the topics stays.</summary>
-    public static void SetDown(this EmbeddedBroker broker) => Assert.Equal(0, SetDown(Handle(broker), AllBrokers));
+    // By broker. librdkafka ends the process if a broker's port is taken when it is up again.
+    private static readonly ConcurrentDictionary<EmbeddedBroker, Socket[]> HeldPorts = new();
 
-    public static void SetUp(this EmbeddedBroker broker) => Assert.Equal(0, SetUp(Handle(broker), AllBrokers));
+    /// <summary>Drops every connection and takes none until <see cref="SetUp"/>. What is on the topics stays.</summary>
+    public static void SetDown(this EmbeddedBroker broker)
+    {
+        Assert.Equal(0, SetDown(Handle(broker), AllBrokers));
+        HeldPorts[broker] = [.. broker.Brokers.Split(',').Select(HoldPort)];
+    }
+
+    public static void SetUp(this EmbeddedBroker broker)
+    {
+        Assert.Equal(0, SetUp(Handle(broker), AllBrokers));
+        if (HeldPorts.TryRemove(broker, out var held))
+        {
+            Array.ForEach(held, static socket => socket.Dispose());
+        }
+    }
 
     /// <summary>Delays every answer by this time; requests are still handled at once.</summary>
     public static void SetRoundTrip(this EmbeddedBroker broker, TimeSpan time) =>
@@ -45,6 +62,15 @@ internal static partial class BrokerFaults
 
     /// <summary>What broker 1 says its address is.</summary>
     public static void Advertise(this EmbeddedBroker broker, string host, int port) => SetHostPort(Handle(broker), 1, host, port);
+
+    // A socket that is bound and does not listen: nobody else gets the port, and the broker can listen on it again.
+    private static Socket HoldPort(string address)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(IPEndPoint.Parse(address));
+        return socket;
+    }
 
     private static nint Handle(EmbeddedBroker broker)
     {
