@@ -45,19 +45,18 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
     {
         lock (outlet)
         {
-            if (!IsWriting || now - lastProgress <= StalledMs)
+            if (!IsWriting)
             {
                 return false;
             }
 
             // The operating system has megabytes of its own to send. It takes no more before many of them are gone.
-            var isTaking = outlet.Acknowledged > acknowledged;
-            if (isTaking)
+            if (outlet.Acknowledged != acknowledged)
             {
                 NoteProgress(now);
             }
 
-            return !isTaking;
+            return now - lastProgress > StalledMs;
         }
     }
 
