@@ -1,6 +1,6 @@
 namespace Goim.Comet.Delivery;
 
-/// <summary>What has become of a message for one connection.</summary>
+/// <summary>Outcome of a message for one connection.</summary>
 internal enum Delivered
 {
     /// <summary>It is sent, or waits.</summary>

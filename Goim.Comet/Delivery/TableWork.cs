@@ -3,7 +3,7 @@ using Goim.Protocol;
 
 namespace Goim.Comet.Delivery;
 
-/// <summary>What has become of a connection that was to be added.</summary>
+/// <summary>Outcome of adding a connection.</summary>
 internal enum Added
 {
     /// <summary>It is here, and its client has got the reply.</summary>

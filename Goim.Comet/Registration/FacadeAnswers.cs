@@ -15,7 +15,7 @@ internal sealed record FacadeAnswer<T>(int Ret, string? Error, T? Data)
 /// <param name="Clients">One for each token, in order.</param>
 internal sealed record ConnectsData(ClientData[]? Clients);
 
-/// <summary>What has become of one token.</summary>
+/// <summary>Outcome for one token.</summary>
 /// <param name="Key">Sub key. Null with an error.</param>
 /// <param name="RoomId">The room; -1 for none.</param>
 /// <param name="ExpiresInMs">Milliseconds until the token expires. Null if it does not.</param>

@@ -20,7 +20,7 @@ internal enum CallOutcome
 }
 
 /// <summary>The reply to a call of the facade.</summary>
-/// <param name="Outcome">What has become of the call.</param>
+/// <param name="Outcome">Outcome of the call.</param>
 /// <param name="Data">The data of the answer. Null for none.</param>
 internal readonly record struct FacadeReply<T>(CallOutcome Outcome, T? Data)
     where T : class

@@ -1,6 +1,5 @@
 using System.Threading;
 using System.Threading.Tasks;
-using Goim.Functions.Http;
 using Goim.Logic.Events;
 using Goim.Logic.Facade;
 using Goim.Logic.Sessions;
@@ -13,22 +12,8 @@ namespace Goim.Functions.Sessions;
 public sealed class ConnectsFunction(FacadeGate gate, ConnectBatch connects, EventPublisher events)
 {
     [Function("Connects")]
-    public async Task<EventOutput> RunAsync(
+    public Task<EventOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/connects")] HttpRequestData request,
-        CancellationToken cancellationToken)
-    {
-        if (request.WrongMethod("POST") is { } wrong)
-        {
-            return EventOutput.Refuse(request, wrong);
-        }
-
-        using var call = gate.Begin();
-        if (!(await request.ReadBodyAsync(call, ConnectBatch.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
-            || !(await connects.ConnectAsync(body, cancellationToken)).Is(out var answer, out problem))
-        {
-            return EventOutput.Refuse(request, problem);
-        }
-
-        return EventOutput.Answer(request.Ok(answer.Data), events.ForBinding(answer.Events));
-    }
+        CancellationToken cancellationToken) =>
+        EventOutput.PostAsync(request, gate, events, ConnectBatch.MaxBodyBytes, connects.ConnectAsync, cancellationToken);
 }

@@ -1,6 +1,12 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Functions.Outputs;
 using Goim.Logic;
+using Goim.Logic.Events;
+using Goim.Logic.Facade;
+using Goim.Logic.Sessions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -28,4 +34,31 @@ public sealed class EventOutput
 
     internal static EventOutput Answer(HttpResponseData response, string[]? values) =>
         new() { Response = response, Events = values };
+
+    /// <summary>A POST with a JSON body for many connections of a comet.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="gate">Limits the calls under way.</param>
+    /// <param name="events">Publishes the events.</param>
+    /// <param name="maxBytes">Most bytes of the body.</param>
+    /// <param name="call">Takes the body and gives the answer's data with its events.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    internal static async Task<EventOutput> PostAsync(
+        HttpRequestData request,
+        FacadeGate gate,
+        EventPublisher events,
+        int maxBytes,
+        Func<ReadOnlyMemory<byte>, CancellationToken, Task<Outcome<EventedAnswer>>> call,
+        CancellationToken cancellationToken)
+    {
+        if (request.WrongMethod("POST") is { } wrong)
+        {
+            return Refuse(request, wrong);
+        }
+
+        using var gated = gate.Begin();
+        return (await request.ReadBodyAsync(gated, maxBytes, cancellationToken)).Is(out var body, out var problem)
+            && (await call(body, cancellationToken)).Is(out var answer, out problem)
+            ? Answer(request.Ok(answer.Data), events.ForBinding(answer.Events))
+            : Refuse(request, problem);
+    }
 }
