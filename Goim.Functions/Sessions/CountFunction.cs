@@ -9,7 +9,9 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Sessions;
 
-/// <summary>GET /1/count?type=room|server: sessions per room or per comet server. With <c>publish=1</c> also as an event.</summary>
+/// <summary>
+/// GET /1/count?type=room|server|session: sessions per room, per comet server, or all. With <c>publish=1</c> also as an event.
+/// </summary>
 public sealed class CountFunction(FacadeGate gate, SessionCounts counts, EventPublisher events)
 {
     [Function("Count")]

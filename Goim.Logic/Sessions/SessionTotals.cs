@@ -12,6 +12,7 @@ internal sealed class SessionTotals
     private readonly long[] counts;
     private readonly Lazy<Task<CountAnswer>> list;
     private readonly Lazy<Task<CountAnswer>> counter;
+    private readonly Lazy<Task<CountAnswer>> total;
 
     /// <param name="idName">Name of the id in <see cref="ListAsync"/>.</param>
     /// <param name="replies">The counts of each node, by id.</param>
@@ -22,6 +23,7 @@ internal sealed class SessionTotals
         // On the thread pool: those who ask meanwhile must not hold its threads.
         list = new(() => Task.Run(() => Write(json => WriteList(json, idName))));
         counter = new(() => Task.Run(() => Write(WriteCounter)));
+        total = new(() => Task.Run(() => Write(WriteTotal)));
     }
 
     /// <summary>Number of rooms or comet servers that have a session.</summary>
@@ -38,6 +40,9 @@ internal sealed class SessionTotals
 
     /// <summary><c>{"counter":{"1":2}}</c>, ordered by id.</summary>
     public Task<CountAnswer> CounterAsync(CancellationToken cancellationToken) => counter.Value.WaitAsync(cancellationToken);
+
+    /// <summary><c>{"Count":2}</c>: the sessions of all of them.</summary>
+    public Task<CountAnswer> TotalAsync(CancellationToken cancellationToken) => total.Value.WaitAsync(cancellationToken);
 
     // Sorted, not hashed: callers choose the ids of rooms.
     private static (int[] Ids, long[] Counts) Summed(ReadOnlySpan<PackedCountReply> replies)
@@ -93,6 +98,13 @@ internal sealed class SessionTotals
         }
 
         json.WriteEndArray();
+    }
+
+    private void WriteTotal(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("Count"u8, Sum());
+        json.WriteEndObject();
     }
 
     private void WriteCounter(Utf8JsonWriter json)
