@@ -27,7 +27,7 @@ internal static class CometApp
     private const int ReservedFiles = 200;
 
     /// <summary>What a stop may take beside the closing of the connections.</summary>
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Builds a comet from command line and environment variables. The caller starts it.</summary>
     /// <param name="args">Command line arguments.</param>

@@ -1,4 +1,7 @@
 // Goim.Functions on Azure. docs/deploy.md explains the parameters; main.parameters.json has the azd variable that sets each.
+import { cometProblems, eventHubsProblems, kafkaProblems } from 'checks.bicep'
+import { cometOptions, customDomain, kafkaOptions } from 'types.bicep'
+
 targetScope = 'subscription'
 
 @minLength(1)
@@ -8,7 +11,7 @@ param environmentName string
 param location string
 @description('False in regions that have no availability zones, or no zone redundancy for Flex Consumption.')
 param zoneRedundant bool = true
-@description('Storage, Key Vault, Event Hubs and Redis can be reached by private endpoints only. The function app stays public; its callers need keys.')
+@description('Storage, Key Vault, Event Hubs and Redis can be reached by private endpoints only. The function app stays public, and so do the comets; callers of the app need keys.')
 param privateEndpoints bool = false
 @description('A /22 or larger.')
 param networkPrefix string = '10.70.0.0/22'
@@ -43,6 +46,12 @@ param eventHubsPartitions int = 16
 @minValue(1)
 @maxValue(168)
 param eventHubsRetentionHours int = 24
+@description('Most records/s of pushes. Each comet reads them all: only to check that the throughput units can deliver them.')
+@minValue(1)
+param pushRecordsPerSecond int = 1000
+@description('Most kB/s of pushes, for the same check. A record of a message of 100 bytes has 250 bytes.')
+@minValue(1)
+param pushKilobytesPerSecond int = 500
 
 // Another Kafka
 @description('host:port,… Empty: Event Hubs.')
@@ -87,28 +96,79 @@ param routerMemory string = '1Gi'
 @minValue(1)
 @maxValue(65536)
 param routerBuckets int = 64
-@description('RouterNode__ServerLease, for comets that send heartbeats. 00:00:00: none.')
-param routerServerLease string = '00:00:00'
+@description('RouterNode__ServerLease. A comet that was killed leaves its sessions behind for this time. 00:00:00: forever.')
+param routerServerLease string = '00:01:00'
 param routerSessionExpiry string = '01:00:00'
 @description('Balanced, MemoryOptimized or ComputeOptimized SKU of Azure Managed Redis. It can be made smaller only if the data fits. Sizes above 350 GB are in preview.')
 param redisSku string = 'Balanced_B1'
 
-// Combinations with which the app would not start, or the deployment would fail half-way. With Event Hubs, kafkaProtocol and the like are not used.
-var isOtherKafka = !empty(kafkaBrokers)
-var isSasl = startsWith(kafkaProtocol, 'Sasl')
-var isUserNeeded = isOtherKafka && isSasl && contains(['Plain', 'ScramSha256', 'ScramSha512'], kafkaAuthentication)
+// Comets
+@description('Whether azd has already deployed an image.')
+param cometExists bool = false
+@minValue(2)
+@maxValue(1000)
+param cometMinReplicas int = 2
+@minValue(2)
+@maxValue(1000)
+param cometMaxReplicas int = 10
+param cometCpu string = '1.0'
+param cometMemory string = '2Gi'
+@description('Connections for each replica: where there are more, a replica is added. One takes at most twice as many.')
+@minValue(100)
+@maxValue(1000000)
+param cometConnectionsPerReplica int = 50000
+@description('Comet__DrainTime in seconds. The platform waits 30 s longer, at most 600 s, before it kills a replica.')
+@minValue(0)
+@maxValue(570)
+param cometDrainSeconds int = 60
+@description('Public port for clients over TCP, without TLS. 0: WebSocket only.')
+@minValue(0)
+@maxValue(65535)
+param cometTcpPort int = 0
+@description('Comet__AllowedOrigins: https://…,… Empty: pages of the comets\' own address only.')
+param cometAllowedOrigins string = ''
+@description('As kafkaCaFile, in the comet\'s image: /app/kafka-ca.pem.')
+param cometKafkaCaFile string = ''
+@description('Domains of the comets, each with a certificate of their environment.')
+param cometCustomDomains customDomain[] = []
+
+var kafka kafkaOptions = {
+  brokers: kafkaBrokers
+  topic: kafkaTopic
+  eventsTopic: kafkaEventsTopic
+  protocol: kafkaProtocol
+  authentication: kafkaAuthentication
+  username: kafkaUsername
+  caFile: kafkaCaFile
+  partitioner: kafkaPartitioner
+}
+var comet cometOptions = {
+  exists: cometExists
+  minReplicas: cometMinReplicas
+  maxReplicas: cometMaxReplicas
+  cpu: cometCpu
+  memory: cometMemory
+  connectionsPerReplica: cometConnectionsPerReplica
+  drainSeconds: cometDrainSeconds
+  tcpPort: cometTcpPort
+  allowedOrigins: cometAllowedOrigins
+  kafkaCaFile: cometKafkaCaFile
+  customDomains: cometCustomDomains
+}
+var units = max(eventHubsThroughputUnits, eventHubsMaximumThroughputUnits)
+
+// Combinations with which the app would not start, or the deployment would fail half-way.
 var problems = filter(
-  [
-    kafkaEventsTopic == kafkaTopic ? 'kafkaEventsTopic is ${kafkaEventsTopic}, the topic of pushes: expected another one' : ''
-    isOtherKafka && !isSasl && kafkaAuthentication != 'None' ? 'kafkaAuthentication is ${kafkaAuthentication} with kafkaProtocol ${kafkaProtocol}: expected None' : ''
-    isOtherKafka && isSasl && kafkaAuthentication == 'None' ? 'kafkaAuthentication is None with kafkaProtocol ${kafkaProtocol}: expected Plain, ScramSha256, ScramSha512 or OAuthBearer' : ''
-    isOtherKafka && kafkaAuthentication == 'OAuthBearer' && pushAck == 'queue' ? 'pushAck is queue with kafkaAuthentication OAuthBearer: expected broker' : ''
-    isUserNeeded && empty(kafkaUsername) ? 'kafkaUsername is missing with kafkaAuthentication ${kafkaAuthentication}: expected a user of the broker' : ''
-    isUserNeeded && empty(kafkaPassword) ? 'kafkaPassword is missing with kafkaAuthentication ${kafkaAuthentication}: expected the user\'s' : ''
-    routerMinReplicas > routerMaxReplicas ? 'routerMinReplicas is ${routerMinReplicas}: expected routerMaxReplicas, ${routerMaxReplicas}, at most' : ''
-    functionsAlwaysReady > functionsMaximumInstances ? 'functionsAlwaysReady is ${functionsAlwaysReady}: expected functionsMaximumInstances, ${functionsMaximumInstances}, at most' : ''
-    parseCidr(networkPrefix).cidr > 22 ? 'networkPrefix is ${networkPrefix}: expected a /22 or larger' : ''
-  ],
+  concat(
+    kafkaProblems(kafka, empty(kafkaPassword), pushAck),
+    [
+      routerMinReplicas > routerMaxReplicas ? 'routerMinReplicas is ${routerMinReplicas}: expected routerMaxReplicas, ${routerMaxReplicas}, at most' : ''
+      functionsAlwaysReady > functionsMaximumInstances ? 'functionsAlwaysReady is ${functionsAlwaysReady}: expected functionsMaximumInstances, ${functionsMaximumInstances}, at most' : ''
+      parseCidr(networkPrefix).cidr > 22 ? 'networkPrefix is ${networkPrefix}: expected a /22 or larger' : ''
+    ],
+    cometProblems(comet, kafka),
+    empty(kafkaBrokers) ? eventHubsProblems(comet, pushRecordsPerSecond, pushKilobytesPerSecond, units) : []
+  ),
   problem => !empty(problem)
 )
 var tags = { 'azd-env-name': environmentName }
@@ -132,16 +192,7 @@ module resources 'resources.bicep' = {
     networkPrefix: networkPrefix
     alertEmail: alertEmail
     pushAck: pushAck
-    kafka: {
-      brokers: kafkaBrokers
-      topic: kafkaTopic
-      eventsTopic: kafkaEventsTopic
-      protocol: kafkaProtocol
-      authentication: kafkaAuthentication
-      username: kafkaUsername
-      caFile: kafkaCaFile
-      partitioner: kafkaPartitioner
-    }
+    kafka: kafka
     kafkaPassword: kafkaPassword
     eventHubs: {
       throughputUnits: eventHubsThroughputUnits
@@ -167,6 +218,7 @@ module resources 'resources.bicep' = {
       serverLease: routerServerLease
       sessionExpiry: routerSessionExpiry
     }
+    comet: comet
     redisSku: redisSku
   }
 }
@@ -180,4 +232,7 @@ output SERVICE_FUNCTIONS_NAME string = resources.outputs.functionsName
 output SERVICE_FUNCTIONS_ENDPOINT string = resources.outputs.functionsUrl
 output SERVICE_ROUTER_NAME string = resources.outputs.routerName
 output SERVICE_ROUTER_ENDPOINT string = resources.outputs.routerAddress
+output SERVICE_COMET_NAME string = resources.outputs.cometName
+output SERVICE_COMET_ENDPOINT string = resources.outputs.cometUrl
+output AZURE_KEY_VAULT_ID string = resources.outputs.keyVaultId
 output KAFKA_BOOTSTRAP_SERVERS string = resources.outputs.brokers

@@ -1,5 +1,5 @@
 // Everything in the resource group. All names are computed before deployment, so the template shows every setting.
-import { kafkaOptions, eventHubsOptions, functionsOptions, routerOptions } from 'types.bicep'
+import { cometOptions, kafkaOptions, eventHubsOptions, functionsOptions, routerOptions } from 'types.bicep'
 
 @description('Suffix that makes names unique.')
 param token string
@@ -17,6 +17,7 @@ param kafkaPassword string
 param eventHubs eventHubsOptions
 param functions functionsOptions
 param router routerOptions
+param comet cometOptions
 param redisSku string
 
 var useEventHubs = empty(kafka.brokers)
@@ -28,12 +29,18 @@ var secretsUri = 'https://${vaultName}${environment().suffixes.keyvaultDns}/secr
 var secretName = 'kafka-password'
 var tokenName = 'router-token'
 var nodeTokenName = 'router-node-token'
+var cometKeyName = 'comet-key'
 var storageName = 'st${token}'
 var routerName = 'ca-router-${token}'
+
+// Comets sign in to Event Hubs with their identity, whatever pushAck says.
+var isCometPasswordNeeded = !useEventHubs && isPasswordNeeded
 
 module functionsIdentity 'core/identity.bicep' = { name: 'functions-identity', params: { name: 'id-functions-${token}', location: location, tags: tags } }
 
 module routerIdentity 'core/identity.bicep' = { name: 'router-identity', params: { name: 'id-router-${token}', location: location, tags: tags } }
+
+module cometIdentity 'core/identity.bicep' = { name: 'comet-identity', params: { name: 'id-comet-${token}', location: location, tags: tags } }
 
 module monitoring 'core/monitoring.bicep' = {
   name: 'monitoring'
@@ -42,7 +49,7 @@ module monitoring 'core/monitoring.bicep' = {
     applicationInsightsName: 'appi-${token}'
     location: location
     tags: tags
-    functionsPrincipalId: functionsIdentity.outputs.principalId
+    principalIds: [functionsIdentity.outputs.principalId, routerIdentity.outputs.principalId, cometIdentity.outputs.principalId]
   }
 }
 
@@ -66,12 +73,14 @@ module namespace 'core/event-hubs.bicep' = if (useEventHubs) {
     name: eventHubsName
     location: location
     tags: tags
-    topics: [kafka.topic, kafka.eventsTopic]
+    topic: kafka.topic
+    eventsTopic: kafka.eventsTopic
     size: eventHubs
     zoneRedundant: zoneRedundant
     isPrivate: isPrivate
     pushAck: pushAck
     functionsPrincipalId: functionsIdentity.outputs.principalId
+    cometPrincipalId: cometIdentity.outputs.principalId
   }
 }
 
@@ -88,8 +97,11 @@ module keyVault 'core/key-vault.bicep' = {
     password: kafkaPassword
     tokenName: tokenName
     nodeTokenName: nodeTokenName
+    cometKeyName: cometKeyName
     functionsPrincipalId: functionsIdentity.outputs.principalId
     routerPrincipalId: routerIdentity.outputs.principalId
+    cometPrincipalId: cometIdentity.outputs.principalId
+    isCometPasswordNeeded: isCometPasswordNeeded
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -106,7 +118,16 @@ module redis 'core/redis.bicep' = {
   }
 }
 
-module registry 'core/registry.bicep' = { name: 'registry', params: { name: 'cr${token}', location: location, tags: tags, routerPrincipalId: routerIdentity.outputs.principalId } }
+module registry 'core/registry.bicep' = {
+  name: 'registry'
+  params: {
+    name: 'cr${token}'
+    location: location
+    tags: tags
+    routerPrincipalId: routerIdentity.outputs.principalId
+    cometPrincipalId: cometIdentity.outputs.principalId
+  }
+}
 
 module endpoints 'core/private-endpoints.bicep' = if (isPrivate) {
   name: 'private-endpoints'
@@ -136,6 +157,7 @@ module containerEnvironment 'core/container-environment.bicep' = {
     tags: tags
     networkId: network.outputs.id
     subnetId: network.outputs.routersSubnetId
+    isPublic: false
     zoneRedundant: zoneRedundant
     workspaceId: monitoring.outputs.workspaceId
   }
@@ -152,6 +174,7 @@ module routers 'app/router.bicep' = {
     identity: { id: routerIdentity.outputs.id, clientId: routerIdentity.outputs.clientId }
     redis: '${redis.outputs.hostName}:10000'
     tokenUri: '${secretsUri}/${nodeTokenName}'
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
     options: router
   }
   // A node is created only if its token can be read.
@@ -184,6 +207,49 @@ module functionApp 'app/function.bicep' = {
   dependsOn: [endpoints, keyVault]
 }
 
+// An environment has one kind of load balancer, so the public comets are not in that of the router nodes.
+module cometEnvironment 'core/container-environment.bicep' = {
+  name: 'comet-environment'
+  params: {
+    name: 'cae-comet-${token}'
+    location: location
+    tags: tags
+    networkId: network.outputs.id
+    subnetId: network.outputs.cometsSubnetId
+    isPublic: true
+    zoneRedundant: zoneRedundant
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+var cometAuthentication = useEventHubs ? 'OAuthBearer' : kafka.authentication
+
+module comets 'app/comet.bicep' = {
+  name: 'comets'
+  params: {
+    name: 'ca-comet-${token}'
+    location: location
+    tags: tags
+    environmentId: cometEnvironment.outputs.id
+    registry: registry.outputs.loginServer
+    identity: { id: cometIdentity.outputs.id, clientId: cometIdentity.outputs.clientId }
+    api: functionApp.outputs.url
+    keyUri: '${secretsUri}/${cometKeyName}'
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    kafka: union(kafka, {
+      brokers: brokers
+      protocol: useEventHubs ? 'SaslSsl' : kafka.protocol
+      authentication: cometAuthentication
+    })
+    isKafkaIdentity: cometAuthentication == 'OAuthBearer' && (useEventHubs || empty(kafka.username))
+    isPasswordNeeded: isCometPasswordNeeded
+    kafkaSecretUri: '${secretsUri}/${secretName}'
+    options: comet
+  }
+  // A comet is created only if its key can be read.
+  dependsOn: [endpoints, keyVault]
+}
+
 module alerts 'app/alerts.bicep' = {
   name: 'alerts'
   params: {
@@ -193,6 +259,8 @@ module alerts 'app/alerts.bicep' = {
     email: alertEmail
     routerId: routers.outputs.id
     routerMinReplicas: router.minReplicas
+    cometId: comets.outputs.id
+    cometMinReplicas: comet.minReplicas
     redisId: redis.outputs.id
     eventHubsId: useEventHubs ? namespace!.outputs.id : ''
     eventHubsThroughputUnits: max(eventHubs.throughputUnits, eventHubs.maximumThroughputUnits)
@@ -204,4 +272,7 @@ output functionsName string = functionApp.outputs.name
 output functionsUrl string = functionApp.outputs.url
 output routerName string = routerName
 output routerAddress string = routers.outputs.address
+output cometName string = comets.outputs.name
+output cometUrl string = comets.outputs.url
+output keyVaultId string = keyVault.outputs.id
 output brokers string = brokers

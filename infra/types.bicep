@@ -44,6 +44,29 @@ type routerOptions = {
 }
 
 @export()
+type cometOptions = {
+  exists: bool
+  minReplicas: int
+  maxReplicas: int
+  cpu: string
+  memory: string
+  connectionsPerReplica: int
+  drainSeconds: int
+  tcpPort: int
+  allowedOrigins: string
+  kafkaCaFile: string
+  customDomains: customDomain[]
+}
+
+@export()
+type customDomain = {
+  @description('Such as push.example.com.')
+  name: string
+  @description('Resource id of a certificate of the environment.')
+  certificateId: string
+}
+
+@export()
 type userAssignedIdentity = {
   @description('Resource id.')
   id: string

@@ -116,14 +116,16 @@ public sealed class AppSettingsTests(BuiltInfra infra)
                 ["RouterNode__Redis"] = "[format('{0},ssl=true', format('{0}:10000', amr.hostName))]",
                 ["RouterNode__RedisIdentity"] = "[id-router.clientId]",
                 ["RouterNode__Buckets"] = "64",
-                ["RouterNode__ServerLease"] = "00:01:00",
+                ["RouterNode__ServerLease"] = "00:02:00",
                 ["RouterNode__SessionExpiry"] = "01:00:00",
+                ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "[appi.ConnectionString]",
+                ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = "[format('ClientId={0};Authorization=AAD', id-router.clientId)]",
             },
-            infra.Kafka.RouterEnvironment);
+            Deployment.Environment(infra.Kafka.Router));
 
         await using var node = RouterNode.Build(
         [
-            .. infra.Kafka.RouterEnvironment
+            .. Deployment.Environment(infra.Kafka.Router)
                 .Where(variable => variable.Key.StartsWith("RouterNode", StringComparison.Ordinal))
                 .Where(variable => variable.Key is not ("RouterNode__Redis" or "RouterNode__Token"))
                 .Select(variable => $"--{variable.Key.Replace("__", ":", StringComparison.Ordinal)}={variable.Value}"),

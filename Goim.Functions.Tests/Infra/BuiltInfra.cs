@@ -54,7 +54,15 @@ public sealed class BuiltInfra : IAsyncLifetime
             param privateEndpoints = true
             param zoneRedundant = false
             param routerMinReplicas = 3
-            param routerServerLease = '00:01:00'
+            param routerServerLease = '00:02:00'
+            param cometMinReplicas = 4
+            param cometMaxReplicas = 20
+            param cometExists = true
+            param cometDrainSeconds = 570
+            param cometTcpPort = 8080
+            param cometAllowedOrigins = 'https://console.example:8443'
+            param cometKafkaCaFile = '/app/kafka-ca.pem'
+            param cometCustomDomains = [{ name: 'push.example.com', certificateId: 'certificate-of-the-test' }]
             """));
         OpenKafka = Deployment.Read(await Bicep.SnapshotAsync("""
             param kafkaBrokers = 'one.example.com:9092'

@@ -26,12 +26,11 @@ internal sealed partial class Deployment
     public Dictionary<string, string> AppSettings =>
         One("Microsoft.Web/sites/config")["properties"]!.AsObject().ToDictionary(setting => setting.Key, setting => (string)setting.Value!);
 
-    /// <summary>The router node's environment, by name. A secret is <c>secret: {its name}</c>.</summary>
-    public Dictionary<string, string> RouterEnvironment => RouterContainer["env"]!.AsArray().ToDictionary(
-        variable => (string)variable!["name"]!, variable => (string?)variable!["value"] ?? $"secret: {variable["secretRef"]}");
+    /// <summary>The properties of the container app of the router nodes.</summary>
+    public JsonNode Router => ContainerApp("router");
 
-    public JsonNode RouterContainer =>
-        Assert.Single(One("Microsoft.App/containerApps")["properties"]!["template"]!["containers"]!.AsArray())!;
+    /// <summary>The properties of the container app of the comets.</summary>
+    public JsonNode Comet => ContainerApp("comet");
 
     /// <summary>Every role assignment: <c>scope &lt;- principal: role definition</c>, in order.</summary>
     public IEnumerable<string> Roles => Of("Microsoft.Authorization/roleAssignments")
@@ -44,6 +43,17 @@ internal sealed partial class Deployment
         var named = snapshot.Replace($"-{unique}", "", StringComparison.Ordinal).Replace(unique, "", StringComparison.Ordinal);
         return new Deployment(JsonNode.Parse(Reference().Replace(named, "${name}"))!);
     }
+
+    /// <summary>The one container of a container app.</summary>
+    public static JsonNode Container(JsonNode app) => Assert.Single(app["template"]!["containers"]!.AsArray())!;
+
+    /// <summary>The environment of a container app, by name. A secret is <c>secret: {its name}</c>.</summary>
+    public static Dictionary<string, string> Environment(JsonNode app) => Container(app)["env"]!.AsArray().ToDictionary(
+        variable => (string)variable!["name"]!, variable => (string?)variable!["value"] ?? $"secret: {variable["secretRef"]}");
+
+    /// <summary>The properties of a Container Apps environment: cae is that of the router nodes, cae-comet that of the comets.</summary>
+    public JsonNode ContainerEnvironment(string name) =>
+        Of("Microsoft.App/managedEnvironments").Single(environment => (string?)environment["name"] == name)["properties"]!;
 
     public IEnumerable<JsonNode> Of(string type) => resources.Where(resource => (string)resource!["type"]! == type)!;
 
@@ -61,6 +71,9 @@ internal sealed partial class Deployment
     /// <summary>An app setting that refers to a secret in the vault.</summary>
     public static string SecretUri(string name) =>
         $"[format('@Microsoft.KeyVault(SecretUri={{0}})', format('{{0}}/{{1}}', {Vault}, '{name}'))]";
+
+    private JsonNode ContainerApp(string service) =>
+        Of("Microsoft.App/containerApps").Single(app => (string?)app["tags"]!["azd-service-name"] == service)["properties"]!;
 
     private static string Role(JsonNode assignment)
     {

@@ -37,17 +37,17 @@ public sealed class DeploymentTests(BuiltInfra infra)
     [BicepFact]
     public void Router_nodes_are_two_at_least_in_several_zones_and_speak_HTTP_2()
     {
-        var app = infra.Queue.Properties("Microsoft.App/containerApps");
+        var app = infra.Queue.Router;
         Assert.Equal(2, (int)app["template"]!["scale"]!["minReplicas"]!);
         var ingress = app["configuration"]!["ingress"]!;
         Assert.Equal(
             ("http2", 7270),
             ((string?)ingress["transport"], (int)ingress["targetPort"]!));
-        Assert.True((bool)infra.Queue.Properties("Microsoft.App/managedEnvironments")["zoneRedundant"]!);
+        Assert.True((bool)infra.Queue.ContainerEnvironment("cae")["zoneRedundant"]!);
         Assert.All(
-            infra.Queue.RouterContainer["probes"]!.AsArray(),
+            Deployment.Container(app)["probes"]!.AsArray(),
             probe => Assert.Equal("""{"port":7270}""", probe!["tcpSocket"]!.ToJsonString()));
-        Assert.Equal(3, (int)infra.Kafka.Properties("Microsoft.App/containerApps")["template"]!["scale"]!["minReplicas"]!);
+        Assert.Equal(3, (int)infra.Kafka.Router["template"]!["scale"]!["minReplicas"]!);
         Assert.Equal(2, (int)infra.Template["parameters"]!["routerMinReplicas"]!["minValue"]!);
     }
 
@@ -81,9 +81,10 @@ public sealed class DeploymentTests(BuiltInfra infra)
             .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ')
             .Select(line => line.Trim(' ', ':'));
 
-        Assert.Equal(["functions", "router"], services);
+        Assert.Equal(["functions", "router", "comet"], services);
         Assert.Equal("functions", (string?)infra.Queue.One("Microsoft.Web/sites")["tags"]!["azd-service-name"]);
-        Assert.Equal("router", (string?)infra.Queue.One("Microsoft.App/containerApps")["tags"]!["azd-service-name"]);
+        Assert.Equal(
+            ["router", "comet"], infra.Queue.Of("Microsoft.App/containerApps").Select(app => (string?)app["tags"]!["azd-service-name"]));
         Assert.Equal("test", (string?)infra.Queue.One("Microsoft.Resources/resourceGroups")["tags"]!["azd-env-name"]);
     }
 
@@ -115,7 +116,9 @@ public sealed class DeploymentTests(BuiltInfra infra)
             rule => (string)rule["name"]!, rule => (string)rule["properties"]!["criteria"]!["allOf"]![0]!["query"]!);
 
         var metrics = TestMetrics.New();
-        Assert.Equal(["failed-pushes", "poison-journal", "router-down"], queries.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["failed-pushes", "poison-journal", "router-down"],
+            queries.Keys.Where(name => !name.StartsWith("comet-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Contains(
             $"Name == '{metrics.Records.Name}' and tostring(Properties['goim.record.outcome']) == 'failed'",
             queries["failed-pushes"],
@@ -139,9 +142,9 @@ public sealed class DeploymentTests(BuiltInfra infra)
     public void Alerts_reach_somebody_where_there_is_an_address()
     {
         Assert.Equal(
-            ["event-hubs-bytes", "event-hubs-records", "event-hubs-throttled", "redis-memory", "router-replicas"],
+            ["comet-replicas", "event-hubs-bytes", "event-hubs-records", "event-hubs-throttled", "redis-memory", "router-replicas"],
             infra.Broker.Names("Microsoft.Insights/metricAlerts"));
-        Assert.Equal(["redis-memory", "router-replicas"], infra.Kafka.Names("Microsoft.Insights/metricAlerts"));
+        Assert.Equal(["comet-replicas", "redis-memory", "router-replicas"], infra.Kafka.Names("Microsoft.Insights/metricAlerts"));
         Assert.Equal(
             "operators@example.com",
             (string?)infra.Broker.Properties("Microsoft.Insights/actionGroups")["emailReceivers"]![0]!["emailAddress"]);
@@ -152,7 +155,7 @@ public sealed class DeploymentTests(BuiltInfra infra)
             infra.Broker.Of("Microsoft.Insights/metricAlerts"),
             rule => Assert.EndsWith("/actionGroups/goim", (string?)rule["properties"]!["actions"]![0]!["actionGroupId"]));
         Assert.Empty(infra.Queue.Of("Microsoft.Insights/actionGroups"));
-        Assert.Equal(3, Threshold(infra.Kafka, "router-replicas"));
+        Assert.Equal((3, 4), (Threshold(infra.Kafka, "router-replicas"), Threshold(infra.Kafka, "comet-replicas")));
     }
 
     // Each of at most four units takes 1,000 records and 1 MB a second: nine tenths of that, over five minutes.

@@ -5,6 +5,7 @@ namespace Goim.Functions.Tests.Infra;
 public sealed class ParameterTests(BuiltInfra infra)
 {
     private const string Kafka = "param kafkaBrokers = 'one.example.com:9093'\n";
+    private const string OpenKafka = Kafka + "param kafkaProtocol = 'Plaintext'\nparam kafkaAuthentication = 'None'\n";
 
     [BicepTheory]
     [InlineData(
@@ -36,6 +37,30 @@ public sealed class ParameterTests(BuiltInfra infra)
         "param functionsAlwaysReady = 3\nparam functionsMaximumInstances = 2",
         "functionsAlwaysReady is 3: expected functionsMaximumInstances, 2, at most")]
     [InlineData(
+        "param cometMinReplicas = 12",
+        "cometMinReplicas is 12: expected cometMaxReplicas, 10, at most")]
+    [InlineData(
+        "param cometTcpPort = 443",
+        "cometTcpPort is 443: expected another port than 80 and 443, which the ingress has for HTTP")]
+    [InlineData(
+        OpenKafka + "param kafkaCaFile = '/home/site/wwwroot/ca.pem'",
+        "cometKafkaCaFile is missing with kafkaCaFile /home/site/wwwroot/ca.pem: "
+            + "expected the file in the comet's image, for example /app/kafka-ca.pem")]
+    [InlineData(
+        "param pushRecordsPerSecond = 4001\nparam cometMaxReplicas = 4",
+        "pushRecordsPerSecond is 4001: expected 4000 at most, which the 4 throughput units of eventHubsMaximumThroughputUnits take")]
+    [InlineData(
+        "param pushKilobytesPerSecond = 4001\nparam pushRecordsPerSecond = 1\nparam cometMaxReplicas = 2",
+        "pushKilobytesPerSecond is 4001: expected 4000 at most, which the 4 throughput units of eventHubsMaximumThroughputUnits take; "
+            + "cometMaxReplicas is 2 with pushKilobytesPerSecond 4001: expected 1 at most, because the 4 throughput units of "
+            + "eventHubsMaximumThroughputUnits deliver 8000 kB/s to all of them together")]
+    [InlineData(
+        "param cometMaxReplicas = 17",
+        "cometMaxReplicas is 17 with pushRecordsPerSecond 1000: expected 16 at most, because the 4 throughput units of "
+            + "eventHubsMaximumThroughputUnits deliver 16384 records/s to all of them together; "
+            + "cometMaxReplicas is 17 with pushKilobytesPerSecond 500: expected 16 at most, because the 4 throughput units of "
+            + "eventHubsMaximumThroughputUnits deliver 8000 kB/s to all of them together")]
+    [InlineData(
         "param networkPrefix = '10.70.0.0/23'",
         "networkPrefix is 10.70.0.0/23: expected a /22 or larger")]
     public async Task A_choice_with_which_nothing_would_run_is_refused_by_name(string parameters, string refusal) =>
@@ -46,6 +71,9 @@ public sealed class ParameterTests(BuiltInfra infra)
         "param routerMinReplicas = 10\nparam functionsAlwaysReady = 2\nparam functionsMaximumInstances = 2\n"
             + "param networkPrefix = '10.70.0.0/20'")]
     [InlineData("param kafkaProtocol = 'Plaintext'\nparam kafkaAuthentication = 'OAuthBearer'")]
+    [InlineData("param cometMinReplicas = 16\nparam cometMaxReplicas = 16\nparam kafkaCaFile = '/home/site/wwwroot/ca.pem'")]
+    [InlineData("param eventHubsThroughputUnits = 40\nparam cometMaxReplicas = 8\nparam pushRecordsPerSecond = 20000")]
+    [InlineData(OpenKafka + "param cometMaxReplicas = 1000\nparam pushRecordsPerSecond = 90000")]
     [InlineData(Kafka + "param kafkaAuthentication = 'OAuthBearer'\nparam pushAck = 'broker'")]
     public async Task What_is_just_allowed_or_not_used_with_Event_Hubs_is_no_problem(string parameters) =>
         Assert.Empty(await infra.Bicep.RefusalAsync(parameters));

@@ -10,7 +10,7 @@ public sealed class RouterTokenTests(BuiltInfra infra)
         {
             Assert.Equal(Deployment.SecretUri("router-token"), deployment.AppSettings["Router__Token"]);
             var secret = Assert.Single(
-                deployment.Properties("Microsoft.App/containerApps")["configuration"]!["secrets"]!.AsArray())!;
+                deployment.Router["configuration"]!["secrets"]!.AsArray())!;
             Assert.Equal(
                 ("token", $"[format('{{0}}/{{1}}', {Deployment.Vault}, 'router-node-token')]"),
                 ((string?)secret["name"], (string?)secret["keyVaultUrl"]));
@@ -23,6 +23,6 @@ public sealed class RouterTokenTests(BuiltInfra infra)
         });
 
     [BicepFact]
-    public void Only_the_tokens_of_the_router_nodes_are_left_as_they_are() => Assert.Equal(
-        2, infra.Template.ToJsonString().Split("\"onlyIfNotExists\"").Length - 1);
+    public void Only_the_tokens_of_the_router_nodes_and_the_key_of_the_comets_are_left_as_they_are() => Assert.Equal(
+        3, infra.Template.ToJsonString().Split("\"onlyIfNotExists\"").Length - 1);
 }

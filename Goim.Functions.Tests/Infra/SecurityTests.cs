@@ -48,15 +48,17 @@ public sealed partial class SecurityTests(BuiltInfra infra)
         Assert.All(
             deployment.Of("Microsoft.EventHub/namespaces"),
             hubs => Assert.Equal("1.2", (string?)hubs["properties"]!["minimumTlsVersion"]));
-        Assert.False((bool)deployment.Properties("Microsoft.App/containerApps")["configuration"]!["ingress"]!["allowInsecure"]!);
+        Assert.All(
+            [deployment.Router, deployment.Comet], app => Assert.False((bool)app["configuration"]!["ingress"]!["allowInsecure"]!));
     });
 
     [BicepFact]
     public void No_public_address_leads_to_the_router_nodes() => Assert.All(infra.All, deployment =>
     {
-        var environment = deployment.Properties("Microsoft.App/managedEnvironments");
+        var environment = deployment.ContainerEnvironment("cae");
         Assert.True((bool)environment["vnetConfiguration"]!["internal"]!);
         Assert.Equal("Disabled", (string?)environment["publicNetworkAccess"]);
+        Assert.EndsWith("/managedEnvironments/cae", (string?)deployment.Router["environmentId"]);
         Assert.EndsWith("/vnet/subnets/routers", (string?)environment["vnetConfiguration"]!["infrastructureSubnetId"]);
         Assert.EndsWith("/vnet/subnets/functions", (string?)deployment.Properties("Microsoft.Web/sites")["virtualNetworkSubnetId"]);
         Assert.Equal(
@@ -99,10 +101,13 @@ public sealed partial class SecurityTests(BuiltInfra infra)
         Assert.Equal(
             [
                 "AZURE_CONTAINER_REGISTRY_ENDPOINT",
+                "AZURE_KEY_VAULT_ID",
                 "AZURE_LOCATION",
                 "AZURE_RESOURCE_GROUP",
                 "AZURE_TENANT_ID",
                 "KAFKA_BOOTSTRAP_SERVERS",
+                "SERVICE_COMET_ENDPOINT",
+                "SERVICE_COMET_NAME",
                 "SERVICE_FUNCTIONS_ENDPOINT",
                 "SERVICE_FUNCTIONS_NAME",
                 "SERVICE_ROUTER_ENDPOINT",
@@ -113,9 +118,15 @@ public sealed partial class SecurityTests(BuiltInfra infra)
 
     [BicepFact]
     public void A_password_or_token_is_a_secure_parameter_everywhere() => Assert.Equal(
-        ["kafkaPassword: securestring", "kafkaPassword: securestring", "newToken: securestring", "password: securestring"],
+        [
+            "kafkaPassword: securestring",
+            "kafkaPassword: securestring",
+            "newCometKey: securestring",
+            "newToken: securestring",
+            "password: securestring",
+        ],
         Find(infra.Template, "parameters").SelectMany(parameters => parameters.AsObject())
-            .Where(parameter => parameter.Key is "kafkaPassword" or "password" or "newToken" && parameter.Value!["type"] is not null)
+            .Where(parameter => parameter.Key is "kafkaPassword" or "password" or "newToken" or "newCometKey" && parameter.Value!["type"] is not null)
             .Select(parameter => $"{parameter.Key}: {((string)parameter.Value!["type"]!).ToLowerInvariant()}")
             .Order(StringComparer.Ordinal));
 

@@ -1,3 +1,5 @@
+import { cometQueries } from 'comet-alerts.bicep'
+
 // Alerts that need action; docs/operate.md says which. Log queries run over the workspace that has the app's metrics and logs.
 param location string
 param tags object
@@ -6,6 +8,8 @@ param workspaceId string
 param email string
 param routerId string
 param routerMinReplicas int
+param cometId string
+param cometMinReplicas int
 param redisId string
 @description('Empty with another Kafka.')
 param eventHubsId string
@@ -66,7 +70,7 @@ var queries = [
 ]
 
 resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
-  for alert in queries: {
+  for alert in concat(queries, cometQueries): {
     name: alert.name
     location: location
     tags: tags
@@ -111,6 +115,16 @@ var metrics = concat(
       aggregation: 'Maximum'
       operator: 'LessThan'
       threshold: routerMinReplicas
+    }
+    {
+      name: 'comet-replicas'
+      description: 'Fewer comets run than the minimum.'
+      resourceId: cometId
+      namespace: 'Microsoft.App/containerapps'
+      metric: 'Replicas'
+      aggregation: 'Maximum'
+      operator: 'LessThan'
+      threshold: cometMinReplicas
     }
     {
       name: 'redis-memory'

@@ -1,6 +1,6 @@
 // The image that a container app runs. Another provision must not replace it with the placeholder.
 param name string
-@description('Whether the app exists. azd sets it from SERVICE_ROUTER_RESOURCE_EXISTS.')
+@description('Whether the app exists. azd sets it from SERVICE_…_RESOURCE_EXISTS.')
 param exists bool
 @description('Image until the first deployment.')
 param placeholder string

@@ -11,7 +11,12 @@ param identity userAssignedIdentity
 param redis string
 @description('URI of the nodes\' token in Key Vault, without a version, so that a new version is used.')
 param tokenUri string
+param applicationInsightsName string
 param options routerOptions
+
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: applicationInsightsName
+}
 
 var port = 7270
 
@@ -61,6 +66,8 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
             { name: 'RouterNode__Buckets', value: string(options.buckets) }
             { name: 'RouterNode__ServerLease', value: options.serverLease }
             { name: 'RouterNode__SessionExpiry', value: options.sessionExpiry }
+            { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsights.properties.ConnectionString }
+            { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identity.clientId};Authorization=AAD' }
           ]
           // The port serves only HTTP/2 without TLS, which the platform's HTTP probes do not support.
           probes: [

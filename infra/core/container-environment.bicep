@@ -1,9 +1,11 @@
-// The Container Apps environment of the router nodes. Its load balancer has a private address only.
+// A Container Apps environment: that of the router nodes, whose load balancer has a private address only, or that of the comets.
 param name string
 param location string
 param tags object
 param networkId string
 param subnetId string
+@description('Whether its load balancer has a public address.')
+param isPublic bool
 param zoneRedundant bool
 param workspaceId string
 
@@ -12,8 +14,8 @@ resource environment 'Microsoft.App/managedEnvironments@2025-07-01' = {
   location: location
   tags: tags
   properties: {
-    vnetConfiguration: { infrastructureSubnetId: subnetId, internal: true }
-    publicNetworkAccess: 'Disabled'
+    vnetConfiguration: { infrastructureSubnetId: subnetId, internal: !isPublic }
+    publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
     zoneRedundant: zoneRedundant
     workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }]
     // By the diagnostic setting below, which needs no key of the workspace.
@@ -33,7 +35,7 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   }
 }
 
-module dns 'container-dns.bicep' = {
+module dns 'container-dns.bicep' = if (!isPublic) {
   name: 'container-dns'
   params: {
     domain: environment.properties.defaultDomain

@@ -4,8 +4,9 @@ import { eventHubsOptions } from '../types.bicep'
 param name string
 param location string
 param tags object
-@description('The topics of pushes and of events.')
-param topics string[]
+@description('The topic of pushes, which the comets read.')
+param topic string
+param eventsTopic string
 // A unit takes 1,000 events/s or 1 MB/s, whichever is reached first; more is throttled. Event Hubs adds units up to the maximum by itself.
 // They stay until the next deployment, which writes throughputUnits. In this tier the number of partitions cannot be changed.
 param size eventHubsOptions
@@ -17,9 +18,18 @@ param isPrivate bool
 param pushAck string
 @description('Principal of the function app.')
 param functionsPrincipalId string
+@description('Principal of the comets.')
+param cometPrincipalId string
 
 // Azure Event Hubs Data Sender: the app's producer writes to both topics.
 var dataSender = '2b629674-e913-4c01-ae53-ef4638d8f975'
+// Azure Event Hubs Data Receiver: a comet reads the topic of pushes, and nothing else.
+var dataReceiver = 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde'
+
+var hub = {
+  partitionCount: size.partitions
+  retentionDescription: { cleanupPolicy: 'Delete', retentionTimeInHours: size.retentionHours }
+}
 
 resource namespace 'Microsoft.EventHub/namespaces@2024-01-01' = {
   name: name
@@ -37,15 +47,8 @@ resource namespace 'Microsoft.EventHub/namespaces@2024-01-01' = {
     zoneRedundant: zoneRedundant
   }
 
-  resource hubs 'eventhubs' = [
-    for topic in topics: {
-      name: topic
-      properties: {
-        partitionCount: size.partitions
-        retentionDescription: { cleanupPolicy: 'Delete', retentionTimeInHours: size.retentionHours }
-      }
-    }
-  ]
+  resource pushes 'eventhubs' = { name: topic, properties: hub }
+  resource events 'eventhubs' = { name: eventsTopic, properties: hub }
 
   resource send 'authorizationRules' = if (pushAck == 'queue') {
     name: 'functions-send'
@@ -59,6 +62,16 @@ resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (pushA
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', dataSender)
     principalId: functionsPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource receiver 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(namespace::pushes.id, cometPrincipalId, dataReceiver)
+  scope: namespace::pushes
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', dataReceiver)
+    principalId: cometPrincipalId
     principalType: 'ServicePrincipal'
   }
 }

@@ -1,4 +1,4 @@
-// Holds the secrets: the token of the router nodes, and the broker's password if it has one.
+// Holds the secrets: the token of the router nodes, the comets' function key, and the broker's password if it has one.
 param name string
 param location string
 param tags object
@@ -19,13 +19,22 @@ param nodeTokenName string
 @description('The first token. It is used only where a secret does not exist.')
 @secure()
 param newToken string = newGuid()
+@description('Secret with the function key of the comets. The file infra/comet-key.sh gives it to the function app.')
+param cometKeyName string
+@description('The first function key of the comets. It is used only where the secret does not exist.')
+@secure()
+param newCometKey string = newGuid()
 @description('Principal of the function app.')
 param functionsPrincipalId string
 @description('Principal of the router nodes.')
 param routerPrincipalId string
+@description('Principal of the comets.')
+param cometPrincipalId string
+@description('Whether the comets sign in to the broker with the password too.')
+param isCometPasswordNeeded bool
 param workspaceId string
 
-// Key Vault Secrets User: the platform reads the secrets with the app's identity, and the nodes' token with theirs.
+// Key Vault Secrets User: the platform reads the secrets with the app's identity, and those of nodes and comets with theirs.
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
 resource rule 'Microsoft.EventHub/namespaces/authorizationRules@2024-01-01' existing = if (!empty(eventHubsName)) {
@@ -43,6 +52,8 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableSoftDelete: true
     softDeleteRetentionInDays: 7
     enablePurgeProtection: true
+    // Azure Resource Manager reads the comets' key for infra/comet-key.sh.
+    enabledForTemplateDeployment: true
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'AzureServices' }
   }
@@ -52,7 +63,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     properties: { value: empty(eventHubsName) ? password : rule!.listKeys().primaryConnectionString }
   }
 
-  // Later deployments leave both as they are. docs/operate.md says how to change the token.
+  // Later deployments leave these three as they are. docs/operate.md says how to change them.
   @onlyIfNotExists()
   resource token 'secrets' = {
     name: tokenName
@@ -63,6 +74,12 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   resource nodeToken 'secrets' = {
     name: nodeTokenName
     properties: { value: newToken }
+  }
+
+  @onlyIfNotExists()
+  resource cometKey 'secrets' = {
+    name: cometKeyName
+    properties: { value: newCometKey }
   }
 }
 
@@ -82,6 +99,26 @@ resource nodeReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
     principalId: routerPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource cometKeyReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault::cometKey.id, cometPrincipalId, secretsUser)
+  scope: vault::cometKey
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+    principalId: cometPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource cometPasswordReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (isCometPasswordNeeded) {
+  name: guid(vault::secret.id, cometPrincipalId, secretsUser)
+  scope: vault::secret
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+    principalId: cometPrincipalId
     principalType: 'ServicePrincipal'
   }
 }

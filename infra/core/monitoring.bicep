@@ -3,8 +3,8 @@ param workspaceName string
 param applicationInsightsName string
 param location string
 param tags object
-@description('Principal of the function app.')
-param functionsPrincipalId string
+@description('Principals of the function app, the router nodes and the comets, which send telemetry.')
+param principalIds string[]
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: workspaceName
@@ -28,17 +28,19 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-// Monitoring Metrics Publisher: allows host and worker to send traces, metrics and logs, despite its name.
+// Monitoring Metrics Publisher: allows them to send traces, metrics and logs, despite its name.
 // https://learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication
-resource publisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(applicationInsights.id, functionsPrincipalId, '3913510d-42f4-4e42-8a64-420c390055eb')
-  scope: applicationInsights
-  properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '3913510d-42f4-4e42-8a64-420c390055eb')
-    principalId: functionsPrincipalId
-    principalType: 'ServicePrincipal'
+resource publishers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for principalId in principalIds: {
+    name: guid(applicationInsights.id, principalId, '3913510d-42f4-4e42-8a64-420c390055eb')
+    scope: applicationInsights
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '3913510d-42f4-4e42-8a64-420c390055eb')
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+    }
   }
-}
+]
 
 output workspaceId string = workspace.id
 output applicationInsightsName string = applicationInsights.name

@@ -1,4 +1,4 @@
-// The network in which the function app reaches the router nodes. They have no public address.
+// The network in which the function app reaches the router nodes, which have no public address. The comets are in it for private endpoints.
 param name string
 param location string
 param tags object
@@ -31,15 +31,24 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         name: 'endpoints'
         properties: { addressPrefix: cidrSubnet(addressPrefix, 24, 2) }
       }
+      {
+        name: 'comets'
+        properties: {
+          addressPrefix: cidrSubnet(addressPrefix, 24, 3)
+          delegations: [{ name: 'comets', properties: { serviceName: 'Microsoft.App/environments' } }]
+        }
+      }
     ]
   }
 
   resource functions 'subnets' existing = { name: 'functions' }
   resource routers 'subnets' existing = { name: 'routers' }
   resource endpoints 'subnets' existing = { name: 'endpoints' }
+  resource comets 'subnets' existing = { name: 'comets' }
 }
 
 output id string = network.id
 output functionsSubnetId string = network::functions.id
 output routersSubnetId string = network::routers.id
 output endpointsSubnetId string = network::endpoints.id
+output cometsSubnetId string = network::comets.id

@@ -1,11 +1,13 @@
-// The container registry with the router node's image.
+// The container registry with the images of router node and comet.
 param name string
 param location string
 param tags object
 @description('Principal of the router nodes.')
 param routerPrincipalId string
+@description('Principal of the comets.')
+param cometPrincipalId string
 
-// AcrPull: the platform pulls the image with the router nodes' identity.
+// AcrPull: the platform pulls each image with the identity of its app.
 var pull = '7f951dda-4ed3-4680-a7ca-43fe172d538d'
 
 resource registry 'Microsoft.ContainerRegistry/registries@2025-04-01' = {
@@ -19,14 +21,16 @@ resource registry 'Microsoft.ContainerRegistry/registries@2025-04-01' = {
   }
 }
 
-resource puller 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(registry.id, routerPrincipalId, pull)
-  scope: registry
-  properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', pull)
-    principalId: routerPrincipalId
-    principalType: 'ServicePrincipal'
+resource pullers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for principalId in [routerPrincipalId, cometPrincipalId]: {
+    name: guid(registry.id, principalId, pull)
+    scope: registry
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', pull)
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+    }
   }
-}
+]
 
 output loginServer string = registry.properties.loginServer

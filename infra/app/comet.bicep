@@ -1,0 +1,152 @@
+// The comets: replicas that clients connect to from the internet. They read the topic of pushes, and register clients at the function app.
+import { cometOptions, kafkaOptions, userAssignedIdentity } from '../types.bicep'
+
+param name string
+param location string
+param tags object
+param environmentId string
+param registry string
+param identity userAssignedIdentity
+@description('Https address of the function app.')
+param api string
+@description('URI of the function key in Key Vault, without a version, so that a new version is used.')
+param keyUri string
+param applicationInsightsName string
+@description('The broker, with the protocol and authentication of the comets.')
+param kafka kafkaOptions
+@description('Whether a comet signs in with its identity, and not as the user in kafka.')
+param isKafkaIdentity bool
+param isPasswordNeeded bool
+@description('URI of the broker\'s password in Key Vault, in the same form.')
+param kafkaSecretUri string
+param options cometOptions
+
+var port = 8090
+var tcpPort = 8080
+
+// Seconds of a stop beside Comet__DrainTime: 10 s are CometApp.StopTime, the others are a reserve.
+var stopSeconds = 30
+
+var isTcp = options.tcpPort > 0
+var drainTime = '00:${padLeft(string(options.drainSeconds / 60), 2, '0')}:${padLeft(string(options.drainSeconds % 60), 2, '0')}'
+
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: applicationInsightsName
+}
+
+module image 'container-image.bicep' = {
+  name: 'comet-image'
+  params: {
+    name: name
+    exists: options.exists
+    // Listens on ASPNETCORE_URLS as the comet does, so the probe below passes.
+    placeholder: 'mcr.microsoft.com/dotnet/samples:aspnetapp'
+  }
+}
+
+var settings = concat(
+  [
+    { name: 'ASPNETCORE_URLS', value: 'http://+:${port}' }
+    { name: 'Comet__Api', value: api }
+    { name: 'Comet__ApiKey', secretRef: 'function-key' }
+    { name: 'Comet__TcpPort', value: isTcp ? string(tcpPort) : '0' }
+    // Connections stay where they are when a replica is added, so one has more than the average.
+    { name: 'Comet__MaxConnections', value: string(options.connectionsPerReplica * 2) }
+    { name: 'Comet__DrainTime', value: drainTime }
+    { name: 'Comet__AllowedOrigins', value: options.allowedOrigins }
+    { name: 'KafkaBrokers', value: kafka.brokers }
+    { name: 'KafkaTopic', value: kafka.topic }
+    { name: 'KafkaEventsTopic', value: kafka.eventsTopic }
+    { name: 'KafkaProtocol', value: kafka.protocol }
+    { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsights.properties.ConnectionString }
+    { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identity.clientId};Authorization=AAD' }
+  ],
+  kafka.authentication == 'None'
+    ? []
+    : [
+        { name: 'KafkaAuthentication', value: kafka.authentication }
+        { name: 'KafkaUsername', value: isKafkaIdentity ? identity.clientId : kafka.username }
+      ],
+  isPasswordNeeded ? [{ name: 'KafkaPassword', secretRef: 'kafka-password' }] : [],
+  empty(options.kafkaCaFile) ? [] : [{ name: 'KafkaCaFile', value: options.kafkaCaFile }]
+)
+
+resource app 'Microsoft.App/containerApps@2025-07-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'comet' })
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${identity.id}': {} } }
+  properties: {
+    environmentId: environmentId
+    workloadProfileName: 'Consumption'
+    configuration: {
+      activeRevisionsMode: 'Single'
+      registries: [{ server: registry, identity: identity.id }]
+      secrets: concat(
+        [{ name: 'function-key', keyVaultUrl: keyUri, identity: identity.id }],
+        isPasswordNeeded ? [{ name: 'kafka-password', keyVaultUrl: kafkaSecretUri, identity: identity.id }] : []
+      )
+      ingress: {
+        external: true
+        allowInsecure: false
+        // HTTP/1.1, over which WebSockets are opened. TLS ends at the ingress.
+        transport: 'http'
+        targetPort: port
+        customDomains: map(options.customDomains, domain => union(domain, { bindingType: 'SniEnabled' }))
+        // Without TLS. Needs an environment in a network of ours, and a port that no other app of the environment has.
+        additionalPortMappings: isTcp ? [{ external: true, targetPort: tcpPort, exposedPort: options.tcpPort }] : []
+      }
+    }
+    template: {
+      // The platform kills a replica after this time.
+      terminationGracePeriodSeconds: options.drainSeconds + stopSeconds
+      containers: [
+        {
+          name: 'comet'
+          image: image.outputs.image
+          resources: { cpu: json(options.cpu), memory: options.memory }
+          env: settings
+          // A comet that cannot reach the function app or the broker keeps its clients, so no probe but the first asks for them: a new
+          // revision whose replicas cannot work does not replace the old one. The placeholder has neither route.
+          probes: options.exists
+            ? [
+                { type: 'Startup', httpGet: { port: port, path: '/monitor/ping' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 10 }
+                { type: 'Readiness', httpGet: { port: port, path: '/monitor/stat' }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }
+                { type: 'Liveness', httpGet: { port: port, path: '/monitor/stat' }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 5 }
+              ]
+            : [{ type: 'Startup', tcpSocket: { port: port }, periodSeconds: 2, failureThreshold: 10 }]
+        }
+      ]
+      scale: {
+        minReplicas: options.minReplicas
+        maxReplicas: options.maxReplicas
+        // The platform's own http and tcp rules count new requests and connections, not open ones. A rule with an identity works for
+        // queues, Service Bus and Event Hubs only (https://github.com/microsoft/azure-container-apps/issues/1786). So the first rule asks
+        // the function app for the number of sessions. Memory follows the connections without it.
+        rules: [
+          {
+            name: 'connections'
+            custom: {
+              type: 'metrics-api'
+              metadata: {
+                url: '${api}/1/count?type=session'
+                valueLocation: 'data.Count'
+                targetValue: string(options.connectionsPerReplica)
+                authMode: 'apiKey'
+                method: 'header'
+                keyParamName: 'x-functions-key'
+              }
+              auth: [{ triggerParameter: 'apiKey', secretRef: 'function-key' }]
+            }
+          }
+          { name: 'cpu', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '70' } } }
+          { name: 'memory', custom: { type: 'memory', metadata: { type: 'Utilization', value: '75' } } }
+        ]
+      }
+    }
+  }
+}
+
+output id string = app.id
+output name string = app.name
+output url string = 'wss://${app.properties.configuration.ingress.fqdn}/sub'
