@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using Goim.Benchmarks.Capacity;
 using Goim.Benchmarks.Comet;
 using Goim.Benchmarks.Compare;
+using Goim.Benchmarks.Diff;
 using Goim.Benchmarks.Load;
 using Goim.Benchmarks.Protocol;
 using Goim.Benchmarks.Router;
@@ -16,9 +17,9 @@ var micro = new Command("micro", "Runs micro-benchmarks. The arguments are Bench
 {
     TreatUnmatchedTokensAsErrors = false,
 };
-micro.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(KafkaMsgBenchmark).Assembly).Run([.. parsed.UnmatchedTokens]));
+micro.SetAction(given => BenchmarkSwitcher.FromAssembly(typeof(KafkaMsgBenchmark).Assembly).Run([.. given.UnmatchedTokens]));
 
-return await new RootCommand("Measures the speed, memory and capacity of Goim.Functions.")
+var parsed = new RootCommand("Measures the speed, memory and capacity of Goim.Functions, and compares push topics.")
 {
     micro,
     LoadCommand.Create(),
@@ -34,4 +35,9 @@ return await new RootCommand("Measures the speed, memory and capacity of Goim.Fu
     DelServerCommand.Create(),
     HangCommand.Create(),
     BrokerCommand.Create(),
-}.Parse(args).InvokeAsync();
+    DiffTopicsCommand.Create(),
+}.Parse(args);
+var code = await parsed.InvokeAsync();
+
+// A wrong argument: not 1, which diff-topics returns for a difference.
+return parsed.Errors.Count > 0 && code != 0 ? 2 : code;

@@ -1,0 +1,15 @@
+namespace Goim.Benchmarks.Diff;
+
+/// <summary>How far each partition is read, and its end.</summary>
+internal sealed class ScanProgress
+{
+    /// <summary>Next offset to read, and end, by partition.</summary>
+    public Dictionary<int, long> Positions { get; } = [];
+
+    public Dictionary<int, long> Ends { get; } = [];
+
+    public bool IsAtEnd => Ends.All(end => Positions.GetValueOrDefault(end.Key) >= end.Value);
+
+    /// <summary>Offsets before the ends that are not read.</summary>
+    public long Missing => Ends.Sum(end => Math.Max(0, end.Value - Positions.GetValueOrDefault(end.Key)));
+}
