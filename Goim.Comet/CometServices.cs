@@ -17,7 +17,7 @@ internal static class CometServices
     public static IServiceCollection AddComet(this IServiceCollection services, int? files)
     {
         services.AddCometSettings();
-        services.AddSingleton(new FilesForConnections(files)).AddSingleton<ConnectionPlaces>().AddSingleton<CometCounters>();
+        services.AddSingleton(new FilesForConnections(files)).AddSingleton<ConnectionPlaces>().AddCounters();
         services.AddSingleton<ConnectTickets>().AddSingleton<Lanes>();
         services.AddRegistration();
         services.AddTopic(static provider => provider.GetRequiredService<Registrar>().ServerId);

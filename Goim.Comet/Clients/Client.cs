@@ -14,7 +14,7 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
     private static readonly byte[] TestReply = """{"test":"come on"}"""u8.ToArray();
 
     private ITimer? handshake;
-    private bool isRegistered;
+    private bool isRegistered, isConnectCounted;
     private bool isRemoved;
 
     /// <summary>Whether the client is being disconnected. Its packets are of no interest any more.</summary>
@@ -37,8 +37,13 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
         else
         {
             connection.Close(Farewell.Full);
+            CountFailedConnect();
         }
     }
+
+    /// <summary>Something has come from the client.</summary>
+    /// <param name="bytes">How much.</param>
+    public void Received(long bytes) => connection.Received(bytes);
 
     /// <summary>Answers a packet.</summary>
     /// <param name="header">A valid header.</param>
@@ -79,6 +84,7 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
     {
         EndHandshake();
         connection.End(cause);
+        CountFailedConnect();
         await RemoveAsync();
         context.Leave(connection.Cause);
     }
@@ -122,6 +128,17 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
         if (refused is not null)
         {
             connection.Close(refused);
+            CountFailedConnect();
+        }
+    }
+
+    // A client that was not registered, once. If it had left before, that is the cause.
+    private void CountFailedConnect()
+    {
+        if (!isRegistered && !isConnectCounted)
+        {
+            isConnectCounted = true;
+            context.ConnectFailed(connection.Cause);
         }
     }
 

@@ -35,6 +35,9 @@ internal sealed class ClientContext(
     /// <summary>Counts a connection. False if it is one too many.</summary>
     public bool TryEnter() => places.TryEnter();
 
+    /// <summary>Counts a client that was not registered.</summary>
+    public void ConnectFailed(DisconnectCause cause) => counters.ConnectFailed(cause);
+
     /// <summary>Counts the end of a connection.</summary>
     public void Leave(DisconnectCause cause) => counters.Closed(cause);
 

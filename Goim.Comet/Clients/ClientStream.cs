@@ -31,6 +31,11 @@ internal sealed class ClientStream(Stream client, Connection connection, Cancell
 
         // Also a pong counts.
         connection.LastReceived = Environment.TickCount64;
+        if (read > 0)
+        {
+            connection.Received(read);
+        }
+
         if (!headers.Follow(buffer.Span[..read]))
         {
             connection.Close(Farewell.Invalid("a frame has no mask: expected one"));

@@ -1,4 +1,5 @@
 using Goim.Comet.Counters;
+using Goim.Comet.Wire;
 using Microsoft.AspNetCore.Connections;
 
 namespace Goim.Comet.Clients;
@@ -8,7 +9,8 @@ namespace Goim.Comet.Clients;
 /// word, since each takes a file of the process.
 /// </summary>
 /// <param name="places">The number of places.</param>
-internal sealed class SocketLimit(ConnectionPlaces places)
+/// <param name="counters">Counts those that are closed.</param>
+internal sealed class SocketLimit(ConnectionPlaces places, CometCounters counters)
 {
     private const int More = 100;
     private int open;
@@ -25,6 +27,7 @@ internal sealed class SocketLimit(ConnectionPlaces places)
             }
             else
             {
+                counters.ConnectFailed(DisconnectCause.Full);
                 connection.Abort();
             }
         }

@@ -48,17 +48,21 @@ internal sealed class TcpClients(ClientContext context) : ConnectionHandler
 
     private static async Task AnswerAllAsync(PipeReader input, Client client)
     {
+        var unread = 0L;
         while (true)
         {
             var read = await input.ReadAsync();
             var buffer = read.Buffer;
+            client.Received(buffer.Length - unread);
             while (!client.IsClosing && TryTakePacket(ref buffer, client, out var header, out var body))
             {
                 await client.AnswerAsync(header, body, isLast: !HasPacket(buffer, out var next) || next.Op == Op.Auth);
             }
 
             // What a client sends after op 6 is read and thrown away, so that the end of the connection does not overtake op 6.
-            input.AdvanceTo(client.IsClosing ? buffer.End : buffer.Start, buffer.End);
+            var isClosing = client.IsClosing;
+            unread = isClosing ? 0 : buffer.Length;
+            input.AdvanceTo(isClosing ? buffer.End : buffer.Start, buffer.End);
             if (read.IsCompleted || read.IsCanceled)
             {
                 return;

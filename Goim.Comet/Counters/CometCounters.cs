@@ -8,10 +8,14 @@ internal sealed class CometCounters
     /// <summary>Kinds of messages, the first ones of <see cref="PacketKind"/>.</summary>
     public const int Kinds = 3;
 
-    private readonly long[] delivered = new long[Kinds];
+    // Those of every write and read.
+    private const int WritesPlace = Kinds, SentPlace = Kinds + 1, ReceivedPlace = Kinds + 2;
+
+    private readonly StripedCounters frequent = new();
     private readonly long[] dropped = new long[Kinds];
     private readonly long[] disconnects = new long[Enum.GetValues<DisconnectCause>().Length];
-    private long connections, connects, skippedRecords, unreadableRecords, resetOffsets, held, heldForgotten;
+    private readonly long[] failedConnects = new long[Enum.GetValues<DisconnectCause>().Length];
+    private long connections, connects, readRecords, skippedRecords, unreadableRecords, resetOffsets, held, heldForgotten;
     private long lastRecordDelay = -1;
 
     /// <summary>Connections now, also those that have not sent their token yet.</summary>
@@ -19,6 +23,18 @@ internal sealed class CometCounters
 
     /// <summary>Connections that were registered.</summary>
     public long Connects => Interlocked.Read(ref connects);
+
+    /// <summary>Writes that had one message or more.</summary>
+    public long Writes => frequent.Sum(WritesPlace);
+
+    /// <summary>Bytes that the connections have taken: packets, and over WebSocket frames. Of TLS, what is inside.</summary>
+    public long SentBytes => frequent.Sum(SentPlace);
+
+    /// <summary>Bytes that clients have sent, counted likewise.</summary>
+    public long ReceivedBytes => frequent.Sum(ReceivedPlace);
+
+    /// <summary>Records that were read, without those that are counted below.</summary>
+    public long ReadRecords => Interlocked.Read(ref readRecords);
 
     /// <summary>Records with an op that a comet does not know.</summary>
     public long SkippedRecords => Interlocked.Read(ref skippedRecords);
@@ -43,6 +59,11 @@ internal sealed class CometCounters
 
     public void Registered() => Interlocked.Increment(ref connects);
 
+    /// <summary>Counts a client that was not registered.</summary>
+    public void ConnectFailed(DisconnectCause cause) => Interlocked.Increment(ref failedConnects[(int)cause]);
+
+    public long FailedConnectsOf(DisconnectCause cause) => Interlocked.Read(ref failedConnects[(int)cause]);
+
     /// <summary>Counts the end of a connection.</summary>
     public void Closed(DisconnectCause cause)
     {
@@ -54,15 +75,27 @@ internal sealed class CometCounters
 
     /// <param name="kind">Multiple, room or broadcast.</param>
     /// <param name="count">Messages that the sockets have taken.</param>
-    public void Delivered(PacketKind kind, int count) => Interlocked.Add(ref delivered[(int)kind], count);
+    public void Delivered(PacketKind kind, int count) => frequent.Add((int)kind, count);
 
-    public long DeliveredOf(PacketKind kind) => Interlocked.Read(ref delivered[(int)kind]);
+    /// <summary>Messages of all kinds that the sockets have taken.</summary>
+    public long DeliveredInAll => DeliveredOf(PacketKind.Multiple) + DeliveredOf(PacketKind.Room) + DeliveredOf(PacketKind.Broadcast);
+
+    public long DeliveredOf(PacketKind kind) => frequent.Sum((int)kind);
+
+    /// <summary>Counts a write that has one message or more.</summary>
+    public void Written() => frequent.Add(WritesPlace, 1);
+
+    public void Sent(int bytes) => frequent.Add(SentPlace, bytes);
+
+    public void Received(long bytes) => frequent.Add(ReceivedPlace, bytes);
 
     /// <param name="kind">Multiple, room or broadcast.</param>
     /// <param name="count">Messages that did not get into a full queue, or were in the queue of a connection that ended.</param>
     public void Dropped(PacketKind kind, int count) => Interlocked.Add(ref dropped[(int)kind], count);
 
     public long DroppedOf(PacketKind kind) => Interlocked.Read(ref dropped[(int)kind]);
+
+    public void Read() => Interlocked.Increment(ref readRecords);
 
     public void Skipped() => Interlocked.Increment(ref skippedRecords);
 

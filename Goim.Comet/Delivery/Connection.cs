@@ -8,7 +8,7 @@ namespace Goim.Comet.Delivery;
 /// <param name="outlet">The way to the client.</param>
 /// <param name="isWebSocket">Whether packets are in WebSocket messages.</param>
 /// <param name="limits">The limits of the queue.</param>
-/// <param name="counters">Counts deliveries and drops.</param>
+/// <param name="counters">Counts deliveries, drops and bytes.</param>
 internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits limits, CometCounters counters)
 {
     /// <summary>How long a client has to close the connection after op 6.</summary>
@@ -45,6 +45,10 @@ internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits l
         get => Volatile.Read(ref lastReceived);
         set => Volatile.Write(ref lastReceived, value);
     }
+
+    /// <summary>Something has come from the client.</summary>
+    /// <param name="bytes">How much.</param>
+    public void Received(long bytes) => counters.Received(bytes);
 
     /// <summary>When the lane has pinged the client last. Only the lane's thread uses it.</summary>
     public long LastPinged { get; set; }

@@ -17,6 +17,7 @@ internal sealed class Lane : IDisposable
     private readonly Func<long, Lane> ownerOf;
     private readonly Action<SubKey> unknownKey;
     private readonly Sweep sweep;
+    private readonly WriteLag lag;
     private readonly long window;
     private readonly Thread thread;
     private long now;
@@ -31,6 +32,7 @@ internal sealed class Lane : IDisposable
         Tickets = shared.Tickets;
         held = new HeldMessages(shared.Tickets, shared.Held, shared.Counters);
         window = (long)shared.Limits.MergeWindow.TotalMilliseconds;
+        lag = new WriteLag(shared.Metrics, window);
         sweep = new Sweep(shared.HeartbeatTimeout);
         thread = new Thread(Run) { IsBackground = true, Name = "lane" };
     }
@@ -53,7 +55,9 @@ internal sealed class Lane : IDisposable
     /// <summary>Delivers a message to a connection of this lane.</summary>
     public void Deliver(Connection connection, EncodedPacket message, bool ensure)
     {
-        switch (connection.Outbox.Deliver(message, ensure, now))
+        var delivered = connection.Outbox.Deliver(message, ensure, now);
+        lag.Note(delivered);
+        switch (delivered)
         {
             case Delivered.WindowOpened:
                 windows.Enqueue((connection, now + window));
@@ -67,6 +71,9 @@ internal sealed class Lane : IDisposable
                 break;
         }
     }
+
+    /// <summary>A record's message has been delivered to all its receivers in this lane.</summary>
+    public void EndRecord(EncodedPacket message) => lag.EndRecord(message.RecordTime, now);
 
     /// <summary>Holds a message for a key that is not here if a connect under way may bring it.</summary>
     public void DeliverLater(SubKey key, EncodedPacket message, long upTo)
@@ -131,13 +138,15 @@ internal sealed class Lane : IDisposable
                 windows.Enqueue((first.Connection, now + window));
             }
         }
+
+        lag.Measure(now);
     }
 
     // Whether connects have ended that held messages wait for is looked at again soon.
     private int WaitMs()
     {
         now = Environment.TickCount64;
-        var wait = Math.Min(sweep.DueInMs(now), held.IsEmpty ? int.MaxValue : 10);
+        var wait = Math.Min(Math.Min(sweep.DueInMs(now), lag.DueInMs(now)), held.IsEmpty ? int.MaxValue : 10);
         return windows.TryPeek(out var first) ? (int)Math.Clamp(first.EndsAt - now, 0, wait) : wait;
     }
 }

@@ -10,10 +10,12 @@ namespace Goim.Comet.Delivery;
 /// <param name="Held">What all lanes hold.</param>
 /// <param name="UnknownKey">Gets the keys of this comet server that no connection has. Called by the lanes' threads.</param>
 /// <param name="Counters">Counts deliveries and drops.</param>
+/// <param name="Metrics">Takes the age of records that are written.</param>
 internal sealed record LaneContext(
     OutboxLimits Limits,
     TimeSpan HeartbeatTimeout,
     ConnectTickets Tickets,
     HeldTotal Held,
     Action<SubKey> UnknownKey,
-    CometCounters Counters);
+    CometCounters Counters,
+    CometMetrics Metrics);

@@ -15,7 +15,7 @@ internal sealed class Lanes : IDisposable
     private readonly Channel<SubKey> unknownKeys = Channel.CreateBounded<SubKey>(
         new BoundedChannelOptions(MaxUnknownKeys) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public Lanes(IOptions<CometOptions> options, ConnectTickets tickets, CometCounters counters)
+    public Lanes(IOptions<CometOptions> options, ConnectTickets tickets, CometCounters counters, CometMetrics metrics)
     {
         Limits = OutboxLimits.Of(options.Value);
         Tickets = tickets;
@@ -25,7 +25,8 @@ internal sealed class Lanes : IDisposable
             tickets,
             new HeldTotal(),
             key => unknownKeys.Writer.TryWrite(key),
-            counters);
+            counters,
+            metrics);
         lanes = new Lane[Math.Clamp(Environment.ProcessorCount, 1, MaxLanes)];
         for (var i = 0; i < lanes.Length; i++)
         {

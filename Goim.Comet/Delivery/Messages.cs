@@ -12,6 +12,8 @@ internal sealed class MessageToAll(EncodedPacket message, bool ensure) : LaneWor
         {
             lane.Deliver(connection, message, ensure);
         }
+
+        lane.EndRecord(message);
     }
 }
 
@@ -24,6 +26,8 @@ internal sealed class MessageToRoom(int roomId, EncodedPacket message, bool ensu
         {
             lane.Deliver(connection, message, ensure);
         }
+
+        lane.EndRecord(message);
     }
 }
 
@@ -52,5 +56,7 @@ internal sealed class MessageToKeys(SubKey[] keys, EncodedPacket message, bool e
                 lane.DeliverLater(key, message, upTo);
             }
         }
+
+        lane.EndRecord(message);
     }
 }

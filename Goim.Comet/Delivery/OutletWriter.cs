@@ -7,7 +7,7 @@ namespace Goim.Comet.Delivery;
 /// <summary>Writes packets to an outlet: at once what it takes, and the rest in the background. One write is under way at a time.</summary>
 /// <param name="outlet">The outlet. Every member needs its lock.</param>
 /// <param name="isWebSocket">Whether packets are in WebSocket messages.</param>
-/// <param name="counters">Counts the messages.</param>
+/// <param name="counters">Counts messages, writes and bytes.</param>
 internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCounters counters)
 {
     /// <summary>Most bytes of one write of several packets, and of one part of a longer packet.</summary>
@@ -66,6 +66,7 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
         if (packet.IsMessage)
         {
             counters.Delivered(packet.Kind, 1);
+            counters.Written();
         }
 
         Send(isWebSocket ? packet.Frame : packet.Packet, isShared: false, now);
@@ -97,8 +98,11 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
         if (sent < 0)
         {
             Break();
+            return;
         }
-        else if (sent < bytes.Length)
+
+        counters.Sent(sent);
+        if (sent < bytes.Length)
         {
             IsWriting = true;
             NoteProgress(now);
@@ -115,6 +119,7 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
             {
                 var part = rest[..Math.Min(rest.Length, WriteBytes)];
                 await outlet.SendAsync(part);
+                counters.Sent(part.Length);
                 rest = rest[part.Length..];
                 lock (outlet)
                 {

@@ -10,7 +10,7 @@ internal static class WriteBatch
     /// <param name="queue">Not empty. Its first packet fits.</param>
     /// <param name="isWebSocket">Whether the packets that follow each other become one WebSocket message.</param>
     /// <param name="destination">Takes the bytes.</param>
-    /// <param name="counters">Counts the messages.</param>
+    /// <param name="counters">Counts the messages, and the write.</param>
     public static int Take(ref PacketQueue queue, bool isWebSocket, Span<byte> destination, CometCounters counters)
     {
         Span<int> taken = stackalloc int[CometCounters.Kinds];
@@ -41,12 +41,19 @@ internal static class WriteBatch
             }
         }
 
+        var hasMessage = false;
         for (var kind = 0; kind < taken.Length; kind++)
         {
             if (taken[kind] > 0)
             {
                 counters.Delivered((PacketKind)kind, taken[kind]);
+                hasMessage = true;
             }
+        }
+
+        if (hasMessage)
+        {
+            counters.Written();
         }
 
         return end;

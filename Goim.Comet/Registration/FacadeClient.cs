@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Goim.Comet.Counters;
 using Goim.Comet.Settings;
 using Microsoft.Extensions.Options;
 
@@ -17,12 +18,14 @@ internal sealed class FacadeClient : IDisposable
 
     private readonly IOptions<CometOptions> options;
     private readonly FacadeLog log;
+    private readonly CometMetrics metrics;
     private readonly HttpClient http;
 
-    public FacadeClient(IOptions<CometOptions> options, FacadeLog log)
+    public FacadeClient(IOptions<CometOptions> options, FacadeLog log, CometMetrics metrics)
     {
         this.options = options;
         this.log = log;
+        this.metrics = metrics;
         var handler = new SocketsHttpHandler
         {
             ConnectTimeout = ConnectTimeout,
@@ -44,6 +47,23 @@ internal sealed class FacadeClient : IDisposable
     /// <param name="timeout">How long the answer may take.</param>
     /// <param name="cancellationToken">The comet stops. The outcome is not known then.</param>
     public async Task<FacadeReply<T>> PostAsync<T>(
+        string route, ReadOnlyMemory<byte> body, JsonTypeInfo<FacadeAnswer<T>> type, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class
+    {
+        var reply = await SendAsync(route, body, type, timeout, cancellationToken);
+
+        // A call that the comet gives up because it stops has neither succeeded nor failed.
+        if (reply.IsDone || !cancellationToken.IsCancellationRequested)
+        {
+            metrics.FacadeCalled(route, reply.IsDone);
+        }
+
+        return reply;
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<FacadeReply<T>> SendAsync<T>(
         string route, ReadOnlyMemory<byte> body, JsonTypeInfo<FacadeAnswer<T>> type, TimeSpan timeout, CancellationToken cancellationToken)
         where T : class
     {
@@ -78,8 +98,6 @@ internal sealed class FacadeClient : IDisposable
             return new(CallOutcome.Unknown, null);
         }
     }
-
-    public void Dispose() => http.Dispose();
 
     private HttpRequestMessage NewRequest(string route, ReadOnlyMemory<byte> body)
     {

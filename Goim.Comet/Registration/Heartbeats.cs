@@ -1,4 +1,5 @@
 using System.Globalization;
+using Goim.Comet.Counters;
 using Goim.Comet.Delivery;
 
 namespace Goim.Comet.Registration;
@@ -13,6 +14,7 @@ internal sealed class Heartbeats(
     Disconnects disconnects,
     RecentKeys recent,
     RegistrationState state,
+    CometMetrics metrics,
     ILogger<Heartbeats> logger) : BackgroundService
 {
     private const string Route = "/1/heartbeat", DelServerRoute = "/1/server/del?server=";
@@ -147,6 +149,7 @@ internal sealed class Heartbeats(
 
         if (restore is null || !AreSame(now, target))
         {
+            metrics.EpochsChanged();
             target = now;
             restore = new Restore(lanes, facade, disconnects, recent, state, logger);
         }

@@ -14,8 +14,10 @@ internal sealed class CometStat(CometCounters counters, Registrar registrar)
 
     /// <summary>
     /// <c>{"server":3,"connections":…,"connects":…,"disconnects":{"client":…},
-    /// "delivered":{"multiple":…,"room":…,"broadcast":…},"dropped":{…},"records":{"skipped":…,"unreadable":…},
-    /// "offsetResets":…,"held":{"messages":…,"forgotten":…},"lagMs":…}</c>, UTF-8. <c>lagMs</c> is null before the first record.
+    /// "delivered":{"multiple":…,"room":…,"broadcast":…},"dropped":{…},"writes":…,"mergeFactor":…,
+    /// "bytes":{"sent":…,"received":…},"records":{"read":…,"skipped":…,"unreadable":…},
+    /// "offsetResets":…,"held":{"messages":…,"forgotten":…},"lagMs":…}</c>, UTF-8. <c>mergeFactor</c> is null before the first write,
+    /// <c>lagMs</c> before the first record.
     /// </summary>
     public ReadOnlyMemory<byte> Write()
     {
@@ -34,7 +36,9 @@ internal sealed class CometStat(CometCounters counters, Registrar registrar)
         json.WriteEndObject();
         WriteByKind(json, "delivered"u8, counters.DeliveredOf);
         WriteByKind(json, "dropped"u8, counters.DroppedOf);
+        WriteWrites(json);
         json.WriteStartObject("records"u8);
+        json.WriteNumber("read"u8, counters.ReadRecords);
         json.WriteNumber("skipped"u8, counters.SkippedRecords);
         json.WriteNumber("unreadable"u8, counters.UnreadableRecords);
         json.WriteEndObject();
@@ -55,6 +59,25 @@ internal sealed class CometStat(CometCounters counters, Registrar registrar)
         json.WriteEndObject();
         json.Flush();
         return output.WrittenMemory;
+    }
+
+    private void WriteWrites(Utf8JsonWriter json)
+    {
+        var writes = counters.Writes;
+        json.WriteNumber("writes"u8, writes);
+        if (writes > 0)
+        {
+            json.WriteNumber("mergeFactor"u8, Math.Round((double)counters.DeliveredInAll / writes, 2));
+        }
+        else
+        {
+            json.WriteNull("mergeFactor"u8);
+        }
+
+        json.WriteStartObject("bytes"u8);
+        json.WriteNumber("sent"u8, counters.SentBytes);
+        json.WriteNumber("received"u8, counters.ReceivedBytes);
+        json.WriteEndObject();
     }
 
     private static void WriteByKind(Utf8JsonWriter json, ReadOnlySpan<byte> name, Func<PacketKind, long> count)

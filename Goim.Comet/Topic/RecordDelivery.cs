@@ -14,16 +14,23 @@ internal sealed class RecordDelivery(Lanes lanes, CometCounters counters, TimePr
     /// <summary>Takes a record. Waits while the lanes have many messages to deliver.</summary>
     public void Deliver(ConsumeResult<Ignore, TopicMessage> record)
     {
-        if (record.Message.Timestamp.Type != TimestampType.NotAvailable)
+        var recordTime = record.Message.Timestamp.Type == TimestampType.NotAvailable ? 0 : record.Message.Timestamp.UnixTimestampMs;
+        if (recordTime > 0)
         {
-            counters.RecordRead(time.GetUtcNow().ToUnixTimeMilliseconds() - record.Message.Timestamp.UnixTimestampMs);
+            counters.RecordRead(time.GetUtcNow().ToUnixTimeMilliseconds() - recordTime);
         }
 
         var message = record.Message.Value;
+        if (message.Use is RecordUse.None or RecordUse.Message)
+        {
+            counters.Read();
+        }
+
         switch (message.Use)
         {
             case RecordUse.Message:
-                Deliver(message, message.Packet!);
+                message.Packet!.RecordTime = recordTime;
+                Deliver(message, message.Packet);
                 break;
             case RecordUse.Skip:
                 counters.Skipped();

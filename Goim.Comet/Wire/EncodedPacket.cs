@@ -47,6 +47,11 @@ internal sealed class EncodedPacket
     /// <summary>Whether it was pushed. The other packets are replies and control frames.</summary>
     public bool IsMessage => Kind <= PacketKind.Broadcast;
 
+    /// <summary>
+    /// Time of the record that a message came in, in Unix ms; 0 if it has none. The reader sets it before it hands the message on.
+    /// </summary>
+    public long RecordTime { get; set; }
+
     /// <summary>Bytes of the packet over TCP.</summary>
     public int Length { get; }
 

@@ -54,7 +54,7 @@ public sealed class DeliveryAllocationTests : IDisposable
     private async Task<Lanes> ConnectAsync(bool isWebSocket, TimeSpan window)
     {
         var tickets = new ConnectTickets();
-        lanes = new Lanes(Options.Create(new CometOptions { MergeWindow = window }), tickets, counters);
+        lanes = new Lanes(Options.Create(new CometOptions { MergeWindow = window }), tickets, counters, TestMetrics.OfComet(counters));
         foreach (var key in Keys())
         {
             var connection = new Connection(meter, isWebSocket, lanes.Limits, counters);

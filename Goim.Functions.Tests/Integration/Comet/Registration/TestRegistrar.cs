@@ -50,7 +50,7 @@ internal sealed class TestRegistrar : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(logs);
         builder.Services.AddSingleton(Options.Create(options));
-        builder.Services.AddSingleton<ConnectTickets>().AddSingleton<CometCounters>().AddSingleton<Lanes>().AddRegistration();
+        builder.Services.AddSingleton<ConnectTickets>().AddCounters().AddSingleton<Lanes>().AddRegistration();
         var host = builder.Build();
         await host.StartAsync();
         return new TestRegistrar(host, logs);
