@@ -101,6 +101,9 @@ internal interface ISessions
     /// <summary>The number of all sessions.</summary>
     ValueTask<int> CountAsync();
 
+    /// <summary>How much the store has, for the metrics. Over Redis, reads that run meanwhile may make it a little wrong.</summary>
+    async ValueTask<StoreCount> StoreCountAsync() => new(await CountAsync(), null);
+
     /// <summary>Adds the number of sessions of each room to <paramref name="total"/>. Rooms without a session are omitted.</summary>
     ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken);
 

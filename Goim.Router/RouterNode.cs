@@ -6,6 +6,7 @@ using Goim.Router.Leases;
 using Goim.Router.Memory;
 using Goim.Router.Redis;
 using Goim.Router.Redis.Sessions;
+using Goim.Router.Telemetry;
 using Goim.Settings;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -52,6 +53,7 @@ public static class RouterNode
         }
 
         AddGrpc(builder.Services, options.Store);
+        builder.Services.AddMetrics().AddSingleton<RouterMetrics>().AddSingleton<StoreGauges>();
         SetLogLevels(builder.Logging);
         configure?.Invoke(builder);
 
@@ -92,7 +94,8 @@ public static class RouterNode
         services.AddSingleton(static provider => new RedisConnection(
             provider.GetRequiredService<IOptions<RouterNodeOptions>>(),
             provider.GetService<RedisTokens>(),
-            provider.GetRequiredService<ILogger<RedisConnection>>()));
+            provider.GetRequiredService<ILogger<RedisConnection>>(),
+            provider.GetRequiredService<RouterMetrics>()));
         if (options.RedisIdentity is { Length: > 0 } identity)
         {
             services.TryAddSingleton(_ => RedisTokens.Credential(identity));
@@ -168,6 +171,8 @@ public static class RouterNode
 
     private static void MapServices(WebApplication app)
     {
+        app.Services.GetRequiredService<StoreGauges>();
+        app.UseMiddleware<CallDuration>();
         app.UseMiddleware<TokenCheck>();
         app.Lifetime.ApplicationStarted.Register(static node => OpenNode.Warn((WebApplication)node!), app);
         var headers = ActivatorUtilities.CreateInstance<NodeHeaders>(app.Services);

@@ -10,10 +10,12 @@ internal sealed class RedisEpochs(RedisConnection redis) : IEpochs
 {
     // KEYS: 1 epochs. ARGV: 1 server. Returns how often all servers were forgotten, and how often this one was.
     private static readonly RedisScript GetScript = RedisScript.Read(
+        "epoch_get",
         "return { redis.call('HGET', KEYS[1], 'all') or '0', redis.call('HGET', KEYS[1], ARGV[1]) or '0' }");
 
     // KEYS: 1 epochs. ARGV: 1 server, 2 maximum number of servers.
     private static readonly RedisScript ForgetScript = RedisScript.WriteWhenFull(
+        "epoch_forget",
         """
         redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
         if redis.call('HLEN', KEYS[1]) > tonumber(ARGV[2]) then
@@ -24,15 +26,12 @@ internal sealed class RedisEpochs(RedisConnection redis) : IEpochs
         return 0
         """);
 
-    // Hash of how often each server was forgotten.
-    private static readonly RedisKey EpochsKey = $"{RedisStore.Prefix}:epochs";
-
     public async ValueTask<string> GetAsync(int server)
     {
         var (store, replication) = (await redis.ReadStoreIdAsync(), await redis.ReadReplicationIdsAsync());
-        var generation = (string[])(await redis.ReadAsync(database => GetScript.RunAsync(database, [EpochsKey], [server])))!;
+        var generation = (string[])(await redis.ReadAsync(GetScript, [RedisStore.EpochsKey], [server]))!;
         return Epoch.Of($"{store} {replication}", server, string.Join('.', generation));
     }
 
-    public async ValueTask ForgetAsync(int server) => await redis.WriteAsync(ForgetScript, [EpochsKey], [server, Epoch.MaxForgotten]);
+    public async ValueTask ForgetAsync(int server) => await redis.WriteAsync(ForgetScript, [RedisStore.EpochsKey], [server, Epoch.MaxForgotten]);
 }

@@ -23,6 +23,9 @@ internal interface ILeases
     /// <summary>Claims one expired lease, so that this node deletes the server's sessions. Null if no lease has expired.</summary>
     ValueTask<ExpiredLease?> ClaimExpiredAsync();
 
+    /// <summary>Number of comet servers with a lease, also of those whose lease has ended and is not removed yet.</summary>
+    ValueTask<int> CountAsync();
+
     /// <summary>Removes a claimed lease after its server's sessions were deleted. Otherwise the lease can be claimed again.</summary>
     ValueTask RemoveAsync(ExpiredLease lease);
 }

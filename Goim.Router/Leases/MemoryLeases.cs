@@ -75,6 +75,14 @@ internal sealed class MemoryLeases(IOptions<RouterNodeOptions> options, TimeProv
         return ValueTask.FromResult<ExpiredLease?>(null);
     }
 
+    public ValueTask<int> CountAsync()
+    {
+        lock (gate)
+        {
+            return ValueTask.FromResult(ends.Count);
+        }
+    }
+
     public ValueTask RemoveAsync(ExpiredLease lease)
     {
         lock (gate)

@@ -15,5 +15,7 @@ internal sealed class NoLeases : ILeases
 
     public ValueTask<ExpiredLease?> ClaimExpiredAsync() => ValueTask.FromResult<ExpiredLease?>(null);
 
+    public ValueTask<int> CountAsync() => ValueTask.FromResult(0);
+
     public ValueTask RemoveAsync(ExpiredLease lease) => ValueTask.CompletedTask;
 }

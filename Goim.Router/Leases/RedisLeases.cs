@@ -26,6 +26,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
 
     // KEYS: 1 leases. ARGV: 1 length of a lease, then servers.
     private static readonly RedisScript RenewScript = RedisScript.WriteWhenFull(
+        "lease_renew",
         Now +
         """
         for i = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
@@ -34,6 +35,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
 
     // As RenewScript, for servers without a lease.
     private static readonly RedisScript GrantScript = RedisScript.WriteWhenFull(
+        "lease_grant",
         Now +
         """
         for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 'NX', now + ARGV[1], ARGV[i]) end
@@ -42,6 +44,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
 
     // KEYS: 1 leases. ARGV: 1 length of a lease.
     private static readonly RedisScript RenewAllScript = RedisScript.WriteWhenFull(
+        "lease_renew_all",
         Now +
         """
         for _, server in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZADD', KEYS[1], 'GT', now + ARGV[1], server) end
@@ -51,6 +54,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
     // KEYS: 1 leases. ARGV: 1 length of a claim. Returns the server, how long ago its lease ended, and the end of the claim, or an empty
     // array.
     private static readonly RedisScript ClaimScript = RedisScript.WriteWhenFull(
+        "lease_claim",
         Now +
         """
         local first = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, 1)
@@ -61,12 +65,11 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
 
     // KEYS: 1 leases. ARGV: 1 server, 2 end of the claim. Does nothing if the server has renewed its lease since the claim.
     private static readonly RedisScript RemoveScript = RedisScript.WriteWhenFull(
+        "lease_remove",
         """
         if redis.call('ZSCORE', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('ZREM', KEYS[1], ARGV[1]) end
         return 0
         """);
-
-    private static readonly RedisKey LeasesKey = $"{RedisStore.Prefix}:leases";
 
     // When this node last renewed the lease of each server: a timestamp of TimeProvider.
     private readonly ConcurrentDictionary<int, long> lastRenewals = new(SeededIntComparer.Instance);
@@ -88,7 +91,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
             return;
         }
 
-        await redis.WriteAsync(RenewScript, [LeasesKey], [LeaseMs, .. due.Select(server => (RedisValue)server)]);
+        await redis.WriteAsync(RenewScript, [RedisStore.LeasesKey], [LeaseMs, .. due.Select(server => (RedisValue)server)]);
         if (lastRenewals.Count > MaxRenewals)
         {
             lastRenewals.Clear();
@@ -101,9 +104,9 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
     }
 
     public async ValueTask GrantAsync(ICollection<int> servers) =>
-        await redis.WriteAsync(GrantScript, [LeasesKey], [LeaseMs, .. servers.Select(server => (RedisValue)server)]);
+        await redis.WriteAsync(GrantScript, [RedisStore.LeasesKey], [LeaseMs, .. servers.Select(server => (RedisValue)server)]);
 
-    public async ValueTask RenewAllAsync() => await redis.WriteAsync(RenewAllScript, [LeasesKey], [LeaseMs]);
+    public async ValueTask RenewAllAsync() => await redis.WriteAsync(RenewAllScript, [RedisStore.LeasesKey], [LeaseMs]);
 
     public async ValueTask<ExpiredLease?> ClaimExpiredAsync()
     {
@@ -115,7 +118,7 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
             replicationIds = ids;
         }
 
-        var first = (long[])(await redis.WriteAsync(ClaimScript, [LeasesKey], [ClaimMs]))!;
+        var first = (long[])(await redis.WriteAsync(ClaimScript, [RedisStore.LeasesKey], [ClaimMs]))!;
         if (first.Length == 0)
         {
             return null;
@@ -126,7 +129,11 @@ internal sealed class RedisLeases(RedisConnection redis, IOptions<RouterNodeOpti
     }
 
     public async ValueTask RemoveAsync(ExpiredLease lease) =>
-        await redis.WriteAsync(RemoveScript, [LeasesKey], [lease.Server, lease.StoredEnd]);
+        await redis.WriteAsync(RemoveScript, [RedisStore.LeasesKey], [lease.Server, lease.StoredEnd]);
+
+    // A user of Redis as docs/operate.md makes it may not call ZCARD.
+    public async ValueTask<int> CountAsync() =>
+        (await redis.ReadAsync("ZRANGE", static database => database.SortedSetRangeByRankAsync(RedisStore.LeasesKey))).Length;
 
     private bool IsRenewed(int server, long now) =>
         lastRenewals.TryGetValue(server, out var last) && time.GetElapsedTime(last, now).TotalMilliseconds < LeaseMs / 20.0;

@@ -1,6 +1,6 @@
 namespace Goim.Router.Memory;
 
-/// <summary>Numbers of sessions in one bucket: of each room, of each comet server, and in total.</summary>
+/// <summary>Numbers of sessions in one bucket: of each room, of each comet server, and in total; and of users.</summary>
 internal sealed class BucketCounts
 {
     public CountsById Rooms { get; } = new();
@@ -9,17 +9,26 @@ internal sealed class BucketCounts
 
     public int Total { get; private set; }
 
-    public void Add(in Session session)
+    /// <summary>Users with a session.</summary>
+    public int Users { get; private set; }
+
+    /// <param name="session">The session.</param>
+    /// <param name="isFirst">Whether its user had none.</param>
+    public void Add(in Session session, bool isFirst)
     {
         Rooms.Increment(session.RoomId);
         Servers.Increment(session.Server);
         Total++;
+        Users += isFirst ? 1 : 0;
     }
 
-    public void Remove(in Session session)
+    /// <param name="session">The session.</param>
+    /// <param name="isLast">Whether its user has no other.</param>
+    public void Remove(in Session session, bool isLast)
     {
         Rooms.Decrement(session.RoomId);
         Servers.Decrement(session.Server);
         Total--;
+        Users -= isLast ? 1 : 0;
     }
 }

@@ -131,6 +131,10 @@ internal sealed class MemorySessions : ISessions
 
     public ValueTask<int> CountAsync() => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.Total)));
 
+    public ValueTask<StoreCount> StoreCountAsync() => ValueTask.FromResult(new StoreCount(
+        buckets.Sum(bucket => (long)bucket.Count(static counts => counts.Total)),
+        buckets.Sum(bucket => (long)bucket.Count(static counts => counts.Users))));
+
     public ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
         AddCountsAsync(counts => counts.Rooms, total, cancellationToken);
 

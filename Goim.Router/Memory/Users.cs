@@ -40,14 +40,14 @@ internal sealed class Users(int maxSessions)
         else if (session.Seq > Sessions[head].Number)
         {
             // The seqs have started again at 1. From here on, they continue above this one.
-            Counts.Remove(Sessions[index]);
+            Counts.Remove(Sessions[index], isLast: Sessions[head].LiveCount == 1);
             Sessions.RemoveBehind(head, index);
             Add(head, session);
         }
         else
         {
-            Counts.Remove(Sessions[index]);
-            Counts.Add(session);
+            Counts.Remove(Sessions[index], isLast: false);
+            Counts.Add(session, isFirst: false);
             Sessions.Replace(index, session);
         }
 
@@ -77,9 +77,9 @@ internal sealed class Users(int maxSessions)
     public void Del(int index, long now)
     {
         ref var session = ref Sessions[index];
-        Counts.Remove(session);
         if (session.IsHead)
         {
+            Counts.Remove(session, isLast: session.LiveCount == 1);
             session.Seq = -session.Seq;
             session.SetHead(session.LiveCount - 1, session.HasWrapped);
             session.Created = now;
@@ -87,6 +87,7 @@ internal sealed class Users(int maxSessions)
         }
 
         var head = Sessions.FindHead(session.UserId);
+        Counts.Remove(session, isLast: Sessions[head].LiveCount == 1);
         Sessions.RemoveBehind(head, index);
         if (!Sessions[head].IsLive)
         {
@@ -125,13 +126,17 @@ internal sealed class Users(int maxSessions)
     private int PutNext(int head, Session session, int minSeq)
     {
         session.Seq = Sessions.NextSeq(head, minSeq);
+        var isFirst = HasNoSession(head);
         Sessions.AddHead(head, session);
-        Counts.Add(session);
+        Counts.Add(session, isFirst);
         return session.Seq;
     }
 
+    private bool HasNoSession(int head) => head == 0 || Sessions[head].LiveCount == 0;
+
     private void Add(int head, Session session)
     {
+        Counts.Add(session, HasNoSession(head));
         if (head == 0 || session.Seq >= Sessions[head].Number)
         {
             Sessions.AddHead(head, session);
@@ -140,7 +145,5 @@ internal sealed class Users(int maxSessions)
         {
             Sessions.AddBehind(head, session);
         }
-
-        Counts.Add(session);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Goim.Router.Telemetry;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -12,22 +13,26 @@ internal sealed class RedisConnection : IAsyncDisposable
 {
     /// <summary>How long a command is repeated while its slot moves.</summary>
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(1);
+    private const string Evaluate = "EVALSHA";
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly RedisMaster master;
     private readonly RedisStore store;
     private readonly RefusedPuts puts;
     private readonly HangDetection hang;
+    private readonly OperationDuration duration;
     private volatile bool isReady;
 
     // Number of events after which a check must be made again.
     private int changes;
 
-    public RedisConnection(IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger)
+    public RedisConnection(IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger, RouterMetrics? metrics = null)
     {
         puts = new RefusedPuts(logger);
         store = new RedisStore(options.Value.Buckets);
         hang = new HangDetection(PingAsync);
+        duration = new OperationDuration(metrics);
         master = new RedisMaster(options.Value, tokens, BecomeUnready, logger);
     }
 
@@ -49,13 +54,19 @@ internal sealed class RedisConnection : IAsyncDisposable
         : isReady ? ValueTask.CompletedTask : new ValueTask(CheckAsync());
 
     /// <summary>Runs a command that only reads.</summary>
-    public Task<T> ReadAsync<T>(Func<IDatabase, Task<T>> command) => RunAsync(() => command(Link.Reads));
+    /// <param name="name">The command's name.</param>
+    /// <param name="command">Sends it.</param>
+    public Task<T> ReadAsync<T>(string name, Func<IDatabase, Task<T>> command) => RunAsync(name, null, () => command(Link.Reads));
+
+    /// <summary>Runs a script that only reads.</summary>
+    public Task<RedisResult> ReadAsync(RedisScript script, RedisKey[] keys, RedisValue[] values) =>
+        RunAsync(Evaluate, script.Name, () => script.RunAsync(Link.Reads, keys, values));
 
     /// <summary>Runs a script that writes, and does not wait for replicas.</summary>
     public Task<RedisResult> WriteAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         RequireNoFailover();
-        return RunAsync(() => script.RunAsync(Link.Writes, keys, values));
+        return RunAsync(Evaluate, script.Name, () => script.RunAsync(Link.Writes, keys, values));
     }
 
     /// <summary>Begins a write that then waits for replicas (<see cref="WaitForReplicasAsync"/>).</summary>
@@ -70,30 +81,33 @@ internal sealed class RedisConnection : IAsyncDisposable
     public Task<RedisResult> RunAsync(RedisWrite write, RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         RequireNoFailover();
-        return RunAsync(() => script.RunAsync(write.Link.Writes, keys, values));
+        return RunAsync(Evaluate, script.Name, () => script.RunAsync(write.Link.Writes, keys, values));
     }
 
     /// <summary>Waits until <c>RouterNode__RedisReplicas</c> replicas have what the key's master had when it answered the write.</summary>
     /// <exception cref="TooFewReplicasException">Fewer confirmed it in time, or a connection broke since the write began.</exception>
     public Task WaitForReplicasAsync(RedisWrite write, RedisKey key) =>
-        RunAsync(() => write.Link.WaitForReplicasAsync(key, write.BrokenBefore));
+        write.Link.WaitsForReplicas ? RunAsync("WAIT", () => write.Link.WaitForReplicasAsync(key, write.BrokenBefore)) : Task.CompletedTask;
 
     /// <summary>Reads the id of the data in Redis.</summary>
     public async Task<string> ReadStoreIdAsync()
     {
-        await RunAsync(() => store.CheckAsync(Link.Reads));
+        await RunAsync("GET", () => store.CheckAsync(Link.Reads));
         return store.Id;
     }
 
     /// <summary>Reads the replication ids of Redis' masters.</summary>
-    public Task<string> ReadReplicationIdsAsync() => RunAsync(() => ReplicationIds.ReadAsync(Link));
+    public Task<string> ReadReplicationIdsAsync() => RunAsync("INFO", null, () => ReplicationIds.ReadAsync(Link));
+
+    /// <summary>Reads the number of keys without an expiry time. Null for a Redis that does not tell.</summary>
+    public Task<long?> ReadKeysThatStayAsync() => RunAsync("INFO", null, () => KeysThatStay.CountAsync(Link));
 
     /// <summary>Checks that Redis is still the master, has the same data and takes puts.</summary>
     public async Task WatchAsync()
     {
         await master.FollowSentinelsAsync();
         await CheckAsync();
-        puts.Probed(await RunAsync(() => WriteProbe.RefusalAsync(Link)));
+        puts.Probed(await RunAsync("EVAL", "probe", () => WriteProbe.RefusalAsync(Link)));
     }
 
     public ValueTask DisposeAsync() => master.DisposeAsync();
@@ -119,8 +133,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         try
         {
             var current = await master.ConnectAsync();
-            await RunAsync(() => RedisRoles.RequireOneMasterAsync(current));
-            await RunAsync(() => store.CheckAsync(current.Reads));
+            await RunAsync("ROLE", () => RedisRoles.RequireOneMasterAsync(current));
+            await RunAsync("GET", () => store.CheckAsync(current.Reads));
             isReady = before == Volatile.Read(ref changes);
         }
         catch (Exception failed) when (RedisFaults.ForbidsCalls(failed))
@@ -130,13 +144,13 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    private Task<bool> RunAsync(Func<Task> command) => RunAsync(async () =>
+    private Task<bool> RunAsync(string name, Func<Task> command) => RunAsync(name, null, async () =>
     {
         await command();
         return true;
     });
 
-    private async Task<T> RunAsync<T>(Func<Task<T>> command)
+    private async Task<T> RunAsync<T>(string name, string? script, Func<Task<T>> command)
     {
         var began = Stopwatch.GetTimestamp();
         while (true)
@@ -144,7 +158,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             var sent = Stopwatch.GetTimestamp();
             try
             {
-                var result = await command();
+                var result = await duration.MeasureAsync(name, script, command);
                 hang.Answered();
                 return result;
             }

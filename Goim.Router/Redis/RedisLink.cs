@@ -29,6 +29,9 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>The address that it was told to connect to; the first one, if there are several.</summary>
     public required EndPoint Address { get; init; }
 
+    /// <summary>Whether writes wait for replicas.</summary>
+    public bool WaitsForReplicas => requiredReplicas > 0;
+
     /// <summary>Number of times that a connection broke.</summary>
     public int BrokenConnections => Volatile.Read(ref brokenConnections);
 

@@ -11,16 +11,19 @@ internal sealed class RedisScript
 {
     private readonly string text;
 
-    private RedisScript(string flags, string body) => text = $"#!lua{flags}\n{body}";
+    private RedisScript(string name, string flags, string body) => (Name, text) = (name, $"#!lua{flags}\n{body}");
+
+    /// <summary>What its duration is measured as.</summary>
+    public string Name { get; }
 
     /// <summary>A script that Redis refuses when it is full.</summary>
-    public static RedisScript Write(string body) => new("", body);
+    public static RedisScript Write(string name, string body) => new(name, "", body);
 
     /// <summary>A script that runs in a full Redis too, because it frees memory or needs next to none.</summary>
-    public static RedisScript WriteWhenFull(string body) => new(" flags=allow-oom", body);
+    public static RedisScript WriteWhenFull(string name, string body) => new(name, " flags=allow-oom", body);
 
     /// <summary>A script that only reads.</summary>
-    public static RedisScript Read(string body) => new(" flags=no-writes", body);
+    public static RedisScript Read(string name, string body) => new(name, " flags=no-writes", body);
 
     public async Task<RedisResult> RunAsync(IDatabase database, RedisKey[] keys, RedisValue[] values)
     {

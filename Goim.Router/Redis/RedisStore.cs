@@ -19,10 +19,17 @@ internal sealed partial class RedisStore(int buckets)
     /// <summary>Start of every key but <c>goim:store</c>.</summary>
     public const string Prefix = "goim2";
 
+    /// <summary>Sorted set of the leases of comet servers.</summary>
+    public static readonly RedisKey LeasesKey = $"{Prefix}:leases";
+
+    /// <summary>Hash of how often each comet server was forgotten.</summary>
+    public static readonly RedisKey EpochsKey = $"{Prefix}:epochs";
+
     private static readonly RedisKey Key = "goim:store";
 
     // KEYS: 1 goim:store. ARGV: 1 our model, 2 value to write if there is none or an older model's. Returns the value.
     private static readonly RedisScript Claim = RedisScript.WriteWhenFull(
+        "store_claim",
         """
         local value = redis.call('GET', KEYS[1])
         local model = value and (string.match(value, '^[0-9a-f]+ (%d+) %d') or (string.match(value, '^[0-9a-f]+$') and 1))

@@ -7,7 +7,7 @@ namespace Goim.Router.Redis;
 /// </summary>
 internal static class WriteProbe
 {
-    private static readonly RedisScript Nothing = RedisScript.Write("return 0");
+    private static readonly RedisScript Nothing = RedisScript.Write("probe", "return 0");
 
     /// <summary>Why a master takes no puts: <c>full</c> or <c>replicas</c>. Null if all take them.</summary>
     public static async Task<string?> RefusalAsync(RedisLink link)

@@ -12,6 +12,7 @@ internal static class PutScript
     /// minus the number of a <see cref="PutRefusal"/>.
     /// </summary>
     public static readonly RedisScript Put = RedisScript.Write(
+        "put",
         SessionScripts.Prelude +
         """
         local last, count = user_of(KEYS[1])
@@ -70,6 +71,7 @@ internal static class PutScript
     /// none.
     /// </summary>
     public static readonly RedisScript Known = RedisScript.Read(
+        "known_put",
         """
         local known = redis.call('GET', KEYS[2])
         local session = known and redis.call('HGET', KEYS[1], known)

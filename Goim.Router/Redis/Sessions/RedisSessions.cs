@@ -53,7 +53,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         catch (RedisServerException refused) when (request is not null && RedisFaults.PutsRefusedBy(refused) is not null)
         {
             // Redis takes no puts, but an earlier call may have carried out this one.
-            result = (int)await redis.ReadAsync(database => PutScript.Known.RunAsync(database, [keys[0], request.Value], [session.Server]));
+            result = (int)await redis.ReadAsync(PutScript.Known, [keys[0], request.Value], [session.Server]);
             if (result == 0)
             {
                 throw;
@@ -112,20 +112,27 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     public async ValueTask<int> UserCountAsync(long userId)
     {
         var key = BucketOf(userId).User(userId);
-        return UserHash.Count(await redis.ReadAsync(database => database.HashGetAsync(key, UserHash.LastAndCount)));
+        return UserHash.Count(await redis.ReadAsync("HGET", database => database.HashGetAsync(key, UserHash.LastAndCount)));
     }
 
     public async ValueTask<int> RoomCountAsync(int roomId)
     {
         var counts = await Task.WhenAll(
-            buckets.Select(bucket => redis.ReadAsync(database => database.HashGetAsync(bucket.Rooms, roomId))));
+            buckets.Select(bucket => redis.ReadAsync("HGET", database => database.HashGetAsync(bucket.Rooms, roomId))));
         return counts.Sum(CountOf);
     }
 
     public async ValueTask<int> CountAsync()
     {
-        var counts = await Task.WhenAll(buckets.Select(bucket => redis.ReadAsync(database => database.HashValuesAsync(bucket.Servers))));
-        return counts.Sum(ofBucket => ofBucket.Sum(CountOf));
+        var counts = await CountsAsync();
+        return counts.Sum();
+    }
+
+    public async ValueTask<StoreCount> StoreCountAsync()
+    {
+        var (counts, keys) = (await CountsAsync(), await redis.ReadKeysThatStayAsync());
+        return new StoreCount(
+            counts.Sum(static count => (long)count), keys is { } all ? await StoredUsers.CountAsync(redis, all, counts) : null);
     }
 
     public ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
@@ -133,6 +140,10 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
 
     public ValueTask AddServerCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
         AddCountsAsync(bucket => bucket.Servers, total, cancellationToken);
+
+    // The number of sessions in each bucket.
+    private Task<int[]> CountsAsync() => Task.WhenAll(buckets.Select(async bucket =>
+        (await redis.ReadAsync("HVALS", database => database.HashValuesAsync(bucket.Servers))).Sum(CountOf)));
 
     private async Task TryDelAsync(long userId, int seq)
     {
@@ -159,7 +170,8 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     private async ValueTask AddCountsAsync(
         Func<BucketKeys, RedisKey> key, Dictionary<int, int> total, CancellationToken cancellationToken)
     {
-        var counts = await Task.WhenAll(buckets.Select(bucket => redis.ReadAsync(database => database.HashGetAllAsync(key(bucket)))));
+        var counts = await Task.WhenAll(
+            buckets.Select(bucket => redis.ReadAsync("HGETALL", database => database.HashGetAllAsync(key(bucket)))));
         foreach (var ofBucket in counts)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -58,7 +58,8 @@ internal sealed class ServerDeletion(
     }
 
     private Task<byte[][]> ReadAsync(BucketKeys bucket, byte[] after) =>
-        redis.ReadAsync(database => SessionIndex.ReadAsync(database, bucket, server, after, SessionsPerScript));
+        redis.ReadAsync(
+            "ZRANGEBYLEX", database => SessionIndex.ReadAsync(database, bucket, server, after, SessionsPerScript));
 
     // False if it found a session to delete before beforeFirst has been awaited. Then it has deleted nothing.
     private async Task<bool> DeleteAsync(RedisWrite write, BucketKeys bucket, byte[][] members)

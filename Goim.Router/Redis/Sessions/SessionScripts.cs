@@ -88,6 +88,7 @@ internal static class SessionScripts
     /// Deletes one session. ARGV: 3 seq, 4 age (ms), or -1 to delete always. Returns 1 if the session existed and was deleted, otherwise 0.
     /// </summary>
     public static readonly RedisScript Del = RedisScript.WriteWhenFull(
+        "del",
         Prelude + Delete +
         """
         local value = read('HGET', KEYS[1], ARGV[3])
@@ -104,6 +105,7 @@ internal static class SessionScripts
     /// request is remembered (ms), 4 bytes of the request id. Returns 1 if the session existed and was deleted, otherwise 0.
     /// </summary>
     public static readonly RedisScript DelRequest = RedisScript.WriteWhenFull(
+        "del_request",
         Prelude + Delete +
         """
         local seq = read('GET', KEYS[5]) or read('HGET', KEYS[1], 'r' .. ARGV[4])
@@ -121,6 +123,7 @@ internal static class SessionScripts
     /// seq. Sessions that are not the server's, or too young, stay. Returns 1, or 0 if it found a session that it may not delete.
     /// </summary>
     public static readonly RedisScript DelServer = RedisScript.WriteWhenFull(
+        "del_server",
         Prelude +
         """
         local server = ARGV[1]

@@ -25,7 +25,8 @@ internal static class UserPages
         foreach (var some in buckets.Chunk(ReadsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var keys = await Task.WhenAll(some.Select(bucket => redis.ReadAsync(database => database.HashKeysAsync(bucket.Servers))));
+            var keys = await Task.WhenAll(some.Select(bucket =>
+                redis.ReadAsync("HKEYS", database => database.HashKeysAsync(bucket.Servers))));
             servers.AddRange(some.Zip(keys).SelectMany(each => each.Second.Select(field => (each.First, ServerOf(field)))));
         }
 
@@ -50,7 +51,7 @@ internal static class UserPages
     }
 
     private static Task<byte[][]> ReadAsync(RedisConnection redis, BucketKeys bucket, int server, long after) =>
-        redis.ReadAsync(database => SessionIndex.ReadAsync(
+        redis.ReadAsync("ZRANGEBYLEX", database => SessionIndex.ReadAsync(
             database, bucket, server, SessionIndex.EndOf(server, after), SessionsPerServer));
 
     private static int ServerOf(RedisValue field) => field.TryParse(out int server) ? server : throw new ForeignDataException();

@@ -55,5 +55,5 @@ internal static class UserReads
     }
 
     private static async Task<GetReply> ReadAsync(RedisConnection redis, RedisKey key) =>
-        UserHash.Sessions(await redis.ReadAsync(database => database.HashGetAllAsync(key)));
+        UserHash.Sessions(await redis.ReadAsync("HGETALL", database => database.HashGetAllAsync(key)));
 }
