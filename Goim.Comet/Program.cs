@@ -1,10 +1,14 @@
 using Goim.Comet;
+using Goim.Comet.Counters;
 using Goim.Settings;
+using Goim.Telemetry;
 using Microsoft.Extensions.Options;
 
 try
 {
-    var comet = CometApp.Build(args);
+    // Disposed of at the end, so that the last metrics are exported.
+    await using var comet = CometApp.Build(args, static builder =>
+        builder.Services.AddTelemetryExport(builder.Configuration, CometMetrics.Service, CometMetrics.MeterName));
     comet.Services.GetRequiredService<IStartupValidator>().Validate();
     await ListenUrls.ListenAsync(comet.Configuration, () => comet.StartAsync());
     Console.WriteLine(CometApp.Banner(comet));

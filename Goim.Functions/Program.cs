@@ -6,6 +6,7 @@ using Goim.Functions.Startup;
 using Goim.Logic;
 using Goim.Logic.Telemetry;
 using Goim.Settings;
+using Goim.Telemetry;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
@@ -28,7 +29,7 @@ internal static class Program
             Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
             var builder = FunctionsApplication.CreateBuilder(HostArguments.WithoutFileWatches(args));
             builder.Services.AddGoim();
-            if (builder.Services.AddTelemetryExport(builder.Configuration) is { } telemetry)
+            if (builder.Services.AddTelemetryExport(builder.Configuration, GoimTelemetry.Service, GoimTelemetry.Name) is { } telemetry)
             {
                 telemetry.UseFunctionsWorkerDefaults();
             }

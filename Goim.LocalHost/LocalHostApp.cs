@@ -1,4 +1,5 @@
 using System.Globalization;
+using Goim.Comet.Counters;
 using Goim.Functions.Push;
 using Goim.Kafka;
 using Goim.LocalHost.Broker;
@@ -12,7 +13,9 @@ using Goim.Logic.Delivery;
 using Goim.Logic.Push;
 using Goim.Logic.Telemetry;
 using Goim.Router.Connections;
+using Goim.Router.Telemetry;
 using Goim.Settings;
+using Goim.Telemetry;
 using Microsoft.Extensions.Configuration.Memory;
 using OpenTelemetry;
 
@@ -157,8 +160,10 @@ internal sealed class LocalHostApp : IAsyncDisposable
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = RequestTimeout);
         builder.Services.AddGoim();
 
-        // ASP.NET Core's request span is the parent of our spans.
-        builder.Services.AddTelemetryExport(builder.Configuration)?
+        // ASP.NET Core's request span is the parent of our spans. The embedded comet and router node do not export by themselves.
+        builder.Services
+            .AddTelemetryExport(
+                builder.Configuration, GoimTelemetry.Service, GoimTelemetry.Name, CometMetrics.MeterName, RouterTelemetry.MeterName)?
             .WithTracing(static tracing => tracing.AddSource("Microsoft.AspNetCore"));
 
         // The rest of the time is for answering the callers that wait for an acknowledgement.

@@ -1,10 +1,14 @@
 using Goim.Router;
+using Goim.Router.Telemetry;
 using Goim.Settings;
+using Goim.Telemetry;
 using Microsoft.Extensions.Options;
 
 try
 {
-    var node = RouterNode.Build(args);
+    // Disposed of at the end, so that the last metrics are exported.
+    await using var node = RouterNode.Build(args, static builder =>
+        builder.Services.AddTelemetryExport(builder.Configuration, RouterTelemetry.Service, RouterTelemetry.MeterName));
     node.Services.GetRequiredService<IStartupValidator>().Validate();
     await ListenUrls.ListenAsync(node.Configuration, () => node.StartAsync());
     var store = node.Services.GetRequiredService<ISessions>().Store;

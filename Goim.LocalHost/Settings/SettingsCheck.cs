@@ -2,8 +2,8 @@ using Goim.Comet.Settings;
 using Goim.LocalHost.Broker;
 using Goim.Logic;
 using Goim.Logic.Journal;
-using Goim.Logic.Telemetry;
 using Goim.Settings;
+using Goim.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Goim.LocalHost.Settings;
@@ -33,7 +33,7 @@ internal static class SettingsCheck
         }
 
         var checkedServices = new ServiceCollection().AddSingleton<IConfiguration>(settings.Build()).AddGoim().AddLocalHostOptions();
-        checkedServices.AddTelemetryExport(configuration);
+        checkedServices.AddTelemetrySettings();
         if (hasComet)
         {
             checkedServices.AddCometSettings();

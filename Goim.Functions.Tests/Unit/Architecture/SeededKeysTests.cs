@@ -8,6 +8,7 @@ using Goim.Logic;
 using Goim.Protocol;
 using Goim.Router;
 using Goim.Settings;
+using Goim.Telemetry;
 using Mono.Cecil;
 using Mono.Cecil.Rocks;
 
@@ -19,7 +20,7 @@ public sealed class SeededKeysTests
     private static readonly Type[] Assemblies =
     [
         typeof(KafkaMsg), typeof(GoimServices), typeof(PushOutput), typeof(RouterNode), typeof(LocalHostApp), typeof(KafkaOptions),
-        typeof(SettingsBinder), typeof(CometCounters),
+        typeof(SettingsBinder), typeof(CometCounters), typeof(TelemetryExport),
     ];
 
     private static readonly HashSet<string> Tables =

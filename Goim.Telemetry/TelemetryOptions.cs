@@ -2,7 +2,7 @@ using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 
-namespace Goim.Logic.Telemetry;
+namespace Goim.Telemetry;
 
 /// <summary>
 /// Where spans, metrics and logs are sent. The settings have their usual names: <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> with

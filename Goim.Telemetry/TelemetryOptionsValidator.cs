@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Goim.Logic.Telemetry;
+namespace Goim.Telemetry;
 
 /// <summary>Checks the telemetry settings. Never quotes a connection string or headers: they may hold a secret.</summary>
 internal sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>
