@@ -12,11 +12,11 @@ internal sealed class Backoff
 
     public TimeSpan Next()
     {
-        var wait = next * (1 - (Random.Shared.NextDouble() / 2));
-        next = next * 2 < Longest ? next * 2 : Longest;
+        var wait = Jitter.Shorten(next, 0.5);
+        next = next + next < Longest ? next + next : Longest;
         return wait;
     }
 
-    /// <summary>A comet has accepted the client.</summary>
+    /// <summary>A connection has lived for so long that the next failure is another one.</summary>
     public void Reset() => next = First;
 }

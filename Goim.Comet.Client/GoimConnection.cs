@@ -1,54 +1,176 @@
-using System.IO.Pipelines;
-
 namespace Goim.Comet.Client;
 
-/// <summary>A connection to a comet, which takes and gives packets. One reader and one writer may use it at the same time.</summary>
-internal sealed class GoimConnection : IAsyncDisposable
+/// <summary>
+/// Stays connected to a comet, and gives the messages that are pushed. It connects again whenever the connection breaks, unless the comet
+/// says that this makes no sense.
+/// </summary>
+public sealed class GoimConnection : IAsyncDisposable
 {
-    private readonly Stream stream;
-    private readonly PipeReader reader;
+    private readonly GoimConnectionOptions options;
+    private readonly MessageBuffer messages;
+    private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource<bool> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly object starting = new();
+    private Task? running;
+    private Exception? handlerFailure;
+    private int state;
 
-    private GoimConnection(Stream stream)
+    public GoimConnection(GoimConnectionOptions options)
     {
-        this.stream = stream;
-        reader = PipeReader.Create(stream);
+        this.options = options ?? throw new ArgumentNullException(nameof(options));
+        messages = new MessageBuffer(options.MaxBufferedMessages, options.MaxBufferedBytes);
     }
 
-    /// <param name="server">A <c>ws</c>, <c>wss</c>, <c>tcp</c> or <c>tls</c> address.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="InvalidDataException">Something that is no comet answers there. The message is a sentence for the user.</exception>
-    public static async Task<GoimConnection> ConnectAsync(Uri server, CancellationToken cancellationToken) =>
-        new(await Transport.ConnectAsync(server, cancellationToken));
+    /// <summary>
+    /// The state has changed. Handlers are called one after the other, on a thread of the pool, and the connection waits for them. One that
+    /// throws ends the connection, and <see cref="ReadAllAsync"/> throws its exception.
+    /// </summary>
+    public event EventHandler<GoimStateChangedEventArgs>? StateChanged;
 
-    public ValueTask SendAsync(Packet packet, CancellationToken cancellationToken) =>
-        stream.WriteAsync(packet.ToBytes(), cancellationToken);
+    /// <summary>What the connection does now.</summary>
+    public GoimConnectionState State => (GoimConnectionState)Volatile.Read(ref state);
 
-    /// <summary>The next packet; null at the end of the connection.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no packet. The message is a sentence for the user.</exception>
-    public async ValueTask<Packet?> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Connects with one token, which does not expire. As <see cref="ConnectAsync(CancellationToken)"/>.</summary>
+    /// <param name="server">See <see cref="GoimConnectionOptions.Server"/>.</param>
+    /// <param name="token">1 to 8,192 bytes of UTF-8.</param>
+    /// <param name="cancellationToken">Ends the attempts.</param>
+    public static async Task<GoimConnection> ConnectAsync(Uri server, string token, CancellationToken cancellationToken = default)
     {
-        var read = await reader.ReadAtLeastAsync(Packet.HeaderLength, cancellationToken);
-        if (read.Buffer.Length < Packet.HeaderLength)
+        var connection = new GoimConnection(new GoimConnectionOptions(server, token));
+        await connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return connection;
+    }
+
+    /// <summary>Connects, and returns when the comet has accepted the token. Tries again until then.</summary>
+    /// <param name="cancellationToken">Ends the attempts, and with them this connection.</param>
+    /// <exception cref="GoimDisconnectedException">The comet has refused the client for good, or there is no comet.</exception>
+    /// <exception cref="InvalidOperationException">It was called before. A connection that has ended is not used again.</exception>
+    /// <exception cref="ObjectDisposedException">The connection was closed before or meanwhile.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task ConnectAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (starting)
+        {
+            if (running is not null)
+            {
+                throw new InvalidOperationException("ConnectAsync was called before: expected a new GoimConnection for another connect.");
+            }
+
+            // The token does not end it once it is connected.
+            running = Task.Run(RunAsync, CancellationToken.None);
+        }
+
+        using var cancelled = cancellationToken.Register(stop.Cancel);
+        try
+        {
+            await accepted.Task.ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    /// <summary>The messages in their order, one reader at a time. It ends when the connection is closed by <see cref="DisposeAsync"/>.</summary>
+    /// <param name="cancellationToken">Ends the reading. The connection stays, and another reader may go on.</param>
+    /// <exception cref="GoimDisconnectedException">The comet has refused the client for good, or there is no comet.</exception>
+    /// <exception cref="InvalidOperationException">Another reader has not ended.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public IAsyncEnumerable<GoimMessage> ReadAllAsync(CancellationToken cancellationToken = default) =>
+        messages.ReadAllAsync(cancellationToken);
+
+    /// <summary>
+    /// Closes the connection. Readers get the messages that have come, then the end. A handler of <see cref="StateChanged"/> must not block
+    /// until it is done, since it waits for handlers.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        lock (starting)
+        {
+            running ??= Task.Run(RunAsync);
+        }
+
+        await running.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        var run = StayConnectedAsync();
+        await Task.WhenAny(run).ConfigureAwait(false);
+        var error = handlerFailure ?? run.Exception?.InnerException;
+        Volatile.Write(ref state, (int)GoimConnectionState.Disconnected);
+        accepted.TrySetException(error ?? new ObjectDisposedException(nameof(GoimConnection)));
+        messages.Complete(error);
+    }
+
+    private async Task StayConnectedAsync()
+    {
+        var (tokens, backoff) = (new TokenSource(options), new Backoff());
+        while (!stop.IsCancellationRequested)
+        {
+            await ChangeAsync(new(GoimConnectionState.Connecting)).ConfigureAwait(false);
+            using var connection = new CometConnection(options, tokens, messages, AcceptedAsync);
+            if (await EndAsync(connection).ConfigureAwait(false) is not { } end)
+            {
+                break;
+            }
+
+            if (!end.Reconnect)
+            {
+                await ChangeAsync(new(GoimConnectionState.Disconnected, end)).ConfigureAwait(false);
+                throw new GoimDisconnectedException(end.Reason, end.Error);
+            }
+
+            // Not at once: a comet that accepts the client and then disconnects it must not be asked again every second.
+            if (connection.Age >= options.HeartbeatInterval)
+            {
+                backoff.Reset();
+            }
+
+            var wait = backoff.Next();
+            var delay = Task.Delay(wait, options.TimeProvider, stop.Token);
+            await ChangeAsync(new(GoimConnectionState.Reconnecting, end, wait)).ConfigureAwait(false);
+            await Task.WhenAny(delay).ConfigureAwait(false);
+        }
+
+        await ChangeAsync(new(GoimConnectionState.Disconnected)).ConfigureAwait(false);
+    }
+
+    // Null if it was stopped.
+    private async Task<ConnectionEnd?> EndAsync(CometConnection connection)
+    {
+        try
+        {
+            return await connection.RunAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return null;
         }
-
-        var length = Packet.LengthOf(read.Buffer);
-        if (read.Buffer.Length < length)
-        {
-            reader.AdvanceTo(read.Buffer.Start);
-            read = await reader.ReadAtLeastAsync(length, cancellationToken);
-            if (read.Buffer.Length < length)
-            {
-                return null;
-            }
-        }
-
-        var bytes = read.Buffer.Slice(0, length);
-        var packet = Packet.Read(bytes);
-        reader.AdvanceTo(bytes.End);
-        return packet;
     }
 
-    public ValueTask DisposeAsync() => stream.DisposeAsync();
+    private async Task AcceptedAsync()
+    {
+        await ChangeAsync(new(GoimConnectionState.Connected)).ConfigureAwait(false);
+        accepted.TrySetResult(true);
+    }
+
+    // A handler may throw anything. Its failure must not count as one of the connection.
+    private async Task ChangeAsync(GoimStateChangedEventArgs change)
+    {
+        Volatile.Write(ref state, (int)change.State);
+        if (StateChanged is { } handlers && handlerFailure is null)
+        {
+            var told = Task.Run(() => handlers(this, change));
+            await Task.WhenAny(told).ConfigureAwait(false);
+            if (told.Exception is { } failure)
+            {
+                handlerFailure = failure.InnerException;
+                stop.Cancel();
+            }
+        }
+    }
 }

@@ -14,7 +14,7 @@ internal enum Operation
     /// <summary>From the comet, before it closes the connection: the body says why, see <see cref="ConnectionEnd"/>.</summary>
     Disconnected = 6,
 
-    /// <summary>The first packet of a client: the body is the token.</summary>
+    /// <summary>From a client: the body is the token. The first packet, and again to renew the expiry.</summary>
     Auth = 7,
 
     /// <summary>From the comet, which has accepted the token.</summary>

@@ -1,88 +1,68 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Net.WebSockets;
+using System.Security.Authentication;
 
 namespace Goim.Comet.Client;
 
-/// <summary>Opens the stream of bytes to a comet: TCP, TLS over TCP, or WebSocket.</summary>
-internal static class Transport
+/// <summary>The bytes to and from a comet. One reader and one writer may use it at the same time.</summary>
+/// <remarks>Disposing it ends what is under way: on .NET Framework a cancellation token alone does not.</remarks>
+internal abstract class Transport : IDisposable
 {
-    /// <summary>
-    /// What is read is one packet after the other. Each write is one WebSocket message, so it must be one packet.
-    /// </summary>
+    /// <param name="options">The server, and how its certificate is checked.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="InvalidDataException">There is no WebSocket. The message is a sentence for the user.</exception>
-    public static Task<Stream> ConnectAsync(Uri server, CancellationToken cancellationToken) => server.Scheme switch
-    {
-        "ws" or "wss" => ConnectWebSocketAsync(server, cancellationToken),
-        "tls" => ConnectTlsAsync(server, cancellationToken),
-        _ => ConnectTcpAsync(server, cancellationToken),
-    };
+    public static Task<Transport> ConnectAsync(GoimConnectionOptions options, CancellationToken cancellationToken) =>
+        options.Server.Scheme is "ws" or "wss"
+            ? WebSocketTransport.ConnectAsync(options, cancellationToken)
+            : ConnectTcpAsync(options, cancellationToken);
 
-    private static async Task<Stream> ConnectTcpAsync(Uri server, CancellationToken cancellationToken)
+    /// <summary>Receives at least one byte. 0 at the end of the connection.</summary>
+    public abstract Task<int> ReceiveAsync(ArraySegment<byte> buffer);
+
+    /// <summary>Sends one whole packet.</summary>
+    public abstract Task SendAsync(byte[] packet);
+
+    public abstract void Dispose();
+
+    private static async Task<Transport> ConnectTcpAsync(GoimConnectionOptions options, CancellationToken cancellationToken)
     {
+        var server = options.Server;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var isOpen = false;
         try
         {
-            await socket.ConnectAsync(server.IdnHost, server.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            using var ended = cancellationToken.Register(socket.Dispose);
+            // Looking up the name of the host is not ended by disposing the socket.
+            await socket.ConnectAsync(server.IdnHost, server.Port)
+                .WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            if (server.Scheme == "tls")
+            {
+                var tls = new SslStream(stream, leaveInnerStreamOpen: false, options.ServerCertificateCheck);
+                stream = tls;
+                await tls.AuthenticateAsClientAsync(server.IdnHost, null, SslProtocols.None, checkCertificateRevocation: false)
+                    .ConfigureAwait(false);
+            }
+
+            isOpen = true;
+            return new StreamTransport(stream);
         }
         finally
         {
-            Close(socket, unless: socket.Connected);
+            if (!isOpen)
+            {
+                socket.Dispose();
+            }
         }
     }
 
-    private static async Task<Stream> ConnectTlsAsync(Uri server, CancellationToken cancellationToken)
+    private sealed class StreamTransport(Stream stream) : Transport
     {
-        var tls = new SslStream(await ConnectTcpAsync(server, cancellationToken));
-        try
-        {
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = server.IdnHost }, cancellationToken);
-            return tls;
-        }
-        finally
-        {
-            Close(tls, unless: tls.IsAuthenticated);
-        }
-    }
+        public override Task<int> ReceiveAsync(ArraySegment<byte> buffer) =>
+            stream.ReadAsync(buffer.Array!, buffer.Offset, buffer.Count, CancellationToken.None);
 
-    private static async Task<Stream> ConnectWebSocketAsync(Uri server, CancellationToken cancellationToken)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.CollectHttpResponseDetails = true;
-        // goim's heartbeats take their place.
-        socket.Options.KeepAliveInterval = TimeSpan.Zero;
-        if (server.IsLoopback)
-        {
-            socket.Options.Proxy = null;
-        }
+        public override Task SendAsync(byte[] packet) => stream.WriteAsync(packet, 0, packet.Length, CancellationToken.None);
 
-        try
-        {
-            await socket.ConnectAsync(server, cancellationToken);
-            return WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true);
-        }
-        catch (WebSocketException) when (IsFinal(socket.HttpStatusCode))
-        {
-            throw new InvalidDataException(
-                $"{server.OriginalString} answered with status {(int)socket.HttpStatusCode}: expected a comet's WebSocket, status 101.");
-        }
-        finally
-        {
-            Close(socket, unless: socket.State == WebSocketState.Open);
-        }
-    }
-
-    // 0: no answer. 5xx: for example of a proxy whose comet is down.
-    private static bool IsFinal(HttpStatusCode status) =>
-        (int)status is > 0 and < 500 && status is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests);
-
-    private static void Close(IDisposable connection, bool unless)
-    {
-        if (!unless)
-        {
-            connection.Dispose();
-        }
+        public override void Dispose() => stream.Dispose();
     }
 }

@@ -43,7 +43,7 @@ internal static class Banner
         {
             var tcp = comet.TcpAddress is { } address ? $" and {address}" : "";
             Console.WriteLine($"Comet:   {comet.WebSocketAddress}{tcp} (embedded)");
-            Console.WriteLine($"Try:     dotnet run --project Goim.Comet.Client -- {comet.WebSocketAddress} 42");
+            Console.WriteLine($"Try:     dotnet run --project Goim.Comet.Client.Sample -- {comet.WebSocketAddress} 42");
             Console.WriteLine($"         {curl} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
         }
         else

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
-using Goim.Comet.Client;
+using Goim.Comet.Client.Sample;
 
 namespace Goim.Functions.Tests.Hosting;
 
@@ -14,10 +15,19 @@ internal sealed partial class ClientProcess : IDisposable
 
     public static ClientProcess Start(params string[] args) => Start(new Dictionary<string, string>(), args);
 
-    public static ClientProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args)
+    public static ClientProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args) =>
+        StartProgram(typeof(MessageLine).Assembly.Location, environment, args);
+
+    /// <summary>The command over the library's netstandard2.0 assembly.</summary>
+    public static ClientProcess StartNetStandard(params string[] args) => StartProgram(
+        typeof(ClientProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == "NetStandardClient").Value!,
+        new Dictionary<string, string>(),
+        args);
+
+    private static ClientProcess StartProgram(string program, IReadOnlyDictionary<string, string> environment, string[] args)
     {
         // A shell starts a background command with SIGINT ignored, and its children inherit that: then Ctrl+C would do nothing.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", typeof(Receiver).Assembly.Location, .. args])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -35,6 +45,16 @@ internal sealed partial class ClientProcess : IDisposable
 
     /// <summary>The next line of the standard error; null at its end.</summary>
     public Task<string?> NoteAsync() => process.StandardError.ReadLineAsync().WaitAsync(Eventually.Limit);
+
+    /// <summary>Closes the reading end of its standard output.</summary>
+    public void CloseOutput() => process.StandardOutput.Close();
+
+    /// <summary>Waits for the end. Returns the exit code.</summary>
+    public async Task<int> ExitCodeAsync()
+    {
+        await process.WaitForExitAsync().WaitAsync(Eventually.Limit);
+        return process.ExitCode;
+    }
 
     /// <summary>What Ctrl+C sends.</summary>
     public void CtrlC() => Assert.Equal(0, Kill(process.Id, Interrupt));

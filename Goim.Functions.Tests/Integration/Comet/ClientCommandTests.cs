@@ -23,6 +23,21 @@ public sealed class ClientCommandTests : IDisposable
         Assert.Equal((1, "", $"Connected to {comet.Tcp}.\nDisconnected: the comet is stopping.\n"), await client.EndAsync());
     }
 
+    // As with "| head -1".
+    [Fact]
+    public async Task It_ends_when_nobody_reads_its_output_any_more()
+    {
+        using var client = ClientProcess.Start(comet.Tcp, "42");
+        await using var connection = await comet.AcceptAsync();
+        await connection.WriteAsync((byte[])[.. Packet(8, version: 1, seq: 1), .. Packet(5, "one")]);
+        Assert.Equal("one", await client.MessageAsync());
+
+        client.CloseOutput();
+        await connection.WriteAsync(Packet(5, "two"));
+
+        Assert.Equal(0, await client.ExitCodeAsync());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -6,15 +6,17 @@ namespace Goim.Functions.Tests.Integration.Comet;
 public sealed class ClientOfCometTests
 {
     [Theory]
-    [InlineData("ws")]
-    [InlineData("tcp")]
-    public async Task A_push_of_each_kind_arrives(string scheme)
+    [InlineData("ws", false)]
+    [InlineData("tcp", false)]
+    [InlineData("ws", true)]
+    [InlineData("tcp", true)]
+    public async Task A_push_of_each_kind_arrives(string scheme, bool isNetStandard)
     {
         await using var host = await TestHost.StartAsync();
         var port = Ports.Next();
         await using var comet = await StartAsync(host, $"--Comet:TcpPort={port}");
         var server = scheme == "ws" ? $"ws://{comet.Http.BaseAddress!.Authority}/sub" : $"tcp://127.0.0.1:{port}";
-        using var client = ClientProcess.Start(server, "42");
+        using var client = isNetStandard ? ClientProcess.StartNetStandard(server, "42") : ClientProcess.Start(server, "42");
         Assert.Equal($"Connected to {server}.", await client.NoteAsync());
 
         await PushAsync(host, "/1/push?uid=42", "to a user");
@@ -44,15 +46,20 @@ public sealed class ClientOfCometTests
         Assert.Single(error, character => character == '\n');
     }
 
-    [Fact]
-    public async Task A_client_comes_back_when_its_comet_is_replaced()
+    [Theory]
+    [InlineData("ws", false)]
+    [InlineData("tcp", false)]
+    [InlineData("ws", true)]
+    [InlineData("tcp", true)]
+    public async Task A_client_comes_back_when_its_comet_is_replaced(string scheme, bool isNetStandard)
     {
         await using var host = await TestHost.StartAsync();
-        var address = $"127.0.0.1:{Ports.Next()}";
-        using var client = ClientProcess.Start($"ws://{address}/sub", "42");
+        var (web, tcp) = (Ports.Next(), Ports.Next());
+        var server = scheme == "ws" ? $"ws://127.0.0.1:{web}/sub" : $"tcp://127.0.0.1:{tcp}";
+        using var client = isNetStandard ? ClientProcess.StartNetStandard(server, "42") : ClientProcess.Start(server, "42");
         for (var i = 1; i <= 2; i++)
         {
-            await using var comet = await StartAsync(host, $"--urls=http://{address}");
+            await using var comet = await StartAsync(host, $"--urls=http://127.0.0.1:{web}", $"--Comet:TcpPort={tcp}");
             while (!(await client.NoteAsync())!.StartsWith("Connected to ", StringComparison.Ordinal))
             {
                 // It waits for its next attempt, or for a comet that is ready.

@@ -1,9 +1,10 @@
+using Goim.Comet.Client;
 using Goim.Functions.Tests.Hosting;
 using static Goim.Functions.Tests.Hosting.ScriptedComet;
 
 namespace Goim.Functions.Tests.Integration.Comet;
 
-/// <summary>When the client command connects again, and when it ends.</summary>
+/// <summary>When the client library connects again, and when it ends.</summary>
 public sealed class ReconnectTests : IDisposable
 {
     private readonly ScriptedComet comet = new();
@@ -18,19 +19,19 @@ public sealed class ReconnectTests : IDisposable
     [InlineData("", "Disconnected: the server gave no reason.")]
     public async Task A_client_that_is_not_told_to_reconnect_ends_with_the_reason(string body, string sentence)
     {
-        await using var client = new RunningReceiver(comet.Tcp);
+        await using var client = new RunningConnection(comet.Tcp);
         await using var connection = await comet.AcceptAsync();
 
         await connection.WriteAsync(Packet(6, body));
 
-        Assert.Equal(1, await client.ExitCodeAsync());
-        Assert.Equal([sentence], client.Notes);
+        Assert.Equal(sentence, await client.EndAsync());
+        Assert.Equal([sentence], client.Reasons);
     }
 
     [Fact]
-    public async Task A_client_that_is_told_to_reconnect_waits_longer_each_time_until_it_is_accepted()
+    public async Task A_comet_that_accepts_the_client_and_disconnects_it_at_once_is_asked_less_and_less_often()
     {
-        await using var client = new RunningReceiver(comet.Tcp);
+        await using var client = new RunningConnection(comet.Tcp);
         for (var attempt = 1; attempt <= 4; attempt++)
         {
             await using var connection = await comet.AcceptAsync();
@@ -40,18 +41,40 @@ public sealed class ReconnectTests : IDisposable
         }
 
         await using var last = await comet.AcceptAsync();
-        AssertWaits([1, 2, 1, 2], client.Waits);
-        Assert.StartsWith("Disconnected: try later. Connecting again in ", client.Notes.First(), StringComparison.Ordinal);
+        AssertWaits([1, 2, 4, 8], client.Waits);
+        Assert.All(client.Reasons, static reason => Assert.Equal("Disconnected: try later.", reason));
+        Assert.Equal(4, client.Reasons.Count());
+    }
+
+    [Fact]
+    public async Task A_connection_that_has_lived_for_30_seconds_is_made_again_after_a_second()
+    {
+        await using var client = new RunningConnection(comet.Tcp);
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await using var connection = await comet.AcceptAsync();
+            if (attempt == 3)
+            {
+                await connection.WriteAsync(Packet(8, version: 1, seq: 1));
+                await client.UntilConnectedAsync();
+                client.Advance(TimeSpan.FromSeconds(30));
+            }
+
+            await connection.WriteAsync(Packet(6, """{"reason":"the server stops","reconnect":true}"""));
+            await client.EndWaitAsync(attempt);
+        }
+
+        AssertWaits([1, 2, 1], client.Waits);
     }
 
     [Fact]
     public async Task A_broken_connection_is_made_again()
     {
-        await using var client = new RunningReceiver(comet.WebSocket);
+        await using var client = new RunningConnection(comet.WebSocket);
         using (var connection = await comet.AcceptWebSocketAsync())
         {
             await connection.SendAsync(Packet(8, version: 1, seq: 1), default, endOfMessage: true, CancellationToken.None);
-            await Eventually.UntilAsync(() => client.Notes.Any());
+            await Eventually.UntilAsync(() => client.States.Contains(GoimConnectionState.Connected));
         }
 
         await client.EndWaitAsync(1);
@@ -65,7 +88,7 @@ public sealed class ReconnectTests : IDisposable
     [Fact]
     public async Task A_refused_connection_is_tried_again_after_at_most_30_seconds()
     {
-        await using var client = new RunningReceiver($"tcp://127.0.0.1:{Ports.Next()}");
+        await using var client = new RunningConnection($"tcp://127.0.0.1:{Ports.Next()}");
 
         for (var attempt = 1; attempt <= 7; attempt++)
         {
@@ -74,7 +97,7 @@ public sealed class ReconnectTests : IDisposable
 
         await Eventually.UntilAsync(() => client.Waits.Count == 8);
         AssertWaits([1, 2, 4, 8, 16, 30, 30, 30], client.Waits);
-        Assert.Contains("Connection refused", client.Notes.First(), StringComparison.Ordinal);
+        Assert.Contains("Connection refused", client.Reasons.First(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -82,7 +105,7 @@ public sealed class ReconnectTests : IDisposable
     [InlineData("429 Too Many Requests")]
     public async Task A_server_that_may_have_a_comet_later_is_asked_again(string status)
     {
-        await using var client = new RunningReceiver(comet.WebSocket);
+        await using var client = new RunningConnection(comet.WebSocket);
         await comet.RefuseAsync(status);
 
         await client.EndWaitAsync(1);
@@ -93,11 +116,10 @@ public sealed class ReconnectTests : IDisposable
     [Fact]
     public async Task An_address_without_a_comets_WebSocket_ends_the_client()
     {
-        await using var client = new RunningReceiver(comet.WebSocket);
+        await using var client = new RunningConnection(comet.WebSocket);
         await comet.RefuseAsync("404 Not Found");
 
-        Assert.Equal(1, await client.ExitCodeAsync());
-        Assert.Equal([$"{comet.WebSocket} answered with status 404: expected a comet's WebSocket, status 101."], client.Notes);
+        Assert.Equal($"{comet.WebSocket} answered with status 404: expected a comet's WebSocket, status 101.", await client.EndAsync());
     }
 
     [Theory]
@@ -106,13 +128,12 @@ public sealed class ReconnectTests : IDisposable
     [InlineData("\0\0\0\u0010\0\u0011\0\0\0\0\0\u0005\0\0\0\0", "16 bytes with a header of 17")]
     public async Task A_server_of_another_protocol_ends_the_client(string answer, string what)
     {
-        await using var client = new RunningReceiver(comet.Tcp);
+        await using var client = new RunningConnection(comet.Tcp);
         await using var connection = await comet.AcceptAsync();
 
         await connection.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer));
 
-        Assert.Equal(1, await client.ExitCodeAsync());
-        Assert.Equal([$"The server sent a packet of {what}: expected a comet's, with a header of 16."], client.Notes);
+        Assert.Equal($"The server sent a packet of {what}: expected a comet's, with a header of 16.", await client.EndAsync());
     }
 
     public void Dispose() => comet.Dispose();

@@ -8,7 +8,7 @@ namespace Goim.Functions.Tests.Integration.Documentation;
 /// <param name="url">Where LocalHost listens, instead of localhost:7071.</param>
 internal sealed class DocumentedClient(string url) : IDisposable
 {
-    private const string Command = "dotnet run --project Goim.Comet.Client -- ", PageUrl = "localhost:7071";
+    private const string Command = "dotnet run --project Goim.Comet.Client.Sample -- ", PageUrl = "localhost:7071";
     private ClientProcess? process;
     private string[] messages = [];
     private string user = "";

@@ -1,5 +1,5 @@
 using System.Text;
-using Goim.Comet.Client;
+using Goim.Comet.Client.Sample;
 
 namespace Goim.Functions.Tests.Unit.Comet;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace Goim.Comet.Client;
+namespace Goim.Comet.Client.Sample;
 
 /// <summary>A message as one line of text.</summary>
 internal static class MessageLine

@@ -1,11 +1,12 @@
 using System.Net.WebSockets;
+using Goim.Comet.Client;
 using Goim.Functions.Tests.Hosting;
 using static Goim.Functions.Tests.Hosting.ScriptedComet;
 
 namespace Goim.Functions.Tests.Integration.Comet;
 
-/// <summary>What the client command sends, and what it prints, on a connection.</summary>
-public sealed class ReceiverTests : IDisposable
+/// <summary>What the client library sends, and what it gives, on a connection.</summary>
+public sealed class ConnectionTests : IDisposable
 {
     private const string Auth = "000000120010000100000007000000013432";
 
@@ -14,7 +15,7 @@ public sealed class ReceiverTests : IDisposable
     [Fact]
     public async Task The_first_packet_has_the_token()
     {
-        await using var client = new RunningReceiver(comet.Tcp);
+        await using var client = new RunningConnection(comet.Tcp);
         await using var connection = await comet.AcceptAsync();
 
         Assert.Equal(Auth, await ReadAsync(connection, 18));
@@ -23,7 +24,7 @@ public sealed class ReceiverTests : IDisposable
     [Fact]
     public async Task A_packet_is_one_whole_binary_message_over_WebSocket()
     {
-        await using var client = new RunningReceiver(comet.WebSocket);
+        await using var client = new RunningConnection(comet.WebSocket);
         using var connection = await comet.AcceptWebSocketAsync();
 
         var buffer = new byte[100];
@@ -34,9 +35,9 @@ public sealed class ReceiverTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_is_one_line_and_other_packets_are_none()
+    public async Task Other_packets_are_no_messages()
     {
-        await using var client = new RunningReceiver(comet.Tcp);
+        await using var client = new RunningConnection(comet.Tcp);
         await using var connection = await AuthenticatedAsync();
 
         await connection.WriteAsync(
@@ -44,14 +45,14 @@ public sealed class ReceiverTests : IDisposable
         await connection.WriteAsync(Packet(5, "last"));
 
         await Eventually.UntilAsync(() => client.Messages.Contains("last"));
-        Assert.Equal(["one", "", "base64:dHdvCmxpbmVz", "last"], client.Messages);
-        Assert.Equal([$"Connected to {comet.Tcp}."], client.Notes);
+        Assert.Equal(["one", "", "two\nlines", "last"], client.Messages);
+        Assert.Equal([GoimConnectionState.Connecting, GoimConnectionState.Connected], client.States);
     }
 
     [Fact]
     public async Task A_packet_may_come_a_byte_at_a_time()
     {
-        await using var client = new RunningReceiver(comet.Tcp);
+        await using var client = new RunningConnection(comet.Tcp);
         await using var connection = await AuthenticatedAsync();
 
         foreach (var value in Packet(5, "slow"))
@@ -68,7 +69,7 @@ public sealed class ReceiverTests : IDisposable
     [InlineData(WebSocketMessageType.Text)]
     public async Task A_WebSocket_message_may_have_several_packets_and_come_in_fragments(WebSocketMessageType type)
     {
-        await using var client = new RunningReceiver(comet.WebSocket);
+        await using var client = new RunningConnection(comet.WebSocket);
         using var connection = await comet.AcceptWebSocketAsync();
 
         byte[] packets = [.. Packet(8, version: 1, seq: 1), .. Packet(5, "one"), .. Packet(5, "two")];
@@ -83,7 +84,7 @@ public sealed class ReceiverTests : IDisposable
     [Fact]
     public async Task A_message_may_be_as_large_as_a_Kafka_record()
     {
-        await using var client = new RunningReceiver(comet.Tcp);
+        await using var client = new RunningConnection(comet.Tcp);
         await using var connection = await AuthenticatedAsync();
         var large = new string('x', 20_000_000);
 
@@ -96,9 +97,9 @@ public sealed class ReceiverTests : IDisposable
     [Fact]
     public async Task A_heartbeat_is_sent_every_30_seconds()
     {
-        await using var client = new RunningReceiver(comet.Tcp);
+        await using var client = new RunningConnection(comet.Tcp);
         await using var connection = await AuthenticatedAsync();
-        await Eventually.UntilAsync(() => client.Notes.Any());
+        await client.UntilConnectedAsync();
 
         for (var i = 0; i < 3; i++)
         {
@@ -112,14 +113,15 @@ public sealed class ReceiverTests : IDisposable
     [Fact]
     public async Task A_comet_that_answers_no_heartbeat_is_left()
     {
-        await using var client = new RunningReceiver(comet.Tcp);
+        await using var client = new RunningConnection(comet.Tcp);
         await using var connection = await AuthenticatedAsync();
-        await Eventually.UntilAsync(() => client.Notes.Any());
+        await client.UntilConnectedAsync();
 
         client.Advance(TimeSpan.FromSeconds(60));
 
-        await Eventually.UntilAsync(() => client.Notes.Count() == 2);
-        Assert.StartsWith($"{comet.Tcp} did not answer in time. Connecting again in ", client.Notes.Last(), StringComparison.Ordinal);
+        await Eventually.UntilAsync(() => client.Reasons.Any());
+        Assert.Equal([$"{comet.Tcp} did not answer in time."], client.Reasons);
+        Assert.Equal(GoimConnectionState.Reconnecting, client.States.Last());
     }
 
     public void Dispose() => comet.Dispose();
