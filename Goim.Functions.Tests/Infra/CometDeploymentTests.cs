@@ -112,8 +112,8 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
         Assert.Equal(["connections", "cpu", "memory"], scale["rules"]!.AsArray().Select(rule => (string)rule!["name"]!));
         Assert.Equal(
             """
-            {"type":"metrics-api","metadata":{"url":"[format('{0}/1/count?type=session', format('https://{0}', func.defaultHostName))]",
-            "valueLocation":"data.Count","targetValue":"50000","authMode":"apiKey","method":"header","keyParamName":"x-functions-key"},
+            {"type":"metrics-api","metadata":{"url":"[format('{0}/1/count?type=total', format('https://{0}', func.defaultHostName))]",
+            "valueLocation":"data.sessions","targetValue":"50000","authMode":"apiKey","method":"header","keyParamName":"x-functions-key"},
             "auth":[{"triggerParameter":"apiKey","secretRef":"function-key"}]}
             """.ReplaceLineEndings(""),
             System.Text.RegularExpressions.Regex.Unescape(scale["rules"]![0]!["custom"]!.ToJsonString()));

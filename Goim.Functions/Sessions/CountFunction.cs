@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>
-/// GET /1/count?type=room|server|session: sessions per room, per comet server, or all. With <c>publish=1</c> also as an event.
+/// GET /1/count?type=room|server|total: sessions per room, per comet server, or all. With <c>publish=1</c> also as an event.
 /// </summary>
 public sealed class CountFunction(FacadeGate gate, SessionCounts counts, EventPublisher events)
 {

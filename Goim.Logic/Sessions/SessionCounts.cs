@@ -23,26 +23,26 @@ public sealed class SessionCounts
     }
 
     /// <summary>
-    /// <c>[{"RoomId":1,"Count":2}]</c> or <c>[{"Server":1,"Count":3}]</c>, ordered by id, or <c>{"Count":5}</c>. At most 1 s old.
+    /// <c>[{"RoomId":1,"Count":2}]</c> or <c>[{"Server":1,"Count":3}]</c>, ordered by id, or <c>{"sessions":5}</c>. At most 1 s old.
     /// </summary>
-    /// <param name="type"><c>room</c>, <c>server</c>, or <c>session</c> for the number of all sessions, which goim does not have.</param>
+    /// <param name="type"><c>room</c>, <c>server</c>, or <c>total</c> for the number of all sessions, which goim does not have.</param>
     /// <param name="cancellationToken">The caller left.</param>
     public async Task<Outcome<CountAnswer>> ListAsync(string? type, CancellationToken cancellationToken)
     {
         var cached = type switch
         {
             "room" => rooms,
-            "server" or "session" => servers,
+            "server" or "total" => servers,
             _ => null,
         };
         if (cached is null)
         {
             return new Problem(
-                ProblemKind.BadInput, $"type is {(type is null ? "missing" : Quoted.Of(type))}: expected room, server or session.");
+                ProblemKind.BadInput, $"type is {(type is null ? "missing" : Quoted.Of(type))}: expected room, server or total.");
         }
 
         return (await cached.GetAsync(cancellationToken)).Is(out var totals, out var problem)
-            ? await (type is "session" ? totals.TotalAsync(cancellationToken) : totals.ListAsync(cancellationToken))
+            ? await (type is "total" ? totals.TotalAsync(cancellationToken) : totals.ListAsync(cancellationToken))
             : problem;
     }
 

@@ -41,7 +41,7 @@ internal sealed class SessionTotals
     /// <summary><c>{"counter":{"1":2}}</c>, ordered by id.</summary>
     public Task<CountAnswer> CounterAsync(CancellationToken cancellationToken) => counter.Value.WaitAsync(cancellationToken);
 
-    /// <summary><c>{"Count":2}</c>: the sessions of all of them.</summary>
+    /// <summary><c>{"sessions":2}</c>: the sessions of all of them.</summary>
     public Task<CountAnswer> TotalAsync(CancellationToken cancellationToken) => total.Value.WaitAsync(cancellationToken);
 
     // Sorted, not hashed: callers choose the ids of rooms.
@@ -103,7 +103,7 @@ internal sealed class SessionTotals
     private void WriteTotal(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteNumber("Count"u8, Sum());
+        json.WriteNumber("sessions"u8, Sum());
         json.WriteEndObject();
     }
 

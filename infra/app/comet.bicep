@@ -129,8 +129,8 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
             custom: {
               type: 'metrics-api'
               metadata: {
-                url: '${api}/1/count?type=session'
-                valueLocation: 'data.Count'
+                url: '${api}/1/count?type=total'
+                valueLocation: 'data.sessions'
                 targetValue: string(options.connectionsPerReplica)
                 authMode: 'apiKey'
                 method: 'header'

@@ -14,7 +14,7 @@ public sealed class BadCountTests(BadCountTests.OneHost shared) : IClassFixture<
     [InlineData("?Type=room", "type is missing")]
     [InlineData("?type=room%20", "type is 'room '")]
     public async Task A_bad_type_is_refused(string query, string expected) =>
-        (await host.GetAsync("/1/count" + query)).IsRefused(expected, "expected room, server or session");
+        (await host.GetAsync("/1/count" + query)).IsRefused(expected, "expected room, server or total");
 
     [Theory]
     [InlineData("", "server is missing")]

@@ -22,7 +22,7 @@ public sealed class CountTests : IAsyncLifetime
     {
         (await host.GetAsync("/1/count?type=room")).HasData("""[{"RoomId":-1,"Count":1},{"RoomId":1,"Count":2}]""");
         (await host.GetAsync("/1/count?type=server")).HasData("""[{"Server":3,"Count":2},{"Server":5,"Count":1}]""");
-        (await host.GetAsync("/1/count?type=session")).HasData("""{"Count":3}""");
+        (await host.GetAsync("/1/count?type=total")).HasData("""{"sessions":3}""");
     }
 
     [Fact]
