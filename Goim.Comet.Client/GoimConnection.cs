@@ -155,7 +155,10 @@ public sealed class GoimConnection : IAsyncDisposable
     private async Task AcceptedAsync()
     {
         await ChangeAsync(new(GoimConnectionState.Connected)).ConfigureAwait(false);
-        accepted.TrySetResult(true);
+        if (handlerFailure is null)
+        {
+            accepted.TrySetResult(true);
+        }
     }
 
     // A handler may throw anything. Its failure must not count as one of the connection.

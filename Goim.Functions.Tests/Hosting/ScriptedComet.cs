@@ -62,6 +62,16 @@ internal sealed class ScriptedComet : IDisposable
         return bytes;
     }
 
+    /// <summary>The operation and the body of the next packet.</summary>
+    public static async Task<(int Operation, string Body)> ReadPacketAsync(Stream connection)
+    {
+        var header = new byte[16];
+        await connection.ReadExactlyAsync(header).AsTask().WaitAsync(Eventually.Limit);
+        var body = new byte[BinaryPrimitives.ReadInt32BigEndian(header) - header.Length];
+        await connection.ReadExactlyAsync(body).AsTask().WaitAsync(Eventually.Limit);
+        return (BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(8)), Encoding.UTF8.GetString(body));
+    }
+
     public void Dispose() => listener.Dispose();
 
     // Byte by byte, since what follows the empty line is no part of the request.

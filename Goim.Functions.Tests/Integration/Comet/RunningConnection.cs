@@ -24,9 +24,10 @@ internal sealed class RunningConnection : IAsyncDisposable
 
     /// <param name="server">The comet's address.</param>
     /// <param name="tokens">Gives a token.</param>
-    public RunningConnection(Uri server, Func<CancellationToken, ValueTask<GoimToken>> tokens)
+    /// <param name="realTime">Instead of the time that the test moves.</param>
+    public RunningConnection(Uri server, Func<CancellationToken, ValueTask<GoimToken>> tokens, TimeProvider? realTime = null)
     {
-        connection = new GoimConnection(new GoimConnectionOptions(server, tokens) { TimeProvider = time });
+        connection = new GoimConnection(new GoimConnectionOptions(server, tokens) { TimeProvider = realTime ?? time });
         connection.StateChanged += (_, change) => changes.Enqueue(change);
         reading = ReadAsync();
     }
@@ -39,7 +40,13 @@ internal sealed class RunningConnection : IAsyncDisposable
     /// <summary>Why it is to connect again, or will not.</summary>
     public IEnumerable<string> Reasons => changes.Select(static each => each.Reason).OfType<string>();
 
-    /// <summary>The waits between attempts to connect so far: all timers that are neither periodic nor the time to connect.</summary>
+    /// <summary>The exceptions behind the reasons.</summary>
+    public IEnumerable<Exception> Errors => changes.Select(static each => each.Error).OfType<Exception>();
+
+    /// <summary>Number of times that it has asked for a token, or tried to connect.</summary>
+    public int Attempts => time.Timers.Count(static each => each == ConnectTimeout);
+
+    /// <summary>The waits between attempts to connect and before renewals so far: all timers that are neither periodic nor limits.</summary>
     public IReadOnlyList<TimeSpan> Waits => [.. time.Timers.Where(each => each != ConnectTimeout)];
 
     public void Advance(TimeSpan by) => time.Advance(by);

@@ -1,3 +1,4 @@
+using Goim.Comet.Client;
 using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Integration.Comet;
@@ -21,12 +22,34 @@ public sealed class TlsTests
         await CometHost.UntilReadyAsync(new Uri($"tls://127.0.0.1:{tcp}"), certificates.AuthorityFile);
         using var overTcp = await CometClient.ConnectAsync(new Uri($"tls://127.0.0.1:{tcp}"), "42", certificates.AuthorityFile);
         using var overWeb = await CometClient.ConnectAsync(new Uri($"wss://127.0.0.1:{web}/sub"), "43", certificates.AuthorityFile);
+        await using var library = await ConnectAsync(new Uri($"tls://127.0.0.1:{tcp}"), certificates);
+        await using var libraryOverWeb = await ConnectAsync(new Uri($"wss://127.0.0.1:{web}/sub"), certificates);
 
         await host.PushAsync("push/all", "secret");
 
+        Assert.Equal("secret", await NextAsync(library));
+        Assert.Equal("secret", await NextAsync(libraryOverWeb));
         await overTcp.ExpectAsync("secret");
         await overWeb.ExpectAsync("secret");
         await overTcp.AnswersHeartbeatAsync();
         await overWeb.AnswersHeartbeatAsync();
+    }
+
+    private static async Task<GoimConnection> ConnectAsync(Uri server, TestCertificates certificates)
+    {
+        var connection = new GoimConnection(new GoimConnectionOptions(server, "44")
+        {
+            ServerCertificateCheck = (_, certificate, _, _) => certificate?.GetCertHashString() == certificates.Server.GetCertHashString(),
+        });
+        await connection.ConnectAsync();
+        return connection;
+    }
+
+    private static async Task<string> NextAsync(GoimConnection connection)
+    {
+        using var limit = new CancellationTokenSource(Eventually.Limit);
+        await using var messages = connection.ReadAllAsync(limit.Token).GetAsyncEnumerator();
+        Assert.True(await messages.MoveNextAsync());
+        return messages.Current.ToString();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Goim.Comet.Client;
 using Goim.Comet.Counters;
 using Goim.Functions.Push;
 using Goim.Kafka;
@@ -20,7 +21,7 @@ public sealed class SeededKeysTests
     private static readonly Type[] Assemblies =
     [
         typeof(KafkaMsg), typeof(GoimServices), typeof(PushOutput), typeof(RouterNode), typeof(LocalHostApp), typeof(KafkaOptions),
-        typeof(SettingsBinder), typeof(CometCounters), typeof(TelemetryExport),
+        typeof(SettingsBinder), typeof(CometCounters), typeof(TelemetryExport), typeof(GoimConnection),
     ];
 
     private static readonly HashSet<string> Tables =

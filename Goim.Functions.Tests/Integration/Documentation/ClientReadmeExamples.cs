@@ -1,0 +1,33 @@
+using System.Net.Http.Json;
+using Goim.Comet.Client;
+
+// The README has the shortest form.
+#pragma warning disable IDE0011
+
+namespace Goim.Functions.Tests.Integration.Documentation;
+
+/// <summary>The code of the client library's README, which the compiler reads here.</summary>
+internal static class ClientReadmeExamples
+{
+    public static async Task ReceiveAsync(CancellationToken stop)
+    {
+        await using var connection = await GoimConnection.ConnectAsync(new Uri("ws://localhost:7071/sub"), "42", stop);
+        await foreach (var message in connection.ReadAllAsync(stop))
+            Console.WriteLine(message);
+    }
+
+    public static async Task WatchAsync(HttpClient http, CancellationToken stop)
+    {
+        await using var connection = new GoimConnection(new GoimConnectionOptions(new Uri("wss://comet.example/sub"), GetTokenAsync));
+        connection.StateChanged += (_, change) => Console.Error.WriteLine($"{change.State} {change.Reason} {change.RetryAfter}");
+        await connection.ConnectAsync(stop);
+
+        async ValueTask<GoimToken> GetTokenAsync(CancellationToken cancellationToken)
+        {
+            var answer = await http.GetFromJsonAsync<TokenAnswer>("https://login.example/token", cancellationToken);
+            return new GoimToken(answer!.AccessToken, TimeSpan.FromSeconds(answer.ExpiresIn));
+        }
+    }
+
+    private sealed record TokenAnswer(string AccessToken, int ExpiresIn);
+}
