@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Goim.Comet;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -116,9 +117,13 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
             "valueLocation":"data.sessions","targetValue":"50000","authMode":"apiKey","method":"header","keyParamName":"x-functions-key"},
             "auth":[{"triggerParameter":"apiKey","secretRef":"function-key"}]}
             """.ReplaceLineEndings(""),
-            System.Text.RegularExpressions.Regex.Unescape(scale["rules"]![0]!["custom"]!.ToJsonString()));
+            Regex.Unescape(scale["rules"]![0]!["custom"]!.ToJsonString()));
         Assert.True((bool)infra.Queue.ContainerEnvironment("cae-comet")["zoneRedundant"]!);
     }
+
+    [BicepFact]
+    public void Router_nodes_keep_the_sessions_of_a_comet_that_was_killed_for_a_minute() =>
+        Assert.Equal("00:01:00", Deployment.Environment(infra.Queue.Router)["RouterNode__ServerLease"]);
 
     // Only its start asks for the app and the broker. /monitor/stat answers as long as the process does.
     [BicepFact]

@@ -28,7 +28,7 @@ public sealed class DeploymentTests(BuiltInfra infra)
     [Fact]
     public void No_alert_counts_errors_or_failed_invocations()
     {
-        var rules = File.ReadAllText(Path.Combine(DocumentationTests.Repository(), "infra", "app", "alerts.bicep"));
+        var rules = string.Concat(Directory.GetFiles(Path.Combine(Bicep.Infra, "app"), "alert*.bicep").Select(File.ReadAllText));
 
         Assert.Contains("AppTraces", rules, StringComparison.Ordinal);
         Assert.DoesNotMatch("SeverityLevel|AppExceptions|AppRequests|requests/failed|exceptions/", rules);

@@ -126,7 +126,8 @@ public sealed partial class SecurityTests(BuiltInfra infra)
             "password: securestring",
         ],
         Find(infra.Template, "parameters").SelectMany(parameters => parameters.AsObject())
-            .Where(parameter => parameter.Key is "kafkaPassword" or "password" or "newToken" or "newCometKey" && parameter.Value!["type"] is not null)
+            .Where(parameter => parameter.Key is "kafkaPassword" or "password" or "newToken" or "newCometKey")
+            .Where(parameter => parameter.Value!["type"] is not null)
             .Select(parameter => $"{parameter.Key}: {((string)parameter.Value!["type"]!).ToLowerInvariant()}")
             .Order(StringComparer.Ordinal));
 

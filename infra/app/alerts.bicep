@@ -1,4 +1,4 @@
-import { cometQueries } from 'comet-alerts.bicep'
+import { queries } from 'alert-queries.bicep'
 
 // Alerts that need action; docs/operate.md says which. Log queries run over the workspace that has the app's metrics and logs.
 param location string
@@ -29,48 +29,8 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)
 
 var actionGroups = empty(email) ? [] : [people.id]
 
-// None counts errors or failed invocations: a caller who leaves makes some, two Error entries of the host's with half a body sent.
-// Instruments: Goim.Logic/Telemetry/GoimTelemetry.cs. ItemCount is the number of a histogram's measurements, Sum the total of a counter's increments.
-var queries = [
-  {
-    name: 'failed-pushes'
-    severity: 1
-    threshold: 0
-    description: 'Records of pushes did not reach the broker: those of the app\'s own producer (goim.records), those of the Kafka output binding (a line of the host), or those queued when the app stopped.'
-    query: '''
-      union isfuzzy=true
-        (AppMetrics | where Name == 'goim.records' and tostring(Properties['goim.record.outcome']) == 'failed' | project Found = Sum),
-        (AppTraces | where Message has 'msg failed to deliver on topic' or Message has 'records were not acknowledged before the stop' | project Found = 1.0)
-      | summarize Found = sum(Found)
-    '''
-  }
-  {
-    name: 'poison-journal'
-    severity: 2
-    threshold: 0
-    description: 'Deletions of sessions were moved to goim-router-journal-poison, by the app (goim.journal) or by the host after five attempts.'
-    query: '''
-      union isfuzzy=true
-        (AppMetrics | where Name == 'goim.journal' and tostring(Properties['goim.journal.outcome']) == 'poison' | project Found = Sum),
-        (AppTraces | where Message has 'Moving message to queue' and Message has 'goim-router-journal-poison' | project Found = 1.0)
-      | summarize Found = sum(Found)
-    '''
-  }
-  {
-    name: 'router-down'
-    severity: 1
-    threshold: 10
-    description: 'Calls to router nodes fail: no node runs, no node reaches Redis, or the nodes do not accept the app\'s token.'
-    query: '''
-      AppMetrics
-      | where Name == 'rpc.client.call.duration' and tostring(Properties['rpc.response.status_code']) in ('Unavailable', 'DeadlineExceeded', 'Unauthenticated')
-      | summarize Found = sum(todouble(ItemCount))
-    '''
-  }
-]
-
 resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
-  for alert in concat(queries, cometQueries): {
+  for alert in queries: {
     name: alert.name
     location: location
     tags: tags
