@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Goim.Functions.Tests.Integration.Documentation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,9 +8,10 @@ using Microsoft.AspNetCore.Http;
 namespace Goim.Functions.Tests.Infra;
 
 /// <summary>infra/comet-key.sh against an Azure Resource Manager that answers as it is told to.</summary>
-public sealed class CometKeyTests : IAsyncLifetime
+[Collection(nameof(BuiltInfra))]
+public sealed partial class CometKeyTests(BuiltInfra infra) : IAsyncLifetime
 {
-    private const string Path = "/subscriptions/sub/resourceGroups/rg-test/providers/Microsoft.Resources/deployments/comet-key";
+    private const string DeploymentPath = "/subscriptions/sub/resourceGroups/rg-test/providers/Microsoft.Resources/deployments/comet-key";
     private readonly Queue<string> answers = new();
     private readonly List<(string Request, string Body)> requests = [];
     private WebApplication azure = null!;
@@ -41,7 +43,7 @@ public sealed class CometKeyTests : IAsyncLifetime
 
         Assert.Equal((0, "comet-key: func-test has the host key comets.\n"), (code, output));
         Assert.Equal(
-            [$"PUT {Path} Bearer the-token", $"GET {Path} Bearer the-token", $"GET {Path} Bearer the-token"],
+            [$"PUT {DeploymentPath} Bearer the-token", $"GET {DeploymentPath} Bearer the-token", $"GET {DeploymentPath} Bearer the-token"],
             requests.Select(request => request.Request));
         var sent = JsonNode.Parse(requests[0].Body)!["properties"]!;
         var key = Assert.Single(sent["template"]!["resources"]!.AsArray())!;
@@ -92,11 +94,29 @@ public sealed class CometKeyTests : IAsyncLifetime
         Assert.Empty(requests);
     }
 
+    [BicepFact]
+    public async Task The_script_that_sets_the_function_key_is_run_and_finds_what_it_needs()
+    {
+        var script = await File.ReadAllTextAsync(Path.Combine(Bicep.Infra, "comet-key.sh"));
+        var azd = await File.ReadAllTextAsync(Path.Combine(DocumentationTests.Repository(), "azure.yaml"));
+
+        Assert.Contains("postdeploy:\n        shell: sh\n        run: ../infra/comet-key.sh\n", azd, StringComparison.Ordinal);
+        var variables = VariableName().Matches(script).Select(variable => variable.Groups["name"].Value).Distinct();
+        Assert.Equal(
+            ["AZURE_SUBSCRIPTION_ID"], variables.Except(infra.Queue.Outputs.Select(output => output.Key)));
+        Assert.All(infra.All, deployment =>
+        {
+            var vault = deployment.Properties("Microsoft.KeyVault/vaults");
+            Assert.True((bool)vault["enabledForTemplateDeployment"]!);
+            Assert.Equal("AzureServices", (string?)vault["networkAcls"]!["bypass"]);
+        });
+    }
+
     private static string State(string state) => "{\"id\":\"x\",\"properties\":{\"provisioningState\":\"" + state + "\",\"outputs\":{}}}";
 
     private async Task<(int Code, string Output)> RunAsync(string azd = """{ "token": "the-token", "expiresOn": "2026-11-27" }""")
     {
-        var script = System.IO.Path.Combine(DocumentationTests.Repository(), "infra", "comet-key.sh");
+        var script = Path.Combine(DocumentationTests.Repository(), "infra", "comet-key.sh");
         const string Azd = "azd() { [ \"$*\" = 'auth token --output json' ] && echo \"$AZD_ANSWER\"; }";
         using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"{Azd}; . \"$0\" 2>&1", script])
         {
@@ -116,4 +136,7 @@ public sealed class CometKeyTests : IAsyncLifetime
         await process.WaitForExitAsync();
         return (process.ExitCode, output);
     }
+
+    [GeneratedRegex(@"\$(?<name>(AZURE|SERVICE)_\w+)")]
+    private static partial Regex VariableName();
 }
