@@ -69,8 +69,11 @@ internal sealed class WebSocketClients(ClientContext context, Origins origins)
         }
         catch (WebSocketException broken)
         {
-            // Without an exception behind it, the client has broken the protocol, and .NET's WebSocket has sent a close that says so.
-            cause = broken.InnerException is null ? DisconnectCause.Protocol : DisconnectCause.Client;
+            // Without an exception behind it, the client has broken the protocol, and .NET's WebSocket has sent a close that says so. Or it
+            // has ended the connection without a close.
+            cause = broken is { InnerException: null, WebSocketErrorCode: not WebSocketError.ConnectionClosedPrematurely }
+                ? DisconnectCause.Protocol
+                : DisconnectCause.Client;
         }
         catch (IOException)
         {
