@@ -1,5 +1,7 @@
 using Goim.Comet;
+using Goim.Comet.Clients;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Hosting;
 
@@ -15,6 +17,14 @@ internal sealed class CometProgram : IAsyncDisposable
     }
 
     public HttpClient Http { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Where clients connect over TCP, if there is a port for them.</summary>
+    public Uri Tcp => new(app.Services.GetRequiredService<TcpListener>().Address!);
+
+    /// <summary>Where clients connect over WebSocket.</summary>
+    public Uri WebSocket => new($"ws://{Http.BaseAddress!.Authority}/sub");
 
     /// <summary>Port of the first address with TLS.</summary>
     public int TlsPort => new Uri(app.Urls.First(static url => url.StartsWith("https:", StringComparison.Ordinal))).Port;

@@ -30,6 +30,10 @@ internal sealed class TopicProducer : IDisposable
     public Task<DeliveryResult<Null, byte[]>> WriteAsync(byte[]? value, int partition = 0) =>
         producer.ProduceAsync(new TopicPartition(topic, partition), new Message<Null, byte[]> { Value = value! });
 
+    /// <summary>Writes a value with a timestamp of the test's own.</summary>
+    public Task WriteAsync(byte[] value, Timestamp time) =>
+        producer.ProduceAsync(new TopicPartition(topic, 0), new Message<Null, byte[]> { Value = value, Timestamp = time });
+
     /// <summary>Writes a message to everyone, and returns when the broker has it.</summary>
     public Task WriteToAllAsync(string message, int partition = 0) => WriteAsync(
         $$"""{"op":"broadcast","msg":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(message))}}"}""", partition);

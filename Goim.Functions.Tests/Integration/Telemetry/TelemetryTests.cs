@@ -1,12 +1,6 @@
 using System.Collections.Concurrent;
-using System.IO.Compression;
-using System.Text;
 using Goim.Functions.Tests.Hosting;
-using Goim.Settings;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -22,7 +16,7 @@ public sealed class TelemetryTests
     public async Task A_collector_gets_the_spans_metrics_and_logs_of_a_push()
     {
         var received = new ConcurrentDictionary<string, string>();
-        await using var collector = await CollectorAsync(received);
+        await using var collector = await Collector.StartAsync(received);
         await using var host = await TestHost.StartAsync(
             $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Urls.First()}",
             "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
@@ -50,7 +44,7 @@ public sealed class TelemetryTests
     public async Task Application_Insights_gets_them_and_the_logs_of_every_request_however_few_are_sampled()
     {
         var received = new ConcurrentDictionary<string, string>();
-        await using var insights = await CollectorAsync(received);
+        await using var insights = await Collector.StartAsync(received);
         var fault = new Fault();
         fault.FailNext(int.MaxValue);
         await using var node = await Fault.StartNodeAsync(fault);
@@ -82,24 +76,4 @@ public sealed class TelemetryTests
     }
 
     private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
-
-    private static async Task<WebApplication> CollectorAsync(ConcurrentDictionary<string, string> received)
-    {
-        var builder = WebApplication.CreateSlimBuilder(HostArguments.WithoutFileWatches());
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        var collector = builder.Build();
-        collector.MapFallback(async http =>
-        {
-            // Protocol buffers and JSON both contain strings unencoded.
-            await using var plain = http.Request.Headers.ContentEncoding == "gzip"
-                ? new GZipStream(http.Request.Body, CompressionMode.Decompress)
-                : http.Request.Body;
-            using var body = new StreamReader(plain, Encoding.Latin1);
-            var text = await body.ReadToEndAsync();
-            received.AddOrUpdate(http.Request.Path, text, (_, earlier) => earlier + text);
-        });
-        await collector.StartAsync();
-        return collector;
-    }
 }

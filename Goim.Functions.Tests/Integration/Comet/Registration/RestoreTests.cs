@@ -34,6 +34,7 @@ public sealed class RestoreTests : IAsyncLifetime
     [Fact]
     public async Task All_connections_are_registered_again_under_their_keys()
     {
+        using var metrics = new CollectedMetrics(comet.Services);
         var clients = await comet.ConnectManyAsync(Enumerable.Range(0, 11_000).Select(i => $"{(i / 2) + 1}"));
 
         await RestartNodeAsync();
@@ -42,6 +43,8 @@ public sealed class RestoreTests : IAsyncLifetime
         Assert.Contains(10_000, facade.Bodies(MPut).Select(body => System.Text.Json.JsonDocument.Parse(body).RootElement
             .GetProperty("puts").GetArrayLength()));
         Assert.All(clients, client => Assert.False(client.Connection.Outbox.IsClosing));
+        Assert.Equal(1, metrics["goim.comet.epoch.changes"]);
+        Assert.InRange(metrics["goim.comet.facade.calls", MPut, "ok"], 2, int.MaxValue);
     }
 
     [Fact]

@@ -25,6 +25,8 @@ internal sealed class TestRegistrar : IAsyncDisposable
         Counters = host.Services.GetRequiredService<CometCounters>();
     }
 
+    public IServiceProvider Services => host.Services;
+
     public Registrar Registrar { get; }
 
     public Lanes Lanes { get; }
