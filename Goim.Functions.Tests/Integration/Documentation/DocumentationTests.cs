@@ -37,7 +37,8 @@ public sealed partial class DocumentationTests
             }
 
             var pattern = "^" + Regex.Escape(expected).Replace("…", ".+", StringComparison.Ordinal) + "$";
-            var local = command.Replace(LocalHostUrl, url, StringComparison.Ordinal);
+            var local = command.Replace(LocalHostUrl, url, StringComparison.Ordinal)
+                .Replace(BenchmarksProgram.Documented, $"dotnet {BenchmarksProgram.Assembly} ", StringComparison.Ordinal);
             var printed = await RunAsync(local);
 
             // A consumer may start before a record has left the queue, or, on a busy machine, end before it has read one.
