@@ -1,5 +1,6 @@
 using Goim.Comet.Clients;
 using Goim.Comet.Counters;
+using Goim.Comet.Pages;
 using Goim.Comet.Registration;
 using Goim.Comet.Settings;
 using Goim.Comet.Status;
@@ -50,6 +51,7 @@ internal static class CometApp
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<ConnectionPlaces>());
         app.UseWebSocketClients(app.Services.GetRequiredService<WebSocketClients>);
         app.MapMonitor();
+        app.MapClientModule();
         return app;
     }
 

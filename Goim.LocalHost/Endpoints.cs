@@ -1,4 +1,5 @@
 using Goim.Comet.Clients;
+using Goim.Comet.Pages;
 using Goim.LocalHost.Access;
 using Goim.LocalHost.Keys;
 using Goim.LocalHost.Local;
@@ -29,6 +30,7 @@ internal static class Endpoints
         if (app.Services.GetService<EmbeddedComet>() is { } comet)
         {
             app.UseWebSocketClients(() => comet.WebSocketClients);
+            app.MapClientModule();
         }
 
         var keys = app.Services.GetRequiredService<FunctionKeys>();

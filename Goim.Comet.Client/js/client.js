@@ -103,8 +103,8 @@ export class GoimConnection extends EventTarget {
     const on = (type, listener) => current.socket.addEventListener(type, listener);
     on('open', () => this.#send(current, OP.auth, token));
     on('message', event => this.#receive(current, event.data));
-    on('error', () => {}); // The event close follows, which says as little.
-    on('close', () => this.#end(current, current.since ? 'the connection broke' : `${this.#url}: no connection was made`, true));
+    const broke = () => this.#end(current, current.since ? 'the connection broke' : `${this.#url}: no connection was made`, true);
+    ['close', 'error'].forEach(type => on(type, broke)); // Browsers send both, Node 20 only one. None says why.
   }
 
   // Null if the attempt has ended, or the function has failed.

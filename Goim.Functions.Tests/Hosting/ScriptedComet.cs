@@ -38,7 +38,8 @@ internal sealed class ScriptedComet : IDisposable
     public async Task<WebSocket> AcceptWebSocketAsync()
     {
         var stream = await AcceptAsync();
-        var key = (await RequestAsync(stream)).Split('\n').Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.Ordinal));
+        var key = (await RequestAsync(stream)).Split('\n')
+            .Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.OrdinalIgnoreCase));
 
         // RFC 6455, section 1.3.
         var accept = CryptographicOperations.HashData(
