@@ -11,26 +11,32 @@ internal static class CapacityCommand
     public static Command Create()
     {
         var host = Number(
-            "--host-us", 1_000, "CPU microseconds of the Functions host and its worker per request, without the function itself.");
-        var app = Number("--app-us", 100, "CPU microseconds of the app for a push that is a request of its own.");
-        var batchedApp = Number("--batch-us", 30, "CPU microseconds of the app for a push in a batch.");
-        var router = Number("--router-us", 40, "CPU microseconds of the router nodes for a push that is a request of its own.");
-        var batchedRouter = Number("--batch-router-us", 5, "CPU microseconds of the router nodes for a push in a batch.");
+            "--host-us", 500, "CPU microseconds of the Functions host and its worker per request, without the function itself.");
+        var app = Number("--app-us", 35, "CPU microseconds of the app for a push that is a request of its own.");
+        var batchedApp = Number("--batch-us", 3.7, "CPU microseconds of the app for a push in a batch.");
+        var router = Number("--router-us", 10, "CPU microseconds of the router nodes for a push that is a request of its own.");
+        var batchedRouter = Number("--batch-router-us", 0.35, "CPU microseconds of the router nodes for a push in a batch.");
         var redis = Number("--redis-us", 25, "CPU microseconds of a Redis shard for one lookup, if the router nodes use Redis.");
         var batchSize = Number("--batch", 1_000, "Pushes in a batch.");
         var recordBytes = Number("--record-bytes", 250, "Bytes of a record in the topic.");
         var sessions = Number("--sessions", 10_000_000, "Number of sessions.");
-        var sessionBytes = Number("--session-bytes", 40, "Bytes of a session in a router node's memory.");
+        var sessionBytes = Number("--session-bytes", 53, "Bytes of a session in a router node's memory.");
         var redisSessionBytes = Number("--redis-session-bytes", 280, "Bytes of a session in Redis.");
         var utilisation = Number("--utilisation", 0.6, "Planned load of a core, 0 to 1.");
         var command = new Command(
             "capacity",
             "Prints how many instances, router nodes, Event Hubs units and Redis shards carry 10,000, 100,000 and 1,000,000 pushes per "
-            + "second, with one record each. docs/performance.md has the formulas and the source of each default.")
+            + "second, with one record each, and how many comets carry 10,000, 1,000,000 and 10,000,000 connections. docs/performance.md has the formulas and the source of each default.")
         {
             host, app, batchedApp, router, batchedRouter, redis, batchSize, recordBytes, sessions, sessionBytes, redisSessionBytes,
             utilisation,
         };
+        var comets = new CometCapacity();
+        foreach (var option in comets.Options)
+        {
+            command.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
             Console.WriteLine(
@@ -53,6 +59,8 @@ internal static class CapacityCommand
             Console.WriteLine(Text($"{Value(sessions):0} sessions:"));
             Console.WriteLine(Text($"  {nodeGigabytes:0.0} GB in the memory of router nodes: at least {Replicas(0)} replicas"));
             Console.WriteLine(Text($"  {redisGigabytes:0.0} GB in Redis: a size of at least {redisSize:0.0} GB"));
+            Console.WriteLine();
+            comets.Print(Console.Out, parsed, Value(recordBytes), Value(utilisation));
 
             double Value(Option<double> option) => parsed.GetValue(option);
 
@@ -86,6 +94,7 @@ internal static class CapacityCommand
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static Option<double> Number(string name, double value, string description) =>
+    /// <summary>An option for a number.</summary>
+    public static Option<double> Number(string name, double value, string description) =>
         new(name) { DefaultValueFactory = _ => value, Description = description };
 }
