@@ -111,7 +111,7 @@ export class GoimConnection extends EventTarget {
   async #newToken(current) {
     let given;
     try {
-      given = await this.#token();
+      given = await Promise.resolve().then(this.#token); // Not called within the constructor, when nobody listens yet.
     } catch (problem) {
       if (!current.since) this.#end(current, `the token function failed: ${problem?.message ?? problem}`, true);
       else this.#renewIn(current, Math.max(FIRST_WAIT, (current.expires - Date.now()) / 2));

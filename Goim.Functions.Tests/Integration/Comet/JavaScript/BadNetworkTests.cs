@@ -13,9 +13,10 @@ public sealed class BadNetworkTests(TimedTokensFixture fixture) : IClassFixture<
         using var network = Network();
         await using var client = await ConnectAsync(network, "2001", new { heartbeatIntervalMs = 1_000 });
 
-        network.Stall();
-
+        network.Hold();
         Assert.Equal("no heartbeat was answered", await client.ReasonAsync("reconnecting"));
+        network.Release();
+
         await client.UntilAsync("state", "connected", 2);
         await host.PushAsync("push?uid=2001", "after");
         await client.UntilAsync("message", "after");
@@ -41,7 +42,7 @@ public sealed class BadNetworkTests(TimedTokensFixture fixture) : IClassFixture<
     public async Task A_message_that_arrives_byte_by_byte_is_whole()
     {
         using var network = Network();
-        network.IsByteByByte = true;
+        network.IsSlow = true;
         await using var client = await ConnectAsync(network, "2003");
         var message = string.Concat(Enumerable.Repeat("🙂 slow ", 100));
 
@@ -62,11 +63,11 @@ public sealed class BadNetworkTests(TimedTokensFixture fixture) : IClassFixture<
         using var second = await comet.AcceptWebSocketAsync();
     }
 
-    private StallingProxy Network() => new(host.Http.BaseAddress!.Port);
+    private NetworkProxy Network() => new(host.Comet("ws"));
 
-    private static async Task<NodeClient> ConnectAsync(StallingProxy network, string user, object? options = null)
+    private static async Task<NodeClient> ConnectAsync(NetworkProxy network, string user, object? options = null)
     {
-        var client = NodeClient.Start(new Uri($"ws://127.0.0.1:{network.Port}/sub"), [user], options);
+        var client = NodeClient.Start(network.Url, [user], options);
         await client.UntilAsync("state", "connected");
         await client.CommandAsync("iterate");
         return client;

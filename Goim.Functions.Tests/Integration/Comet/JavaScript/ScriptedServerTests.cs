@@ -46,6 +46,7 @@ public sealed class ScriptedServerTests : IDisposable
         await SendAsync(Packet(6, body));
 
         Assert.Equal(reason, await client.ReasonAsync("closed"));
+        connections[0].Dispose();
         Assert.Equal(0, await client.EndAsync());
     }
 
