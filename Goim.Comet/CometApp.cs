@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace Goim.Comet;
 
@@ -50,9 +51,23 @@ internal static class CometApp
         // Warns now, not when the first client connects.
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<ConnectionPlaces>());
         app.UseWebSocketClients(app.Services.GetRequiredService<WebSocketClients>);
-        app.MapMonitor();
+        app.MapMonitor(options.MonitorPort);
         app.MapClientModule();
         return app;
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="StartException">No address has <c>Comet__MonitorPort</c>.</exception>
+    public static async Task StartAsync(WebApplication app)
+    {
+        await app.StartAsync();
+        var port = app.Services.GetRequiredService<IOptions<CometOptions>>().Value.MonitorPort;
+        if (port != 0 && !app.Urls.Any(url => BindingAddress.Parse(url).Port == port))
+        {
+            await app.StopAsync();
+            throw new StartException(
+                $"Comet__MonitorPort is {port}: expected the port of an address that the comet listens on, {string.Join(", ", app.Urls)}.");
+        }
     }
 
     /// <summary>What a comet that has started says.</summary>

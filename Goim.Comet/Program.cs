@@ -10,7 +10,7 @@ try
     await using var comet = CometApp.Build(args, static builder =>
         builder.Services.AddTelemetryExport(builder.Configuration, CometMetrics.Service, CometMetrics.MeterName));
     comet.Services.GetRequiredService<IStartupValidator>().Validate();
-    await ListenUrls.ListenAsync(comet.Configuration, () => comet.StartAsync());
+    await ListenUrls.ListenAsync(comet.Configuration, () => CometApp.StartAsync(comet));
     Console.WriteLine(CometApp.Banner(comet));
     await comet.WaitForShutdownAsync();
     return 0;

@@ -21,6 +21,12 @@ public sealed class CometOptions
     /// <summary>Port for clients over TCP: 1 to 65,535, or 0 for none. Default: 8080.</summary>
     public int TcpPort { get; init; } = 8080;
 
+    /// <summary>
+    /// Port that alone answers <c>/monitor/…</c>: 1 to 65,535, one that the comet listens on. Default: 0, every HTTP port answers.
+    /// LocalHost does not read it.
+    /// </summary>
+    public int MonitorPort { get; init; }
+
     /// <summary>Maximum number of connections: 1 to 10,000,000. Default: 1,000,000. More are told to come back.</summary>
     public int MaxConnections { get; init; } = DefaultMaxConnections;
 

@@ -61,6 +61,11 @@ internal sealed class CometOptionsValidator : IValidateOptions<CometOptions>
             result.AddError($"Comet__TcpPort is {options.TcpPort}: expected 1 to 65535, or 0 for none.");
         }
 
+        if (options.MonitorPort is < 0 or > 65_535)
+        {
+            result.AddError($"Comet__MonitorPort is {options.MonitorPort}: expected 1 to 65535, or 0 for every HTTP port.");
+        }
+
         if (options.MaxConnections is < 1 or > 10_000_000)
         {
             result.AddError($"Comet__MaxConnections is {options.MaxConnections}: expected 1 to 10000000.");

@@ -44,7 +44,7 @@ internal sealed class CometProgram : IAsyncDisposable
             $"--Comet:Api={api}", $"--KafkaBrokers={brokers}", $"--KafkaTopic={topic}",
             .. settings,
         ]);
-        await app.StartAsync();
+        await CometApp.StartAsync(app);
         return new CometProgram(app);
     }
 

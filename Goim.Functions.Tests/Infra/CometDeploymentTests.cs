@@ -132,6 +132,9 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
         Assert.Equal(
             ["Startup /monitor/ping", "Readiness /monitor/stat", "Liveness /monitor/stat"],
             Deployment.Container(infra.Kafka.Comet)["probes"]!.AsArray().Select(probe => $"{probe!["type"]} {probe["httpGet"]!["path"]}"));
+        Assert.All(
+            Deployment.Container(infra.Kafka.Comet)["probes"]!.AsArray(),
+            static probe => Assert.Equal(8091, (int)probe!["httpGet"]!["port"]!));
 
         // The image before the first deployment has neither.
         Assert.Equal(
@@ -167,7 +170,8 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
 
     private static Dictionary<string, string> Settings() => new()
     {
-        ["ASPNETCORE_URLS"] = "http://+:8090",
+        ["ASPNETCORE_URLS"] = "http://+:8090;http://+:8091",
+        ["Comet__MonitorPort"] = "8091",
         ["Comet__Api"] = "[format('https://{0}', func.defaultHostName)]",
         ["Comet__ApiKey"] = "secret: function-key",
         ["Comet__TcpPort"] = "0",

@@ -22,6 +22,8 @@ param kafkaSecretUri string
 param options cometOptions
 
 var port = 8090
+// Not behind the ingress, so that /monitor is for the probes alone.
+var monitorPort = 8091
 var tcpPort = 8080
 
 // Seconds of a stop beside Comet__DrainTime: 10 s are CometApp.StopTime, the others are a reserve.
@@ -46,7 +48,8 @@ module image 'container-image.bicep' = {
 
 var settings = concat(
   [
-    { name: 'ASPNETCORE_URLS', value: 'http://+:${port}' }
+    { name: 'ASPNETCORE_URLS', value: 'http://+:${port};http://+:${monitorPort}' }
+    { name: 'Comet__MonitorPort', value: string(monitorPort) }
     { name: 'Comet__Api', value: api }
     { name: 'Comet__ApiKey', secretRef: 'function-key' }
     { name: 'Comet__TcpPort', value: isTcp ? string(tcpPort) : '0' }
@@ -110,9 +113,9 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
           // revision whose replicas cannot work does not replace the old one. The placeholder has neither route.
           probes: options.exists
             ? [
-                { type: 'Startup', httpGet: { port: port, path: '/monitor/ping' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 10 }
-                { type: 'Readiness', httpGet: { port: port, path: '/monitor/stat' }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }
-                { type: 'Liveness', httpGet: { port: port, path: '/monitor/stat' }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 5 }
+                { type: 'Startup', httpGet: { port: monitorPort, path: '/monitor/ping' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 10 }
+                { type: 'Readiness', httpGet: { port: monitorPort, path: '/monitor/stat' }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }
+                { type: 'Liveness', httpGet: { port: monitorPort, path: '/monitor/stat' }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 5 }
               ]
             : [{ type: 'Startup', tcpSocket: { port: port }, periodSeconds: 2, failureThreshold: 10 }]
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using Goim.Functions.Tests.Hosting;
 using Goim.LocalHost.Broker;
+using Goim.Settings;
 
 namespace Goim.Functions.Tests.Integration.Comet;
 
@@ -107,6 +108,41 @@ public sealed class CometMonitorTests
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_port_of_its_own_alone_tells_how_a_comet_is()
+    {
+        using var broker = new EmbeddedBroker(Topic);
+        var port = Ports.Next();
+        var urls = $"http://127.0.0.1:{port};http://127.0.0.1:{Ports.Next()}";
+        await using var comet = await CometProgram.StartAsync(
+            Nowhere, broker.Brokers, Topic, $"--urls={urls}", $"--Comet:MonitorPort={port}");
+        var addresses = comet.Banner.Split(' ', ',').Where(static word => word.StartsWith("http://", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, addresses.Length);
+
+        foreach (var address in addresses)
+        {
+            var expected = new Uri(address).Port == port ? HttpStatusCode.OK : HttpStatusCode.NotFound;
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{address}/monitor/stat");
+            request.Headers.Host = $"127.0.0.1:{port}";
+            using var answer = await comet.Http.SendAsync(request);
+            Assert.Equal(expected, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_monitor_port_that_nothing_listens_on_is_refused()
+    {
+        using var broker = new EmbeddedBroker(Topic);
+
+        var refused = await Assert.ThrowsAsync<StartException>(
+            () => CometProgram.StartAsync(Nowhere, broker.Brokers, Topic, "--Comet:MonitorPort=9"));
+
+        Assert.StartsWith(
+            "Comet__MonitorPort is 9: expected the port of an address that the comet listens on, http://127.0.0.1:",
+            refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class CometSettingsTests
     [InlineData("ServerId", "2147483648", "Comet__ServerId is '2147483648': expected a whole number.")]
     [InlineData("TcpPort", "65536", "Comet__TcpPort is 65536: expected 1 to 65535, or 0 for none.")]
     [InlineData("TcpPort", "-1", "Comet__TcpPort is -1: expected 1 to 65535, or 0 for none.")]
+    [InlineData("MonitorPort", "65536", "Comet__MonitorPort is 65536: expected 1 to 65535, or 0 for every HTTP port.")]
     [InlineData("MaxConnections", "0", "Comet__MaxConnections is 0: expected 1 to 10000000.")]
     [InlineData("MaxConnections", "10000001", "Comet__MaxConnections is 10000001: expected 1 to 10000000.")]
     [InlineData("HandshakeTimeout", "00:00:00.0990000", "Comet__HandshakeTimeout is 00:00:00.0990000: expected 00:00:00.1 to 00:10:00.")]
