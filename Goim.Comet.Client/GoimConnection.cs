@@ -73,7 +73,7 @@ public sealed class GoimConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The messages in their order, one reader at a time. It ends when the connection is closed by <see cref="DisposeAsync"/>.</summary>
+    /// <summary>The messages in their order, for one reader at a time. They end after <see cref="DisposeAsync"/>.</summary>
     /// <param name="cancellationToken">Ends the reading. The connection stays, and another reader may go on.</param>
     /// <exception cref="GoimDisconnectedException">The comet has refused the client for good, or there is no comet.</exception>
     /// <exception cref="InvalidOperationException">Another reader has not ended.</exception>

@@ -33,14 +33,14 @@ public sealed class GoimConnectionOptions
     public Uri Server { get; }
 
     /// <summary>
-    /// Is asked for a token before each attempt to connect, and before a token with a <see cref="GoimToken.Lifetime"/> expires. It has 10 s.
-    /// When it fails, it is asked again later: after 1 s, then 2 s, and so on up to 30 s.
+    /// Is asked for a token before each attempt to connect, and before a token with a <see cref="GoimToken.Lifetime"/> expires. It has
+    /// 10 s. When it fails, it is asked again later: after 1 s, then 2 s, and so on up to 30 s.
     /// </summary>
     public Func<CancellationToken, ValueTask<GoimToken>> TokenFactory { get; }
 
     /// <summary>
-    /// Time between two heartbeats: 1 s to 1 hour, 30 s unless set. It must be shorter than the comet's <c>Comet__HeartbeatTimeout</c>, which
-    /// is 5 minutes unless set. A connection over which nothing has come for two intervals counts as broken.
+    /// Time between two heartbeats: 1 s to 1 hour, 30 s unless set. It must be shorter than the comet's <c>Comet__HeartbeatTimeout</c>,
+    /// which is 5 minutes unless set. A connection over which nothing has come for two intervals counts as broken.
     /// </summary>
     public TimeSpan HeartbeatInterval
     {
@@ -49,8 +49,8 @@ public sealed class GoimConnectionOptions
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Most messages that wait for the program to take them: 1 to 1,000,000, 256 unless set. When so many wait, the connection takes no more
-    /// from the comet.
+    /// Most messages that wait for the program to take them: 1 to 1,000,000, 256 unless set. When so many wait, the connection takes no
+    /// more from the comet.
     /// </summary>
     public int MaxBufferedMessages
     {
@@ -59,8 +59,8 @@ public sealed class GoimConnectionOptions
     } = 256;
 
     /// <summary>
-    /// Most bytes of messages that wait for the program to take them: 1 to 1,000,000,000, 4,194,304 unless set. One message always fits. When
-    /// so many wait, the connection takes no more from the comet.
+    /// Most bytes of messages that wait for the program to take them: 1 to 1,000,000,000, 4,194,304 unless set. One message always fits.
+    /// When so many wait, the connection takes no more from the comet.
     /// </summary>
     public int MaxBufferedBytes
     {

@@ -3,7 +3,7 @@ namespace Goim.Comet.Client;
 /// <summary>What a <see cref="GoimConnection"/> does.</summary>
 public enum GoimConnectionState
 {
-    /// <summary>Not connected, and it will not be: before the connect, after the comet has refused the client for good, or closed.</summary>
+    /// <summary>Not connected: before the connect, after the comet has refused the client for good, or closed.</summary>
     Disconnected,
 
     /// <summary>An attempt to connect is under way.</summary>

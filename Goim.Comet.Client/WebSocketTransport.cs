@@ -31,8 +31,9 @@ internal sealed class WebSocketTransport : Transport
 #if NET
         catch (WebSocketException) when (IsFinal((int)socket.HttpStatusCode))
         {
+            var status = (int)socket.HttpStatusCode;
             throw new InvalidDataException(
-                $"{options.Server.OriginalString} answered with status {(int)socket.HttpStatusCode}: expected a comet's WebSocket, status 101.");
+                $"{options.Server.OriginalString} answered with status {status}: expected a comet's WebSocket, status 101.");
         }
 #endif
         finally

@@ -20,7 +20,8 @@ internal sealed partial class ClientProcess : IDisposable
 
     /// <summary>The command over the library's netstandard2.0 assembly.</summary>
     public static ClientProcess StartNetStandard(params string[] args) => StartProgram(
-        typeof(ClientProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == "NetStandardClient").Value!,
+        typeof(ClientProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(static each => each.Key == "NetStandardClient").Value!,
         new Dictionary<string, string>(),
         args);
 

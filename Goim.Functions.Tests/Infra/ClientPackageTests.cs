@@ -32,7 +32,8 @@ public sealed partial class ClientPackageTests : IDisposable
         // What .NET has is no dependency. PolySharp is the compiler's business.
         Assert.Equal(
             [
-                "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "System.Memory", "System.Text.Json", "System.Threading.Channels",
+                "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "System.Memory", "System.Text.Json",
+                "System.Threading.Channels",
             ],
             metadata.Descendants().Where(static each => each.Name.LocalName == "dependency")
                 .Select(static each => (string)each.Attribute("id")!).Order(StringComparer.Ordinal));
@@ -43,7 +44,8 @@ public sealed partial class ClientPackageTests : IDisposable
     {
         var compiled = Lines(File.ReadAllText(Path.Combine(
             DocumentationTests.Repository(), "Goim.Functions.Tests", "Integration", "Documentation", "ClientReadmeExamples.cs")));
-        var blocks = CSharpBlock().Matches(File.ReadAllText(Path.Combine(Library, "README.md"))).Select(static block => block.Groups[1].Value);
+        var blocks = CSharpBlock().Matches(File.ReadAllText(Path.Combine(Library, "README.md")))
+            .Select(static block => block.Groups[1].Value);
 
         Assert.Equal(3, blocks.Count());
         Assert.All(blocks, block => Assert.Contains(Lines(block), compiled, StringComparison.Ordinal));

@@ -46,7 +46,7 @@ internal sealed class RunningConnection : IAsyncDisposable
     /// <summary>Number of times that it has asked for a token, or tried to connect.</summary>
     public int Attempts => time.Timers.Count(static each => each == ConnectTimeout);
 
-    /// <summary>The waits between attempts to connect and before renewals so far: all timers that are neither periodic nor limits.</summary>
+    /// <summary>The waits between attempts and before renewals so far: all timers that are neither periodic nor limits.</summary>
     public IReadOnlyList<TimeSpan> Waits => [.. time.Timers.Where(each => each != ConnectTimeout)];
 
     public void Advance(TimeSpan by) => time.Advance(by);
