@@ -16,8 +16,8 @@ internal sealed class CometStat(CometCounters counters, Registrar registrar)
     /// <c>{"server":3,"connections":…,"connects":…,"disconnects":{"client":…},
     /// "delivered":{"multiple":…,"room":…,"broadcast":…},"dropped":{…},"writes":…,"mergeFactor":…,
     /// "bytes":{"sent":…,"received":…},"records":{"read":…,"skipped":…,"unreadable":…},
-    /// "offsetResets":…,"held":{"messages":…,"forgotten":…},"lagMs":…}</c>, UTF-8. <c>mergeFactor</c> is null before the first write,
-    /// <c>lagMs</c> before the first record.
+    /// "offsetResets":…,"held":{"messages":…,"forgotten":…},"lagMs":…}</c>, UTF-8. <c>mergeFactor</c> is null before the first
+    /// write, <c>lagMs</c> before the first record.
     /// </summary>
     public ReadOnlyMemory<byte> Write()
     {

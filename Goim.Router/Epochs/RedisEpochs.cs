@@ -33,5 +33,6 @@ internal sealed class RedisEpochs(RedisConnection redis) : IEpochs
         return Epoch.Of($"{store} {replication}", server, string.Join('.', generation));
     }
 
-    public async ValueTask ForgetAsync(int server) => await redis.WriteAsync(ForgetScript, [RedisStore.EpochsKey], [server, Epoch.MaxForgotten]);
+    public async ValueTask ForgetAsync(int server) =>
+        await redis.WriteAsync(ForgetScript, [RedisStore.EpochsKey], [server, Epoch.MaxForgotten]);
 }

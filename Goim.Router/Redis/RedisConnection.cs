@@ -11,11 +11,10 @@ namespace Goim.Router.Redis;
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
-    /// <summary>How long a command is repeated while its slot moves.</summary>
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(1);
     private const string Evaluate = "EVALSHA";
 
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
+    /// <summary>How long a command is repeated while its slot moves.</summary>
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(1), RetryDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly RedisMaster master;
     private readonly RedisStore store;
@@ -27,7 +26,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     // Number of events after which a check must be made again.
     private int changes;
 
-    public RedisConnection(IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger, RouterMetrics? metrics = null)
+    public RedisConnection(
+        IOptions<RouterNodeOptions> options, RedisTokens? tokens, ILogger<RedisConnection> logger, RouterMetrics? metrics = null)
     {
         puts = new RefusedPuts(logger);
         store = new RedisStore(options.Value.Buckets);

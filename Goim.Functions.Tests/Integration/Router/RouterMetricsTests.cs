@@ -41,7 +41,8 @@ public sealed class RouterMetricsTests
     [Fact]
     public async Task Calls_are_counted_by_method_and_status()
     {
-        await using var node = await TestNode.StartAsync(null, "--RouterNode:Token=token-of-the-metrics-test", "--Logging:LogLevel:Default=None");
+        await using var node = await TestNode.StartAsync(
+            null, "--RouterNode:Token=token-of-the-metrics-test", "--Logging:LogLevel:Default=None");
         using var metrics = new CollectedMetrics(node.Services);
         var token = new Metadata { { "authorization", "Bearer token-of-the-metrics-test" } };
         await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 }, token);

@@ -24,7 +24,8 @@ public sealed class ProcessTelemetryTests : IAsyncLifetime
         await host.PushAsync("push/room?rid=1", "m");
         await client.ExpectAsync("m");
 
-        await Eventually.UntilAsync(() => Metrics("goim-comet", $"{Environment.MachineName}-", "goim.comet.topic.lag", "goim.comet.connects"));
+        await Eventually.UntilAsync(() => Metrics(
+            "goim-comet", $"{Environment.MachineName}-", "goim.comet.topic.lag", "goim.comet.connects"));
         received.Clear();
         Assert.Equal(0, await comet.StopAsync());
         Assert.True(Metrics("goim.comet.disconnects"));
