@@ -58,7 +58,7 @@ internal sealed class TestTopicReader : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(all).Build());
         services.AddKafka(static kafka => []).AddCometSettings();
-        services.AddSingleton<CometCounters>().AddSingleton<ConnectTickets>().AddSingleton<Lanes>();
+        services.AddCounters().AddSingleton<ConnectTickets>().AddSingleton<Lanes>();
         services.AddTopic(static _ => ServerId);
         var log = new LogLines();
         services.AddLogging(logging => logging.AddProvider(log));
