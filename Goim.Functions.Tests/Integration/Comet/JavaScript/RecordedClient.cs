@@ -7,9 +7,6 @@ namespace Goim.Functions.Tests.Integration.Comet.JavaScript;
 /// <summary>A connection of client.js that reports what it does (record.js).</summary>
 internal abstract class RecordedClient : IAsyncDisposable
 {
-    /// <summary>A token that does not expire.</summary>
-    public static object[] Token(string token) => [token];
-
     /// <summary>A file of client.js's package.</summary>
     public static string PackageFile(string name) => Path.Combine(DocumentationTests.Repository(), "Goim.Comet.Client", "js", name);
 
@@ -37,7 +34,7 @@ internal abstract class RecordedClient : IAsyncDisposable
         {
             await Eventually.UntilAsync(async () =>
             {
-                found = [.. (await RecordsAsync()).Where(record => record.TryGetProperty(member, out var is_) && $"{is_}" == value)];
+                found = [.. (await RecordsAsync()).Where(record => record.TryGetProperty(member, out var said) && $"{said}" == value)];
                 return found.Length >= time;
             });
         }
