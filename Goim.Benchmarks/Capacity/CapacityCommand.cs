@@ -26,7 +26,8 @@ internal static class CapacityCommand
         var command = new Command(
             "capacity",
             "Prints how many instances, router nodes, Event Hubs units and Redis shards carry 10,000, 100,000 and 1,000,000 pushes per "
-            + "second, with one record each, and how many comets carry 10,000, 1,000,000 and 10,000,000 connections. docs/performance.md has the formulas and the source of each default.")
+            + "second, with one record each, and how many comets carry 10,000, 1,000,000 and 10,000,000 connections. "
+            + "docs/performance.md has the formulas and the source of each default.")
         {
             host, app, batchedApp, router, batchedRouter, redis, batchSize, recordBytes, sessions, sessionBytes, redisSessionBytes,
             utilisation,

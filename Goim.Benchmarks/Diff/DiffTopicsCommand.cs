@@ -46,8 +46,8 @@ internal static class DiffTopicsCommand
             "diff-topics",
             "Compares two push topics, goim's and this project's for example, by what clients get: each message to a user, a room or all, "
             + "as often as it is there, in any order. Server ids, sub keys and the number of records may differ. Settings Kafka… of "
-            + "the environment say how to sign in; A__Kafka… and B__Kafka… where the sides differ. Exit code: 0 the same, 1 different, 2 a "
-            + "wrong argument, or a topic that cannot be read. docs/migrate-from-goim.md says when to use it.")
+            + "the environment say how to sign in; A__Kafka… and B__Kafka… where the sides differ. Exit code: 0 the same, 1 different, "
+            + "2 a wrong argument, or a topic that cannot be read. docs/migrate-from-goim.md says when to use it.")
         {
             a, b, from, until, seconds, edge, ops, exact, keys, first, show, limit, timeout,
         };

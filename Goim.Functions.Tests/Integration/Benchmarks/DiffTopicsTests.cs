@@ -18,7 +18,10 @@ public sealed class DiffTopicsTests : IDisposable
     [Fact]
     public async Task The_app_delivers_what_goim_delivered()
     {
-        string[] cases = ["push/three-sessions-two-servers", "push/binary-body-256", "pushs/ten-users-three-servers", "room/basic", "all/basic"];
+        string[] cases =
+        [
+            "push/three-sessions-two-servers", "push/binary-body-256", "pushs/ten-users-three-servers", "room/basic", "all/basic",
+        ];
         await using var host = await TestHost.StartAsync(["1", "2"], []);
         foreach (var vector in cases.Select(Vector.Of))
         {
