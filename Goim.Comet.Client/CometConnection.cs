@@ -102,7 +102,7 @@ internal sealed class CometConnection(
         {
             // What could not be sent is no news: reading has failed too, or will after the maximum silence.
             ended.Cancel();
-            await Task.WhenAny(Task.WhenAll(heartbeats, renewals)).ConfigureAwait(false);
+            await Task.WhenAll(heartbeats, renewals).EndAsync().ConfigureAwait(false);
         }
     }
 

@@ -99,10 +99,11 @@ public sealed class GoimConnection : IAsyncDisposable
     private async Task RunAsync()
     {
         var run = StayConnectedAsync();
-        await Task.WhenAny(run).ConfigureAwait(false);
+        await run.EndAsync().ConfigureAwait(false);
         var error = handlerFailure ?? run.Exception?.InnerException;
         Volatile.Write(ref state, (int)GoimConnectionState.Disconnected);
         accepted.TrySetException(error ?? new ObjectDisposedException(nameof(GoimConnection)));
+        await accepted.Task.EndAsync().ConfigureAwait(false);
         messages.Complete(error);
     }
 

@@ -18,8 +18,9 @@ internal sealed class TokenSource(GoimConnectionOptions options)
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asked = CallAsync(limit.Token);
         // The factory may throw anything. One that ignores its cancellation token is left alone.
-        await Task.WhenAny(asked.WaitAsync(Limit, options.TimeProvider, cancellationToken)).ConfigureAwait(false);
+        await asked.WaitAsync(Limit, options.TimeProvider, cancellationToken).EndAsync().ConfigureAwait(false);
         limit.Cancel();
+        _ = asked.EndAsync();
         cancellationToken.ThrowIfCancellationRequested();
         if (asked.Status == TaskStatus.RanToCompletion)
         {

@@ -33,8 +33,9 @@ internal abstract class Transport : IDisposable
         {
             using var ended = cancellationToken.Register(socket.Dispose);
             // Looking up the name of the host is not ended by disposing the socket.
-            await socket.ConnectAsync(server.IdnHost, server.Port)
-                .WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            var connecting = socket.ConnectAsync(server.IdnHost, server.Port);
+            _ = connecting.EndAsync();
+            await connecting.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (server.Scheme == "tls")
             {
