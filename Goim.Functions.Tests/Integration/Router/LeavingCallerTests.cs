@@ -29,6 +29,7 @@ public sealed class LeavingCallerTests
                 return sessions;
             });
         });
+        using var metrics = new CollectedMetrics(node.Services);
         using var leave = new CancellationTokenSource();
         var puts = Enumerable.Range(1, 10_000).Select(user => new PutArg { UserId = user, Server = 3 });
         using var mput = node.Client.MPutAsync(new MPutArg { Puts = { puts } }, cancellationToken: leave.Token);
@@ -42,6 +43,8 @@ public sealed class LeavingCallerTests
         Assert.InRange((await node.Client.CountAsync(new NoArg())).Count, 1, 1_000);
         await Eventually.UntilAsync(async () => (await node.Client.PingAsync(new NoArg())) is not null);
         Assert.Equal(0, log.Count("Error") + log.Count("Warning"));
+        await Eventually.UntilAsync(() =>
+            metrics["rpc.server.call.duration", "goim.router.RouterRPC/MPut", "Cancelled"] == 1);
     }
 
     private sealed class WatchedCall : Interceptor
