@@ -222,8 +222,6 @@ module cometEnvironment 'core/container-environment.bicep' = {
   }
 }
 
-var cometAuthentication = useEventHubs ? 'OAuthBearer' : kafka.authentication
-
 module comets 'app/comet.bicep' = {
   name: 'comets'
   params: {
@@ -239,9 +237,8 @@ module comets 'app/comet.bicep' = {
     kafka: union(kafka, {
       brokers: brokers
       protocol: useEventHubs ? 'SaslSsl' : kafka.protocol
-      authentication: cometAuthentication
+      authentication: useEventHubs ? 'OAuthBearer' : kafka.authentication
     })
-    isKafkaIdentity: cometAuthentication == 'OAuthBearer' && (useEventHubs || empty(kafka.username))
     isPasswordNeeded: isCometPasswordNeeded
     kafkaSecretUri: '${secretsUri}/${secretName}'
     options: comet

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Functions.Tests.Infra;
 
-/// <summary>The comets on Azure: settings, ingress, probes, scale and stop.</summary>
+/// <summary>The comets on Azure: settings, ingress, scale and stop.</summary>
 [Collection(nameof(BuiltInfra))]
 public sealed class CometDeploymentTests(BuiltInfra infra)
 {
@@ -39,6 +39,18 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
 
         Assert.Equal(expected.OrderBy(Name), Deployment.Environment(infra.Kafka.Comet).OrderBy(Name));
         Assert.Equal([("function-key", "comet-key"), ("kafka-password", "kafka-password")], Secrets(infra.Kafka));
+    }
+
+    // The user is another identity of the app's.
+    [BicepFact]
+    public async Task Over_another_Event_Hubs_a_comet_signs_in_with_its_own_identity_whatever_the_user_is()
+    {
+        var snapshot = await infra.Bicep.SnapshotAsync(
+            "param kafkaBrokers = 'another.servicebus.windows.net:9093'\nparam kafkaAuthentication = 'OAuthBearer'\n"
+                + "param pushAck = 'broker'\nparam kafkaUsername = 'client-id-of-the-test'");
+
+        var settings = Deployment.Environment(Deployment.Read(snapshot).Comet);
+        Assert.Equal(("OAuthBearer", "[id-comet.clientId]"), (settings["KafkaAuthentication"], settings["KafkaUsername"]));
     }
 
     [BicepFact]
@@ -124,23 +136,6 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
     [BicepFact]
     public void Router_nodes_keep_the_sessions_of_a_comet_that_was_killed_for_a_minute() =>
         Assert.Equal("00:01:00", Deployment.Environment(infra.Queue.Router)["RouterNode__ServerLease"]);
-
-    // Only its start asks for the app and the broker. /monitor/stat answers as long as the process does.
-    [BicepFact]
-    public void A_running_comet_is_not_ended_because_the_app_or_the_broker_is_down()
-    {
-        Assert.Equal(
-            ["Startup /monitor/ping", "Readiness /monitor/stat", "Liveness /monitor/stat"],
-            Deployment.Container(infra.Kafka.Comet)["probes"]!.AsArray().Select(probe => $"{probe!["type"]} {probe["httpGet"]!["path"]}"));
-        Assert.All(
-            Deployment.Container(infra.Kafka.Comet)["probes"]!.AsArray(),
-            static probe => Assert.Equal(8091, (int)probe!["httpGet"]!["port"]!));
-
-        // The image before the first deployment has neither.
-        Assert.Equal(
-            """{"port":8090}""",
-            Assert.Single(Deployment.Container(infra.Queue.Comet)["probes"]!.AsArray())!["tcpSocket"]!.ToJsonString());
-    }
 
     private string? Output(string name) => (string?)infra.Queue.Outputs[name];
 

@@ -14,8 +14,6 @@ param keyUri string
 param applicationInsightsName string
 @description('The broker, with the protocol and authentication of the comets.')
 param kafka kafkaOptions
-@description('Whether a comet signs in with its identity, and not as the user in kafka.')
-param isKafkaIdentity bool
 param isPasswordNeeded bool
 @description('URI of the broker\'s password in Key Vault, in the same form.')
 param kafkaSecretUri string
@@ -41,10 +39,21 @@ module image 'container-image.bicep' = {
   params: {
     name: name
     exists: options.exists
-    // Listens on ASPNETCORE_URLS as the comet does, so the probe below passes.
+    // Listens on ASPNETCORE_URLS as the comet does, so its probe below passes.
     placeholder: 'mcr.microsoft.com/dotnet/samples:aspnetapp'
   }
 }
+
+// A comet that cannot reach the function app or the broker keeps its clients. So only the startup probe asks for them: a new revision whose
+// replicas cannot work does not replace the old one.
+var cometProbes = [
+  { type: 'Startup', httpGet: { port: monitorPort, path: '/monitor/ping' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 10 }
+  { type: 'Readiness', httpGet: { port: monitorPort, path: '/monitor/stat' }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }
+  { type: 'Liveness', httpGet: { port: monitorPort, path: '/monitor/stat' }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 5 }
+]
+
+// The placeholder has neither route.
+var placeholderProbes = [{ type: 'Startup', tcpSocket: { port: port }, periodSeconds: 2, failureThreshold: 10 }]
 
 var settings = concat(
   [
@@ -68,7 +77,8 @@ var settings = concat(
     ? []
     : [
         { name: 'KafkaAuthentication', value: kafka.authentication }
-        { name: 'KafkaUsername', value: isKafkaIdentity ? identity.clientId : kafka.username }
+        // A comet has one identity, so kafka.username cannot be the client id of another.
+        { name: 'KafkaUsername', value: kafka.authentication == 'OAuthBearer' ? identity.clientId : kafka.username }
       ],
   isPasswordNeeded ? [{ name: 'KafkaPassword', secretRef: 'kafka-password' }] : [],
   empty(options.kafkaCaFile) ? [] : [{ name: 'KafkaCaFile', value: options.kafkaCaFile }]
@@ -109,15 +119,8 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
           image: image.outputs.image
           resources: { cpu: json(options.cpu), memory: options.memory }
           env: settings
-          // A comet that cannot reach the function app or the broker keeps its clients, so no probe but the first asks for them: a new
-          // revision whose replicas cannot work does not replace the old one. The placeholder has neither route.
-          probes: options.exists
-            ? [
-                { type: 'Startup', httpGet: { port: monitorPort, path: '/monitor/ping' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 10 }
-                { type: 'Readiness', httpGet: { port: monitorPort, path: '/monitor/stat' }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }
-                { type: 'Liveness', httpGet: { port: monitorPort, path: '/monitor/stat' }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 5 }
-              ]
-            : [{ type: 'Startup', tcpSocket: { port: port }, periodSeconds: 2, failureThreshold: 10 }]
+          // A deployment replaces the image alone, so the first comet has the placeholder's probe until the next provision.
+          probes: image.outputs.isPlaceholder ? placeholderProbes : cometProbes
         }
       ]
       scale: {

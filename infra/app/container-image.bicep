@@ -9,4 +9,8 @@ resource existingApp 'Microsoft.App/containerApps@2025-07-01' existing = if (exi
   name: name
 }
 
-output image string = exists ? existingApp!.properties.template.containers[0].image : placeholder
+// Without a deployment after the first provision, an app that exists has the placeholder too.
+var image = exists ? existingApp!.properties.template.containers[0].image : placeholder
+
+output image string = image
+output isPlaceholder bool = image == placeholder
