@@ -48,10 +48,10 @@ param eventHubsPartitions int = 16
 param eventHubsRetentionHours int = 24
 @description('Most records/s of pushes. Each comet reads them all: only to check that the throughput units can deliver them.')
 @minValue(1)
-param pushRecordsPerSecond int = 1000
+param pushRecordsPerSecond int = 500
 @description('Most kB/s of pushes, for the same check. A record of a message of 100 bytes has 250 bytes.')
 @minValue(1)
-param pushKilobytesPerSecond int = 500
+param pushKilobytesPerSecond int = 250
 
 // Another Kafka
 @description('host:port,… Empty: Event Hubs.')
@@ -111,9 +111,11 @@ param cometMinReplicas int = 2
 @minValue(2)
 @maxValue(1000)
 param cometMaxReplicas int = 10
+@description('0.25 to 4.0 in steps of 0.25.')
 param cometCpu string = '1.0'
+@description('Twice as many Gi as cores.')
 param cometMemory string = '2Gi'
-@description('Connections for each replica: where there are more, a replica is added. One takes at most twice as many.')
+@description('Connections for each replica: where there are more, a replica is added. One takes at most twice as many. An address of the ingress\'s proxies has about 28,000 ports for connections to one replica, so 50,000 to 100,000 need two to four such addresses.')
 @minValue(100)
 @maxValue(1000000)
 param cometConnectionsPerReplica int = 50000

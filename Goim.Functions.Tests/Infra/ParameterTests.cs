@@ -47,19 +47,35 @@ public sealed class ParameterTests(BuiltInfra infra)
         "cometKafkaCaFile is missing with kafkaCaFile /home/site/wwwroot/ca.pem: "
             + "expected the file in the comet's image, for example /app/kafka-ca.pem")]
     [InlineData(
-        "param pushRecordsPerSecond = 4001\nparam cometMaxReplicas = 4",
+        "param pushRecordsPerSecond = 4001\nparam cometMaxReplicas = 2",
         "pushRecordsPerSecond is 4001: expected 4000 at most, which the 4 throughput units of eventHubsMaximumThroughputUnits take")]
     [InlineData(
         "param pushKilobytesPerSecond = 4001\nparam pushRecordsPerSecond = 1\nparam cometMaxReplicas = 2",
         "pushKilobytesPerSecond is 4001: expected 4000 at most, which the 4 throughput units of eventHubsMaximumThroughputUnits take; "
-            + "cometMaxReplicas is 2 with pushKilobytesPerSecond 4001: expected 1 at most, because the 4 throughput units of "
-            + "eventHubsMaximumThroughputUnits deliver 8000 kB/s to all of them together")]
+            + "cometMaxReplicas is 2 with pushKilobytesPerSecond 4001: expected 0 at most, because the 4 throughput units of "
+            + "eventHubsMaximumThroughputUnits deliver 8000 kB/s to all of them together, and an upgrade has twice as many")]
     [InlineData(
         "param cometMaxReplicas = 17",
-        "cometMaxReplicas is 17 with pushRecordsPerSecond 1000: expected 16 at most, because the 4 throughput units of "
-            + "eventHubsMaximumThroughputUnits deliver 16384 records/s to all of them together; "
-            + "cometMaxReplicas is 17 with pushKilobytesPerSecond 500: expected 16 at most, because the 4 throughput units of "
-            + "eventHubsMaximumThroughputUnits deliver 8000 kB/s to all of them together")]
+        "cometMaxReplicas is 17 with pushRecordsPerSecond 500: expected 16 at most, because the 4 throughput units of "
+            + "eventHubsMaximumThroughputUnits deliver 16384 records/s to all of them together, and an upgrade has twice as many; "
+            + "cometMaxReplicas is 17 with pushKilobytesPerSecond 250: expected 16 at most, because the 4 throughput units of "
+            + "eventHubsMaximumThroughputUnits deliver 8000 kB/s to all of them together, and an upgrade has twice as many")]
+    [InlineData(
+        "param cometCpu = '1.1'\nparam cometMemory = '2.2Gi'",
+        "cometCpu is 1.1 with cometMemory 2.2Gi: expected 0.25 to 4.0 in steps of 0.25, and twice as many Gi")]
+    [InlineData(
+        "param cometMemory = '4Gi'",
+        "cometCpu is 1.0 with cometMemory 4Gi: expected 0.25 to 4.0 in steps of 0.25, and twice as many Gi")]
+    [InlineData(
+        "param cometMemory = '2048Mi'",
+        "cometCpu is 1.0 with cometMemory 2048Mi: expected 0.25 to 4.0 in steps of 0.25, and twice as many Gi")]
+    [InlineData(
+        "param cometCpu = '4.25'\nparam cometMemory = '8.5Gi'",
+        "cometCpu is 4.25 with cometMemory 8.5Gi: expected 0.25 to 4.0 in steps of 0.25, and twice as many Gi")]
+    [InlineData(
+        "param cometConnectionsPerReplica = 138811",
+        "cometConnectionsPerReplica is 138811 with cometMemory 2Gi: expected 138810 at most, "
+            + "because a comet takes twice as many, of 7.4 kB each")]
     [InlineData(
         "param networkPrefix = '10.70.0.0/23'",
         "networkPrefix is 10.70.0.0/23: expected a /22 or larger")]
@@ -72,7 +88,10 @@ public sealed class ParameterTests(BuiltInfra infra)
             + "param networkPrefix = '10.70.0.0/20'")]
     [InlineData("param kafkaProtocol = 'Plaintext'\nparam kafkaAuthentication = 'OAuthBearer'")]
     [InlineData("param cometMinReplicas = 16\nparam cometMaxReplicas = 16\nparam kafkaCaFile = '/home/site/wwwroot/ca.pem'")]
-    [InlineData("param eventHubsThroughputUnits = 40\nparam cometMaxReplicas = 8\nparam pushRecordsPerSecond = 20000")]
+    [InlineData("param eventHubsThroughputUnits = 40\nparam cometMaxReplicas = 4\nparam pushRecordsPerSecond = 20000")]
+    [InlineData("param cometConnectionsPerReplica = 138810")]
+    [InlineData("param cometCpu = '0.25'\nparam cometMemory = '0.5Gi'\nparam cometConnectionsPerReplica = 29000")]
+    [InlineData("param cometCpu = '4'\nparam cometMemory = '8.0Gi'\nparam cometConnectionsPerReplica = 250000")]
     [InlineData(OpenKafka + "param cometMaxReplicas = 1000\nparam pushRecordsPerSecond = 90000")]
     [InlineData(Kafka + "param kafkaAuthentication = 'OAuthBearer'\nparam pushAck = 'broker'")]
     public async Task What_is_just_allowed_or_not_used_with_Event_Hubs_is_no_problem(string parameters) =>
