@@ -43,12 +43,30 @@ var queries = [
   {
     name: 'comet-refused'
     severity: 2
-    threshold: 100
-    description: 'Comets turn clients away that could not help it: a comet is full, not ready yet, or the app or a router node does not answer.'
+    threshold: 3
+    description: 'A comet turns away clients that have made no error: it is full or not ready yet, or the app or a router node does not answer.'
+    // Minutes of a comet with more than ten such clients.
     query: '''
       AppMetrics
       | where Name == 'goim.comet.connects' and tostring(Properties['goim.connect.outcome']) in ('unavailable', 'full', 'not_ready', 'held_too_much')
-      | summarize Found = sum(Sum)
+      | summarize Refused = sum(Sum) by AppRoleInstance, Minute = bin(TimeGenerated, 1m)
+      | where Refused > 10
+      | summarize Minutes = count() by AppRoleInstance
+      | summarize Found = max(Minutes)
+    '''
+  }
+  {
+    name: 'comet-topic-down'
+    severity: 1
+    threshold: 0
+    description: 'Comets cannot read the topic of pushes: their clients get no messages.'
+    // Comets whose value was 0 in each minute. A comet that starts or ends has fewer than three.
+    query: '''
+      AppMetrics
+      | where Name == 'goim.comet.topic.up'
+      | summarize Up = max(Sum), Minutes = count() by AppRoleInstance
+      | where Up == 0 and Minutes > 2
+      | summarize Found = count()
     '''
   }
   {
@@ -67,12 +85,14 @@ var queries = [
   {
     name: 'comet-facade'
     severity: 1
-    threshold: 10
-    description: 'Calls of comets to the app fail: nobody can connect, or sessions of clients that have left stay.'
+    threshold: 3
+    description: 'Calls of a comet to the app fail: clients cannot connect, or sessions of clients that have left stay.'
+    // Minutes of a comet with a failed call. A failover of Redis or a deployment of the app is usually shorter.
     query: '''
       AppMetrics
-      | where Name == 'goim.comet.facade.calls' and tostring(Properties['goim.facade.outcome']) == 'failed'
-      | summarize Found = sum(Sum)
+      | where Name == 'goim.comet.facade.calls' and tostring(Properties['goim.facade.outcome']) == 'failed' and Sum > 0
+      | summarize Minutes = dcount(bin(TimeGenerated, 1m)) by AppRoleInstance
+      | summarize Found = max(Minutes)
     '''
   }
   {
