@@ -63,13 +63,9 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
     /// <summary>Sends a packet. No write may be under way.</summary>
     protected void SendOne(EncodedPacket packet, long now)
     {
-        if (packet.IsMessage)
-        {
-            counters.Delivered(packet.Kind, 1);
-            counters.Written();
-        }
-
-        Send(isWebSocket ? packet.Frame : packet.Packet, isShared: false, now);
+        var messages = default(MessageCount);
+        messages.Add(packet);
+        Send(isWebSocket ? packet.Frame : packet.Packet, isShared: false, messages, now);
     }
 
     /// <summary>Sends as many packets of a queue as one write takes. No write may be under way.</summary>
@@ -78,8 +74,8 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
     protected void SendSeveral(ref PacketQueue queue, long now)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(WriteBytes);
-        var length = WriteBatch.Take(ref queue, isWebSocket, buffer.AsSpan(0, WriteBytes), counters);
-        Send(buffer.AsMemory(0, length), isShared: true, now);
+        var length = WriteBatch.Take(ref queue, isWebSocket, buffer.AsSpan(0, WriteBytes), out var messages);
+        Send(buffer.AsMemory(0, length), isShared: true, messages, now);
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
@@ -92,11 +88,12 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
     private void NoteProgress(long now) => (lastProgress, acknowledged) = (now, outlet.Acknowledged);
 
     // Shared memory is used for something else afterwards.
-    private void Send(ReadOnlyMemory<byte> bytes, bool isShared, long now)
+    private void Send(ReadOnlyMemory<byte> bytes, bool isShared, in MessageCount messages, long now)
     {
         var sent = outlet.TrySend(bytes.Span);
         if (sent < 0)
         {
+            messages.Dropped(counters);
             Break();
             return;
         }
@@ -106,11 +103,15 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
         {
             IsWriting = true;
             NoteProgress(now);
-            _ = SendRestAsync(isShared ? bytes[sent..].ToArray() : bytes[sent..]);
+            _ = SendRestAsync(isShared ? bytes[sent..].ToArray() : bytes[sent..], messages);
+        }
+        else
+        {
+            messages.Written(counters);
         }
     }
 
-    private async Task SendRestAsync(ReadOnlyMemory<byte> rest)
+    private async Task SendRestAsync(ReadOnlyMemory<byte> rest, MessageCount messages)
     {
         var isBroken = false;
         try
@@ -126,9 +127,12 @@ internal abstract class OutletWriter(Outlet outlet, bool isWebSocket, CometCount
                     NoteProgress(Environment.TickCount64);
                 }
             }
+
+            messages.Written(counters);
         }
         catch (IOException)
         {
+            messages.Dropped(counters);
             isBroken = true;
         }
 

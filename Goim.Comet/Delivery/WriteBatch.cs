@@ -1,4 +1,3 @@
-using Goim.Comet.Counters;
 using Goim.Comet.Wire;
 
 namespace Goim.Comet.Delivery;
@@ -10,10 +9,10 @@ internal static class WriteBatch
     /// <param name="queue">Not empty. Its first packet fits.</param>
     /// <param name="isWebSocket">Whether the packets that follow each other become one WebSocket message.</param>
     /// <param name="destination">Takes the bytes.</param>
-    /// <param name="counters">Counts the messages, and the write.</param>
-    public static int Take(ref PacketQueue queue, bool isWebSocket, Span<byte> destination, CometCounters counters)
+    /// <param name="messages">The messages among the packets.</param>
+    public static int Take(ref PacketQueue queue, bool isWebSocket, Span<byte> destination, out MessageCount messages)
     {
-        Span<int> taken = stackalloc int[CometCounters.Kinds];
+        messages = default;
         var end = 0;
         while (queue.Count > 0)
         {
@@ -34,26 +33,8 @@ internal static class WriteBatch
                 var packet = queue.Dequeue();
                 packet.Packet.Span.CopyTo(destination[end..]);
                 end += packet.Length;
-                if (packet.IsMessage)
-                {
-                    taken[(int)packet.Kind]++;
-                }
+                messages.Add(packet);
             }
-        }
-
-        var hasMessage = false;
-        for (var kind = 0; kind < taken.Length; kind++)
-        {
-            if (taken[kind] > 0)
-            {
-                counters.Delivered((PacketKind)kind, taken[kind]);
-                hasMessage = true;
-            }
-        }
-
-        if (hasMessage)
-        {
-            counters.Written();
         }
 
         return end;
