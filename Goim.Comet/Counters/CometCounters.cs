@@ -77,8 +77,10 @@ internal sealed class CometCounters
     /// <param name="count">Messages that the sockets have taken.</param>
     public void Delivered(PacketKind kind, int count) => frequent.Add((int)kind, count);
 
-    /// <summary>Messages of all kinds that the sockets have taken.</summary>
-    public long DeliveredInAll => DeliveredOf(PacketKind.Multiple) + DeliveredOf(PacketKind.Room) + DeliveredOf(PacketKind.Broadcast);
+    /// <summary>Messages in one write, on average since the start. Null before the first write.</summary>
+    public double? MergeFactor => Writes is var writes and > 0
+        ? (double)(DeliveredOf(PacketKind.Multiple) + DeliveredOf(PacketKind.Room) + DeliveredOf(PacketKind.Broadcast)) / writes
+        : null;
 
     public long DeliveredOf(PacketKind kind) => frequent.Sum((int)kind);
 
@@ -90,7 +92,9 @@ internal sealed class CometCounters
     public void Received(long bytes) => frequent.Add(ReceivedPlace, bytes);
 
     /// <param name="kind">Multiple, room or broadcast.</param>
-    /// <param name="count">Messages that did not get into a full queue, or were in the queue of a connection that ended.</param>
+    /// <param name="count">
+    /// Messages that did not get into a full queue, or were in the queue or in an unfinished write of a connection that ended.
+    /// </param>
     public void Dropped(PacketKind kind, int count) => Interlocked.Add(ref dropped[(int)kind], count);
 
     public long DroppedOf(PacketKind kind) => Interlocked.Read(ref dropped[(int)kind]);

@@ -13,8 +13,16 @@ internal sealed class CometMetrics
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "Goim.Comet";
 
+    /// <summary>No answer of the broker, or the last one was an error.</summary>
+    private const long NoAnswer = long.MinValue;
+
     /// <summary>The comet's <c>service.name</c>.</summary>
     public const string Service = "goim-comet";
+
+    /// <summary>
+    /// How long an answer of the broker counts. The reader asks 5 s after each answer, and waits at most 5 s for the next one.
+    /// </summary>
+    private static readonly TimeSpan AnswerAge = TimeSpan.FromSeconds(15);
 
     private static readonly double[] LagBounds =
         [1, 2, 5, 10, 20, 30, 50, 75, 100, 150, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000];
@@ -30,8 +38,7 @@ internal sealed class CometMetrics
     private readonly TimeProvider time;
     private readonly Histogram<double> lag;
     private readonly Counter<long> facadeCalls, epochChanges;
-    private readonly Lock gate = new();
-    private long mergedBefore, writesBefore;
+    private long answeredAt = NoAnswer;
 
     public CometMetrics(IMeterFactory meters, CometCounters counters, TimeProvider time)
     {
@@ -46,6 +53,7 @@ internal sealed class CometMetrics
         epochChanges = meter.CreateCounter<long>("goim.comet.epoch.changes", "{change}", "Heartbeats with changed epochs.");
         AddConnections(meter);
         AddDelivery(meter);
+        AddTopic(meter);
     }
 
     /// <summary>Whether somebody collects the age of written records.</summary>
@@ -54,6 +62,10 @@ internal sealed class CometMetrics
     /// <summary>A lane has written a record. A time after now, by the clock of another machine, counts as now.</summary>
     /// <param name="recordTime">The record's time, Unix ms.</param>
     public void RecordWritten(long recordTime) => lag.Record(Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - recordTime));
+
+    /// <summary>The reader of the topic, which knows the offsets, has asked the broker for the topic's partitions.</summary>
+    /// <param name="isOk">Whether the broker has named them.</param>
+    public void TopicAsked(bool isOk) => Volatile.Write(ref answeredAt, isOk ? time.GetTimestamp() : NoAnswer);
 
     /// <summary>A call of the facade has ended.</summary>
     /// <param name="route">Its route. A query is left out.</param>
@@ -91,14 +103,19 @@ internal sealed class CometMetrics
         meter.CreateObservableCounter(
             "goim.comet.messages.dropped", () => ByKind(counters.DroppedOf), "{message}", "Messages that connections did not get.");
         meter.CreateObservableCounter("goim.comet.writes", () => counters.Writes, "{write}", "Writes with one message or more.");
-        meter.CreateObservableGauge("goim.comet.merge_factor", MergeFactor, "{message}", "Messages in a write, since the last collection.");
+        meter.CreateObservableGauge("goim.comet.merge_factor", MergeFactor, "{message}", "Messages in a write, since the start.");
         meter.CreateObservableCounter("goim.comet.sent.bytes", () => counters.SentBytes, "By", "Bytes sent to clients.");
         meter.CreateObservableCounter("goim.comet.received.bytes", () => counters.ReceivedBytes, "By", "Bytes received from clients.");
-        meter.CreateObservableCounter("goim.comet.records", Records, "{record}", "Records of the topic.");
-        meter.CreateObservableCounter("goim.comet.offset.resets", () => counters.ResetOffsets, "{reset}", "Offsets out of range.");
         meter.CreateObservableCounter("goim.comet.held", () => counters.Held, "{message}", "Messages held for connects under way.");
         meter.CreateObservableCounter(
             "goim.comet.held.forgotten", () => counters.HeldForgotten, "{message}", "Held messages whose connect did not come.");
+    }
+
+    private void AddTopic(Meter meter)
+    {
+        meter.CreateObservableGauge("goim.comet.topic.up", () => IsTopicUp() ? 1L : 0L, description: "1 while the topic is read.");
+        meter.CreateObservableCounter("goim.comet.records", Records, "{record}", "Records of the topic.");
+        meter.CreateObservableCounter("goim.comet.offset.resets", () => counters.ResetOffsets, "{reset}", "Offsets out of range.");
     }
 
     private IEnumerable<Measurement<long>> Connects() =>
@@ -118,17 +135,12 @@ internal sealed class CometMetrics
         new[] { PacketKind.Multiple, PacketKind.Room, PacketKind.Broadcast }
             .Select(kind => Of(count(kind), "goim.message.kind", NameOf(kind)));
 
-    // None where nothing was written.
-    private IEnumerable<Measurement<double>> MergeFactor()
-    {
-        lock (gate)
-        {
-            var (messages, writes) = (counters.DeliveredInAll, counters.Writes);
-            var (newMessages, newWrites) = (messages - mergedBefore, writes - writesBefore);
-            (mergedBefore, writesBefore) = (messages, writes);
-            return newWrites > 0 ? [new Measurement<double>((double)newMessages / newWrites)] : [];
-        }
-    }
+    private bool IsTopicUp() =>
+        Volatile.Read(ref answeredAt) is var last && last != NoAnswer && time.GetElapsedTime(last) < AnswerAge;
+
+    // From the totals, so that several collectors do not disturb each other. None before the first write.
+    private IEnumerable<Measurement<double>> MergeFactor() =>
+        counters.MergeFactor is { } factor ? [new Measurement<double>(factor)] : [];
 
     private static Measurement<long> Of(long count, string attribute, string value) =>
         new(count, new KeyValuePair<string, object?>(attribute, value));

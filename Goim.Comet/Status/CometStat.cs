@@ -63,11 +63,10 @@ internal sealed class CometStat(CometCounters counters, Registrar registrar)
 
     private void WriteWrites(Utf8JsonWriter json)
     {
-        var writes = counters.Writes;
-        json.WriteNumber("writes"u8, writes);
-        if (writes > 0)
+        json.WriteNumber("writes"u8, counters.Writes);
+        if (counters.MergeFactor is { } factor)
         {
-            json.WriteNumber("mergeFactor"u8, Math.Round((double)counters.DeliveredInAll / writes, 2));
+            json.WriteNumber("mergeFactor"u8, Math.Round(factor, 2));
         }
         else
         {

@@ -1,9 +1,13 @@
+using Goim.Comet.Counters;
 using Goim.Kafka;
 
 namespace Goim.Comet.Topic;
 
-/// <summary>Asks for the number of the topic's partitions now and then, without a wait. Only the reader's thread uses it.</summary>
-internal sealed class PartitionWatch(BrokerProbe broker, string topic)
+/// <summary>
+/// Asks for the number of the topic's partitions now and then, without a wait, and tells the metrics whether the broker answers. Only the
+/// reader's thread uses it.
+/// </summary>
+internal sealed class PartitionWatch(BrokerProbe broker, string topic, CometMetrics metrics)
 {
     /// <summary>How long a broker may take to answer.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
@@ -20,6 +24,7 @@ internal sealed class PartitionWatch(BrokerProbe broker, string topic)
             (asked, dueAt) = (null, Environment.TickCount64 + IntervalMs);
 
             // Without a broker there is no answer, and the exception counts as seen.
+            metrics.TopicAsked(isOk: answered.Exception is null);
             return answered.Exception is null ? answered.Result : null;
         }
 

@@ -20,6 +20,7 @@ internal sealed class TopicReader : BackgroundService
     private readonly TopicConsumer consumers;
     private readonly BrokerProbe broker;
     private readonly CometCounters counters;
+    private readonly CometMetrics metrics;
     private readonly RecordDeserializer deserializer;
     private readonly RecordDelivery delivery;
     private readonly ILogger logger;
@@ -36,6 +37,7 @@ internal sealed class TopicReader : BackgroundService
     /// <param name="kafka">Has the topic.</param>
     /// <param name="lanes">Get the messages.</param>
     /// <param name="counters">Counts records.</param>
+    /// <param name="metrics">Take whether the broker answers.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Gets the lines.</param>
     public TopicReader(
@@ -45,17 +47,18 @@ internal sealed class TopicReader : BackgroundService
         IOptions<KafkaOptions> kafka,
         Lanes lanes,
         CometCounters counters,
+        CometMetrics metrics,
         TimeProvider time,
         ILogger<TopicReader> logger)
     {
-        (this.consumers, this.broker, this.counters, this.logger) = (consumers, broker, counters, logger);
+        (this.consumers, this.broker, this.counters, this.metrics, this.logger) = (consumers, broker, counters, metrics, logger);
         deserializer = new RecordDeserializer(serverId, counters);
         delivery = new RecordDelivery(lanes, counters, time, logger);
         clientLog = new KafkaClientLog(logger, time);
         limit = new CauseLimit(time);
         topic = kafka.Value.Topic;
         positions = new TopicPositions(topic);
-        partitions = new PartitionWatch(broker, topic);
+        partitions = new PartitionWatch(broker, topic, metrics);
     }
 
     /// <summary>Whether every record that is written from now on will be read.</summary>
@@ -71,6 +74,8 @@ internal sealed class TopicReader : BackgroundService
         {
             return;
         }
+
+        metrics.TopicAsked(isOk: true);
 
         while (!stopping.IsCancellationRequested)
         {

@@ -1,6 +1,9 @@
 using System.Text;
 using Confluent.Kafka;
+using Goim.Comet.Topic;
 using Goim.Functions.Tests.Hosting;
+using Goim.LocalHost.Broker;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Integration.Comet;
 
@@ -31,6 +34,8 @@ public sealed class CometMetricsTests : IAsyncLifetime
             await client.ExpectAsync($"{n}");
         }
 
+        // The comet counts a write after the socket has taken it.
+        await Eventually.UntilAsync(() => metrics["goim.comet.messages.delivered"] == 22);
         Assert.Equal(1, metrics["goim.comet.messages.delivered", "multiple"]);
         Assert.Equal(1, metrics["goim.comet.messages.delivered", "broadcast"]);
         Assert.Equal(20, metrics["goim.comet.messages.delivered", "room"]);
@@ -51,16 +56,19 @@ public sealed class CometMetricsTests : IAsyncLifetime
         await host.PushAsync("push?uid=42", "m");
         await client.ExpectAsync("m");
 
+        await Eventually.UntilAsync(() => metrics["goim.comet.messages.delivered"] == 1);
+
         // A frame of the server has a header of two bytes, and one of a client a mask of four more.
         Assert.Equal(2 + Header + 2 + Header + 1, metrics["goim.comet.sent.bytes"]);
         Assert.Equal(6 + Header + 2, metrics["goim.comet.received.bytes"]);
     }
 
     [Fact]
-    public async Task The_merge_factor_is_that_of_the_writes_since_the_last_collection()
+    public async Task The_merge_factor_is_that_of_all_writes_for_each_collector()
     {
         await using var comet = await StartAsync("--Comet:MergeWindow=00:00:01", "--Comet:QueueMessages=1000");
         using var metrics = new CollectedMetrics(comet.Services);
+        using var others = new CollectedMetrics(comet.Services);
         using var client = await CometClient.ConnectAsync(comet.Tcp, "42");
         Assert.False(metrics.Has("goim.comet.merge_factor"));
         var lines = string.Join('\n', Enumerable.Range(0, 200).Select(n => $$"""{"rid":1,"m":{{n}}}"""));
@@ -70,8 +78,34 @@ public sealed class CometMetricsTests : IAsyncLifetime
             await client.ExpectAsync($"{n}");
         }
 
-        Assert.InRange(metrics["goim.comet.merge_factor"], 2, 100);
-        Assert.False(metrics.Has("goim.comet.merge_factor"));
+        await Eventually.UntilAsync(() => metrics["goim.comet.messages.delivered"] == 200);
+        var factor = metrics["goim.comet.merge_factor"];
+        Assert.InRange(factor, 2, 100);
+        Assert.Equal(200 / metrics["goim.comet.writes"], factor);
+        Assert.Equal(factor, others["goim.comet.merge_factor"]);
+        Assert.Equal(factor, metrics["goim.comet.merge_factor"]);
+    }
+
+    [Fact]
+    public async Task The_topic_is_up_while_the_broker_answers_and_the_offsets_are_known()
+    {
+        using var broker = new EmbeddedBroker("pushes");
+        broker.SetDown();
+        await using var comet = await CometProgram.StartAsync(host.Http.BaseAddress!, broker.Brokers, "pushes");
+        using var metrics = new CollectedMetrics(comet.Services);
+        await comet.UntilPingAsync("broker,offsets");
+        Assert.True(metrics.Has("goim.comet.topic.up"));
+        Assert.Equal(0, metrics["goim.comet.topic.up"]);
+
+        broker.SetUp();
+        await Eventually.UntilAsync(() => metrics["goim.comet.topic.up"] == 1);
+        Assert.True(comet.Services.GetRequiredService<TopicReader>().IsReady);
+
+        broker.SetDown();
+        await Eventually.UntilAsync(() => metrics["goim.comet.topic.up"] == 0);
+
+        broker.SetUp();
+        await Eventually.UntilAsync(() => metrics["goim.comet.topic.up"] == 1);
     }
 
     [Fact]
