@@ -35,7 +35,7 @@ internal sealed class CometCapacity
         "--all-rate", 0.1, "Messages a second that are pushed to all, or to a room that everyone is in.");
 
     private readonly Option<double> back = CapacityCommand.Number(
-        "--back-seconds", 10, "Seconds within which the clients of a comet that ends come back.");
+        "--back-seconds", 30, "Seconds within which all clients of a comet that ended shall be connected to the others.");
 
     public IEnumerable<Option> Options =>
         [connectionBytes, baseMegabytes, sockets, delivery, skip, connect, facade, userRate, allRate, back];
@@ -53,19 +53,19 @@ internal sealed class CometCapacity
         {
             var records = (connections * Value(userRate)) + Value(allRate);
             var deliveries = connections * (Value(userRate) + Value(allRate));
-            var memory = RoundUp(
+            var memory = 1 + RoundUp(
                 connections * Value(connectionBytes) / ((Platform.ReplicaBytes / 2) - (Value(baseMegabytes) * Megabyte)));
-            var files = RoundUp(connections / Value(sockets));
+            var files = 1 + RoundUp(connections / Value(sockets));
 
-            // Each comet reads every record; what is left of its cores delivers.
+            // When one ends, the others carry everything. Each reads every record; what is left of its cores delivers and connects.
             var free = (Platform.ReplicaCores * utilisation) - (records * Value(skip) / 1e6);
-            var cpu = RoundUp(deliveries * Value(delivery) / 1e6 / free);
             if (free <= 0)
             {
                 output.WriteLine(Text($"{connections,-12} {deliveries,12:0} {records,10:0}  one comet cannot read {records:0} records/s"));
                 continue;
             }
 
+            var cpu = ForCpu(free, deliveries * Value(delivery) / 1e6, connections * Value(connect) / 1e6 / Value(back));
             var comets = Math.Max(Platform.MinReplicas, Math.Max(memory, Math.Max(files, cpu)));
             var topic = records * recordBytes / Megabyte;
             var egress = topic * comets;
@@ -75,7 +75,7 @@ internal sealed class CometCapacity
 
             // Of g groups each has a g-th of the records and of the comets that read them.
             var groups = RoundUp(Math.Sqrt(egress / (Platform.ProcessingUnitEgressMegabytes * Platform.MaxProcessingUnits)));
-            var perSecond = connections / comets / Value(back);
+            var perSecond = connections / (double)comets / Value(back);
             var left = Text($"{connections,-12} {deliveries,12:0} {records,10:0} {comets,7} {memory,11} {files,8} {cpu,4}");
             var middle = Text($"{topic,11:0.00} {egress,16:0.00} {units,21} {processing,13} {Math.Max(1, groups),7}");
             var right = Text($"{perSecond,7:0} {Cores(perSecond, connect),12:0.0} {Cores(perSecond, facade),10:0.0}");
@@ -85,6 +85,13 @@ internal sealed class CometCapacity
         double Value(Option<double> option) => parsed.GetValue(option);
 
         double Cores(double rate, Option<double> microseconds) => rate * Value(microseconds) / 1e6 / utilisation;
+    }
+
+    // The least number K for which (K - 1) * free >= delivering + connecting / K: the clients of one come back to the others.
+    private static int ForCpu(double free, double delivering, double connecting)
+    {
+        var sum = free + delivering;
+        return RoundUp((sum + Math.Sqrt((sum * sum) + (4 * free * connecting))) / (2 * free));
     }
 
     private static int RoundUp(double number) => (int)Math.Ceiling(number);
