@@ -23,14 +23,22 @@ internal sealed class DiffReport(TopicSide[] sides, DeliveryCounts counts, long[
     /// <param name="scans">Know the partitions, and read messages again.</param>
     /// <param name="first">How many differences of each side to print.</param>
     /// <param name="show">Whether to print messages.</param>
-    /// <param name="hasEdges">Whether there were edges.</param>
+    /// <param name="window">What was read.</param>
     /// <returns>Whether both sides have the same.</returns>
-    public bool Print(TextWriter output, TopicScan[] scans, int first, bool show, bool hasEdges)
+    public bool Print(TextWriter output, TopicScan[] scans, int first, bool show, ReadWindow window)
     {
         for (var side = 0; side < sides.Length; side++)
         {
-            var size = Text($"{scans[side].Partitions} partitions, {records[side].Sum()} records");
+            var size = Text($"{scans[side].Partitions} partitions, {records[side].Sum()} records")
+                + $", from {Offsets(scans[side].Starts)}";
             output.WriteLine($"{sides[side].Name}  {sides[side].Brokers}/{sides[side].Topic}: {size}");
+        }
+
+        foreach (var side in Enumerable.Range(0, sides.Length).Where(side => window.FromBeginning && scans[side].Starts.Any(IsLater)))
+        {
+            output.WriteLine(
+                $"Warning: {sides[side].Name} no longer has its oldest records. The other side may still have their counterparts: "
+                + "compare new records with --from end.");
         }
 
         output.WriteLine();
@@ -51,7 +59,7 @@ internal sealed class DiffReport(TopicSide[] sides, DeliveryCounts counts, long[
 
         output.WriteLine();
         output.WriteLine(Text($"Deliveries that a side has again: A {counts.Repeated(0)}, B {counts.Repeated(1)}."));
-        if (hasEdges)
+        if (window.HasEdges)
         {
             output.WriteLine(Text($"At the edges, without a counterpart and not compared: A {counts.LeftOut(0)}, B {counts.LeftOut(1)}."));
         }
@@ -64,6 +72,12 @@ internal sealed class DiffReport(TopicSide[] sides, DeliveryCounts counts, long[
             : Text($"Different: deliveries only in A: {only[0]}, only in B: {only[1]}."));
         return only is [0, 0];
     }
+
+    private static bool IsLater(long offset) => offset > 0;
+
+    private static string Offsets(IReadOnlyCollection<long> starts) => starts.Min() == starts.Max()
+        ? Text($"offset {starts.Min()}")
+        : Text($"offsets {starts.Min()} to {starts.Max()}");
 
     private long Only(int side, RecordKind kind) => counts.Surpluses(side, kind).Sum(static surplus => (long)surplus.More);
 

@@ -7,7 +7,7 @@ namespace Goim.Benchmarks.Diff;
 /// <summary><c>diff-topics</c>: compares what two push topics deliver.</summary>
 internal static class DiffTopicsCommand
 {
-    private const int Different = 1, Failed = 2, Interrupted = 130, MostDeliveries = 1_000_000;
+    private const int Different = 1, Failed = 2, Interrupted = 130, MostDeliveries = 1_000_000, MostSeconds = 7 * 24 * 3_600;
     private static readonly RecordKind[] Ops = [RecordKind.Multiple, RecordKind.Broadcast, RecordKind.BroadcastRoom];
 
     public static Command Create()
@@ -16,19 +16,31 @@ internal static class DiffTopicsCommand
         var b = new Argument<string>("B") { Description = "The other topic, on the same brokers or others." };
         var from = new Option<string>("--from")
         {
-            Description = "beginning, end (with --seconds), or a time such as 2026-11-27T14:00:00Z. A time needs records with a timestamp.",
+            Description = "beginning (the oldest record that each topic still has, without an edge), end (with --seconds), or a time "
+                + "such as 2026-11-27T14:00:00Z. A time needs records with a timestamp.",
             DefaultValueFactory = _ => ReadWindow.Beginning,
         };
         var until = new Option<string?>("--until")
         {
-            Description = "Time of the first record that is left out. Default: the end that each topic has at the start.",
+            Description = "Time of the first record that is left out. Default: the end that each topic has at the start, without an edge.",
         };
-        var seconds = new Option<double?>("--seconds") { Description = "Also read what comes within this time, in seconds." };
+        var seconds = new Option<double?>("--seconds")
+        {
+            Description = "Also read what comes within this time, in seconds, at most a week.",
+        };
+        seconds.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<double?>() is { } given and not (> 0 and <= MostSeconds))
+            {
+                result.AddError(FormattableString.Invariant(
+                    $"--seconds is {given}: expected more than 0 and at most {MostSeconds} seconds."));
+            }
+        });
         var edge = LoadOptions.Seconds(
             "--edge",
             2,
-            "Seconds after a start and before an end by time whose records need no counterpart, since a push comes to both topics at "
-            + "two times.");
+            "Seconds after a start and before an end by time (--seconds, --from end, a time). Records written in them need no "
+            + "counterpart, since a push comes to both topics at two times.");
         var ops = new Option<string[]>("--op")
         {
             Description = "Compare only this op: multiple, broadcast or broadcast_room. May be repeated.",
@@ -47,7 +59,8 @@ internal static class DiffTopicsCommand
             "Compares two push topics, goim's and this project's for example, by what clients get: each message to a user, a room or all, "
             + "as often as it is there, in any order. Server ids, sub keys and the number of records may differ. Settings Kafka… of "
             + "the environment say how to sign in; A__Kafka… and B__Kafka… where the sides differ. Exit code: 0 the same, 1 different, "
-            + "2 a wrong argument, or a topic that cannot be read. docs/migrate-from-goim.md says when to use it.")
+            + "2 a wrong argument, a topic that cannot be read, or another failure, 130 ended by Ctrl+C. "
+            + "docs/migrate-from-goim.md says when to use it.")
         {
             a, b, from, until, seconds, edge, ops, exact, keys, first, show, limit, timeout,
         };
@@ -73,7 +86,7 @@ internal static class DiffTopicsCommand
                 var content = new RecordContent(isExact, parsed.GetValue(keys));
                 var records = await new Comparison(scans, content, counts, compared).RunAsync(() => Begun(window), cancellationToken);
                 var isSame = new DiffReport(sides, counts, records, compared).Print(
-                    Console.Out, scans, parsed.GetValue(first), parsed.GetValue(show), window.HasEdges);
+                    Console.Out, scans, parsed.GetValue(first), parsed.GetValue(show), window);
                 if (cancellationToken.IsCancellationRequested)
                 {
                     await Console.Error.WriteLineAsync("Interrupted: the last records may lack their counterparts.");
@@ -85,6 +98,13 @@ internal static class DiffTopicsCommand
             catch (TargetFailure failure)
             {
                 await Console.Error.WriteLineAsync(failure.Message);
+                return Failed;
+            }
+#pragma warning disable CA1031 // The caller must not take a defect for a difference, whose exit code System.CommandLine returns.
+            catch (Exception defect)
+#pragma warning restore CA1031
+            {
+                await Console.Error.WriteLineAsync(defect.ToString());
                 return Failed;
             }
         });

@@ -24,6 +24,9 @@ internal sealed record ReadWindow
     /// <summary>Length of an edge.</summary>
     public TimeSpan Edge { get; private init; }
 
+    /// <summary>Whether reading starts at the oldest record that each topic still has.</summary>
+    public bool FromBeginning => !FromEnd && FromMs is null;
+
     /// <summary>Whether records are chosen by their timestamps.</summary>
     public bool UsesTimestamps => FromMs is not null || UntilMs is not null;
 
@@ -66,14 +69,9 @@ internal sealed record ReadWindow
     /// <summary>Whether a record with this timestamp is read.</summary>
     public bool Has(long timestampMs) => !(timestampMs < FromMs) && !(timestampMs >= UntilMs);
 
-    /// <summary>Whether a record is at an edge.</summary>
-    /// <param name="timestampMs">Its timestamp.</param>
-    /// <param name="elapsed">Time since the reading began.</param>
-    public bool IsEdge(long timestampMs, TimeSpan elapsed) =>
-        (FromEnd && elapsed < Edge)
-        || elapsed > Duration - Edge
-        || timestampMs < FromMs + Edge.TotalMilliseconds
-        || timestampMs >= UntilMs - Edge.TotalMilliseconds;
+    /// <summary>Whether a record is at the edge of a start or an end that is a time.</summary>
+    public bool IsEdge(long timestampMs) =>
+        timestampMs < FromMs + Edge.TotalMilliseconds || timestampMs >= UntilMs - Edge.TotalMilliseconds;
 
     private static long? Time(string option, string text, string expected) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)

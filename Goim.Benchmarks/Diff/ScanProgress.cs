@@ -1,8 +1,11 @@
 namespace Goim.Benchmarks.Diff;
 
-/// <summary>How far each partition is read, and its end.</summary>
+/// <summary>Where each partition was begun, how far it is read, and its end.</summary>
 internal sealed class ScanProgress
 {
+    /// <summary>First offset to read, by partition.</summary>
+    public Dictionary<int, long> Starts { get; } = [];
+
     /// <summary>Next offset to read, and end, by partition.</summary>
     public Dictionary<int, long> Positions { get; } = [];
 
@@ -12,4 +15,7 @@ internal sealed class ScanProgress
 
     /// <summary>Offsets before the ends that are not read.</summary>
     public long Missing => Ends.Sum(end => Math.Max(0, end.Value - Positions.GetValueOrDefault(end.Key)));
+
+    /// <summary>Begins a partition.</summary>
+    public void Start(int partition, long offset) => Starts[partition] = Positions[partition] = offset;
 }

@@ -15,38 +15,31 @@ internal sealed class TopicScan(TopicSide side, ReadWindow window, TimeSpan time
     /// <summary>How long to read on after Ctrl+C what has come. The process ends two seconds after it.</summary>
     private static readonly TimeSpan AfterInterrupt = TimeSpan.FromSeconds(1);
     private readonly ScanProgress progress = new();
+    private readonly EdgeOffsets edges = new(window);
     private IConsumer<byte[]?, byte[]?>? consumer;
     private volatile Error? lastError;
 
     private IConsumer<byte[]?, byte[]?> Consumer => consumer ??= side.Consumer(error => lastError = error);
 
+    private TopicOffsets Offsets => new(side, Consumer, timeout);
+
     public int Partitions => progress.Ends.Count;
+
+    /// <summary>Offsets of the first records to read.</summary>
+    public IReadOnlyCollection<long> Starts => progress.Starts.Values;
 
     /// <summary>Finds the partitions, where to begin and where to end.</summary>
     /// <exception cref="TargetFailure">No broker answers, or the topic cannot be used.</exception>
     public void Open() => Ask(() =>
     {
         FindEnds();
-        if (window.FromMs is { } from)
+        var found = window.FromMs is { } from ? Offsets.From(progress.Ends.Keys, from) : null;
+        foreach (var (partition, end) in progress.Ends)
         {
-            var times = progress.Ends.Keys.Select(partition =>
-                new TopicPartitionTimestamp(side.Topic, partition, new Timestamp(from, TimestampType.CreateTime)));
-            foreach (var found in Consumer.OffsetsForTimes(times, timeout))
-            {
-                // Offset.End: there is no such record, or records have no timestamps. The last one tells which.
-                var end = progress.Ends[found.Partition.Value];
-                var low = Consumer.QueryWatermarkOffsets(found.TopicPartition, timeout).Low.Value;
-                progress.Positions[found.Partition.Value] = found.Offset.Value >= 0 ? found.Offset.Value : Math.Max(low, end - 1);
-            }
-
-            return;
-        }
-
-        foreach (var partition in progress.Ends.Keys)
-        {
-            progress.Positions[partition] = window.FromEnd
-                ? progress.Ends[partition]
-                : Consumer.QueryWatermarkOffsets(new TopicPartition(side.Topic, partition), timeout).Low.Value;
+            // No record from that time on, or records have no timestamps. The last one tells which.
+            progress.Start(partition, found is not null
+                ? found[partition] ?? Math.Max(Offsets.Low(partition), end - 1)
+                : window.FromEnd ? end : Offsets.Low(partition));
         }
     });
 
@@ -60,11 +53,18 @@ internal sealed class TopicScan(TopicSide side, ReadWindow window, TimeSpan time
         Consumer.Assign(progress.Positions.Select(each => At(each.Key, each.Value)));
         while (watch.Elapsed < window.Duration && !cancellationToken.IsCancellationRequested)
         {
-            Take(Next(), isToEnd: false, watch.Elapsed, take);
+            var due = edges.Due - watch.Elapsed;
+            var next = Next(due > Poll ? Poll : due > TimeSpan.Zero ? due : TimeSpan.Zero);
+
+            // After the reading: what was read while an edge began may have been written after that.
+            Ask(() => edges.Pass(watch.Elapsed, Offsets.Ends));
+            Take(next, isToEnd: false, take);
         }
 
         if (window.Duration is not null)
         {
+            Ask(() => edges.Pass(watch.Elapsed, Offsets.Ends));
+
             // What came in time and is not read yet, which is also how a broker that is away is noticed.
             Ask(FindEnds);
         }
@@ -77,9 +77,9 @@ internal sealed class TopicScan(TopicSide side, ReadWindow window, TimeSpan time
                 return;
             }
 
-            if (Next() is { } next)
+            if (Next(Poll) is { } next)
             {
-                Take(next, isToEnd: true, watch.Elapsed, take);
+                Take(next, isToEnd: true, take);
                 idle.Restart();
             }
             else if (idle.Elapsed > timeout)
@@ -89,45 +89,38 @@ internal sealed class TopicScan(TopicSide side, ReadWindow window, TimeSpan time
         }
     }
 
-    /// <summary>The value of one record. Null if it cannot be read any more.</summary>
+    /// <summary>The value of one record. Null if the record has been deleted, or cannot be read any more.</summary>
     public byte[]? ValueAt(Place place)
     {
         Consumer.Assign(At(place.Partition, place.Offset));
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < timeout;)
+        try
         {
-            if (Next() is { } next)
-            {
-                return next.Offset.Value == place.Offset && !next.IsPartitionEOF ? next.Message.Value : null;
-            }
+            return Consume(timeout) is { IsPartitionEOF: false } next && next.Offset.Value == place.Offset ? next.Message.Value : null;
         }
-
-        return null;
+        catch (ConsumeException)
+        {
+            // Deleted.
+            return null;
+        }
     }
 
     public void Dispose() => consumer?.Dispose();
 
     private void FindEnds()
     {
-        using var admin = new DependentAdminClientBuilder(Consumer.Handle).Build();
-        var found = admin.GetMetadata(side.Topic, timeout).Topics.Single();
-        if (found.Error.IsError)
+        var ends = Offsets.Ends();
+        if (progress.Positions.Count > 0 && progress.Positions.Count != ends.Count)
         {
-            throw side.Failure($"topic '{side.Topic}' cannot be read: {found.Error.Reason}.");
+            throw side.Failure($"the topic had {progress.Positions.Count} partitions, and has {ends.Count}: compare it again.");
         }
 
-        if (progress.Positions.Count > 0 && progress.Positions.Count != found.Partitions.Count)
+        foreach (var (partition, end) in ends)
         {
-            throw side.Failure($"the topic had {progress.Positions.Count} partitions, and has {found.Partitions.Count}: compare it again.");
-        }
-
-        foreach (var partition in found.Partitions.Select(static partition => partition.PartitionId))
-        {
-            progress.Ends[partition] = Consumer.QueryWatermarkOffsets(new TopicPartition(side.Topic, partition), timeout).High.Value;
+            progress.Ends[partition] = end;
         }
     }
 
-    private void Take(
-        ConsumeResult<byte[]?, byte[]?>? next, bool isToEnd, TimeSpan elapsed, Action<ConsumeResult<byte[]?, byte[]?>, bool> take)
+    private void Take(ConsumeResult<byte[]?, byte[]?>? next, bool isToEnd, Action<ConsumeResult<byte[]?, byte[]?>, bool> take)
     {
         if (next is null)
         {
@@ -152,24 +145,32 @@ internal sealed class TopicScan(TopicSide side, ReadWindow window, TimeSpan time
 
         if (window.Has(timestamp))
         {
-            take(next, window.IsEdge(timestamp, elapsed));
+            take(next, window.IsEdge(timestamp) || edges.Has(partition, next.Offset.Value));
         }
     }
 
-    // Null if none came within a moment.
-    private ConsumeResult<byte[]?, byte[]?>? Next()
+    private ConsumeResult<byte[]?, byte[]?>? Next(TimeSpan wait)
     {
         try
         {
-            return Consumer.Consume(Poll);
+            return Consume(wait);
         }
-        catch (ConsumeException failed) when (failed.Error.Code == ErrorCode.Local_AutoOffsetReset)
+        catch (ConsumeException deleted)
         {
             throw side.Failure(
-                $"records of partition {failed.ConsumerRecord.Partition.Value} were deleted before they were read: compare newer ones.",
-                failed);
+                $"records of partition {deleted.ConsumerRecord.Partition.Value} were deleted before they were read: compare newer ones.",
+                deleted);
         }
-        catch (ConsumeException failed)
+    }
+
+    // Null if none came in time. Throws if the record at the position has been deleted.
+    private ConsumeResult<byte[]?, byte[]?>? Consume(TimeSpan wait)
+    {
+        try
+        {
+            return Consumer.Consume(wait);
+        }
+        catch (ConsumeException failed) when (failed.Error.Code != ErrorCode.Local_AutoOffsetReset)
         {
             // librdkafka tries again.
             lastError = failed.Error;

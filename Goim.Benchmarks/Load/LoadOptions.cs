@@ -115,7 +115,7 @@ internal sealed class LoadOptions
         var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is < 0 or > 3_600)
+            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 3_600))
             {
                 result.AddError($"{name} is {result.GetValueOrDefault<double>()}: expected 0 to 3600 seconds.");
             }
