@@ -73,8 +73,8 @@ public sealed class DiffTopicsWindowTests : IDisposable
         var different = await BenchmarksProgram.RunAsync(Args());
 
         Assert.Equal(1, different.Code);
-        Assert.Matches($"(?m)^A .*/{a}: 8 partitions, 1 records, from offsets 0 to 2$", different.Output);
-        Assert.Matches($"(?m)^B .*/{b}: 8 partitions, 1 records, from offset 0$", different.Output);
+        Assert.Matches($"(?m)^A .*/{a}: [0-9]+ partitions, 1 records, from offsets 0 to 1$", different.Output);
+        Assert.Matches($"(?m)^B .*/{b}: [0-9]+ partitions, 1 records, from offset 0$", different.Output);
         Assert.Contains("\nWarning: A no longer has its oldest records. ", different.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Warning: B", different.Output, StringComparison.Ordinal);
     }
@@ -104,7 +104,7 @@ public sealed class DiffTopicsWindowTests : IDisposable
     [InlineData("--edge", "NaN")]
     public async Task A_time_that_is_none_is_refused(string option, string value)
     {
-        var refused = await BenchmarksProgram.RunAsync(Args("--seconds", "10", option, value));
+        var refused = await BenchmarksProgram.RunAsync(Args(option, value));
 
         Assert.Equal(2, refused.Code);
         Assert.StartsWith($"{option} is {(value == "1e300" ? "1E+300" : value)}: expected ", refused.Error, StringComparison.Ordinal);
@@ -132,11 +132,7 @@ public sealed class DiffTopicsWindowTests : IDisposable
 
     private Process Start(params string[] options) => BenchmarksProgram.Start(new Dictionary<string, string>(), Args(options));
 
-    private async Task FillAsync()
-    {
-        await toA.WriteAsync(new byte[Filling]);
-        await toA.WriteAsync(new byte[Filling]);
-    }
+    private Task FillAsync() => toA.WriteAsync(new byte[Filling]);
 
     // The command asks the broker every 100 ms, as each of these readers does, so that it has the record after some of them.
     private static async Task ReadSeveralTimesAsync(TopicPartitionOffset place)
