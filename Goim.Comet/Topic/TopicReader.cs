@@ -75,14 +75,19 @@ internal sealed class TopicReader : BackgroundService
             return;
         }
 
-        metrics.TopicAsked(isOk: true);
-
         while (!stopping.IsCancellationRequested)
         {
             hasFailed = false;
             var consumer = consumers.Make(deserializer, clientLog, error => hasFailed |= error.IsFatal);
             consumer.Assign(positions.All);
-            isReady = true;
+            if (!isReady)
+            {
+                isReady = true;
+
+                // The broker has just told the ends.
+                metrics.TopicAsked(isOk: true);
+            }
+
             while (!hasFailed && !stopping.IsCancellationRequested)
             {
                 ReadOne(consumer);
