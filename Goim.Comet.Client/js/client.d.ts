@@ -6,8 +6,11 @@ export interface GoimToken {
   expiresInMs?: number;
 }
 
-/** Gives a token for each attempt to connect, and before the token of a connection expires. If it fails, it is called again later. */
-export type GoimTokenFunction = () => string | GoimToken | Promise<string | GoimToken>;
+/**
+ * Gives a token for each attempt to connect, and before the token of a connection expires. If it fails, or gives no token, it is called
+ * again later. `signal` is aborted when the token is no longer needed.
+ */
+export type GoimTokenFunction = (call: { signal: AbortSignal }) => string | GoimToken | Promise<string | GoimToken>;
 
 export interface GoimOptions {
   /** Ends the connection, as close() does. */
@@ -16,9 +19,9 @@ export interface GoimOptions {
   heartbeatIntervalMs?: number;
   /** From an attempt to connect, with its token, to the answer of the comet: 100 to 300,000, unless set 10,000. */
   connectTimeoutMs?: number;
-  /** How many messages may wait to be taken: 1 to 1,000,000, unless set 1,000. */
+  /** How many messages may wait to be taken: 1 to 1,000,000, unless set 1,000. Those that the comet has sent together may exceed it. */
   queueMessages?: number;
-  /** How many bytes of messages may wait to be taken: 1 to 2^30, unless set 32 MiB. */
+  /** How many bytes of messages may wait to be taken: 1 to 2^30, unless set 32 MiB. The last ones may exceed it. */
   queueBytes?: number;
   /** In place of the global WebSocket, which Node has from 22 on: such as that of the package ws. */
   WebSocket?: new (url: string) => unknown;
@@ -43,11 +46,6 @@ export class GoimDisconnectedError extends Error {
   name: 'GoimDisconnectedError';
 }
 
-/** A message has arrived. */
-export interface GoimMessageEvent extends Event {
-  readonly message: GoimMessage;
-}
-
 /** The state has changed. */
 export interface GoimStateEvent extends Event {
   readonly state: GoimState;
@@ -57,26 +55,38 @@ export interface GoimStateEvent extends Event {
   readonly retryInMs: number | null;
 }
 
-export interface GoimEvents {
-  message: GoimMessageEvent;
-  state: GoimStateEvent;
+// The DOM's types name these types, and Node's do not.
+type ListenerArguments = Parameters<EventTarget['addEventListener']>;
+type RemovalArguments = Parameters<EventTarget['removeEventListener']>;
+
+/** Takes messages, one for each call of next(). */
+export interface GoimIterator extends AsyncIterableIterator<GoimMessage> {
+  next(): Promise<IteratorResult<GoimMessage, undefined>>;
+  /** Ends this iterator, not the connection. A call of next() that waits ends too. */
+  return(): Promise<IteratorReturnResult<undefined>>;
+  [Symbol.asyncIterator](): GoimIterator;
 }
 
 /** A client of a comet. It stays connected until close(), or until the comet says that it may not come back. */
 export class GoimConnection extends EventTarget implements AsyncIterable<GoimMessage> {
-  /** Connects at once. */
+  /**
+   * Connects at once.
+   * @param url Such as `wss://comet.example/sub`. In a page it may be relative to it.
+   * @param token 1 to 8,192 bytes of UTF-8, or a function that gives it.
+   */
   constructor(url: string | URL, token: string | GoimTokenFunction, options?: GoimOptions);
   readonly state: GoimState;
   /** Ends the connection. Messages that have arrived can still be taken; then the iteration ends. */
   close(): void;
-  /** The messages. Ends after close(), and throws a GoimDisconnectedError if the connection has ended for good without it. */
-  [Symbol.asyncIterator](): AsyncGenerator<GoimMessage, void, undefined>;
-  addEventListener<K extends keyof GoimEvents>(
-    type: K, listener: ((event: GoimEvents[K]) => void) | null, options?: boolean | AddEventListenerOptions): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
-  removeEventListener<K extends keyof GoimEvents>(
-    type: K, listener: ((event: GoimEvents[K]) => void) | null, options?: boolean | EventListenerOptions): void;
-  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+  /**
+   * The messages. Ends after close(), and throws a GoimDisconnectedError if the connection has ended for good without it.
+   * Several iterators share the messages: each message goes to one of them.
+   */
+  [Symbol.asyncIterator](): GoimIterator;
+  addEventListener(type: 'state', listener: (event: GoimStateEvent) => void, options?: ListenerArguments[2]): void;
+  addEventListener(...args: ListenerArguments): void;
+  removeEventListener(type: 'state', listener: (event: GoimStateEvent) => void, options?: RemovalArguments[2]): void;
+  removeEventListener(...args: RemovalArguments): void;
 }
 
 /** Connects to a comet: `new GoimConnection(url, token, options)`. */
