@@ -83,6 +83,20 @@ public abstract class JavaScriptClientTests
     }
 
     [JavaScriptFact]
+    public async Task A_renewal_for_which_there_is_no_token_is_tried_again_and_the_connection_stays()
+    {
+        await using var client = await ConnectAsync(
+            Host.Comet("ws"), [new { token = "1010/60000", expiresInMs = 1_000 }, new { }, "1010"]);
+        await client.CommandAsync("iterate");
+
+        await client.UntilAsync("token", "3");
+
+        await Host.PushAsync("push?uid=1010", "still here");
+        await client.UntilAsync("message", "still here");
+        Assert.Equal(["connected"], await client.AllAsync("state"));
+    }
+
+    [JavaScriptFact]
     public async Task A_token_that_expires_is_replaced_by_a_new_connection()
     {
         await using var client = await ConnectAsync(Host.Comet("ws"), ["1006/1", "1006"]);
@@ -112,6 +126,9 @@ public abstract class JavaScriptClientTests
     public async Task Messages_that_nobody_takes_end_the_connection_until_they_are_taken()
     {
         await using var client = await ConnectAsync(Host.Comet("ws"), ["1007"], new { queueMessages = 5 });
+        await client.CommandAsync("take");
+        await Host.PushAsync("push?uid=1007", "taken at once");
+        await client.UntilAsync("taken", "taken at once");
         var pushed = new List<string>();
         while (!(await client.AllAsync("state")).Contains("reconnecting"))
         {
@@ -130,23 +147,6 @@ public abstract class JavaScriptClientTests
         Assert.Equal("after", taken[^1]);
         Assert.Subset(pushed.ToHashSet(), taken[..^1].ToHashSet());
         Assert.Equal(taken.Length, taken.Distinct().Count());
-    }
-
-    [JavaScriptFact]
-    public async Task The_first_listener_gets_the_messages_that_wait()
-    {
-        await using var client = await ConnectAsync(Host.Comet("ws"), ["1008"], new { queueMessages = 5 });
-        await Host.PushAsync("push?uid=1008", "waits");
-        await client.CommandAsync("listen");
-        await client.UntilAsync("event", "waits");
-
-        for (var i = 1; i <= 10; i++)
-        {
-            await Host.PushAsync("push?uid=1008", $"message {i}");
-        }
-
-        await client.UntilAsync("event", "message 10");
-        Assert.Equal(["connected"], await client.AllAsync("state"));
     }
 
     [JavaScriptFact]

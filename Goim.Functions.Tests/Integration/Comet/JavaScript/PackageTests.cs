@@ -43,11 +43,8 @@ public sealed partial class PackageTests
     [TypeScriptFact]
     public async Task TypeScript_takes_what_a_caller_may_write_and_nothing_else()
     {
-        var compiled = await NodeClient.RunAsync(
-            TypeScriptFactAttribute.Compiler, "--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom",
-            "--module", "nodenext", RecordedClient.TestFile("types.ts"));
-
-        Assert.Equal((0, ""), compiled);
+        Assert.Equal((0, ""), await CompileAsync("--lib", "es2022,dom"));
+        Assert.Equal((0, ""), await CompileAsync("--lib", "es2022", "--types", "node", "--typeRoots", TypeScriptFactAttribute.Types));
     }
 
     [JavaScriptTheory]
@@ -55,6 +52,7 @@ public sealed partial class PackageTests
     [InlineData("'/sub', '42'", "url is '/sub': expected an address such as wss://comet.example/sub.")]
     [InlineData("'ws://u:p@localhost/sub', '42'", "url is 'ws://u:p@localhost/sub': expected an address such as wss://comet.example/sub.")]
     [InlineData("'ws://localhost/sub#a', '42'", "url is 'ws://localhost/sub#a': expected an address such as wss://comet.example/sub.")]
+    [InlineData($"'{Url}'", "the token has 0 bytes: expected a string of 1 to 8192")]
     [InlineData($"'{Url}', '42', {{ heartbeatIntervalMs: 5 }}", "heartbeatIntervalMs is 5: expected a number from 1000 to 150000.")]
     [InlineData($"'{Url}', '42', {{ queueBytes: 'many' }}", "queueBytes is many: expected a number from 1 to 1073741824.")]
     public async Task A_callers_mistake_is_named(string arguments, string expected) =>
@@ -75,6 +73,24 @@ public sealed partial class PackageTests
         await EvaluateAsync(
             "(() => { const stop = new AbortController(), c = client.connect('ws://127.0.0.1:9/sub', '42', { signal: stop.signal }); "
             + "const before = c.state; stop.abort(); return `${before} ${c.state}`; })()"));
+
+    [JavaScriptFact]
+    public async Task The_token_function_is_not_called_after_close() => Assert.Equal(
+        "0 calls",
+        await EvaluateAsync(
+            "await (async () => { let calls = 0; client.connect('ws://127.0.0.1:9/sub', () => { calls++; return '42'; }).close(); "
+            + "await new Promise(resolve => setTimeout(resolve)); return `${calls} calls`; })()"));
+
+    [JavaScriptFact]
+    public async Task The_token_function_is_told_that_its_token_is_no_longer_needed() => Assert.Equal(
+        "false true",
+        await EvaluateAsync(
+            "await new Promise(resolve => { const c = client.connect('ws://127.0.0.1:9/sub', ({ signal }) => new Promise(() => { "
+            + "const before = signal.aborted; setTimeout(() => { c.close(); resolve(`${before} ${signal.aborted}`); }); })); })"));
+
+    private static Task<(int Code, string Output)> CompileAsync(params string[] args) => NodeClient.RunAsync(
+        [TypeScriptFactAttribute.Compiler, "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", .. args,
+            RecordedClient.TestFile("types.ts")]);
 
     // Prints text as it is, and other values as JSON.
     private static async Task<string> EvaluateAsync(string expression)

@@ -107,13 +107,16 @@ public sealed class ScriptedServerTests : IDisposable
     [InlineData("42", 0)]
     [InlineData("{\"expiresInMs\":1000}", 0)]
     [InlineData(null, 8_193)]
-    public async Task A_token_that_no_comet_takes_ends_the_client(string? json, int bytes)
+    public async Task A_token_that_no_comet_takes_counts_as_a_function_that_fails(string? json, int bytes)
     {
         object token = json is null ? new string('1', 8_193) : JsonElement.Parse(json);
-        await using var client = NodeClient.Start(new Uri(comet.WebSocket), [token]);
+        await using var client = NodeClient.Start(new Uri(comet.WebSocket), [token, "42"]);
+
+        using var connection = await comet.AcceptWebSocketAsync();
 
         Assert.Equal(
-            $"the token has {bytes} bytes: expected a string of 1 to 8192", await client.ReasonAsync("closed"));
+            $"the token function failed: the token has {bytes} bytes: expected a string of 1 to 8192",
+            await client.ReasonAsync("reconnecting"));
     }
 
     public void Dispose()

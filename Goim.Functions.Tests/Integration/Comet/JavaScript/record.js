@@ -17,11 +17,18 @@ export function record(connect, url, tokens, options, report) {
         report({ end: error.name, reason: error.message });
       }
     },
-    listen() {
-      connection.addEventListener('message', ({ message }) => report({ event: message.text() }));
+    // One message, by an iterator that is not used again.
+    async take() {
+      const { value } = await connection[Symbol.asyncIterator]().next();
+      report({ taken: value.text() });
+    },
+    async leave() {
+      const iterator = connection[Symbol.asyncIterator](), waiting = iterator.next();
+      await iterator.return();
+      report({ left: (await waiting).done });
     },
     throwInListener() {
-      connection.addEventListener('message', () => { throw new Error('thrown by a listener'); });
+      connection.addEventListener('state', () => { throw new Error('thrown by a listener'); });
     },
     close() {
       connection.close();
