@@ -20,12 +20,14 @@ internal static class ClientArguments
         tabs, are printed as "base64:" and their base64. Everything else goes to
         standard error.
 
-        A heartbeat is sent every 30 s. When the connection breaks or is refused, or
-        the comet says so, the client connects again: after 1 s, then 2 s, and so on
-        up to 30 s. Each wait is shortened at random by up to a half.
+        A heartbeat is sent every 30 s. When the connection breaks or cannot be made,
+        or the comet says so, the client connects again: after 1 s, then 2 s, and so
+        on up to 30 s. Each wait is shortened at random by up to a half. So a wrong
+        address is tried until Ctrl+C.
 
         Exit codes: 0 after Ctrl+C, or when nobody reads the output any more; 1 if the
-        comet refuses the client for good; 2 for a bad argument.
+        comet refuses the client for good, the server's certificate is refused, or
+        what comes is no packet of a comet; 2 for a bad argument.
 
         """;
 

@@ -35,15 +35,15 @@ internal sealed class CometConnection(
             return failure!;
         }
 
+        var certificate = new CertificateCheck(options.ServerCertificateCheck);
         // Not disposed, since the timer may still fire when it is.
         var silent = new CancellationTokenSource();
         using var silence = time.CreateTimer(_ => silent.Cancel(), null, ConnectTimeout, Timeout.InfiniteTimeSpan);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, silent.Token);
         try
         {
-            using var transport = await Transport.ConnectAsync(options, ended.Token).ConfigureAwait(false);
+            using var transport = await Transport.ConnectAsync(options, certificate, ended.Token).ConfigureAwait(false);
             using var closing = ended.Token.Register(transport.Dispose);
-            await SendAsync(transport, new Packet(Operation.Auth, token.Utf8), ended.Token).ConfigureAwait(false);
             return await ReceiveAsync(transport, token, silence, ended).ConfigureAwait(false);
         }
         catch (InvalidDataException noComet)
@@ -55,9 +55,13 @@ internal sealed class CometConnection(
             stop.ThrowIfCancellationRequested();
             return new ConnectionEnd($"{options.Server.OriginalString} did not answer in time.", Reconnect: true);
         }
+        catch (Exception end) when (certificate.Refusal is not null)
+        {
+            return new ConnectionEnd($"{options.Server.OriginalString}: {certificate.Refusal}", Reconnect: false, end);
+        }
         catch (Exception end) when (IsBroken(end))
         {
-            return ConnectionEnd.Broken(options.Server, end, reconnect: !IsRefusedCertificate(end));
+            return ConnectionEnd.Broken(options.Server, end);
         }
 
         bool IsStopped() => stop.IsCancellationRequested || silent.IsCancellationRequested;
@@ -68,6 +72,8 @@ internal sealed class CometConnection(
     private async Task<ConnectionEnd> ReceiveAsync(
         Transport transport, GoimToken token, ITimer silence, CancellationTokenSource ended)
     {
+        // Reading does not wait for it: the comet may have said why it refuses the client, and closed the connection.
+        var authenticating = SendAsync(transport, new Packet(Operation.Auth, token.Utf8), ended.Token);
         var (heartbeats, renewals) = (Task.CompletedTask, Task.CompletedTask);
         var reader = new PacketReader(transport, () => Heard(silence));
         try
@@ -77,10 +83,12 @@ internal sealed class CometConnection(
                 if (packet.Operation == Operation.AuthReply && acceptedAt is null)
                 {
                     acceptedAt = time.GetTimestamp();
-                    Heard(silence);
                     heartbeats = SendHeartbeatsAsync(transport, ended.Token);
                     renewals = RenewAsync(transport, token, ended.Token);
+                    // The program's handlers may take long. Nothing is read meanwhile.
+                    Pause(silence);
                     await accepted().ConfigureAwait(false);
+                    Heard(silence);
                 }
                 else if (packet.Operation == Operation.Message)
                 {
@@ -102,7 +110,7 @@ internal sealed class CometConnection(
         {
             // What could not be sent is no news: reading has failed too, or will after the maximum silence.
             ended.Cancel();
-            await Task.WhenAll(heartbeats, renewals).EndAsync().ConfigureAwait(false);
+            await Task.WhenAll(authenticating, heartbeats, renewals).EndAsync().ConfigureAwait(false);
         }
     }
 
@@ -115,12 +123,14 @@ internal sealed class CometConnection(
         }
     }
 
+    private static void Pause(ITimer silence) => silence.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
     // While the program takes no messages, the comet's answers are not read. Heartbeats go on.
     private async Task DeliverAsync(GoimMessage message, ITimer silence, CancellationToken ended)
     {
         if (!messages.TryWrite(message))
         {
-            silence.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Pause(silence);
             await messages.WriteAsync(message, ended).ConfigureAwait(false);
             Heard(silence);
         }
@@ -163,8 +173,4 @@ internal sealed class CometConnection(
 
     private static bool IsBroken(Exception failure) =>
         failure is SocketException or IOException or WebSocketException or AuthenticationException or ObjectDisposedException;
-
-    // Or there is no TLS at all at that port. Over wss it is the cause of a WebSocketException.
-    private static bool IsRefusedCertificate(Exception? failure) =>
-        failure is AuthenticationException || (failure is not null && IsRefusedCertificate(failure.InnerException));
 }

@@ -18,21 +18,21 @@ internal sealed record ConnectionEnd(string Reason, bool Reconnect, Exception? E
             using var document = JsonDocument.Parse(body);
             if (document.RootElement is { ValueKind: JsonValueKind.Object } end)
             {
-                reason = end.TryGetProperty("reason", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : reason;
                 reconnect = end.TryGetProperty("reconnect", out var again) && again.ValueKind == JsonValueKind.True;
+                reason = end.TryGetProperty("reason", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : reason;
             }
         }
-        catch (JsonException)
+        catch (Exception bad) when (bad is JsonException or InvalidOperationException)
         {
-            // Not the body of a comet.
+            // Not the body of a comet. InvalidOperationException: the reason is no Unicode text.
         }
 
         return new ConnectionEnd($"Disconnected: {Printable(reason)}.", reconnect);
     }
 
     /// <summary>The connection could not be made, or broke.</summary>
-    public static ConnectionEnd Broken(Uri server, Exception failure, bool reconnect) =>
-        new($"{server.OriginalString}: {Printable(failure.GetBaseException().Message)}.", reconnect, failure);
+    public static ConnectionEnd Broken(Uri server, Exception failure) =>
+        new($"{server.OriginalString}: {Printable(failure.GetBaseException().Message)}.", Reconnect: true, failure);
 
     // Control characters could change a terminal that shows it.
     private static string Printable(string text) =>

@@ -12,6 +12,7 @@ public sealed class GoimConnection : IAsyncDisposable
     private readonly TaskCompletionSource<bool> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly object starting = new();
     private Task? running;
+    private bool isDisposed;
     private Exception? handlerFailure;
     private int state;
 
@@ -34,16 +35,20 @@ public sealed class GoimConnection : IAsyncDisposable
     /// <param name="server">See <see cref="GoimConnectionOptions.Server"/>.</param>
     /// <param name="token">1 to 8,192 bytes of UTF-8.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
-    public static async Task<GoimConnection> ConnectAsync(Uri server, string token, CancellationToken cancellationToken = default)
+    public static Task<GoimConnection> ConnectAsync(Uri server, string token, CancellationToken cancellationToken = default) =>
+        ConnectAsync(new GoimConnectionOptions(server, token), cancellationToken);
+
+    /// <summary>Connects with these options. As <see cref="ConnectAsync(CancellationToken)"/>.</summary>
+    public static async Task<GoimConnection> ConnectAsync(GoimConnectionOptions options, CancellationToken cancellationToken = default)
     {
-        var connection = new GoimConnection(new GoimConnectionOptions(server, token));
+        var connection = new GoimConnection(options);
         await connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
         return connection;
     }
 
-    /// <summary>Connects, and returns when the comet has accepted the token. Tries again until then.</summary>
+    /// <summary>Connects, and returns when the comet has accepted the token. Tries until then, also where there is no comet.</summary>
     /// <param name="cancellationToken">Ends the attempts, and with them this connection.</param>
-    /// <exception cref="GoimDisconnectedException">The comet has refused the client for good, or there is no comet.</exception>
+    /// <exception cref="GoimDisconnectedException">It is refused for good, or the server is no comet or not trusted.</exception>
     /// <exception cref="InvalidOperationException">It was called before. A connection that has ended is not used again.</exception>
     /// <exception cref="ObjectDisposedException">The connection was closed before or meanwhile.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -54,28 +59,38 @@ public sealed class GoimConnection : IAsyncDisposable
         {
             if (running is not null)
             {
-                throw new InvalidOperationException("ConnectAsync was called before: expected a new GoimConnection for another connect.");
+                throw isDisposed
+                    ? new ObjectDisposedException(nameof(GoimConnection))
+                    : new InvalidOperationException("ConnectAsync was called before: expected a new GoimConnection for another connect.");
             }
 
             // The token does not end it once it is connected.
             running = Task.Run(RunAsync, CancellationToken.None);
         }
 
-        using var cancelled = cancellationToken.Register(stop.Cancel);
-        try
+        var isCancelled = false;
+        using (cancellationToken.Register(() =>
         {
-            await accepted.Task.ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
+            isCancelled = true;
+            stop.Cancel();
+        }))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw;
+            await accepted.Task.EndAsync().ConfigureAwait(false);
         }
+
+        // The callback has ended or will not be called. It may have ended a connection that was just accepted.
+        if (isCancelled && accepted.Task.Exception?.InnerException is null or ObjectDisposedException)
+        {
+            await running.ConfigureAwait(false);
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        await accepted.Task.ConfigureAwait(false);
     }
 
     /// <summary>The messages in their order, for one reader at a time. They end after <see cref="DisposeAsync"/>.</summary>
     /// <param name="cancellationToken">Ends the reading. The connection stays, and another reader may go on.</param>
-    /// <exception cref="GoimDisconnectedException">The comet has refused the client for good, or there is no comet.</exception>
+    /// <exception cref="GoimDisconnectedException">It is refused for good, or the server is no comet or not trusted.</exception>
     /// <exception cref="InvalidOperationException">Another reader has not ended.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public IAsyncEnumerable<GoimMessage> ReadAllAsync(CancellationToken cancellationToken = default) =>
@@ -90,6 +105,7 @@ public sealed class GoimConnection : IAsyncDisposable
         stop.Cancel();
         lock (starting)
         {
+            isDisposed = true;
             running ??= Task.Run(RunAsync);
         }
 
@@ -100,8 +116,12 @@ public sealed class GoimConnection : IAsyncDisposable
     {
         var run = StayConnectedAsync();
         await run.EndAsync().ConfigureAwait(false);
+        if (run.Exception?.InnerException is { } failure && State != GoimConnectionState.Disconnected)
+        {
+            await ChangeAsync(new(GoimConnectionState.Disconnected, ConnectionEnd.Broken(options.Server, failure))).ConfigureAwait(false);
+        }
+
         var error = handlerFailure ?? run.Exception?.InnerException;
-        Volatile.Write(ref state, (int)GoimConnectionState.Disconnected);
         accepted.TrySetException(error ?? new ObjectDisposedException(nameof(GoimConnection)));
         await accepted.Task.EndAsync().ConfigureAwait(false);
         messages.Complete(error);
@@ -156,7 +176,7 @@ public sealed class GoimConnection : IAsyncDisposable
     private async Task AcceptedAsync()
     {
         await ChangeAsync(new(GoimConnectionState.Connected)).ConfigureAwait(false);
-        if (handlerFailure is null)
+        if (!stop.IsCancellationRequested)
         {
             accepted.TrySetResult(true);
         }

@@ -33,8 +33,8 @@ public sealed class GoimConnectionOptions
     public Uri Server { get; }
 
     /// <summary>
-    /// Is asked for a token before each attempt to connect, and before a token with a <see cref="GoimToken.Lifetime"/> expires. It has
-    /// 10 s. When it fails, it is asked again later: after 1 s, then 2 s, and so on up to 30 s.
+    /// Is asked for a token before each attempt to connect, and before a token with a <see cref="GoimToken.Lifetime"/> expires, on a thread
+    /// of the pool. It has 10 s. When it fails, it is asked again later: after 1 s, then 2 s, and so on up to 30 s.
     /// </summary>
     public Func<CancellationToken, ValueTask<GoimToken>> TokenFactory { get; }
 
@@ -69,8 +69,9 @@ public sealed class GoimConnectionOptions
     } = 4 << 20;
 
     /// <summary>
-    /// Decides about the server's certificate; null for the check of the operating system. With the netstandard2.0 assembly it is not asked
-    /// for <c>wss</c> addresses, since .NET Standard has no such check for WebSockets.
+    /// Decides about the server's certificate; null for the check of the operating system. A server whose certificate is refused, or whose
+    /// check throws, is not tried again. With the netstandard2.0 assembly neither is so for <c>wss</c> addresses, since .NET Standard has no
+    /// such check for WebSockets: the operating system decides, and the connection is tried again.
     /// </summary>
     public RemoteCertificateValidationCallback? ServerCertificateCheck { get; init; }
 

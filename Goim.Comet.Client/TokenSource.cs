@@ -16,8 +16,9 @@ internal sealed class TokenSource(GoimConnectionOptions options)
     public async Task<(GoimToken? Token, ConnectionEnd? Failure)> AskAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var asked = CallAsync(limit.Token);
-        // The factory may throw anything. One that ignores its cancellation token is left alone.
+        // A factory may block its thread.
+        var asked = Task.Run(() => options.TokenFactory(limit.Token).AsTask(), CancellationToken.None);
+        // It may throw anything. One that ignores its cancellation token is left alone.
         await asked.WaitAsync(Limit, options.TimeProvider, cancellationToken).EndAsync().ConfigureAwait(false);
         limit.Cancel();
         _ = asked.EndAsync();
@@ -59,7 +60,4 @@ internal sealed class TokenSource(GoimConnectionOptions options)
     }
 
     private static ConnectionEnd Failed(string reason, Exception? error = null) => new(reason, Reconnect: true, error);
-
-    private async Task<GoimToken> CallAsync(CancellationToken cancellationToken) =>
-        await options.TokenFactory(cancellationToken).ConfigureAwait(false);
 }

@@ -8,13 +8,14 @@ namespace Goim.Comet.Client;
 /// <remarks>Disposing it ends what is under way: on .NET Framework a cancellation token alone does not.</remarks>
 internal abstract class Transport : IDisposable
 {
-    /// <param name="options">The server, and how its certificate is checked.</param>
+    /// <param name="options">The server.</param>
+    /// <param name="certificate">Checks its certificate.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="InvalidDataException">There is no WebSocket. The message is a sentence for the user.</exception>
-    public static Task<Transport> ConnectAsync(GoimConnectionOptions options, CancellationToken cancellationToken) =>
+    public static Task<Transport> ConnectAsync(
+        GoimConnectionOptions options, CertificateCheck certificate, CancellationToken cancellationToken) =>
         options.Server.Scheme is "ws" or "wss"
-            ? WebSocketTransport.ConnectAsync(options, cancellationToken)
-            : ConnectTcpAsync(options, cancellationToken);
+            ? WebSocketTransport.ConnectAsync(options.Server, certificate, cancellationToken)
+            : ConnectTcpAsync(options.Server, certificate, cancellationToken);
 
     /// <summary>Receives at least one byte. 0 at the end of the connection.</summary>
     public abstract Task<int> ReceiveAsync(ArraySegment<byte> buffer);
@@ -24,9 +25,8 @@ internal abstract class Transport : IDisposable
 
     public abstract void Dispose();
 
-    private static async Task<Transport> ConnectTcpAsync(GoimConnectionOptions options, CancellationToken cancellationToken)
+    private static async Task<Transport> ConnectTcpAsync(Uri server, CertificateCheck certificate, CancellationToken cancellationToken)
     {
-        var server = options.Server;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var isOpen = false;
         try
@@ -39,7 +39,7 @@ internal abstract class Transport : IDisposable
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (server.Scheme == "tls")
             {
-                var tls = new SslStream(stream, leaveInnerStreamOpen: false, options.ServerCertificateCheck);
+                var tls = new SslStream(stream, leaveInnerStreamOpen: false, certificate.IsTrusted);
                 stream = tls;
                 await tls.AuthenticateAsClientAsync(server.IdnHost, null, SslProtocols.None, checkCertificateRevocation: false)
                     .ConfigureAwait(false);

@@ -35,7 +35,11 @@ internal sealed class ScriptedComet : IDisposable
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"));
     }
 
-    public async Task<WebSocket> AcceptWebSocketAsync()
+    public async Task<WebSocket> AcceptWebSocketAsync() => System.Net.WebSockets.WebSocket.CreateFromStream(
+        await AcceptUpgradeAsync([]), new WebSocketCreationOptions { IsServer = true });
+
+    /// <summary>Accepts a WebSocket, and sends these bytes at once with the answer to its request.</summary>
+    public async Task<NetworkStream> AcceptUpgradeAsync(byte[] frames)
     {
         var stream = await AcceptAsync();
         var key = (await RequestAsync(stream)).Split('\n')
@@ -44,10 +48,11 @@ internal sealed class ScriptedComet : IDisposable
         // RFC 6455, section 1.3.
         var accept = CryptographicOperations.HashData(
             HashAlgorithmName.SHA1, Encoding.ASCII.GetBytes(key.Split(' ')[1].Trim() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+        var answer = Encoding.ASCII.GetBytes(
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + $"Sec-WebSocket-Accept: {Convert.ToBase64String(accept)}\r\n\r\n"));
-        return System.Net.WebSockets.WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
+            + $"Sec-WebSocket-Accept: {Convert.ToBase64String(accept)}\r\n\r\n");
+        await stream.WriteAsync((byte[])[.. answer, .. frames]);
+        return stream;
     }
 
     /// <summary>A packet as a comet sends it: length, header length 16, version, operation, seq, body.</summary>

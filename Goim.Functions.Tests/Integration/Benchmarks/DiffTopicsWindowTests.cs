@@ -79,24 +79,6 @@ public sealed class DiffTopicsWindowTests : IDisposable
         Assert.DoesNotContain("Warning: B", different.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_record_that_is_deleted_after_it_was_read_is_shown_by_its_hash()
-    {
-        using var process = Start("--from", "end", "--seconds", "3600", "--edge", "0", "--show");
-        await process.StandardError.ReadLineAsync();
-        var first = await toA.WriteAsync("""{"op":"broadcast","msg":"aGk="}""");
-        await ReadSeveralTimesAsync(first.TopicPartitionOffset);
-        await FillAsync();
-
-        var interrupted = await BenchmarksProgram.InterruptAsync(process);
-
-        Assert.Equal((130, "Interrupted: the last records may lack their counterparts.\n"), (interrupted.Code, interrupted.Error));
-        Assert.Contains(
-            "\nOnly in A:\n  1 times broadcast: 2 bytes, hash 8f434346648f6b96, first at partition 0, offset 0\n",
-            interrupted.Output,
-            StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("--seconds", "1e300")]
     [InlineData("--seconds", "NaN")]
@@ -132,25 +114,5 @@ public sealed class DiffTopicsWindowTests : IDisposable
 
     private Process Start(params string[] options) => BenchmarksProgram.Start(new Dictionary<string, string>(), Args(options));
 
-    private Task FillAsync() => toA.WriteAsync(new byte[Filling]);
-
-    // The command asks the broker every 100 ms, as each of these readers does, so that it has the record after some of them.
-    private static async Task ReadSeveralTimesAsync(TopicPartitionOffset place)
-    {
-        for (var reader = 0; reader < 5; reader++)
-        {
-            await Task.Run(() =>
-            {
-                using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig
-                {
-                    BootstrapServers = TestHost.Brokers,
-                    GroupId = "reads-several-times",
-                    FetchWaitMaxMs = 100,
-                }).SetLogHandler(static (_, _) => { }).Build();
-                consumer.Assign(place);
-                Assert.NotNull(consumer.Consume(Eventually.Limit));
-                Assert.Null(consumer.Consume(TimeSpan.FromMilliseconds(200)));
-            });
-        }
-    }
+    private async Task FillAsync() => await toA.WriteAsync(new byte[Filling]);
 }

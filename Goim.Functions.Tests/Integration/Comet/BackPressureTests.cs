@@ -34,7 +34,7 @@ public sealed class BackPressureTests : IDisposable
                 await accepted.WriteAsync(Packet(5, $"{i} {large}"));
             }
         });
-        await Eventually.UntilAsync(() => time.Pauses == 1);
+        await Eventually.UntilAsync(() => time.Pauses == 2);
         for (var i = 0; i < 4; i++)
         {
             time.Advance(TimeSpan.FromSeconds(30));
@@ -54,7 +54,7 @@ public sealed class BackPressureTests : IDisposable
 
     public void Dispose() => comet.Dispose();
 
-    /// <summary>Counts the timers that are stopped: that of the silence is while no message is taken.</summary>
+    /// <summary>Counts the stops of timers: that of the silence stops while handlers run, and while no message is taken.</summary>
     private sealed class WatchedTime : FakeTimeProvider
     {
         private int pauses;

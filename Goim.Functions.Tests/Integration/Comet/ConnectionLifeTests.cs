@@ -93,7 +93,7 @@ public sealed class ConnectionLifeTests : IDisposable
 
         await connection.DisposeAsync();
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => connection.ConnectAsync());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => connection.ConnectAsync());
         Assert.Null(await NextAsync(connection));
     }
 

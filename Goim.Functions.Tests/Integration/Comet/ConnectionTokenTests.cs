@@ -94,6 +94,33 @@ public sealed class ConnectionTokenTests : IDisposable
     }
 
     [Fact]
+    public async Task A_factory_that_blocks_its_thread_does_not_hold_up_the_report_of_a_broken_connection_or_the_end()
+    {
+        using var block = new ManualResetEventSlim();
+        await using var client = new RunningConnection(new Uri(comet.Tcp), _ =>
+        {
+            var token = Token(TimeSpan.FromSeconds(50));
+            return asked > 1 && !block.Wait(Eventually.Limit * 2, CancellationToken.None) ? Fail() : token;
+        });
+        await using (var connection = await comet.AcceptAsync())
+        {
+            await ReadPacketAsync(connection);
+            await connection.WriteAsync(Accepted);
+            await client.UntilConnectedAsync();
+            client.Advance(TimeSpan.FromSeconds(30));
+            Assert.Equal((2, ""), await ReadPacketAsync(connection));
+            client.Advance(TimeSpan.FromSeconds(10));
+            await Eventually.UntilAsync(() => Volatile.Read(ref asked) == 2);
+        }
+
+        await Eventually.UntilAsync(() => client.Reasons.Any());
+        client.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.UntilAsync(() => Volatile.Read(ref asked) == 3);
+        await client.DisposeAsync().AsTask().WaitAsync(Eventually.Limit);
+        block.Set();
+    }
+
+    [Fact]
     public async Task A_real_comets_expiry_is_renewed_or_ends_in_a_new_connection()
     {
         await using var host = await CometHost.StartAsync(

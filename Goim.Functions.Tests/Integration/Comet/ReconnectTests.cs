@@ -101,28 +101,6 @@ public sealed class ReconnectTests : IDisposable
     }
 
     [Theory]
-    [InlineData("503 Service Unavailable")]
-    [InlineData("429 Too Many Requests")]
-    public async Task A_server_that_may_have_a_comet_later_is_asked_again(string status)
-    {
-        await using var client = new RunningConnection(comet.WebSocket);
-        await comet.RefuseAsync(status);
-
-        await client.EndWaitAsync(1);
-
-        using var connection = await comet.AcceptWebSocketAsync();
-    }
-
-    [Fact]
-    public async Task An_address_without_a_comets_WebSocket_ends_the_client()
-    {
-        await using var client = new RunningConnection(comet.WebSocket);
-        await comet.RefuseAsync("404 Not Found");
-
-        Assert.Equal($"{comet.WebSocket} answered with status 404: expected a comet's WebSocket, status 101.", await client.EndAsync());
-    }
-
-    [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\n", "1213486160 bytes with a header of 12081")]
     [InlineData("\0\0\0\u000f\0\u0010\0\0\0\0\0\u0005\0\0\0\0", "15 bytes with a header of 16")]
     [InlineData("\0\0\0\u0010\0\u0011\0\0\0\0\0\u0005\0\0\0\0", "16 bytes with a header of 17")]

@@ -35,15 +35,11 @@ public sealed class TlsTests
         await overWeb.AnswersHeartbeatAsync();
     }
 
-    private static async Task<GoimConnection> ConnectAsync(Uri server, TestCertificates certificates)
-    {
-        var connection = new GoimConnection(new GoimConnectionOptions(server, "44")
+    private static Task<GoimConnection> ConnectAsync(Uri server, TestCertificates certificates) =>
+        GoimConnection.ConnectAsync(new GoimConnectionOptions(server, "44")
         {
             ServerCertificateCheck = (_, certificate, _, _) => certificate?.GetCertHashString() == certificates.Server.GetCertHashString(),
         });
-        await connection.ConnectAsync();
-        return connection;
-    }
 
     private static async Task<string> NextAsync(GoimConnection connection)
     {
