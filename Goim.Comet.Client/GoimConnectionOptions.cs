@@ -70,8 +70,8 @@ public sealed class GoimConnectionOptions
 
     /// <summary>
     /// Decides about the server's certificate; null for the check of the operating system. A server whose certificate is refused, or whose
-    /// check throws, is not tried again. With the netstandard2.0 assembly neither is so for <c>wss</c> addresses, since .NET Standard has no
-    /// such check for WebSockets: the operating system decides, and the connection is tried again.
+    /// check throws, is not tried again. With the netstandard2.0 assembly neither is so for <c>wss</c> addresses, since .NET Standard has
+    /// no such check for WebSockets: the operating system decides, and the connection is tried again.
     /// </summary>
     public RemoteCertificateValidationCallback? ServerCertificateCheck { get; init; }
 
