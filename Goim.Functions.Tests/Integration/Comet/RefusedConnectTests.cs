@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using Goim.Comet.Client;
 using Goim.Functions.Tests.Hosting;
 using static Goim.Functions.Tests.Hosting.ScriptedComet;
@@ -82,27 +81,16 @@ public sealed class RefusedConnectTests : IDisposable
         Assert.Equal(["Disconnected: the server gave no reason."], client.Reasons);
     }
 
-    [Theory]
-    [InlineData("tcp://{0}")]
-    [InlineData("ws://{0}/sub")]
-    public async Task A_refusal_that_comes_before_the_token_is_sent_counts_though_the_connection_is_reset(string address)
+    // Over TCP a reset may come while the client connects: then there is nothing to read.
+    [Fact]
+    public async Task A_refusal_that_comes_before_the_token_is_sent_counts_though_the_connection_is_reset()
     {
-        var server = new Uri(address.Replace("{0}", comet.Endpoint, StringComparison.Ordinal));
         var refusal = Packet(6, """{"reason":"go away","reconnect":false}""");
         for (var i = 0; i < 20; i++)
         {
-            var connecting = GoimConnection.ConnectAsync(server, "42");
-            if (server.Scheme == "tcp")
-            {
-                await using var accepted = await comet.AcceptAsync();
-                await accepted.WriteAsync(refusal);
-                Reset(accepted);
-            }
-            else
-            {
-                await using var accepted = await comet.AcceptUpgradeAsync([0x82, (byte)refusal.Length, .. refusal]);
-                Reset(accepted);
-            }
+            var connecting = GoimConnection.ConnectAsync(new Uri(comet.WebSocket), "42");
+            await using var accepted = await comet.AcceptUpgradeAsync([0x82, (byte)refusal.Length, .. refusal]);
+            accepted.Socket.Close(0);
 
             var refused = await Assert.ThrowsAsync<GoimDisconnectedException>(() => connecting.WaitAsync(Eventually.Limit));
 
@@ -111,6 +99,4 @@ public sealed class RefusedConnectTests : IDisposable
     }
 
     public void Dispose() => comet.Dispose();
-
-    private static void Reset(NetworkStream connection) => connection.Socket.Close(0);
 }
