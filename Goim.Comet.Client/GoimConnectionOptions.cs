@@ -82,7 +82,7 @@ public sealed class GoimConnectionOptions
     private static Uri Checked(Uri server)
     {
         var isServer = (server ?? throw new ArgumentNullException(nameof(server))) is
-            { IsAbsoluteUri: true, Host.Length: > 0, UserInfo: "", Fragment: "" }
+        { IsAbsoluteUri: true, Host.Length: > 0, UserInfo: "", Fragment: "" }
             && server.Scheme switch
             {
                 "ws" or "wss" => true,

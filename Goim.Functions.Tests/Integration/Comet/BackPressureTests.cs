@@ -18,7 +18,9 @@ public sealed class BackPressureTests : IDisposable
         var time = new WatchedTime();
         await using var connection = new GoimConnection(new GoimConnectionOptions(new Uri(comet.Tcp), "42")
         {
-            TimeProvider = time, MaxBufferedMessages = messages, MaxBufferedBytes = bytes,
+            TimeProvider = time,
+            MaxBufferedMessages = messages,
+            MaxBufferedBytes = bytes,
         });
         var connecting = connection.ConnectAsync();
         await using var accepted = await comet.AcceptAsync();
