@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using Goim.Comet.Counters;
 using Goim.Comet.Topic;
 using Goim.Functions.Tests.Hosting;
 using Goim.LocalHost.Broker;
@@ -115,6 +116,7 @@ public sealed class CometMetricsTests : IAsyncLifetime
         using var metrics = new CollectedMetrics(comet.Services);
         using var producer = new TopicProducer(TestHost.Brokers, host.Topic);
         await producer.WriteToAllAsync("nobody is here");
+        await Eventually.UntilAsync(() => comet.Services.GetRequiredService<CometCounters>().ReadRecords == 1);
         using var client = await CometClient.ConnectAsync(comet.Tcp, "42");
         await producer.WriteToAllAsync("now");
         await client.ExpectAsync("now");
