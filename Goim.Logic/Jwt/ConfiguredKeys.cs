@@ -3,7 +3,8 @@ namespace Goim.Logic.Jwt;
 /// <summary>Keys from the settings, by name. A token names its key with <c>kid</c>; for any other token each key is tried.</summary>
 internal sealed class ConfiguredKeys(IReadOnlyList<JwtKey> keys) : IJwtKeys
 {
-    public IReadOnlyList<string> Algorithms { get; } = [.. keys.Select(static key => key.Algorithm).Distinct()];
+    public IReadOnlyList<string> Algorithms { get; } =
+        [.. keys.Select(static key => key.Algorithm).Distinct().Order(StringComparer.Ordinal)];
 
     public string Expected => "a configured key";
 

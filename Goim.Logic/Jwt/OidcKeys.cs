@@ -74,13 +74,12 @@ internal sealed class OidcKeys : IJwtKeys, IDisposable
             return found;
         }
 
-        if (BeginRead(out var isOwn) is not { } read)
+        if (BeginRead(out var isOwn) is { } read)
         {
-            return known is null ? Unanswered() : TooEarly();
+            await read.WaitAsync(cancellationToken);
         }
 
-        await read.WaitAsync(cancellationToken);
-        if (current is not { } now || (isOwn && now == known))
+        if (current is not { } now || (isOwn && ReferenceEquals(now, known)))
         {
             return Unanswered();
         }
@@ -97,8 +96,8 @@ internal sealed class OidcKeys : IJwtKeys, IDisposable
     {
         lock (gate)
         {
-            isOwn = reading.IsCompleted;
-            if (!isOwn)
+            isOwn = false;
+            if (!reading.IsCompleted)
             {
                 return reading;
             }
@@ -108,6 +107,7 @@ internal sealed class OidcKeys : IJwtKeys, IDisposable
                 return null;
             }
 
+            isOwn = true;
             begun = time.GetTimestamp();
 
             // Shared work: must not inherit one caller's trace or log scope.

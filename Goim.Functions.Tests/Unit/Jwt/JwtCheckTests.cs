@@ -82,7 +82,7 @@ public sealed class JwtCheckTests : IDisposable
         "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims.")]
     [InlineData("[]", "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims.")]
     [InlineData("junk", "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims.")]
-    [InlineData("", "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims.")]
+    [InlineData("", "token has no exp: expected the time when it expires.")]
     public async Task Claims_that_are_not_right_have_a_sentence(string claims, string error) =>
         await IsRefusedAsync(TestJwt.Hs256(claims, First), error);
 
@@ -94,7 +94,7 @@ public sealed class JwtCheckTests : IDisposable
     [InlineData("""{"alg":"http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"}""")]
     public async Task Another_alg_is_refused(string header)
     {
-        const string Error = "token's alg is not one of its keys': expected HS256 or RS256 or ES256.";
+        const string Error = "token's alg is not one of its keys': expected ES256 or HS256 or RS256.";
 
         await IsRefusedAsync(TestJwt.Hs256(Good, First, header), Error);
         await IsRefusedAsync(TestJwt.Signed(header, Good, static _ => []), Error);
@@ -108,7 +108,7 @@ public sealed class JwtCheckTests : IDisposable
         {
             var token = TestJwt.Hs256(Good, secret, """{"alg":"HS256","kid":"rsa"}""");
 
-            await IsRefusedAsync(token, "token's alg is not one of its keys': expected RS256 or ES256.", Check(All[2..]));
+            await IsRefusedAsync(token, "token's alg is not one of its keys': expected ES256 or RS256.", Check(All[2..]));
             await IsRefusedAsync(token, "token's signature is wrong: expected one by a configured key.");
         }
     }
