@@ -3,6 +3,7 @@ using Goim.LocalHost.Worker;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Journal;
 using Goim.Logic.Routing;
+using Goim.Logic.Tokens;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -38,6 +39,12 @@ internal static class Banner
             ? $"Storage: journal in queue {RouterJournal.Queue}, idempotency keys in container {IdempotencyKeys.ContainerName}"
             : "Storage: off, AzureWebJobsStorage is not set. Without it, a request fails if it has an Idempotency-Key, "
                 + "or if it deletes sessions and a router node does not confirm the deletion");
+        Console.WriteLine(app.Services.GetRequiredService<ITokenAuthenticator>() switch
+        {
+            UserIdAuthenticator => "Tokens:  UserId, a token is any user id (Connect__Tokens)",
+            JwtAuthenticator => "Tokens:  Jwt, a token is signed (Connect__Tokens)",
+            var own => $"Tokens:  those of {own.GetType().Name}",
+        });
         var curl = requireKeys ? "curl -H 'x-functions-key: …'" : "curl";
         if (app.Services.GetService<EmbeddedComet>() is { } comet)
         {

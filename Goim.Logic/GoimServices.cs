@@ -10,6 +10,7 @@ using Goim.Logic.Routing;
 using Goim.Logic.Sessions;
 using Goim.Logic.Storage;
 using Goim.Logic.Telemetry;
+using Goim.Logic.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -27,6 +28,7 @@ public static class GoimServices
             .AddStorage()
             .AddRouterClient()
             .AddJournal()
+            .AddTokens()
             .AddSessions()
             .AddDelivery()
             .AddEvents()

@@ -30,8 +30,8 @@ internal sealed record ClientData(
 
     /// <summary>Why the client is not connected.</summary>
     /// <param name="place">
-    /// Place of the token in the call, from 1. The error begins with it, <c>token 3: …</c>, which tells the client nothing: it is left
-    /// out.
+    /// Place of the token in the call, from 1. The error begins with it, <c>token 3: token is …</c>. It tells the client nothing, and is
+    /// left out.
     /// </param>
     public Farewell Refusal(int place)
     {
@@ -41,7 +41,7 @@ internal sealed record ClientData(
         }
 
         var prefix = string.Create(CultureInfo.InvariantCulture, $"token {place}: ");
-        var reason = Error.StartsWith(prefix, StringComparison.Ordinal) ? $"token: {Error[prefix.Length..]}" : Error;
+        var reason = Error.StartsWith(prefix, StringComparison.Ordinal) ? Error[prefix.Length..] : Error;
         return new Farewell(DisconnectCause.Refused, reason, Reconnect: false);
     }
 }

@@ -22,6 +22,12 @@ internal static class CometHost
         TestBroker broker, string[] nodes, Action<WebApplicationBuilder> configure, params string[] settings) =>
         ReadyAsync(TestHost.StartAsync(broker, nodes, configure, WithComet(settings)));
 
+    /// <summary>With tokens that are no user ids.</summary>
+    /// <param name="tokenOf">Makes a token of a user.</param>
+    /// <param name="settings">Settings of the host.</param>
+    public static Task<TestHost> StartWithTokensAsync(Func<long, string> tokenOf, params string[] settings) =>
+        ReadyAsync(TestHost.StartAsync(["1"], WithComet(settings)), tokenOf(Probe));
+
     /// <summary>The address of the embedded comet.</summary>
     /// <param name="host">The host.</param>
     /// <param name="scheme"><c>tcp</c> or <c>ws</c>.</param>
@@ -60,10 +66,10 @@ internal static class CometHost
     }
 
     /// <summary>Connects until the comet at an address takes a client.</summary>
-    public static Task UntilReadyAsync(Uri comet, string? authority = null) => Eventually.UntilAsync(async () =>
+    public static Task UntilReadyAsync(Uri comet, string? authority = null, string? token = null) => Eventually.UntilAsync(async () =>
     {
         using var client = await CometClient.OpenAsync(comet, authority);
-        await client.SendAsync(CometPacket.Auth(Probe.ToString(CultureInfo.InvariantCulture)));
+        await client.SendAsync(CometPacket.Auth(token ?? Probe.ToString(CultureInfo.InvariantCulture)));
         var answer = await client.ReceiveAsync();
         Assert.True(answer is { Op: 8 or 6 }, $"{answer}");
         return answer.Op == 8;
@@ -72,10 +78,10 @@ internal static class CometHost
     private static string[] WithComet(string[] settings) =>
         ["--Comet:Embedded=true", $"--Comet:TcpPort={Ports.Next()}", .. settings];
 
-    private static async Task<TestHost> ReadyAsync(Task<TestHost> starting)
+    private static async Task<TestHost> ReadyAsync(Task<TestHost> starting, string? token = null)
     {
         var host = await starting;
-        await UntilReadyAsync(host.Comet("tcp"));
+        await UntilReadyAsync(host.Comet("tcp"), token: token);
         await Eventually.UntilAsync(async () => await host.SessionsAsync(Probe) == 0);
         return host;
     }

@@ -1,4 +1,5 @@
-using Goim.Logic.Sessions;
+using Goim.Logic;
+using Goim.Logic.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,7 +12,7 @@ internal sealed class SeenCaller : ITokenAuthenticator
 
     public void AddTo(WebApplicationBuilder builder) => builder.Services.AddSingleton<ITokenAuthenticator>(this);
 
-    public ValueTask<Identity?> AuthenticateAsync(string token, CancellationToken cancellationToken)
+    public ValueTask<Outcome<Identity>> AuthenticateAsync(string token, CancellationToken cancellationToken)
     {
         last = cancellationToken;
         return new UserIdAuthenticator().AuthenticateAsync(token, cancellationToken);

@@ -22,7 +22,12 @@ internal sealed class WorkerProcess : IDisposable
             ])
         {
             RedirectStandardError = true,
-            Environment = { ["KafkaBrokers"] = "127.0.0.1:1", ["Router__Nodes__1"] = "http://127.0.0.1:1" },
+            Environment =
+            {
+                ["KafkaBrokers"] = "127.0.0.1:1",
+                ["Router__Nodes__1"] = "http://127.0.0.1:1",
+                ["Connect__Tokens"] = "UserId",
+            },
         };
         foreach (var (name, value) in settings)
         {

@@ -2,6 +2,7 @@ using Goim.Comet.Settings;
 using Goim.LocalHost.Broker;
 using Goim.Logic;
 using Goim.Logic.Journal;
+using Goim.Logic.Tokens;
 using Goim.Settings;
 using Goim.Telemetry;
 using Microsoft.Extensions.Options;
@@ -47,6 +48,11 @@ internal static class SettingsCheck
     {
         services.AddSettings<LocalHostOptions, LocalHostOptionsValidator>(LocalHostOptions.Section);
         services.AddSingleton<IValidateOptions<JournalOptions>, LocalJournalValidator>();
+        services.PostConfigure<ConnectOptions>(static connect =>
+        {
+            connect.Tokens ??= TokenKind.UserId;
+            connect.IsForTrials = true;
+        });
         return services;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Goim.Logic.Events;
+using Goim.Logic.Tokens;
 using Goim.Protocol;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
@@ -43,7 +44,7 @@ public sealed class ConnectBatch(
         var puts = new List<PutArg>(checks.Length);
         for (var i = 0; i < checks.Length; i++)
         {
-            if (checks[i].Identity is { } identity)
+            if (checks[i].Is(out var identity, out _))
             {
                 puts.Add(new PutArg
                 {
@@ -60,7 +61,7 @@ public sealed class ConnectBatch(
     }
 
     // Without registrations for a check.
-    private static ReadOnlyMemory<byte> Write(TokenCheck[] checks, Registered[]? registered)
+    private static ReadOnlyMemory<byte> Write(Outcome<Identity>[] checks, Registered[]? registered)
     {
         var output = new ArrayBufferWriter<byte>(checks.Length * ClientBytes);
         using var json = new Utf8JsonWriter(output, Readable);
@@ -70,13 +71,9 @@ public sealed class ConnectBatch(
         for (var i = 0; i < checks.Length; i++)
         {
             json.WriteStartObject();
-            if (checks[i].Failure is not null)
+            if (!checks[i].Is(out var identity, out var refusal))
             {
-                WriteError(json, $"token {i + 1}: the authenticator failed.", mayRetry: true);
-            }
-            else if (checks[i].Identity is not { } identity)
-            {
-                WriteError(json, $"token {i + 1}: it is refused, {Connections.ExpectedToken}", mayRetry: false);
+                WriteError(json, $"token {i + 1}: {refusal.Error}", mayRetry: refusal.RetryAfter is not null);
             }
             else if (registered is null)
             {

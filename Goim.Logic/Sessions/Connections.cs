@@ -1,6 +1,7 @@
 using Goim.Logic.Events;
 using Goim.Logic.Input;
 using Goim.Logic.Routing;
+using Goim.Logic.Tokens;
 using Goim.Protocol;
 using Microsoft.Extensions.Options;
 
@@ -19,10 +20,6 @@ public sealed class Connections(
     /// <summary>Most bytes of a body.</summary>
     public const int MaxBodyBytes = 64 * 1024;
 
-    /// <summary>The end of the sentence about a token that is refused.</summary>
-    internal const string ExpectedToken =
-        "expected one that the authenticator knows (a user id, unless another authenticator is registered).";
-
     /// <summary>The end of the sentence about a client whose session is not put.</summary>
     internal const string NotConnected = "the client is not connected.";
 
@@ -35,14 +32,10 @@ public sealed class Connections(
         if (!JsonBody.Parse(body, """{"token":"…","server":3}""").Is(out var members, out var problem)
             || !members.TryGetSecret("token", out var token, out problem)
             || !members.TryGetInt32("server", out var server, out problem)
-            || !RequestId.TryRead(members, out var requestId, out problem))
+            || !RequestId.TryRead(members, out var requestId, out problem)
+            || !(await authenticator.AuthenticateAsync(token, cancellationToken)).Is(out var identity, out problem))
         {
             return problem;
-        }
-
-        if (await authenticator.AuthenticateAsync(token, cancellationToken) is not { } identity)
-        {
-            return new Problem(ProblemKind.BadInput, $"token is refused: {ExpectedToken}");
         }
 
         var session = new PutArg { UserId = identity.UserId, Server = server, RoomId = identity.RoomId, RequestId = requestId };

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Goim.Functions.Tests.Hosting;
 using Goim.LocalHost.Broker;
-using Goim.Logic.Sessions;
+using Goim.Logic.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Faults.Comet;

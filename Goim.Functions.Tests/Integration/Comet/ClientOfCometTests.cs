@@ -42,7 +42,7 @@ public sealed class ClientOfCometTests
         var (code, output, error) = await client.EndAsync();
 
         Assert.Equal((1, ""), (code, output));
-        Assert.StartsWith("Disconnected: token: it is refused", error, StringComparison.Ordinal);
+        Assert.StartsWith("Disconnected: token is no user id: ", error, StringComparison.Ordinal);
         Assert.Single(error, character => character == '\n');
     }
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Goim.Comet.Client;
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Sessions;
+using Goim.Logic;
+using Goim.Logic.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using static Goim.Functions.Tests.Hosting.ScriptedComet;
 
@@ -168,8 +169,8 @@ public sealed class ConnectionTokenTests : IDisposable
     // "42/60000" is a token of user 42 that expires in a minute.
     private sealed class ExpiringTokens : ITokenAuthenticator
     {
-        public ValueTask<Identity?> AuthenticateAsync(string token, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<Identity?>(token.Split('/') is [var user, var milliseconds]
+        public ValueTask<Outcome<Identity>> AuthenticateAsync(string token, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<Outcome<Identity>>(token.Split('/') is [var user, var milliseconds]
                 ? new Identity(
                     long.Parse(user, CultureInfo.InvariantCulture),
                     1,

@@ -20,6 +20,25 @@ public sealed class ProgramTests(AzuriteFixture fixture)
     }
 
     [Fact]
+    public async Task Without_a_kind_of_tokens_the_start_is_refused()
+    {
+        using var worker = new WorkerProcess(("Connect__Tokens", ""));
+
+        Assert.Equal(
+            (1, "Start failed: Connect__Tokens is not set: expected Jwt, signed tokens, or UserId, where any client may be any user "
+                + "(for trials).\n"),
+            await worker.EndAsync());
+    }
+
+    [Fact]
+    public async Task Tokens_that_are_user_ids_are_a_warning()
+    {
+        using var worker = new WorkerProcess();
+
+        await worker.ReadErrorToAsync("warn: Goim.Logic.Tokens.UserIdWarning: Connect__Tokens is UserId: any client may be any user.");
+    }
+
+    [Fact]
     public async Task A_storage_that_is_down_does_not_end_the_start_and_is_a_warning()
     {
         using var worker = new WorkerProcess(("AzureWebJobsStorage", NoStorage));

@@ -16,6 +16,7 @@ public sealed partial class StartAndStopTests
         Assert.Contains($"{url}/1/push/room", banner, StringComparison.Ordinal);
         Assert.Contains("(embedded, in memory), topics KafkaPushsTopic and KafkaEventsTopic", banner, StringComparison.Ordinal);
         Assert.Matches("Router:  1 at http://127.0.0.1:[0-9]+ \\(embedded", banner);
+        Assert.Contains("\nTokens:  UserId, a token is any user id (Connect__Tokens)\n", banner, StringComparison.Ordinal);
         var curl = Curl().Matches(banner);
         Assert.Equal(2, curl.Count);
         using var http = new HttpClient();

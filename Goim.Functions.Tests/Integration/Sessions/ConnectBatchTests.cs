@@ -1,5 +1,6 @@
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Sessions;
+using Goim.Logic;
+using Goim.Logic.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Integration.Sessions;
@@ -19,8 +20,8 @@ public sealed class ConnectBatchTests : IAsyncLifetime
     {
         (await host.PostAsync("/1/connects", """{"server":3,"tokens":["2001","2002","s3cret","2001"]}""")).HasData(
             """
-            {"clients":[{"key":"2001_1","roomId":1},{"key":"2002_1","roomId":1},{"error":"token 3: it is refused, expected one
-             that the authenticator knows (a user id, unless another authenticator is registered).","retry":false},
+            {"clients":[{"key":"2001_1","roomId":1},{"key":"2002_1","roomId":1},{"error":"token 3: token is no user id: expected a
+             whole number of int64, since Connect__Tokens is UserId.","retry":false},
             {"key":"2001_2","roomId":1}]}
             """.ReplaceLineEndings(""));
 
@@ -112,8 +113,8 @@ public sealed class ConnectBatchTests : IAsyncLifetime
             """{"clients":[{"userId":42,"roomId":7,"expiresInMs":600000},{"userId":43,"roomId":7}]}""");
         (await host.PostAsync("/1/connects", """{"server":3,"tokens":["2001","x"],"check":true}""")).HasData(
             """
-            {"clients":[{"userId":2001,"roomId":1},{"error":"token 2: it is refused, expected one that the authenticator knows (a user
-             id, unless another authenticator is registered).","retry":false}]}
+            {"clients":[{"userId":2001,"roomId":1},{"error":"token 2: token is no user id: expected a whole number of
+             int64, since Connect__Tokens is UserId.","retry":false}]}
             """.ReplaceLineEndings(""));
 
         (await other.CountNowAsync("allservercount")).HasData("""{"counter":{}}""");
@@ -136,18 +137,18 @@ public sealed class ConnectBatchTests : IAsyncLifetime
 
     private sealed class Failing : ITokenAuthenticator
     {
-        public ValueTask<Identity?> AuthenticateAsync(string token, CancellationToken cancellationToken) => token switch
+        public ValueTask<Outcome<Identity>> AuthenticateAsync(string token, CancellationToken cancellationToken) => token switch
         {
             "at once" => throw new InvalidOperationException("failed"),
-            "later" => ValueTask.FromException<Identity?>(new InvalidOperationException("failed")),
-            _ => ValueTask.FromResult<Identity?>(new Identity(42, 1)),
+            "later" => ValueTask.FromException<Outcome<Identity>>(new InvalidOperationException("failed")),
+            _ => ValueTask.FromResult<Outcome<Identity>>(new Identity(42, 1)),
         };
     }
 
     // The token of user 42 expires.
     private sealed class Expiring : ITokenAuthenticator
     {
-        public ValueTask<Identity?> AuthenticateAsync(string token, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<Identity?>(token == "42" ? new Identity(42, 7, TimeSpan.FromMinutes(10)) : new Identity(43, 7));
+        public ValueTask<Outcome<Identity>> AuthenticateAsync(string token, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<Outcome<Identity>>(token == "42" ? new Identity(42, 7, TimeSpan.FromMinutes(10)) : new Identity(43, 7));
     }
 }

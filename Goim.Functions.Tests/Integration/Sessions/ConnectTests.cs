@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Sessions;
+using Goim.Logic.Tokens;
 
 namespace Goim.Functions.Tests.Integration.Sessions;
 
@@ -85,8 +85,10 @@ public sealed class ConnectTests : IAsyncLifetime
     {
         var authenticator = new UserIdAuthenticator();
 
-        Assert.Equal(new Identity(long.MinValue, 1), await authenticator.AuthenticateAsync("-9223372036854775808", CancellationToken.None));
-        Assert.Null(await authenticator.AuthenticateAsync("9223372036854775808", CancellationToken.None));
+        Assert.True(
+            (await authenticator.AuthenticateAsync("-9223372036854775808", CancellationToken.None)).Is(out var identity, out _));
+        Assert.Equal(new Identity(long.MinValue, 1), identity);
+        Assert.False((await authenticator.AuthenticateAsync("9223372036854775808", CancellationToken.None)).Is(out _, out _));
     }
 
     /// <summary>Checks the time of an event. Returns the event without it.</summary>

@@ -1,5 +1,5 @@
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Sessions;
+using Goim.Logic.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Integration.Comet.JavaScript;

@@ -46,8 +46,7 @@ public sealed class ConnectTests : IAsyncLifetime
 
         Assert.Equal((DisconnectCause.Refused, false), (farewell!.Cause, farewell.Reconnect));
         Assert.Equal(
-            "token: it is refused, expected one that the authenticator knows (a user id, unless another authenticator is registered).",
-            farewell.Reason);
+            "token is no user id: expected a whole number of int64, since Connect__Tokens is UserId.", farewell.Reason);
     }
 
     [Fact]

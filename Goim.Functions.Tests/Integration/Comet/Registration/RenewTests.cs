@@ -1,7 +1,8 @@
 using System.Globalization;
 using Goim.Comet.Wire;
 using Goim.Functions.Tests.Hosting;
-using Goim.Logic.Sessions;
+using Goim.Logic;
+using Goim.Logic.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Tests.Integration.Comet.Registration;
@@ -113,10 +114,10 @@ public sealed class RenewTests : IAsyncLifetime
     // "42/60000" is a token of user 42 that expires in a minute.
     private sealed class ExpiringTokens : ITokenAuthenticator
     {
-        public ValueTask<Identity?> AuthenticateAsync(string token, CancellationToken cancellationToken)
+        public ValueTask<Outcome<Identity>> AuthenticateAsync(string token, CancellationToken cancellationToken)
         {
             var parts = token.Split('/');
-            return ValueTask.FromResult<Identity?>(new Identity(
+            return ValueTask.FromResult<Outcome<Identity>>(new Identity(
                 long.Parse(parts[0], CultureInfo.InvariantCulture),
                 1,
                 TimeSpan.FromMilliseconds(long.Parse(parts[1], CultureInfo.InvariantCulture))));
