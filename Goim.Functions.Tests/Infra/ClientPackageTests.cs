@@ -6,59 +6,62 @@ using Goim.Functions.Tests.Integration.Documentation;
 
 namespace Goim.Functions.Tests.Infra;
 
-/// <summary>The NuGet package of the client library, as <c>dotnet pack</c> makes it.</summary>
+/// <summary>The NuGet packages of the client libraries, as <c>dotnet pack</c> makes them.</summary>
 public sealed partial class ClientPackageTests : IDisposable
 {
-    private static readonly string Library = Path.Combine(DocumentationTests.Repository(), "Goim.Comet.Client");
     private readonly string folder = Directory.CreateTempSubdirectory("package-").FullName;
 
-    [Fact]
-    public async Task The_package_has_both_frameworks_with_their_documentation_and_the_README()
+    // What .NET has is no dependency. PolySharp is the compiler's business.
+    [Theory]
+    [InlineData("Goim.Client", "Microsoft.IdentityModel.JsonWebTokens", "Microsoft.IdentityModel.JsonWebTokens")]
+    [InlineData(
+        "Goim.Comet.Client", "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "System.Memory", "System.Text.Json",
+        "System.Threading.Channels")]
+    public async Task The_package_has_both_frameworks_with_their_documentation_and_the_README(string library, params string[] dependencies)
     {
-        await PackAsync();
+        await PackAsync(library);
 
-        using var package = ZipFile.OpenRead(Path.Combine(folder, "Goim.Comet.Client.1.2.3.nupkg"));
-        using var symbols = ZipFile.OpenRead(Path.Combine(folder, "Goim.Comet.Client.1.2.3.snupkg"));
+        using var package = ZipFile.OpenRead(Path.Combine(folder, $"{library}.1.2.3.nupkg"));
+        using var symbols = ZipFile.OpenRead(Path.Combine(folder, $"{library}.1.2.3.snupkg"));
         string[] frameworks = ["net10.0", "netstandard2.0"];
         Assert.Equal(
-            [.. frameworks.SelectMany(static each => Files(each, "dll", "xml")), "README.md"],
+            [.. frameworks.SelectMany(each => Files(library, each, "dll", "xml")), "README.md"],
             Names(package, "lib/", "README.md"));
-        Assert.Equal(frameworks.SelectMany(static each => Files(each, "pdb")), Names(symbols, "lib/"));
+        Assert.Equal(frameworks.SelectMany(each => Files(library, each, "pdb")), Names(symbols, "lib/"));
 
-        await using var nuspec = package.GetEntry("Goim.Comet.Client.nuspec")!.Open();
+        await using var nuspec = package.GetEntry($"{library}.nuspec")!.Open();
         var metadata = await XDocument.LoadAsync(nuspec, LoadOptions.None, CancellationToken.None);
         Assert.Equal(["MIT"], Values(metadata, "license"));
         Assert.Equal(["README.md"], Values(metadata, "readme"));
-        // What .NET has is no dependency. PolySharp is the compiler's business.
         Assert.Equal(
-            [
-                "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "System.Memory", "System.Text.Json",
-                "System.Threading.Channels",
-            ],
+            dependencies,
             metadata.Descendants().Where(static each => each.Name.LocalName == "dependency")
                 .Select(static each => (string)each.Attribute("id")!).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public void The_READMEs_code_compiles()
+    [Theory]
+    [InlineData("Goim.Client", 1)]
+    [InlineData("Goim.Comet.Client", 3)]
+    public void The_READMEs_code_compiles(string library, int count)
     {
         var compiled = Lines(File.ReadAllText(Path.Combine(
             DocumentationTests.Repository(), "Goim.Functions.Tests", "Integration", "Documentation", "ClientReadmeExamples.cs")));
-        var blocks = CSharpBlock().Matches(File.ReadAllText(Path.Combine(Library, "README.md")))
+        var blocks = CSharpBlock().Matches(File.ReadAllText(Path.Combine(DocumentationTests.Repository(), library, "README.md")))
             .Select(static block => block.Groups[1].Value);
 
-        Assert.Equal(3, blocks.Count());
+        Assert.Equal(count, blocks.Count());
         Assert.All(blocks, block => Assert.Contains(Lines(block), compiled, StringComparison.Ordinal));
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private async Task PackAsync()
+    private async Task PackAsync(string library)
     {
+        var project = Path.Combine(DocumentationTests.Repository(), library);
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         using var pack = Process.Start(new ProcessStartInfo(
             // A build node that stays would keep the output open.
-            "dotnet", ["pack", Library, "--no-build", "-nodeReuse:false", "-c", configuration, "-p:PackageVersion=1.2.3", "-o", folder])
+            "dotnet", ["pack", project, "--no-build", "-nodeReuse:false", "-c", configuration, "-p:PackageVersion=1.2.3", "-o", folder])
         {
             RedirectStandardOutput = true,
         })!;
@@ -67,8 +70,8 @@ public sealed partial class ClientPackageTests : IDisposable
         Assert.True(pack.ExitCode == 0, output);
     }
 
-    private static IEnumerable<string> Files(string framework, params string[] extensions) =>
-        extensions.Select(extension => $"lib/{framework}/Goim.Comet.Client.{extension}");
+    private static IEnumerable<string> Files(string library, string framework, params string[] extensions) =>
+        extensions.Select(extension => $"lib/{framework}/{library}.{extension}");
 
     private static IEnumerable<string> Names(ZipArchive archive, params string[] starts) =>
         archive.Entries.Select(static entry => entry.FullName)

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Goim.Client;
 using Goim.Comet.Client;
 
 // The README has the shortest form.
@@ -6,7 +7,7 @@ using Goim.Comet.Client;
 
 namespace Goim.Functions.Tests.Integration.Documentation;
 
-/// <summary>The code of the client library's README, which the compiler reads here.</summary>
+/// <summary>The code of the client libraries' READMEs, which the compiler reads here.</summary>
 internal static class ClientReadmeExamples
 {
     public static async Task ReceiveAsync(CancellationToken stop)
@@ -27,6 +28,12 @@ internal static class ClientReadmeExamples
             var answer = await http.GetFromJsonAsync<TokenAnswer>("https://login.example/token", cancellationToken);
             return new GoimToken(answer!.AccessToken, TimeSpan.FromSeconds(answer.ExpiresIn));
         }
+    }
+
+    public static string Sign(string key)
+    {
+        var token = GoimTokens.For(42, room: 7, TimeSpan.FromMinutes(10), key);
+        return token;
     }
 
     private sealed record TokenAnswer(string AccessToken, int ExpiresIn);

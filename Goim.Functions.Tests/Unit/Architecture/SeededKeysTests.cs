@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Goim.Client;
 using Goim.Comet.Client;
 using Goim.Comet.Counters;
 using Goim.Functions.Push;
@@ -22,6 +23,7 @@ public sealed class SeededKeysTests
     [
         typeof(KafkaMsg), typeof(GoimServices), typeof(PushOutput), typeof(RouterNode), typeof(LocalHostApp), typeof(KafkaOptions),
         typeof(SettingsBinder), typeof(CometCounters), typeof(TelemetryExport), typeof(GoimConnection),
+        typeof(GoimTokens),
     ];
 
     private static readonly HashSet<string> Tables =
