@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Goim.Functions.Tests.Hosting;
 
@@ -23,8 +22,9 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(PagesWithCommands))]
     public async Task Every_command_prints_what_its_page_says(string page)
     {
+        using var shell = new DocumentedShell(Text(page));
         using var host = LocalHostProcess.Start(
-            new Dictionary<string, string> { ["Comet__Embedded"] = "true" }, "--urls=http://127.0.0.1:0");
+            new Dictionary<string, string>(shell.Settings) { ["Comet__Embedded"] = "true" }, "--urls=http://127.0.0.1:0");
         var url = Address().Match(await host.ReadToAsync("Ctrl+C")).Value;
         using var client = new DocumentedClient(url);
 
@@ -39,13 +39,13 @@ public sealed partial class DocumentationTests
             var pattern = "^" + Regex.Escape(expected).Replace("…", ".+", StringComparison.Ordinal) + "$";
             var local = command.Replace(LocalHostUrl, url, StringComparison.Ordinal)
                 .Replace(BenchmarksProgram.Documented, $"dotnet {BenchmarksProgram.Assembly} ", StringComparison.Ordinal);
-            var printed = await RunAsync(local);
+            var printed = await shell.RunAsync(local);
 
             // A consumer may start before a record has left the queue, or, on a busy machine, end before it has read one.
             if (IsReader(command) && !Regex.IsMatch(printed, pattern))
             {
                 await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"));
-                printed = await RunAsync(local.Replace("--max-time 2", "--max-time 20", StringComparison.Ordinal));
+                printed = await shell.RunAsync(local.Replace("--max-time 2", "--max-time 20", StringComparison.Ordinal));
             }
 
             Assert.Matches(pattern, printed);
@@ -58,8 +58,9 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void README_api_and_comets_have_commands() =>
-        Assert.Superset(new HashSet<string> { "README.md", "docs/api.md", "docs/comets.md" }, WithCommands.ToHashSet());
+    public void README_api_comets_and_tokens_have_commands() =>
+        Assert.Superset(
+            new HashSet<string> { "README.md", "docs/api.md", "docs/comets.md", "docs/tokens.md" }, WithCommands.ToHashSet());
 
     [Fact]
     public void Every_link_between_pages_leads_to_a_file_and_a_heading_of_it()
@@ -109,16 +110,6 @@ public sealed partial class DocumentationTests
                 yield return (lines[0], lines.Length > 1 ? lines[1] : "");
             }
         }
-    }
-
-    private static async Task<string> RunAsync(string command)
-    {
-        var start = new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var bash = Process.Start(start)!;
-        var error = bash.StandardError.ReadToEndAsync();
-        var output = await bash.StandardOutput.ReadToEndAsync();
-        await error;
-        return output.TrimEnd('\n');
     }
 
     internal static string Repository()
