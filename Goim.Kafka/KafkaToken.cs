@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Identity;
 using Confluent.Kafka;
+using Goim.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +23,7 @@ public sealed partial class KafkaToken
 
     /// <summary>Takes the identity whose client id is <c>KafkaUsername</c>, or the environment's own.</summary>
     public KafkaToken(IOptions<KafkaOptions> options, ILogger<KafkaToken> logger)
-        : this(options.Value, () => Credential(options.Value), logger)
+        : this(options.Value, () => IdentityCredential.Of(options.Value.Username), logger)
     {
     }
 
@@ -59,10 +60,6 @@ public sealed partial class KafkaToken
     private static bool IsFault(Exception failed) =>
         failed is AuthenticationFailedException or OperationCanceledException or KafkaException
             or InvalidOperationException or ArgumentException;
-
-    private static TokenCredential Credential(KafkaOptions options) => options.Username is { } clientId
-        ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-        : new DefaultAzureCredential();
 
     private static string FirstHost(string brokers)
     {

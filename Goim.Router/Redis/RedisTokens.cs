@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Core;
 using Azure.Identity;
+using Goim.Settings;
 using StackExchange.Redis;
 using StackExchange.Redis.Configuration;
 
@@ -35,9 +36,7 @@ internal sealed class RedisTokens : DefaultOptionsProvider, IAsyncDisposable
 
     /// <summary>The credential of an identity.</summary>
     /// <param name="identity">Client id of a user-assigned identity, or <c>default</c> for the environment's identity.</param>
-    public static TokenCredential Credential(string identity) => identity == "default"
-        ? new DefaultAzureCredential()
-        : new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(identity));
+    public static TokenCredential Credential(string identity) => IdentityCredential.Of(identity == "default" ? null : identity);
 
     /// <summary>Gets a token. Call it before the first connection, which reads <see cref="User"/> and <see cref="Password"/>.</summary>
     /// <exception cref="AuthenticationFailedException">The identity gets no token.</exception>
