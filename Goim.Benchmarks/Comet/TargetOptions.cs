@@ -28,7 +28,7 @@ internal sealed class TargetOptions(int defaultClients)
 
     private readonly Option<string[]> headers = new("--header")
     {
-        Description = "A header to send with every push, such as 'x-functions-key: abc'. May be repeated.",
+        Description = "A header to send with every push, such as 'x-functions-key: abc' or 'x-goim-key: abc'. May be repeated.",
         DefaultValueFactory = _ => [],
     };
 

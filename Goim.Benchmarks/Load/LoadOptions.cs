@@ -10,7 +10,7 @@ internal sealed class LoadOptions
 
     private readonly Option<string[]> headers = new("--header")
     {
-        Description = "A header to send with every request, such as 'x-functions-key: abc'. May be repeated.",
+        Description = "A header to send with every request, such as 'x-functions-key: abc' or 'x-goim-key: abc'. May be repeated.",
         DefaultValueFactory = _ => [],
     };
 

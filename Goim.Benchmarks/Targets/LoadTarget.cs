@@ -13,14 +13,15 @@ internal sealed class LoadTarget : IAsyncDisposable
     /// <summary>Name of the broker's process. The broker is the same for every target, so it does not belong to the target.</summary>
     public const string Broker = "broker";
 
-    private readonly HttpClient http;
-    private readonly string[] headers;
-
     public LoadTarget(string name, Uri url, Population population, string[] headers, IEnumerable<WatchedProcess> processes)
     {
-        (Name, Url, Population, this.headers) = (name, url, population, headers);
+        (Name, Url, Population) = (name, url, population);
         Processes = [.. processes, new WatchedProcess(Load, Process.GetCurrentProcess(), isOurs: false)];
-        http = new HttpClient { BaseAddress = url };
+        Http = new HttpClient { BaseAddress = url };
+        foreach (var header in headers.Select(header => header.Split(':', 2)))
+        {
+            Http.DefaultRequestHeaders.TryAddWithoutValidation(header[0], header[1].Trim());
+        }
     }
 
     public string Name { get; }
@@ -28,6 +29,9 @@ internal sealed class LoadTarget : IAsyncDisposable
     public Uri Url { get; }
 
     public Population Population { get; }
+
+    /// <summary>Calls the app with the headers of the load, outside the measurement.</summary>
+    public HttpClient Http { get; }
 
     /// <summary>The app first, this process last.</summary>
     public IReadOnlyList<WatchedProcess> Processes { get; }
@@ -65,13 +69,7 @@ internal sealed class LoadTarget : IAsyncDisposable
     /// <summary>Bytes that the app has allocated since its start, from its /monitor/stat; null if the app does not report them.</summary>
     public async Task<long?> AllocatedAsync(CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Url.AbsolutePath.TrimEnd('/')}/monitor/stat");
-        foreach (var header in headers.Select(header => header.Split(':', 2)))
-        {
-            request.Headers.TryAddWithoutValidation(header[0], header[1].Trim());
-        }
-
-        using var response = await http.SendAsync(request, cancellationToken);
+        using var response = await Http.GetAsync($"{Url.AbsolutePath.TrimEnd('/')}/monitor/stat", cancellationToken);
         try
         {
             return JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken)).RootElement
@@ -85,7 +83,7 @@ internal sealed class LoadTarget : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        Http.Dispose();
         foreach (var process in Processes)
         {
             await process.DisposeAsync();

@@ -66,7 +66,6 @@ internal static class StartedApp
     public static async Task PutSessionsAsync(LoadTarget target, CancellationToken cancellationToken)
     {
         var population = target.Population;
-        using var http = new HttpClient { BaseAddress = target.Url };
         var sessions = Enumerable.Range(0, population.SessionsPerUser)
             .SelectMany(session => Enumerable.Range(1, population.Users).Select(user => (user, session)));
         foreach (var puts in sessions.Chunk(PutsPerRequest))
@@ -80,7 +79,7 @@ internal static class StartedApp
 
             body.Length--;
             using var content = new StringContent(body.Append("]}").ToString());
-            using var response = await http.PostAsync("/1/router/mput", content, cancellationToken);
+            using var response = await target.Http.PostAsync("/1/router/mput", content, cancellationToken);
             var answer = await response.Content.ReadAsStringAsync(cancellationToken);
             if (!answer.StartsWith("{\"ret\":1,", StringComparison.Ordinal))
             {

@@ -34,7 +34,8 @@ internal sealed record TargetSpec(
           dir:FOLDER   the same with another build: the folder of its Goim.LocalHost.dll
           echo         a bare Kestrel with the local host's runtime settings; reads a request and answers {"ret":1}
           url:URL      a running app: this project, or another with goim's API. Its users must already have sessions
-        NAME=VALUE is an environment variable of the started processes; a value cannot contain a comma. With url: it is
+        NAME=VALUE is an environment variable of the started processes; a value cannot contain a comma. Variables of this
+        process are passed on to them; an empty value removes one. With url: it is
         the name and id of a process to watch, the app's own process first. A process named broker is not added to the
         target's CPU time.
         """;

@@ -69,7 +69,7 @@ internal sealed class WatchedProcess(string name, Process process, bool isOurs) 
     /// <summary>Starts a .NET program and waits until it prints its address.</summary>
     /// <param name="name">Its name in the tables.</param>
     /// <param name="command">Arguments of <c>dotnet</c>.</param>
-    /// <param name="environment">Environment variables.</param>
+    /// <param name="environment">Environment variables, beside those of this process. An empty value removes one.</param>
     /// <param name="findAddress">Returns the address if an output line contains it, otherwise null.</param>
     /// <exception cref="TargetFailure">The program ended without printing its address.</exception>
     public static async Task<(WatchedProcess Process, string Address)> StartAsync(
@@ -89,7 +89,8 @@ internal sealed class WatchedProcess(string name, Process process, bool isOurs) 
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         foreach (var (setting, value) in environment)
         {
-            start.Environment[setting] = value;
+            // Null removes a variable of this process that the new one would inherit.
+            start.Environment[setting] = value.Length == 0 ? null : value;
         }
 
         var process = Process.Start(start)!;
