@@ -1,6 +1,6 @@
 namespace Goim.Settings;
 
-/// <summary>The form of the token that router nodes ask their callers for.</summary>
+/// <summary>The form of the secrets that calls carry: the token that router nodes ask for, and the key of a caller of the app.</summary>
 public static class TokenForm
 {
     public const int MinLength = 16, MaxLength = 256;

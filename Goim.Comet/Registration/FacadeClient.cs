@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -16,14 +17,19 @@ internal sealed class FacadeClient : IDisposable
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>The longest <c>Retry-After</c> that is waited for: a lease is to be renewed meanwhile.</summary>
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(10);
+
     private readonly IOptions<CometOptions> options;
+    private readonly CallerToken token;
     private readonly FacadeLog log;
     private readonly CometMetrics metrics;
     private readonly HttpClient http;
 
-    public FacadeClient(IOptions<CometOptions> options, FacadeLog log, CometMetrics metrics)
+    public FacadeClient(IOptions<CometOptions> options, CallerToken token, FacadeLog log, CometMetrics metrics)
     {
         this.options = options;
+        this.token = token;
         this.log = log;
         this.metrics = metrics;
         var handler = new SocketsHttpHandler
@@ -72,8 +78,18 @@ internal sealed class FacadeClient : IDisposable
         try
         {
             using var request = NewRequest(route, body);
+            if (token.IsNeeded)
+            {
+                if (await token.GetAsync(limit.Token) is not { } bearer)
+                {
+                    return new(CallOutcome.NotDone, null);
+                }
+
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+            }
+
             using var response = await http.SendAsync(request, limit.Token);
-            return Read(route, response.StatusCode, await response.Content.ReadAsByteArrayAsync(limit.Token), type);
+            return Read(route, response, await response.Content.ReadAsByteArrayAsync(limit.Token), type);
         }
         catch (OperationCanceledException)
         {
@@ -112,32 +128,43 @@ internal sealed class FacadeClient : IDisposable
             request.Headers.TryAddWithoutValidation("x-functions-key", key);
         }
 
+        if (options.Value.CallerKey is { } callerKey)
+        {
+            request.Headers.TryAddWithoutValidation("x-goim-key", callerKey);
+        }
+
         return request;
     }
 
-    private FacadeReply<T> Read<T>(string route, HttpStatusCode status, byte[] body, JsonTypeInfo<FacadeAnswer<T>> type)
+    private FacadeReply<T> Read<T>(string route, HttpResponseMessage response, byte[] body, JsonTypeInfo<FacadeAnswer<T>> type)
         where T : class
     {
-        if (AnswerIn(body, type) is { Ret: not 0 } answer)
+        var status = response.StatusCode;
+        switch (AnswerIn(body, type))
         {
-            if (answer.Ret == 1)
-            {
-                return new(CallOutcome.Done, answer.Data);
-            }
+            case { Ret: 1 } done:
+                return new(CallOutcome.Done, done.Data);
 
-            log.Failed(route, answer.Error);
-            return new(CallOutcome.Failed, answer.Data);
+            // Refused, or more calls than the facade takes at once or from one caller: with nothing done, there is no data.
+            case { Ret: not 0 } refused when status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
+                log.RefusedKey(route, (int)status, refused.Error);
+                return new(CallOutcome.NotDone, null);
+            case { Ret: not 0 } failed:
+                log.Failed(route, failed.Error);
+                return status == HttpStatusCode.TooManyRequests && failed.Data is null
+                    ? new(CallOutcome.NotDone, null, RetryAfter(response))
+                    : new(CallOutcome.Failed, failed.Data);
         }
 
         // The answer of the Functions host, or of something between.
         switch (status)
         {
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
-                log.RefusedKey(route, (int)status);
+                log.RefusedKey(route, (int)status, null);
                 return new(CallOutcome.NotDone, null);
             case HttpStatusCode.TooManyRequests:
                 log.NoAnswer(route, "status 429");
-                return new(CallOutcome.NotDone, null);
+                return new(CallOutcome.NotDone, null, RetryAfter(response));
             case >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.RequestTimeout:
                 log.NoRoute(route, (int)status);
                 return new(CallOutcome.NotDone, null);
@@ -145,6 +172,12 @@ internal sealed class FacadeClient : IDisposable
                 log.NoAnswer(route, $"status {(int)status} without an answer of the facade");
                 return new(CallOutcome.NotOurs, null);
         }
+    }
+
+    private static TimeSpan RetryAfter(HttpResponseMessage response)
+    {
+        var delay = response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero;
+        return delay < LongestRetryAfter ? delay : LongestRetryAfter;
     }
 
     private static FacadeAnswer<T>? AnswerIn<T>(byte[] body, JsonTypeInfo<FacadeAnswer<T>> type)

@@ -22,8 +22,12 @@ internal enum CallOutcome
 /// <summary>The reply to a call of the facade.</summary>
 /// <param name="Outcome">Outcome of the call.</param>
 /// <param name="Data">The data of the answer. Null for none.</param>
-internal readonly record struct FacadeReply<T>(CallOutcome Outcome, T? Data)
+/// <param name="RetryAfter">How long the facade asks to wait before the next call. Zero if it does not.</param>
+internal readonly record struct FacadeReply<T>(CallOutcome Outcome, T? Data, TimeSpan RetryAfter = default)
     where T : class
 {
     public bool IsDone => Outcome == CallOutcome.Done;
+
+    /// <summary>A delay before the next call, or a longer one if the facade asks for it.</summary>
+    public TimeSpan DelayOf(TimeSpan delay) => delay > RetryAfter ? delay : RetryAfter;
 }

@@ -17,7 +17,10 @@ internal sealed class Heartbeats(
     CometMetrics metrics,
     ILogger<Heartbeats> logger) : BackgroundService
 {
-    private const string Route = "/1/heartbeat", DelServerRoute = "/1/server/del?server=";
+    /// <summary>Frees the server id, which is appended.</summary>
+    public const string DelServerRoute = "/1/server/del?server=";
+
+    private const string Route = "/1/heartbeat";
     private const int OfLease = 3;
 
     /// <summary>How long server/del is repeated from the first answer that not all nodes have confirmed it.</summary>
@@ -95,7 +98,7 @@ internal sealed class Heartbeats(
                 }
             }
 
-            await Task.Delay(RetryDelay, stoppingToken);
+            await Task.Delay(reply.DelayOf(RetryDelay), stoppingToken);
         }
     }
 
@@ -106,7 +109,7 @@ internal sealed class Heartbeats(
         state.HasFacade = reply.Data?.Epochs is { Count: > 0 };
         if (reply.Data is not { Epochs: { Count: > 0 } answered } data)
         {
-            return RetryDelay;
+            return reply.DelayOf(RetryDelay);
         }
 
         var now = After(epochs, answered, reply.IsDone);

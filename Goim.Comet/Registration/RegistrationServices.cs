@@ -6,7 +6,8 @@ internal static class RegistrationServices
     /// <summary>Adds the <see cref="Registrar"/>. The connections' lanes, counters and settings must be there too.</summary>
     public static IServiceCollection AddRegistration(this IServiceCollection services)
     {
-        services.AddSingleton<RegistrationState>().AddSingleton<FacadeLog>().AddSingleton<FacadeClient>().AddSingleton<RecentKeys>();
+        services.AddSingleton<RegistrationState>().AddSingleton<RecentKeys>();
+        services.AddSingleton<FacadeLog>().AddSingleton<CallerToken>().AddSingleton<FacadeClient>();
         services.AddSingleton<Disconnects>().AddSingleton<AbandonedConnects>().AddSingleton<Connects>().AddSingleton<TokenChecks>();
         services.AddSingleton<Registrar>();
         services.AddHostedService(static provider => provider.GetRequiredService<Disconnects>());

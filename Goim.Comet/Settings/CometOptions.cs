@@ -15,6 +15,22 @@ public sealed class CometOptions
     /// <summary>Function key for the facade, sent as <c>x-functions-key</c>. Default: none.</summary>
     public string? ApiKey { get; init => field = value is "" ? null : value; }
 
+    /// <summary>
+    /// Key of a caller of the app, sent as <c>x-goim-key</c>: 16 to 256 printable ASCII characters without blanks and commas.
+    /// Default: none.
+    /// </summary>
+    public string? CallerKey { get; init => field = value is "" ? null : value; }
+
+    /// <summary>
+    /// Audience of the app, such as <c>api://goim</c>: this comet is the caller that its identity's bearer token names. Default: none.
+    /// </summary>
+    public string? CallerAudience { get; init => field = value is "" ? null : value; }
+
+    /// <summary>
+    /// Client id of the user-assigned managed identity whose token is sent. Default: the environment's own identity.
+    /// </summary>
+    public string? CallerIdentity { get; init => field = value is "" ? null : value; }
+
     /// <summary>Id of this comet server: an int32. Default: random, positive, and new at each start.</summary>
     public int? ServerId { get; init; }
 

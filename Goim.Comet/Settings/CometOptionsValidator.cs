@@ -1,8 +1,9 @@
+using Goim.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Comet.Settings;
 
-/// <summary>Checks the <c>Comet__*</c> settings. Never quotes the key.</summary>
+/// <summary>Checks the <c>Comet__*</c> settings. Never quotes a key.</summary>
 internal sealed class CometOptionsValidator : IValidateOptions<CometOptions>
 {
     private const string ApiForm = "expected the app's address, such as https://app.example, without a user and a query";
@@ -13,6 +14,7 @@ internal sealed class CometOptionsValidator : IValidateOptions<CometOptions>
     {
         var result = new ValidateOptionsResultBuilder();
         CheckApi(options, result);
+        CheckCaller(options, result);
         CheckNumbers(options, result);
         CheckTimes(options, result);
         foreach (var origin in options.AllowedOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -51,6 +53,33 @@ internal sealed class CometOptionsValidator : IValidateOptions<CometOptions>
         if (options.ApiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             result.AddError("Comet__ApiKey is no key: expected printable ASCII characters without blanks.");
+        }
+    }
+
+    private static void CheckCaller(CometOptions options, ValidateOptionsResultBuilder result)
+    {
+        if (options.CallerKey is { } key && !TokenForm.IsValid(key))
+        {
+            result.AddError($"Comet__CallerKey is no key: expected {TokenForm.Expected}.");
+        }
+
+        if (options.CallerAudience is { } audience && !IsAudience(audience))
+        {
+            result.AddError($"Comet__CallerAudience is '{audience}': expected the audience of the app, such as api://goim.");
+        }
+
+        if (options is { CallerKey: not null, CallerAudience: not null })
+        {
+            result.AddError("Comet__CallerKey is set with Comet__CallerAudience: expected one of them, the app takes one credential.");
+        }
+
+        if (options is { CallerIdentity: not null, CallerAudience: null })
+        {
+            result.AddError("Comet__CallerIdentity is set without Comet__CallerAudience: expected the audience of the app too.");
+        }
+        else if (options.CallerIdentity is { } identity && !Guid.TryParseExact(identity, "D", out _))
+        {
+            result.AddError($"Comet__CallerIdentity is '{identity}': expected the client id of a managed identity, a GUID.");
         }
     }
 
@@ -104,6 +133,10 @@ internal sealed class CometOptionsValidator : IValidateOptions<CometOptions>
             result.AddError($"Comet__MergeWindow is {options.MergeWindow}: expected 00:00:00 to 00:00:01.");
         }
     }
+
+    // The scope of a token is the audience with /.default behind it.
+    private static bool IsAudience(string text) =>
+        !text.AsSpan().ContainsAnyExceptInRange('!', '~') && !text.EndsWith("/.default", StringComparison.Ordinal);
 
     // As a browser writes it: without a path, and without the scheme's own port.
     private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var origin)

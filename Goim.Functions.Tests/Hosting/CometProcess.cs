@@ -38,7 +38,12 @@ internal sealed partial class CometProcess : IDisposable
     }
 
     /// <summary>Does not wait until the comet takes clients.</summary>
-    public static async Task<CometProcess> StartWithoutClientsAsync(TestHost host, Uri? api, params string[] settings)
+    public static Task<CometProcess> StartWithoutClientsAsync(TestHost host, Uri? api, params string[] settings) =>
+        StartWithoutClientsAsync(host, api, [], settings);
+
+    /// <summary>Starts it with environment variables, and does not wait until the comet takes clients.</summary>
+    public static async Task<CometProcess> StartWithoutClientsAsync(
+        TestHost host, Uri? api, Dictionary<string, string> environment, params string[] settings)
     {
         var (port, tcpPort) = (Ports.Next(), Ports.Next());
         var start = new ProcessStartInfo(
@@ -52,6 +57,11 @@ internal sealed partial class CometProcess : IDisposable
             RedirectStandardOutput = true,
             WorkingDirectory = AppContext.BaseDirectory,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         var read = "";
         while (await process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Limit) is { } line)

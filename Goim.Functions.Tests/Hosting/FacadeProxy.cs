@@ -14,7 +14,9 @@ internal sealed class FacadeProxy : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly TestHost host;
+    private static readonly string[] Credentials = ["x-functions-key", "x-goim-key", "Authorization"];
     private readonly ConcurrentQueue<(string Path, string Body)> calls = new();
+    private readonly ConcurrentQueue<string> credentials = new();
     private int held;
 
     private FacadeProxy(WebApplication app, TestHost host)
@@ -27,6 +29,9 @@ internal sealed class FacadeProxy : IAsyncDisposable
 
     /// <summary>What happens to a call of a path.</summary>
     public Func<string, Passing> Passes { get; set; } = static _ => Passing.Passed;
+
+    /// <summary>The header Retry-After of calls that are not passed on. Null for none.</summary>
+    public string? RetryAfter { get; set; }
 
     /// <summary>Completes when the answers that are held are sent.</summary>
     public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,6 +57,12 @@ internal sealed class FacadeProxy : IAsyncDisposable
     /// <summary>The paths called, in order.</summary>
     public string[] Paths() => [.. calls.Select(call => call.Path)];
 
+    /// <summary>
+    /// The credentials of each call, in order: <c>name: value</c> of the headers <c>x-functions-key</c>, <c>x-goim-key</c> and
+    /// <c>Authorization</c>.
+    /// </summary>
+    public string[] CredentialsSent() => [.. credentials];
+
     /// <summary>All entries of an array in the bodies of a path's calls, in order.</summary>
     public string[] Entries(string path, string member) =>
     [
@@ -71,12 +82,18 @@ internal sealed class FacadeProxy : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         calls.Enqueue((path, Encoding.UTF8.GetString(body.ToArray())));
+        credentials.Enqueue(string.Join(", ", Sent(context, Credentials).Select(name => $"{name}: {context.Request.Headers[name]}")));
         var passing = Passes(path);
-        if (passing is Passing.Refused or Passing.Busy)
+        if (passing is Passing.Refused or Passing.Busy or Passing.NoCaller or Passing.NoScope)
         {
-            context.Response.StatusCode = passing == Passing.Busy
-                ? StatusCodes.Status429TooManyRequests
-                : StatusCodes.Status503ServiceUnavailable;
+            context.Response.StatusCode = passing switch
+            {
+                Passing.Busy => StatusCodes.Status429TooManyRequests,
+                Passing.NoCaller => StatusCodes.Status401Unauthorized,
+                Passing.NoScope => StatusCodes.Status403Forbidden,
+                _ => StatusCodes.Status503ServiceUnavailable,
+            };
+            context.Response.Headers.RetryAfter = RetryAfter;
             await context.Response.WriteAsync("""{"ret":65535,"error":"The test says so."}""");
             return;
         }
@@ -90,7 +107,7 @@ internal sealed class FacadeProxy : IAsyncDisposable
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body.ToArray()) };
-        foreach (var name in new[] { "x-functions-key", "X-Goim-Errors" }.Where(context.Request.Headers.ContainsKey))
+        foreach (var name in Sent(context, [.. Credentials, "X-Goim-Errors"]))
         {
             request.Headers.Add(name, context.Request.Headers[name].AsEnumerable());
         }
@@ -111,6 +128,8 @@ internal sealed class FacadeProxy : IAsyncDisposable
         context.Response.StatusCode = (int)response.StatusCode;
         await response.Content.CopyToAsync(context.Response.Body);
     }
+
+    private static IEnumerable<string> Sent(HttpContext context, string[] names) => names.Where(context.Request.Headers.ContainsKey);
 }
 
 /// <summary>What happens to a call.</summary>
@@ -124,8 +143,14 @@ internal enum Passing
     /// <summary>Answered with 429, not passed on.</summary>
     Busy,
 
-    /// <summary>Answered with an empty 401, not passed on.</summary>
+    /// <summary>Answered with an empty 401, as by the Functions host; not passed on.</summary>
     Unauthorized,
+
+    /// <summary>Answered with 401 and a sentence, not passed on.</summary>
+    NoCaller,
+
+    /// <summary>Answered with 403 and a sentence, not passed on.</summary>
+    NoScope,
 
     /// <summary>Answered with an empty 500, not passed on.</summary>
     Broken,

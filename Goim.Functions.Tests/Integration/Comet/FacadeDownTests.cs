@@ -9,6 +9,8 @@ public sealed class FacadeDownTests
     [InlineData("Refused")]
     [InlineData("Busy")]
     [InlineData("Unauthorized")]
+    [InlineData("NoCaller")]
+    [InlineData("NoScope")]
     public async Task A_new_client_is_told_to_come_back_and_the_others_stay(string outcome)
     {
         var passing = Enum.Parse<Passing>(outcome);

@@ -8,6 +8,8 @@ namespace Goim.Functions.Tests.Unit.Comet;
 public sealed class CometSettingsTests
 {
     private const string Api = "expected the app's address, such as https://app.example, without a user and a query.";
+    private const string Key = "expected 16 to 256 printable ASCII characters without blanks and commas.";
+    private const string Audience = "expected the audience of the app, such as api://goim.";
     private const string Origin = "expected https://host or http://host:port, several separated by commas, or *.";
 
     [Theory]
@@ -17,6 +19,10 @@ public sealed class CometSettingsTests
     [InlineData("Api", "https://user:s3cret@app.example", "Comet__Api has more than an address: " + Api)]
     [InlineData("Api", "https://app.example/?code=s3cret", "Comet__Api has more than an address: " + Api)]
     [InlineData("ApiKey", "s3cret\n", "Comet__ApiKey is no key: expected printable ASCII characters without blanks.")]
+    [InlineData("CallerKey", "s3cret-s3cret-s3cret,", "Comet__CallerKey is no key: " + Key)]
+    [InlineData("CallerKey", "s3cret", "Comet__CallerKey is no key: " + Key)]
+    [InlineData("CallerAudience", "api://g oim", "Comet__CallerAudience is 'api://g oim': " + Audience)]
+    [InlineData("CallerAudience", "api://goim/.default", "Comet__CallerAudience is 'api://goim/.default': " + Audience)]
     [InlineData("ServerId", "2147483648", "Comet__ServerId is '2147483648': expected a whole number.")]
     [InlineData("TcpPort", "65536", "Comet__TcpPort is 65536: expected 1 to 65535, or 0 for none.")]
     [InlineData("TcpPort", "-1", "Comet__TcpPort is -1: expected 1 to 65535, or 0 for none.")]
@@ -45,6 +51,24 @@ public sealed class CometSettingsTests
         Assert.Equal(sentence, Problem((name, value)));
 
     [Fact]
+    public void A_comet_is_one_caller_only() => Assert.Equal(
+        "Comet__CallerKey is set with Comet__CallerAudience: expected one of them, the app takes one credential.",
+        Problem(("CallerKey", "s3cret-s3cret-s3cret"), ("CallerAudience", "api://goim")));
+
+    [Fact]
+    public void An_identity_is_for_an_audience_and_has_a_client_id()
+    {
+        const string ClientId = "8f14e45f-ceea-467a-9a36-dedd4bea2543";
+        Assert.Null(Problem(("CallerAudience", "api://goim"), ("CallerIdentity", ClientId)));
+        Assert.Equal(
+            "Comet__CallerIdentity is set without Comet__CallerAudience: expected the audience of the app too.",
+            Problem(("CallerIdentity", ClientId)));
+        Assert.Equal(
+            "Comet__CallerIdentity is 'id-comet': expected the client id of a managed identity, a GUID.",
+            Problem(("CallerAudience", "api://goim"), ("CallerIdentity", "id-comet")));
+    }
+
+    [Fact]
     public void A_group_may_have_249_characters()
     {
         Assert.Null(Problem(("Group", new string('g', 249))));
@@ -54,6 +78,8 @@ public sealed class CometSettingsTests
     [Theory]
     [InlineData("Api", "http://localhost:7071/")]
     [InlineData("ServerId", "-2147483648")]
+    [InlineData("CallerKey", "0123456789abcdef")]
+    [InlineData("CallerAudience", "8f14e45f-ceea-467a-9a36-dedd4bea2543")]
     [InlineData("ServerId", "")]
     [InlineData("TcpPort", "0")]
     [InlineData("MergeWindow", "00:00:00")]
@@ -64,13 +90,14 @@ public sealed class CometSettingsTests
     public void Other_values_are_taken(string name, string value) => Assert.Null(Problem((name, value)));
 
     // Null if the settings are valid.
-    private static string? Problem((string Name, string Value) setting)
+    private static string? Problem(params (string Name, string Value)[] settings)
     {
-        var all = new Dictionary<string, string?>
+        var all = new Dictionary<string, string?> { ["Comet:Api"] = "https://app.example" };
+        foreach (var (name, value) in settings)
         {
-            ["Comet:Api"] = "https://app.example",
-            [$"Comet:{setting.Name}"] = setting.Value,
-        };
+            all[$"Comet:{name}"] = value;
+        }
+
         using var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(all).Build())
             .AddCometSettings()

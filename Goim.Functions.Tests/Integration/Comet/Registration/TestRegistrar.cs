@@ -46,13 +46,16 @@ internal sealed class TestRegistrar : IAsyncDisposable
     public static Task<TestRegistrar> StartReadyAsync(Uri api) =>
         StartReadyAsync(new CometOptions { Api = api, DrainTime = TimeSpan.Zero });
 
-    public static async Task<TestRegistrar> StartAsync(CometOptions options)
+    /// <param name="options">The settings.</param>
+    /// <param name="configure">Runs last, before the comet is built.</param>
+    public static async Task<TestRegistrar> StartAsync(CometOptions options, Action<IServiceCollection>? configure = null)
     {
         var logs = new LogLines();
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(logs);
         builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddSingleton<ConnectTickets>().AddCounters().AddSingleton<Lanes>().AddRegistration();
+        configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();
         return new TestRegistrar(host, logs);
