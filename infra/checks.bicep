@@ -1,6 +1,6 @@
 // Values with which a deployment would fail, or the app would not run. Each check is a sentence that names the value, or empty.
 // main.bicep fails with the sentences.
-import { cometOptions, kafkaOptions } from 'types.bicep'
+import { accessOptions, cometOptions, connectOptions, kafkaOptions } from 'types.bicep'
 
 var withUser = ['Plain', 'ScramSha256', 'ScramSha512']
 
@@ -17,6 +17,29 @@ func kafkaProblems(kafka kafkaOptions, isPasswordMissing bool, pushAck string) s
   !empty(kafka.brokers) && kafka.authentication == 'OAuthBearer' && pushAck == 'queue' ? 'pushAck is queue with kafkaAuthentication OAuthBearer: expected broker' : ''
   isUserNeeded(kafka) && empty(kafka.username) ? 'kafkaUsername is missing with kafkaAuthentication ${kafka.authentication}: expected a user of the broker' : ''
   isUserNeeded(kafka) && isPasswordMissing ? 'kafkaPassword is missing with kafkaAuthentication ${kafka.authentication}: expected the user\'s' : ''
+]
+
+func isHttps(address string) bool => startsWith(address, 'https://')
+
+func jwtOnly(name string, value string, tokens string) string => tokens != 'Jwt' && !empty(value) ? '${name} is ${value} with connectTokens ${tokens}: expected none, because only a Jwt has one' : ''
+
+@export()
+@description('What clients show.')
+func connectProblems(connect connectOptions) string[] => [
+  jwtOnly('connectJwtAuthority', connect.authority, connect.tokens)
+  jwtOnly('connectJwtIssuer', connect.issuer, connect.tokens)
+  jwtOnly('connectJwtAudience', connect.audience, connect.tokens)
+  !empty(connect.authority) && !isHttps(connect.authority) ? 'connectJwtAuthority is ${connect.authority}: expected https://…' : ''
+  !empty(connect.authority) && empty(connect.audience) ? 'connectJwtAudience is missing with connectJwtAuthority ${connect.authority}: expected the audience of this app, because the authority signs tokens for others too' : ''
+]
+
+@export()
+@description('Who may call the app.')
+func accessProblems(access accessOptions) string[] => [
+  !empty(access.authority) && empty(access.audience) ? 'accessAudience is missing with accessAuthority ${access.authority}: expected the audience of this app, because the authority signs tokens for others too' : ''
+  !empty(access.authority) && !isHttps(access.authority) ? 'accessAuthority is ${access.authority}: expected https://…' : ''
+  // Entra ID's tokens of version 2, those of the tenant's own authority, never have the URI.
+  empty(access.authority) && startsWith(access.audience, 'api://') ? 'accessAudience is ${access.audience}: expected the client id of the app registration, which is the audience of its tokens' : ''
 ]
 
 // Hundredths of a number of cores or Gi: 50 of 0.5.

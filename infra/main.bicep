@@ -1,6 +1,6 @@
 // Goim.Functions on Azure. docs/deploy.md explains the parameters; main.parameters.json has the azd variable that sets each.
-import { cometProblems, eventHubsProblems, kafkaProblems } from 'checks.bicep'
-import { cometOptions, customDomain, kafkaOptions } from 'types.bicep'
+import { accessProblems, cometProblems, connectProblems, eventHubsProblems, kafkaProblems } from 'checks.bicep'
+import { accessOptions, cometOptions, connectOptions, customDomain, kafkaOptions } from 'types.bicep'
 
 targetScope = 'subscription'
 
@@ -17,6 +17,24 @@ param privateEndpoints bool = false
 param networkPrefix string = '10.70.0.0/22'
 @description('Who gets the alerts. Empty: nobody.')
 param alertEmail string = ''
+
+// Clients and callers
+@description('What a client shows to connect. Jwt: a signed token that ends. UserId: any number, so that anybody can connect as anybody, for trials only.')
+@allowed(['Jwt', 'UserId'])
+param connectTokens string
+@description('OpenID Connect authority that signs the tokens of clients: https://… Empty, with Jwt: the deployment makes keys in the Key Vault, with which your backends sign.')
+param connectJwtAuthority string = ''
+@description('Issuer that tokens of clients must have. Empty: the authority\'s, and with keys any.')
+param connectJwtIssuer string = ''
+@description('Audience that tokens of clients must have. Required with connectJwtAuthority. Empty, with keys: any.')
+param connectJwtAudience string = ''
+@description('Whether function keys open the app too, each with all rights. either: a caller\'s key or token, or a function key. none: callers only.')
+@allowed(['either', 'none'])
+param accessKeepFunctionKeys string = 'either'
+@description('Client id of an app registration. Callers may then show tokens of Entra ID for it, and the comets do. Empty: keys only.')
+param accessAudience string = ''
+@description('OpenID Connect authority of the callers\' tokens: https://… Empty: this tenant\'s, for tokens of version 2.')
+param accessAuthority string = ''
 
 // Pushes and events
 @description('When a push is answered. queue: when the output binding has the records. broker: when the broker has acknowledged them.')
@@ -144,6 +162,17 @@ var kafka kafkaOptions = {
   caFile: kafkaCaFile
   partitioner: kafkaPartitioner
 }
+var connect connectOptions = {
+  tokens: connectTokens
+  authority: connectJwtAuthority
+  issuer: connectJwtIssuer
+  audience: connectJwtAudience
+}
+var access accessOptions = {
+  keepFunctionKeys: accessKeepFunctionKeys
+  audience: accessAudience
+  authority: accessAuthority
+}
 var comet cometOptions = {
   exists: cometExists
   minReplicas: cometMinReplicas
@@ -162,6 +191,8 @@ var units = max(eventHubsThroughputUnits, eventHubsMaximumThroughputUnits)
 // Combinations with which the app would not start, or the deployment would fail half-way.
 var problems = filter(
   concat(
+    connectProblems(connect),
+    accessProblems(access),
     kafkaProblems(kafka, empty(kafkaPassword), pushAck),
     [
       routerMinReplicas > routerMaxReplicas ? 'routerMinReplicas is ${routerMinReplicas}: expected routerMaxReplicas, ${routerMaxReplicas}, at most' : ''
@@ -193,6 +224,8 @@ module resources 'resources.bicep' = {
     isPrivate: privateEndpoints
     networkPrefix: networkPrefix
     alertEmail: alertEmail
+    connect: connect
+    access: access
     pushAck: pushAck
     kafka: kafka
     kafkaPassword: kafkaPassword
@@ -236,5 +269,5 @@ output SERVICE_ROUTER_NAME string = resources.outputs.routerName
 output SERVICE_ROUTER_ENDPOINT string = resources.outputs.routerAddress
 output SERVICE_COMET_NAME string = resources.outputs.cometName
 output SERVICE_COMET_ENDPOINT string = resources.outputs.cometUrl
-output AZURE_KEY_VAULT_ID string = resources.outputs.keyVaultId
+output AZURE_KEY_VAULT_NAME string = resources.outputs.keyVaultName
 output KAFKA_BOOTSTRAP_SERVERS string = resources.outputs.brokers

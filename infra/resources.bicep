@@ -1,5 +1,6 @@
 // Everything in the resource group. All names are computed before deployment, so the template shows every setting.
-import { cometOptions, kafkaOptions, eventHubsOptions, functionsOptions, routerOptions } from 'types.bicep'
+import { secretNames } from 'secrets.bicep'
+import { accessOptions, cometOptions, connectOptions, kafkaOptions, eventHubsOptions, functionsOptions, routerOptions } from 'types.bicep'
 
 @description('Suffix that makes names unique.')
 param token string
@@ -9,6 +10,8 @@ param zoneRedundant bool
 param isPrivate bool
 param networkPrefix string
 param alertEmail string
+param connect connectOptions
+param access accessOptions
 @allowed(['queue', 'broker'])
 param pushAck string
 param kafka kafkaOptions
@@ -26,12 +29,10 @@ var brokers = useEventHubs ? '${eventHubsName}.servicebus.windows.net:9093' : ka
 var isPasswordNeeded = useEventHubs ? pushAck == 'queue' : contains(['Plain', 'ScramSha256', 'ScramSha512'], kafka.authentication)
 var vaultName = 'kv-${token}'
 var secretsUri = 'https://${vaultName}${environment().suffixes.keyvaultDns}/secrets'
-var secretName = 'kafka-password'
-var tokenName = 'router-token'
-var nodeTokenName = 'router-node-token'
-var cometKeyName = 'comet-key'
 var storageName = 'st${token}'
 var routerName = 'ca-router-${token}'
+
+var isJwtKeyNeeded = connect.tokens == 'Jwt' && empty(connect.authority)
 
 // Comets sign in to Event Hubs with their identity, whatever pushAck says.
 var isCometPasswordNeeded = !useEventHubs && isPasswordNeeded
@@ -92,12 +93,9 @@ module keyVault 'core/key-vault.bicep' = {
     tags: tags
     isPrivate: isPrivate
     isPasswordNeeded: isPasswordNeeded
-    secretName: secretName
     eventHubsName: isPasswordNeeded && useEventHubs ? namespace!.outputs.name : ''
     password: kafkaPassword
-    tokenName: tokenName
-    nodeTokenName: nodeTokenName
-    cometKeyName: cometKeyName
+    isJwtKeyNeeded: isJwtKeyNeeded
     functionsPrincipalId: functionsIdentity.outputs.principalId
     routerPrincipalId: routerIdentity.outputs.principalId
     cometPrincipalId: cometIdentity.outputs.principalId
@@ -173,7 +171,7 @@ module routers 'app/router.bicep' = {
     registry: registry.outputs.loginServer
     identity: { id: routerIdentity.outputs.id, clientId: routerIdentity.outputs.clientId }
     redis: '${redis.outputs.hostName}:10000'
-    tokenUri: '${secretsUri}/${nodeTokenName}'
+    tokenUri: '${secretsUri}/${secretNames.nodeToken}'
     applicationInsightsName: monitoring.outputs.applicationInsightsName
     options: router
   }
@@ -197,8 +195,11 @@ module functionApp 'app/function.bicep' = {
     kafka: union(kafka, { brokers: brokers })
     isEventHubs: useEventHubs
     isPasswordNeeded: isPasswordNeeded
-    kafkaSecretUri: '${secretsUri}/${secretName}'
-    tokenUri: '${secretsUri}/${tokenName}'
+    vaultUri: secretsUri
+    connect: connect
+    isJwtKeyNeeded: isJwtKeyNeeded
+    access: access
+    cometPrincipalId: cometIdentity.outputs.principalId
     pushAck: pushAck
     routerAddress: routers.outputs.address
     options: functions
@@ -232,7 +233,8 @@ module comets 'app/comet.bicep' = {
     registry: registry.outputs.loginServer
     identity: { id: cometIdentity.outputs.id, clientId: cometIdentity.outputs.clientId }
     api: functionApp.outputs.url
-    keyUri: '${secretsUri}/${cometKeyName}'
+    keyUri: '${secretsUri}/${secretNames.cometCaller}'
+    audience: access.audience
     applicationInsightsName: monitoring.outputs.applicationInsightsName
     kafka: union(kafka, {
       brokers: brokers
@@ -240,7 +242,7 @@ module comets 'app/comet.bicep' = {
       authentication: useEventHubs ? 'OAuthBearer' : kafka.authentication
     })
     isPasswordNeeded: isCometPasswordNeeded
-    kafkaSecretUri: '${secretsUri}/${secretName}'
+    kafkaSecretUri: '${secretsUri}/${secretNames.password}'
     options: comet
   }
   // A comet is created only if its key can be read.
@@ -271,5 +273,5 @@ output routerName string = routerName
 output routerAddress string = routers.outputs.address
 output cometName string = comets.outputs.name
 output cometUrl string = comets.outputs.url
-output keyVaultId string = keyVault.outputs.id
+output keyVaultName string = vaultName
 output brokers string = brokers

@@ -14,6 +14,26 @@ type kafkaOptions = {
 }
 
 @export()
+type connectOptions = {
+  @description('Jwt or UserId.')
+  tokens: string
+  @description('Empty: tokens are signed with the keys in the Key Vault.')
+  authority: string
+  issuer: string
+  audience: string
+}
+
+@export()
+type accessOptions = {
+  @description('either or none.')
+  keepFunctionKeys: string
+  @description('Of the bearer tokens of callers. Empty: callers have keys only.')
+  audience: string
+  @description('Empty: that of this tenant.')
+  authority: string
+}
+
+@export()
 type eventHubsOptions = {
   throughputUnits: int
   maximumThroughputUnits: int

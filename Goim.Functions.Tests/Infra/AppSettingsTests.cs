@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Goim.Functions.Tests.Integration.Documentation;
 using Goim.Logic;
@@ -28,7 +29,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     {
         var settings = infra.Queue.AppSettings;
 
-        Assert.Equal(Host().Concat(Goim()).Concat(new Dictionary<string, string>
+        Assert.Equal(ExpectedSettings.Host().Concat(ExpectedSettings.Goim()).Concat(new Dictionary<string, string>
         {
             ["KafkaAuthentication"] = "Plain",
             ["KafkaUsername"] = "$ConnectionString",
@@ -44,10 +45,19 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     [BicepFact]
     public void The_producer_signs_in_to_Event_Hubs_with_its_identity_and_has_no_password()
     {
-        var expected = Host().Concat(Goim()).ToDictionary();
+        var expected = ExpectedSettings.Host().Concat(ExpectedSettings.Goim()).ToDictionary();
         expected["Push__Ack"] = "broker";
         expected["KafkaAuthentication"] = "OAuthBearer";
         expected["KafkaUsername"] = "[id-functions.clientId]";
+        expected.Remove("Connect__Jwt__Keys__1");
+        expected.Remove("Connect__Jwt__Keys__2");
+        expected["Connect__Jwt__Authority"] = "https://login.example";
+        expected["Connect__Jwt__Issuer"] = "https://issuer.example";
+        expected["Connect__Jwt__Audience"] = "goim";
+        expected["Access__Authority"] =
+            "[format('{0}{1}/v2.0', environment().authentication.loginEndpoint, '00000000-0000-0000-0000-000000000002')]";
+        expected["Access__Audience"] = "client-id-of-the-test";
+        expected["Access__Callers__comet__Subject"] = "[id-comet.principalId]";
 
         Assert.Equal(expected.OrderBy(Name), infra.Broker.AppSettings.OrderBy(Name));
         Assert.DoesNotContain("kv/kafka-password", infra.Broker.Names("Microsoft.KeyVault/vaults/secrets"));
@@ -57,7 +67,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     [BicepFact]
     public void Another_Kafka_gets_what_was_asked_for_and_its_password_is_in_the_vault()
     {
-        var expected = Host().Concat(Goim()).ToDictionary();
+        var expected = ExpectedSettings.Host().Concat(ExpectedSettings.Goim()).ToDictionary();
         expected["KafkaBrokers"] = "one.example.com:9093,two.example.com:9093";
         expected["KafkaTopic"] = "pushes";
         expected["KafkaEventsTopic"] = "events";
@@ -68,6 +78,10 @@ public sealed class AppSettingsTests(BuiltInfra infra)
         expected["KafkaPartitioner"] = "fnv1a_random";
         expected["KafkaCompression"] = "lz4";
         expected["Events__Connections"] = "true";
+        expected["Connect__Tokens"] = "UserId";
+        expected.Remove("Connect__Jwt__Keys__1");
+        expected.Remove("Connect__Jwt__Keys__2");
+        expected["Access__KeepFunctionKeys"] = "none";
 
         Assert.Equal(expected.OrderBy(Name), infra.Kafka.AppSettings.OrderBy(Name));
         Assert.Equal("[parameters('kafkaPassword')]", infra.Kafka.Secret("kafka-password"));
@@ -77,7 +91,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     [BicepFact]
     public void A_Kafka_that_asks_for_nothing_gets_no_user_and_no_password()
     {
-        var expected = Host().Concat(Goim()).ToDictionary();
+        var expected = ExpectedSettings.Host().Concat(ExpectedSettings.Goim()).ToDictionary();
         expected["KafkaBrokers"] = "one.example.com:9092";
         expected["KafkaProtocol"] = "Plaintext";
 
@@ -90,10 +104,7 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     {
         var settings = deployment.AppSettings
             .Where(setting => setting.Key != "KafkaCaFile")
-            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value);
-        settings["AzureWebJobsStorage:accountName"] = "stabcdefghijklm";
-        settings["Router:Nodes:1"] = "https://ca-router.example.azurecontainerapps.io";
-        settings["Router:Token"] = MadeToken;
+            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), Deployed);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings!).Build();
         using var services = new ServiceCollection()
             .AddLogging()
@@ -150,45 +161,25 @@ public sealed class AppSettingsTests(BuiltInfra infra)
     }
 
     [BicepFact]
-    public void A_password_or_token_is_only_ever_a_reference_to_the_vault() => Assert.All(infra.All, deployment => Assert.All(
-        deployment.AppSettings.Where(setting => setting.Key is Password or "Router__Token"),
+    public void A_password_token_or_key_is_only_ever_a_reference_to_the_vault() => Assert.All(infra.All, deployment => Assert.All(
+        deployment.AppSettings.Where(setting => setting.Key is Password or "Router__Token" || IsMadeKey(setting.Key)),
         setting => Assert.Contains(Reference, setting.Value, StringComparison.Ordinal)));
 
     private static string Name(KeyValuePair<string, string> setting) => setting.Key;
 
-    private static Dictionary<string, string> Host() => new()
-    {
-        ["AzureWebJobsStorage__accountName"] = "st",
-        ["AzureWebJobsStorage__credential"] = "managedidentity",
-        ["AzureWebJobsStorage__clientId"] = "[id-functions.clientId]",
-        ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "[appi.ConnectionString]",
-        ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = "[format('ClientId={0};Authorization=AAD', id-functions.clientId)]",
-        ["AzureMonitorExporter__EnableTraceBasedLogsSampler"] = "false",
-        ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "8600000",
-        ["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"] = "0",
-    };
+    private static bool IsMadeKey(string name) => IsJwtKey(name) || name.EndsWith("__Key", StringComparison.Ordinal);
 
-    private static Dictionary<string, string> Goim() => new()
+    private static bool IsJwtKey(string name) => name.StartsWith("Connect__Jwt__Keys__", StringComparison.Ordinal);
+
+    /// <summary>The value of a setting once Azure knows it.</summary>
+    private static string Deployed(KeyValuePair<string, string> setting) => setting.Key switch
     {
-        ["KafkaBrokers"] = "evhns.servicebus.windows.net:9093",
-        ["KafkaTopic"] = "KafkaPushsTopic",
-        ["KafkaEventsTopic"] = "KafkaEventsTopic",
-        ["KafkaProtocol"] = "SaslSsl",
-        ["KafkaMaxRecordBytes"] = "1000000",
-        ["KafkaPartitioner"] = "consistent_random",
-        ["KafkaCompression"] = "none",
-        ["KafkaDeliveryTimeout"] = "00:00:30",
-        ["KafkaQueueMessages"] = "100000",
-        ["Push__Ack"] = "queue",
-        ["Push__MaxRequestBytes"] = "8388608",
-        ["Push__MaxUsers"] = "1000000",
-        ["Push__MaxConcurrent"] = "1000",
-        ["Facade__MaxConcurrent"] = "1000",
-        ["Events__Connections"] = "false",
-        ["Journal__Replay"] = "trigger",
-        ["Router__Nodes__1"] = "[format('https://{0}', ca-router.configuration.ingress.fqdn)]",
-        ["Router__Token"] = Deployment.SecretUri("router-token"),
-        ["Router__CallTimeout"] = "00:00:03",
-        ["Router__BatchSize"] = "5000",
+        "AzureWebJobsStorage__accountName" => "stabcdefghijklm",
+        "Router__Nodes__1" => "https://ca-router.example.azurecontainerapps.io",
+        "Router__Token" => MadeToken,
+        "Access__Authority" => "https://login.example/tenant/v2.0",
+        _ when IsJwtKey(setting.Key) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Guid.NewGuid()}{Guid.NewGuid()}")),
+        _ when IsMadeKey(setting.Key) => $"{Guid.NewGuid()}{Guid.NewGuid()}",
+        _ => setting.Value,
     };
 }

@@ -63,7 +63,9 @@ internal sealed class Bicep : IDisposable
     /// <summary>
     /// The resources that a deployment makes. Bicep evaluates conditions and expressions, except those that read a deployed resource.
     /// </summary>
-    /// <param name="parameters">As in a .bicepparam file, a line each: <c>param pushAck = 'broker'</c>.</param>
+    /// <param name="parameters">
+    /// As in a .bicepparam file, a line each: <c>param pushAck = 'broker'</c>. connectTokens is Jwt if they do not have it.
+    /// </param>
     public async Task<string> SnapshotAsync(string parameters)
     {
         var (snapshot, errors) = await TrySnapshotAsync(parameters);
@@ -87,8 +89,9 @@ internal sealed class Bicep : IDisposable
     {
         var path = Path.Combine(folder, "test.bicepparam");
         var main = Path.GetRelativePath(folder, Path.Combine(Infra, "main.bicep"));
+        var tokens = parameters.Contains("param connectTokens ", StringComparison.Ordinal) ? "" : "param connectTokens = 'Jwt'\n";
         await File.WriteAllTextAsync(
-            path, $"using '{main}'\nparam environmentName = 'test'\nparam location = 'westeurope'\n{parameters}\n");
+            path, $"using '{main}'\nparam environmentName = 'test'\nparam location = 'westeurope'\n{tokens}{parameters}\n");
         var (compiled, failed) = await CallAsync("bicep/compileParams", new { path, parameterOverrides = new { } });
         var diagnostics = compiled["diagnostics"]?.ToJsonString() ?? "[]";
         if (failed != "" || diagnostics != "[]")

@@ -11,10 +11,10 @@ public sealed class BuiltInfra : IAsyncLifetime
     /// <summary>The ARM template.</summary>
     internal JsonNode Template { get; private set; } = null!;
 
-    /// <summary>All parameters at their defaults: Event Hubs, pushes through the output binding.</summary>
+    /// <summary>All parameters at their defaults, and tokens with keys: Event Hubs, pushes through the output binding.</summary>
     internal Deployment Queue { get; private set; } = null!;
 
-    /// <summary>Event Hubs, pushes acknowledged, private endpoints, alerts by mail.</summary>
+    /// <summary>Event Hubs, pushes acknowledged, private endpoints, alerts by mail, authorities for clients and callers.</summary>
     internal Deployment Broker { get; private set; } = null!;
 
     /// <summary>Another Kafka with a password, private endpoints, every other choice unlike its default.</summary>
@@ -24,6 +24,10 @@ public sealed class BuiltInfra : IAsyncLifetime
     internal Deployment OpenKafka { get; private set; } = null!;
 
     internal Deployment[] All => [Queue, Broker, Kafka, OpenKafka];
+
+    /// <summary>The template of a module, by its symbolic names from main.bicep on.</summary>
+    internal JsonNode Module(params string[] names) =>
+        names.Aggregate(Template, static (template, name) => template["resources"]![name]!["properties"]!["template"]!);
 
     public async Task InitializeAsync()
     {
@@ -39,8 +43,14 @@ public sealed class BuiltInfra : IAsyncLifetime
             param pushAck = 'broker'
             param privateEndpoints = true
             param alertEmail = 'operators@example.com'
+            param connectJwtAuthority = 'https://login.example'
+            param connectJwtIssuer = 'https://issuer.example'
+            param connectJwtAudience = 'goim'
+            param accessAudience = 'client-id-of-the-test'
             """));
         Kafka = Deployment.Read(await Bicep.SnapshotAsync("""
+            param connectTokens = 'UserId'
+            param accessKeepFunctionKeys = 'none'
             param kafkaBrokers = 'one.example.com:9093,two.example.com:9093'
             param kafkaAuthentication = 'ScramSha512'
             param kafkaUsername = 'goim'

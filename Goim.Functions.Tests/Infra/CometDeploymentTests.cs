@@ -11,16 +11,24 @@ namespace Goim.Functions.Tests.Infra;
 public sealed class CometDeploymentTests(BuiltInfra infra)
 {
     [BicepFact]
-    public void A_comet_signs_in_to_Event_Hubs_with_its_identity_however_pushes_get_there() =>
-        Assert.All([infra.Queue, infra.Broker], deployment =>
-        {
-            var expected = Settings();
-            expected["KafkaAuthentication"] = "OAuthBearer";
-            expected["KafkaUsername"] = "[id-comet.clientId]";
+    public void A_comet_signs_in_to_Event_Hubs_with_its_identity_and_to_the_app_with_its_key()
+    {
+        Assert.Equal(OnEventHubs().OrderBy(Name), Deployment.Environment(infra.Queue.Comet).OrderBy(Name));
+        Assert.Equal([("caller-key", "comet-caller-key")], Secrets(infra.Queue));
+    }
 
-            Assert.Equal(expected.OrderBy(Name), Deployment.Environment(deployment.Comet).OrderBy(Name));
-            Assert.Equal([("function-key", "comet-key")], Secrets(deployment));
-        });
+    // However pushes get there, the sign-in to Event Hubs is the same. The rule that scales comets knows keys only.
+    [BicepFact]
+    public void With_an_audience_a_comet_signs_in_to_the_app_with_its_identity_too()
+    {
+        var expected = OnEventHubs();
+        expected.Remove("Comet__CallerKey");
+        expected["Comet__CallerAudience"] = "client-id-of-the-test";
+        expected["Comet__CallerIdentity"] = "[id-comet.clientId]";
+
+        Assert.Equal(expected.OrderBy(Name), Deployment.Environment(infra.Broker.Comet).OrderBy(Name));
+        Assert.Equal([("caller-key", "comet-caller-key")], Secrets(infra.Broker));
+    }
 
     [BicepFact]
     public void Over_another_Kafka_a_comet_signs_in_as_the_app_does()
@@ -38,7 +46,7 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
         expected["KafkaCaFile"] = "/app/kafka-ca.pem";
 
         Assert.Equal(expected.OrderBy(Name), Deployment.Environment(infra.Kafka.Comet).OrderBy(Name));
-        Assert.Equal([("function-key", "comet-key"), ("kafka-password", "kafka-password")], Secrets(infra.Kafka));
+        Assert.Equal([("caller-key", "comet-caller-key"), ("kafka-password", "kafka-password")], Secrets(infra.Kafka));
     }
 
     // The user is another identity of the app's.
@@ -61,7 +69,7 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
         expected["KafkaProtocol"] = "Plaintext";
 
         Assert.Equal(expected.OrderBy(Name), Deployment.Environment(infra.OpenKafka.Comet).OrderBy(Name));
-        Assert.Equal([("function-key", "comet-key")], Secrets(infra.OpenKafka));
+        Assert.Equal([("caller-key", "comet-caller-key")], Secrets(infra.OpenKafka));
     }
 
     [BicepFact]
@@ -126,8 +134,8 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
         Assert.Equal(
             """
             {"type":"metrics-api","metadata":{"url":"[format('{0}/1/count?type=total', format('https://{0}', func.defaultHostName))]",
-            "valueLocation":"data.sessions","targetValue":"50000","authMode":"apiKey","method":"header","keyParamName":"x-functions-key"},
-            "auth":[{"triggerParameter":"apiKey","secretRef":"function-key"}]}
+            "valueLocation":"data.sessions","targetValue":"50000","authMode":"apiKey","method":"header","keyParamName":"x-goim-key"},
+            "auth":[{"triggerParameter":"apiKey","secretRef":"caller-key"}]}
             """.ReplaceLineEndings(""),
             Regex.Unescape(scale["rules"]![0]!["custom"]!.ToJsonString()));
         Assert.True((bool)infra.Queue.ContainerEnvironment("cae-comet")["zoneRedundant"]!);
@@ -147,7 +155,7 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
     private static string Value(KeyValuePair<string, string> setting) => setting.Key switch
     {
         "Comet__Api" => "https://func.example.azurewebsites.net",
-        "Comet__ApiKey" => Guid.NewGuid().ToString(),
+        "Comet__CallerKey" => $"{Guid.NewGuid()}{Guid.NewGuid()}",
         _ => setting.Value,
     };
 
@@ -163,12 +171,18 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
             return ((string)secret["name"]!, name);
         });
 
+    private static Dictionary<string, string> OnEventHubs() => new(Settings())
+    {
+        ["KafkaAuthentication"] = "OAuthBearer",
+        ["KafkaUsername"] = "[id-comet.clientId]",
+    };
+
     private static Dictionary<string, string> Settings() => new()
     {
         ["ASPNETCORE_URLS"] = "http://+:8090;http://+:8091",
         ["Comet__MonitorPort"] = "8091",
         ["Comet__Api"] = "[format('https://{0}', func.defaultHostName)]",
-        ["Comet__ApiKey"] = "secret: function-key",
+        ["Comet__CallerKey"] = "secret: caller-key",
         ["Comet__TcpPort"] = "0",
         ["Comet__MaxConnections"] = "100000",
         ["Comet__DrainTime"] = "00:01:00",

@@ -38,7 +38,5 @@ public sealed class CometProbeTests(BuiltInfra infra)
     }
 
     /// <summary>The variables of comet.bicep.</summary>
-    private JsonNode Variables() => Module(Module(infra.Template, "resources"), "comets")["variables"]!;
-
-    private static JsonNode Module(JsonNode template, string name) => template["resources"]![name]!["properties"]!["template"]!;
+    private JsonNode Variables() => infra.Module("resources", "comets")["variables"]!;
 }

@@ -70,7 +70,7 @@ internal sealed partial class Deployment
 
     /// <summary>An app setting that refers to a secret in the vault.</summary>
     public static string SecretUri(string name) =>
-        $"[format('@Microsoft.KeyVault(SecretUri={{0}})', format('{{0}}/{{1}}', {Vault}, '{name}'))]";
+        $"[format('@Microsoft.KeyVault(SecretUri={{0}}/{{1}})', {Vault}, '{name}')]";
 
     private JsonNode ContainerApp(string service) =>
         Of("Microsoft.App/containerApps").Single(app => (string?)app["tags"]!["azd-service-name"] == service)["properties"]!;

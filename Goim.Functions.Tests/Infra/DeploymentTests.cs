@@ -62,6 +62,15 @@ public sealed class DeploymentTests(BuiltInfra infra)
     }
 
     [BicepFact]
+    public void Logs_and_the_audit_trail_among_them_are_kept_for_90_days()
+    {
+        var table = infra.Queue.One("Microsoft.OperationalInsights/workspaces/tables");
+
+        Assert.Equal("log/AppTraces", (string?)table["name"]);
+        Assert.Equal("""{"plan":"Analytics","retentionInDays":90,"totalRetentionInDays":90}""", table["properties"]!.ToJsonString());
+    }
+
+    [BicepFact]
     public void Each_topic_is_an_event_hub()
     {
         Assert.Equal(["evhns/KafkaEventsTopic", "evhns/KafkaPushsTopic"], infra.Queue.Names("Microsoft.EventHub/namespaces/eventhubs"));

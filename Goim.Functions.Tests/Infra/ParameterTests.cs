@@ -9,6 +9,28 @@ public sealed class ParameterTests(BuiltInfra infra)
 
     [BicepTheory]
     [InlineData(
+        "param connectTokens = 'UserId'\nparam connectJwtAuthority = 'https://login.example'\nparam connectJwtAudience = 'goim'",
+        "connectJwtAuthority is https://login.example with connectTokens UserId: expected none, because only a Jwt has one; "
+            + "connectJwtAudience is goim with connectTokens UserId: expected none, because only a Jwt has one")]
+    [InlineData(
+        "param connectTokens = 'UserId'\nparam connectJwtIssuer = 'https://issuer.example'",
+        "connectJwtIssuer is https://issuer.example with connectTokens UserId: expected none, because only a Jwt has one")]
+    [InlineData(
+        "param connectJwtAuthority = 'http://login.example'\nparam connectJwtAudience = 'goim'",
+        "connectJwtAuthority is http://login.example: expected https://…")]
+    [InlineData(
+        "param connectJwtAuthority = 'https://login.example'",
+        "connectJwtAudience is missing with connectJwtAuthority https://login.example: "
+            + "expected the audience of this app, because the authority signs tokens for others too")]
+    [InlineData(
+        "param accessAuthority = 'http://login.example'",
+        "accessAudience is missing with accessAuthority http://login.example: "
+            + "expected the audience of this app, because the authority signs tokens for others too; "
+            + "accessAuthority is http://login.example: expected https://…")]
+    [InlineData(
+        "param accessAudience = 'api://goim'",
+        "accessAudience is api://goim: expected the client id of the app registration, which is the audience of its tokens")]
+    [InlineData(
         "param kafkaTopic = 'pushes'\nparam kafkaEventsTopic = 'pushes'",
         "kafkaEventsTopic is pushes, the topic of pushes: expected another one")]
     [InlineData(
@@ -86,6 +108,9 @@ public sealed class ParameterTests(BuiltInfra infra)
     [InlineData(
         "param routerMinReplicas = 10\nparam functionsAlwaysReady = 2\nparam functionsMaximumInstances = 2\n"
             + "param networkPrefix = '10.70.0.0/20'")]
+    [InlineData("param connectTokens = 'UserId'")]
+    [InlineData("param connectJwtIssuer = 'https://issuer.example'\nparam connectJwtAudience = 'goim'")]
+    [InlineData("param accessAuthority = 'https://sts.windows.net/tenant/'\nparam accessAudience = 'api://goim'")]
     [InlineData("param kafkaProtocol = 'Plaintext'\nparam kafkaAuthentication = 'OAuthBearer'")]
     [InlineData("param cometMinReplicas = 16\nparam cometMaxReplicas = 16\nparam kafkaCaFile = '/home/site/wwwroot/ca.pem'")]
     [InlineData("param eventHubsThroughputUnits = 40\nparam cometMaxReplicas = 4\nparam pushRecordsPerSecond = 20000")]

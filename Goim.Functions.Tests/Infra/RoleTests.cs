@@ -21,7 +21,7 @@ public sealed class RoleTests(BuiltInfra infra)
         $"appi <- [id-comet.principalId]: {MonitoringMetricsPublisher}",
         $"appi <- [id-functions.principalId]: {MonitoringMetricsPublisher}",
         $"appi <- [id-router.principalId]: {MonitoringMetricsPublisher}",
-        $"comet-key <- [id-comet.principalId]: {KeyVaultSecretsUser}",
+        $"comet-caller-key <- [id-comet.principalId]: {KeyVaultSecretsUser}",
         $"cr <- [id-comet.principalId]: {AcrPull}",
         $"cr <- [id-router.principalId]: {AcrPull}",
         $"kv <- [id-functions.principalId]: {KeyVaultSecretsUser}",

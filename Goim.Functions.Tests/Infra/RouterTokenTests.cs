@@ -21,8 +21,4 @@ public sealed class RouterTokenTests(BuiltInfra infra)
             var made = deployment.Secret("router-token")!;
             Assert.True(made.Contains("newGuid()", StringComparison.Ordinal) || Guid.TryParse(made, out _), made);
         });
-
-    [BicepFact]
-    public void Only_the_tokens_of_the_router_nodes_and_the_key_of_the_comets_are_left_as_they_are() => Assert.Equal(
-        3, infra.Template.ToJsonString().Split("\"onlyIfNotExists\"").Length - 1);
 }

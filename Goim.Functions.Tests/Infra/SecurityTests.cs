@@ -101,7 +101,7 @@ public sealed partial class SecurityTests(BuiltInfra infra)
         Assert.Equal(
             [
                 "AZURE_CONTAINER_REGISTRY_ENDPOINT",
-                "AZURE_KEY_VAULT_ID",
+                "AZURE_KEY_VAULT_NAME",
                 "AZURE_LOCATION",
                 "AZURE_RESOURCE_GROUP",
                 "AZURE_TENANT_ID",
@@ -117,19 +117,26 @@ public sealed partial class SecurityTests(BuiltInfra infra)
     }
 
     [BicepFact]
-    public void A_password_or_token_is_a_secure_parameter_everywhere() => Assert.Equal(
+    public void A_password_token_or_key_is_a_secure_parameter_everywhere() => Assert.Equal(
         [
             "kafkaPassword: securestring",
             "kafkaPassword: securestring",
+            "newBackendKey: securestring",
             "newCometKey: securestring",
+            "newJwtKey1: securestring",
+            "newJwtKey2: securestring",
             "newToken: securestring",
             "password: securestring",
         ],
         Find(infra.Template, "parameters").SelectMany(parameters => parameters.AsObject())
-            .Where(parameter => parameter.Key is "kafkaPassword" or "password" or "newToken" or "newCometKey")
+            .Where(parameter => parameter.Key is "kafkaPassword" or "password" || parameter.Key.StartsWith("new", StringComparison.Ordinal))
             .Where(parameter => parameter.Value!["type"] is not null)
             .Select(parameter => $"{parameter.Key}: {((string)parameter.Value!["type"]!).ToLowerInvariant()}")
             .Order(StringComparer.Ordinal));
+
+    [BicepFact]
+    public void No_deployment_of_somebody_else_s_may_read_the_vault() => Assert.All(
+        infra.All, deployment => Assert.Null(deployment.Properties("Microsoft.KeyVault/vaults")["enabledForTemplateDeployment"]));
 
     [BicepFact]
     public void The_storage_has_the_places_that_the_code_names_and_forgets_idempotency_keys()

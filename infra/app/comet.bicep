@@ -9,8 +9,10 @@ param registry string
 param identity userAssignedIdentity
 @description('Https address of the function app.')
 param api string
-@description('URI of the function key in Key Vault, without a version, so that a new version is used.')
+@description('URI of the comets\' caller key in Key Vault, without a version, so that a new version is used.')
 param keyUri string
+@description('Of the tokens that the comets show in place of the key. Empty: the key.')
+param audience string
 param applicationInsightsName string
 @description('The broker, with the protocol and authentication of the comets.')
 param kafka kafkaOptions
@@ -60,7 +62,6 @@ var settings = concat(
     { name: 'ASPNETCORE_URLS', value: 'http://+:${port};http://+:${monitorPort}' }
     { name: 'Comet__MonitorPort', value: string(monitorPort) }
     { name: 'Comet__Api', value: api }
-    { name: 'Comet__ApiKey', secretRef: 'function-key' }
     { name: 'Comet__TcpPort', value: isTcp ? string(tcpPort) : '0' }
     // Connections stay where they are when a replica is added, so one has more than the average.
     { name: 'Comet__MaxConnections', value: string(options.connectionsPerReplica * 2) }
@@ -73,6 +74,12 @@ var settings = concat(
     { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsights.properties.ConnectionString }
     { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identity.clientId};Authorization=AAD' }
   ],
+  empty(audience)
+    ? [{ name: 'Comet__CallerKey', secretRef: 'caller-key' }]
+    : [
+        { name: 'Comet__CallerAudience', value: audience }
+        { name: 'Comet__CallerIdentity', value: identity.clientId }
+      ],
   kafka.authentication == 'None'
     ? []
     : [
@@ -96,7 +103,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
       activeRevisionsMode: 'Single'
       registries: [{ server: registry, identity: identity.id }]
       secrets: concat(
-        [{ name: 'function-key', keyVaultUrl: keyUri, identity: identity.id }],
+        [{ name: 'caller-key', keyVaultUrl: keyUri, identity: identity.id }],
         isPasswordNeeded ? [{ name: 'kafka-password', keyVaultUrl: kafkaSecretUri, identity: identity.id }] : []
       )
       ingress: {
@@ -128,7 +135,8 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
         maxReplicas: options.maxReplicas
         // The platform's own http and tcp rules count new requests and connections, not open ones. A rule with an identity works for
         // queues, Service Bus and Event Hubs only (https://github.com/microsoft/azure-container-apps/issues/1786). So the first rule asks
-        // the function app for the number of sessions. Memory follows the connections without it.
+        // the function app for the number of sessions, with the key also where the comets show tokens. Memory follows the connections
+        // without it.
         rules: [
           {
             name: 'connections'
@@ -140,9 +148,9 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
                 targetValue: string(options.connectionsPerReplica)
                 authMode: 'apiKey'
                 method: 'header'
-                keyParamName: 'x-functions-key'
+                keyParamName: 'x-goim-key'
               }
-              auth: [{ triggerParameter: 'apiKey', secretRef: 'function-key' }]
+              auth: [{ triggerParameter: 'apiKey', secretRef: 'caller-key' }]
             }
           }
           { name: 'cpu', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '70' } } }

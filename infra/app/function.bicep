@@ -1,5 +1,6 @@
 // The function app on Flex Consumption, with all settings of the app and the host.
-import { functionsOptions, kafkaOptions, userAssignedIdentity } from '../types.bicep'
+import { secretNames } from '../secrets.bicep'
+import { accessOptions, connectOptions, functionsOptions, kafkaOptions, userAssignedIdentity } from '../types.bicep'
 
 param name string
 param planName string
@@ -19,10 +20,14 @@ param kafka kafkaOptions
 @description('With Event Hubs, protocol, authentication and user name in kafka are not used.')
 param isEventHubs bool
 param isPasswordNeeded bool
-@description('URI of the password in Key Vault, without a version, so that a new version is used.')
-param kafkaSecretUri string
-@description('URI of the router nodes\' token in Key Vault, in the same form.')
-param tokenUri string
+@description('Address of the secrets in Key Vault. A secret has its name after it, and no version, so that a new version is used.')
+param vaultUri string
+param connect connectOptions
+@description('Whether the keys of the clients\' tokens are in Key Vault.')
+param isJwtKeyNeeded bool
+param access accessOptions
+@description('Principal of the comets, which is the subject of their tokens.')
+param cometPrincipalId string
 @allowed(['queue', 'broker'])
 param pushAck string
 @description('Its member settings: more app settings, or other values than below. No secrets.')
@@ -48,6 +53,40 @@ var hostSettings = {
   WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: '0'
 }
 
+// The platform resolves these with the app's identity.
+func reference(vaultUri string, name string) string => '@Microsoft.KeyVault(SecretUri=${vaultUri}/${name})'
+
+var connectSettings = union(
+  { Connect__Tokens: connect.tokens },
+  isJwtKeyNeeded
+    ? {
+        Connect__Jwt__Keys__1: reference(vaultUri, secretNames.jwtKey1)
+        Connect__Jwt__Keys__2: reference(vaultUri, secretNames.jwtKey2)
+      }
+    : {},
+  empty(connect.authority) ? {} : { Connect__Jwt__Authority: connect.authority },
+  empty(connect.issuer) ? {} : { Connect__Jwt__Issuer: connect.issuer },
+  empty(connect.audience) ? {} : { Connect__Jwt__Audience: connect.audience }
+)
+
+// The scale rule of the comets has their key too, so that caller may count.
+var accessSettings = union(
+  {
+    Access__KeepFunctionKeys: access.keepFunctionKeys
+    Access__Callers__backend__Key: reference(vaultUri, secretNames.backend)
+    Access__Callers__backend__Scopes: 'push.user,push.room,push.all,read'
+    Access__Callers__comet__Key: reference(vaultUri, secretNames.comet)
+    Access__Callers__comet__Scopes: 'comet,read'
+  },
+  empty(access.audience)
+    ? {}
+    : {
+        Access__Authority: empty(access.authority) ? '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0' : access.authority
+        Access__Audience: access.audience
+        Access__Callers__comet__Subject: cometPrincipalId
+      }
+)
+
 var goimSettings = {
   KafkaBrokers: kafka.brokers
   KafkaTopic: kafka.topic
@@ -66,7 +105,7 @@ var goimSettings = {
   // Flex Consumption scales the trigger apart from HTTP, and it wakes an app at rest.
   Journal__Replay: 'trigger'
   Router__Nodes__1: routerAddress
-  Router__Token: '@Microsoft.KeyVault(SecretUri=${tokenUri})'
+  Router__Token: reference(vaultUri, secretNames.routerToken)
   Router__CallTimeout: '00:00:03'
   Router__BatchSize: '5000'
 }
@@ -82,7 +121,7 @@ var username = isIdentity && (isEventHubs || empty(kafka.username)) ? identity.c
 var signInSettings = union(
   { KafkaProtocol: protocol },
   authentication == 'None' ? {} : { KafkaAuthentication: authentication, KafkaUsername: username },
-  isPasswordNeeded ? { KafkaPassword: '@Microsoft.KeyVault(SecretUri=${kafkaSecretUri})' } : {},
+  isPasswordNeeded ? { KafkaPassword: reference(vaultUri, secretNames.password) } : {},
   empty(kafka.caFile) ? {} : { KafkaCaFile: kafka.caFile }
 )
 
@@ -128,7 +167,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 
   resource appSettings 'config' = {
     name: 'appsettings'
-    properties: union(hostSettings, goimSettings, signInSettings, options.settings)
+    properties: union(hostSettings, connectSettings, accessSettings, goimSettings, signInSettings, options.settings)
   }
 
   // Deployments use Entra ID. Publishing passwords are off.

@@ -1,4 +1,6 @@
-// Holds the secrets: the token of the router nodes, the comets' function key, and the broker's password if it has one.
+// Holds the secrets: the token of the router nodes, the callers' keys, the keys of the clients' tokens, and the broker's password if it has one.
+import { secretNames } from '../secrets.bicep'
+
 param name string
 param location string
 param tags object
@@ -6,24 +8,23 @@ param tags object
 param isPrivate bool
 @description('Whether the app signs in to the broker with a password.')
 param isPasswordNeeded bool
-@description('Secret with the password.')
-param secretName string
 @description('Event Hubs namespace whose rule functions-send gives the password. Empty: the parameter password is used.')
 param eventHubsName string
 @secure()
 param password string
-@description('Secret with the token that the app sends to the router nodes.')
-param tokenName string
-@description('Secret with the token that the router nodes accept, or with two, separated by a comma, while it is changed.')
-param nodeTokenName string
-@description('The first token. It is used only where a secret does not exist.')
+@description('Whether the keys of the clients\' tokens are needed.')
+param isJwtKeyNeeded bool
+@description('The first token of the router nodes. Like the keys below, it is used only where its secrets do not exist.')
 @secure()
 param newToken string = newGuid()
-@description('Secret with the function key of the comets. The file infra/comet-key.sh gives it to the function app.')
-param cometKeyName string
-@description('The first function key of the comets. It is used only where the secret does not exist.')
 @secure()
-param newCometKey string = newGuid()
+param newBackendKey string = '${newGuid()}${newGuid()}'
+@secure()
+param newCometKey string = '${newGuid()}${newGuid()}'
+@secure()
+param newJwtKey1 string = base64('${newGuid()}${newGuid()}')
+@secure()
+param newJwtKey2 string = base64('${newGuid()}${newGuid()}')
 @description('Principal of the function app.')
 param functionsPrincipalId string
 @description('Principal of the router nodes.')
@@ -52,34 +53,56 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableSoftDelete: true
     softDeleteRetentionInDays: 7
     enablePurgeProtection: true
-    // Azure Resource Manager reads the comets' key for infra/comet-key.sh.
-    enabledForTemplateDeployment: true
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'AzureServices' }
   }
 
   resource secret 'secrets' = if (isPasswordNeeded) {
-    name: secretName
+    name: secretNames.password
     properties: { value: empty(eventHubsName) ? password : rule!.listKeys().primaryConnectionString }
   }
 
-  // Later deployments leave these three as they are. docs/operate.md says how to change them.
+  // Later deployments leave all of these as they are.
   @onlyIfNotExists()
   resource token 'secrets' = {
-    name: tokenName
+    name: secretNames.routerToken
     properties: { value: newToken }
   }
 
   @onlyIfNotExists()
   resource nodeToken 'secrets' = {
-    name: nodeTokenName
+    name: secretNames.nodeToken
     properties: { value: newToken }
   }
 
   @onlyIfNotExists()
+  resource backendKey 'secrets' = {
+    name: secretNames.backend
+    properties: { value: newBackendKey }
+  }
+
+  @onlyIfNotExists()
   resource cometKey 'secrets' = {
-    name: cometKeyName
+    name: secretNames.comet
     properties: { value: newCometKey }
+  }
+
+  @onlyIfNotExists()
+  resource cometCallerKey 'secrets' = {
+    name: secretNames.cometCaller
+    properties: { value: newCometKey }
+  }
+
+  @onlyIfNotExists()
+  resource jwtKey1 'secrets' = if (isJwtKeyNeeded) {
+    name: secretNames.jwtKey1
+    properties: { value: newJwtKey1 }
+  }
+
+  @onlyIfNotExists()
+  resource jwtKey2 'secrets' = if (isJwtKeyNeeded) {
+    name: secretNames.jwtKey2
+    properties: { value: newJwtKey2 }
   }
 }
 
@@ -104,8 +127,8 @@ resource nodeReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 resource cometKeyReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault::cometKey.id, cometPrincipalId, secretsUser)
-  scope: vault::cometKey
+  name: guid(vault::cometCallerKey.id, cometPrincipalId, secretsUser)
+  scope: vault::cometCallerKey
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
     principalId: cometPrincipalId

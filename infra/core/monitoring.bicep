@@ -14,6 +14,13 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
     sku: { name: 'PerGB2018' }
     retentionInDays: 30
   }
+
+  // The logs, and the audit trail among them. Application Insights' tables have 90 days without charge, and no more are asked for:
+  // https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure
+  resource logs 'tables' = {
+    name: 'AppTraces'
+    properties: { plan: 'Analytics', retentionInDays: 90, totalRetentionInDays: 90 }
+  }
 }
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
