@@ -73,11 +73,25 @@ public sealed partial class ComposeTests
         var environment = compose.Map("comet", "environment");
 
         Assert.Equal("http://functions:8080", environment["Comet__Api"]);
-        Assert.Equal("${Comet__ApiKey:-}", environment["Comet__ApiKey"]);
         Assert.Equal("service_healthy", compose.Conditions("comet")["functions"]);
         Assert.Equal(["comet"], compose.List("comet", "profiles"));
         Assert.Contains("comet", compose.List("functions", "profiles"));
     }
+
+    // So that the comet's profile needs no key to be set.
+    [Fact]
+    public void The_app_knows_the_comet_by_its_key_and_lets_it_register_clients()
+    {
+        var app = compose.Map("functions", "environment");
+
+        Assert.Equal("${Comet__CallerKey:-only-for-development-comet}", compose.Map("comet", "environment")["Comet__CallerKey"]);
+        Assert.Equal("${Comet__CallerKey:-only-for-development-comet}", app["Access__Callers__comet__Key"]);
+        Assert.Equal("comet", app["Access__Callers__comet__Scopes"]);
+    }
+
+    [Fact]
+    public void Tokens_are_user_ids_on_this_machine() =>
+        Assert.Equal("UserId", compose.Map("functions", "environment")["Connect__Tokens"]);
 
     [Fact]
     public void Clients_reach_the_comet_on_this_machine()
