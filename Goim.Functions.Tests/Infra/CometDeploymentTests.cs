@@ -156,6 +156,7 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
     {
         "Comet__Api" => "https://func.example.azurewebsites.net",
         "Comet__CallerKey" => $"{Guid.NewGuid()}{Guid.NewGuid()}",
+        "Comet__CallerIdentity" => Guid.NewGuid().ToString(),
         _ => setting.Value,
     };
 
