@@ -42,6 +42,7 @@ internal static class Program
             builder.Services.Configure<JsonSerializerOptions>(static json => json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
             builder.Services.AddSingleton<IFunctionMetadataTransformer, KafkaBindingsFromSettings>();
             builder.Services.AddSingleton<IFunctionMetadataTransformer, JournalTriggerFromSettings>();
+            builder.Services.AddSingleton<IFunctionMetadataTransformer, TriggersFromAccess>();
             await builder.Build().RunAsync();
             return 0;
         }

@@ -1,5 +1,7 @@
 using Goim.Kafka;
+using Goim.LocalHost.Keys;
 using Goim.LocalHost.Worker;
+using Goim.Logic.Access;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Journal;
 using Goim.Logic.Routing;
@@ -18,11 +20,12 @@ internal static class Banner
         var kafka = app.Services.GetRequiredService<IOptions<KafkaOptions>>().Value;
         var nodes = app.Services.GetRequiredService<IOptions<RouterOptions>>().Value.Nodes;
         var embedded = app.Services.GetRequiredService<EmbeddedComponents>();
+        var access = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value;
 
         Console.WriteLine("Functions:");
         foreach (var function in functions)
         {
-            var needsKey = requireKeys && function.Http.AuthLevel != AuthorizationLevel.Anonymous;
+            var needsKey = requireKeys && Endpoints.LevelOf(function, access) != AuthorizationLevel.Anonymous;
             Console.WriteLine($"  {function.Name,-21} {url}/{function.Route}{(needsKey ? "  (key)" : "")}");
         }
 
@@ -35,6 +38,11 @@ internal static class Banner
             Console.WriteLine($"Router:  {name} at {address}{(embedded.Router is null ? "" : " (embedded, in memory)")}");
         }
 
+        if (access.Callers.Count > 0)
+        {
+            Console.WriteLine($"Callers: {CallersOf(access)}");
+        }
+
         Console.WriteLine(app.Services.GetRequiredService<RouterJournal>().IsOn
             ? $"Storage: journal in queue {RouterJournal.Queue}, idempotency keys in container {IdempotencyKeys.ContainerName}"
             : "Storage: off, AzureWebJobsStorage is not set. Without it, a request fails if it has an Idempotency-Key, "
@@ -45,7 +53,7 @@ internal static class Banner
             JwtAuthenticator => "Tokens:  Jwt, a token is signed (Connect__Tokens)",
             var own => $"Tokens:  those of {own.GetType().Name}",
         });
-        var curl = requireKeys ? "curl -H 'x-functions-key: …'" : "curl";
+        var curl = Curl(access, requireKeys);
         if (app.Services.GetService<EmbeddedComet>() is { } comet)
         {
             var tcp = comet.TcpAddress is { } address ? $" and {address}" : "";
@@ -62,5 +70,24 @@ internal static class Banner
         }
 
         Console.WriteLine("Press Ctrl+C to stop.");
+    }
+
+    private static string CallersOf(AccessOptions access)
+    {
+        var names = access.Callers.Keys.Where(static name => name != OwnKey.Name).Order(StringComparer.Ordinal);
+        return string.Join(", ", names) + access.KeepFunctionKeys switch
+        {
+            FunctionKeyUse.Either => "; a function key of LocalHost__Keys opens every route too",
+            FunctionKeyUse.None => "; function keys open nothing",
+            _ => "; each with a function key too, if LocalHost__RequireKeys is true",
+        };
+    }
+
+    private static string Curl(AccessOptions access, bool requireKeys)
+    {
+        var caller = access.Callers.Count == 0 ? ""
+            : access.Callers.Any(static caller => caller.Key != OwnKey.Name && caller.Value.Key is not null) ? " -H 'x-goim-key: …'"
+            : " -H 'Authorization: Bearer …'";
+        return $"curl{(requireKeys && !access.IsWithoutFunctionKeys ? " -H 'x-functions-key: …'" : "")}{caller}";
     }
 }

@@ -6,6 +6,7 @@ using Goim.LocalHost.Local;
 using Goim.LocalHost.Outputs;
 using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
+using Goim.Logic.Access;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -34,16 +35,31 @@ internal static class Endpoints
         }
 
         var keys = app.Services.GetRequiredService<FunctionKeys>();
+        var access = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value;
+        if (access.Callers.Count > 0)
+        {
+            app.Use((http, next) =>
+            {
+                keys.Identify(http);
+                return next(http);
+            });
+        }
+
         foreach (var function in functions)
         {
             var invoker = new FunctionInvoker(function, app.Services.GetRequiredService<KafkaProducers>(), app.Logger);
-            app.Map(function.Route, CheckRequest(keys, function.Http.AuthLevel, function.Http.Methods, invoker.InvokeAsync));
+            app.Map(function.Route, CheckRequest(keys, LevelOf(function, access), function.Http.Methods, invoker.InvokeAsync));
         }
 
         app.Map("/", static () => Results.Text("Goim.Functions is up and running.\n"));
-        app.MapGet("/local/settings", SettingsEndpoint.Get).AddEndpointFilter(RequireKey(keys));
-        app.MapGet("/local/records", RecordsEndpoint.GetAsync).AddEndpointFilter(RequireKey(keys));
+        var readers = new ReaderCheck(keys, access, app.Services.GetRequiredService<AccessCheck>());
+        app.MapGet("/local/settings", SettingsEndpoint.Get).AddEndpointFilter(readers);
+        app.MapGet("/local/records", RecordsEndpoint.GetAsync).AddEndpointFilter(readers);
     }
+
+    /// <summary>The level of a function's trigger, as the Functions host sees it.</summary>
+    public static AuthorizationLevel LevelOf(LocalFunction function, AccessOptions access) =>
+        access.IsWithoutFunctionKeys ? AuthorizationLevel.Anonymous : function.Http.AuthLevel;
 
     // In the order of the Functions host: 404 for a method that the trigger does not name, 401 without a valid key, then the body's size.
     private static RequestDelegate CheckRequest(
@@ -71,9 +87,4 @@ internal static class Endpoints
 
         return invoke(http);
     };
-
-    private static Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> RequireKey(FunctionKeys keys) =>
-        (context, next) => keys.Allows(context.HttpContext.Request, AuthorizationLevel.Function)
-            ? next(context)
-            : ValueTask.FromResult<object?>(Results.StatusCode(StatusCodes.Status401Unauthorized));
 }

@@ -9,6 +9,7 @@ using Goim.LocalHost.Outputs;
 using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Goim.Logic;
+using Goim.Logic.Access;
 using Goim.Logic.Delivery;
 using Goim.Logic.Push;
 using Goim.Logic.Telemetry;
@@ -17,6 +18,7 @@ using Goim.Router.Telemetry;
 using Goim.Settings;
 using Goim.Telemetry;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 
 namespace Goim.LocalHost;
@@ -175,6 +177,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         if (EmbeddedComet.IsNeeded(builder.Configuration))
         {
             builder.Services.AddSingleton<EmbeddedComet>();
+            builder.Services.AddSingleton<IPostConfigureOptions<AccessOptions>, OwnCaller>();
             builder.Services.AddHostedService(static provider => provider.GetRequiredService<EmbeddedComet>());
         }
 

@@ -1,3 +1,4 @@
+using Goim.Logic.Access;
 using Goim.Logic.Delivery;
 using Goim.Logic.Events;
 using Goim.Logic.Facade;
@@ -25,6 +26,7 @@ public static class GoimServices
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddGoimMetrics()
+            .AddAccess()
             .AddStorage()
             .AddRouterClient()
             .AddJournal()

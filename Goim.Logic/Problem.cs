@@ -8,6 +8,9 @@ public sealed record Problem(ProblemKind Kind, string Error)
     /// <summary>Methods of the route, separated by commas. Set with <see cref="ProblemKind.WrongMethod"/>.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>The header <c>WWW-Authenticate</c>. Set with <see cref="ProblemKind.Unauthorized"/>.</summary>
+    public string? Challenge { get; init; }
+
     /// <summary>Whether a part of the request may have been carried out, so that a repeat may do it twice.</summary>
     public bool IsDoneInPart { get; init; }
 
@@ -18,6 +21,9 @@ public sealed record Problem(ProblemKind Kind, string Error)
     public TimeSpan? RetryAfter { get; init; } =
         Kind is ProblemKind.Unavailable or ProblemKind.TooMany ? TimeSpan.FromSeconds(1) : null;
 
+    /// <summary>Whether the status is the kind's without <c>X-Goim-Errors: http</c> too.</summary>
+    public bool HasOwnStatus { get; init; } = Kind is ProblemKind.Unauthorized or ProblemKind.Forbidden or ProblemKind.WrongMethod;
+
     /// <summary>UTF-8 JSON for the answer's <c>data</c>, beside the error. Empty for none.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 }
@@ -27,6 +33,12 @@ public enum ProblemKind
 {
     /// <summary>The request is not valid.</summary>
     BadInput = 400,
+
+    /// <summary>No caller is known. The status is always 401.</summary>
+    Unauthorized = 401,
+
+    /// <summary>The caller may not do this. The status is always 403.</summary>
+    Forbidden = 403,
 
     /// <summary>The route does not have this method. The status is always 405, with <c>Allow</c>.</summary>
     WrongMethod = 405,

@@ -1,5 +1,6 @@
 using System.Threading;
 using System.Threading.Tasks;
+using Goim.Logic.Access;
 using Goim.Logic.Facade;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -7,11 +8,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Facade;
 
 /// <summary>GET /1/router/allroomcount: sessions per room, over all nodes.</summary>
-public sealed class RouterAllRoomCountFunction(FacadeGate gate, RouterFacade facade)
+public sealed class RouterAllRoomCountFunction(AccessCheck access, FacadeGate gate, RouterReads router)
 {
     [Function("RouterAllRoomCount")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/allroomcount")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.GetCountAsync(gate, facade.AllRoomCountAsync, cancellationToken);
+        request.GetCountAsync(access, Scope.Read, gate, router.AllRoomCountAsync, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Threading;
 using System.Threading.Tasks;
+using Goim.Logic.Access;
 using Goim.Logic.Facade;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -7,11 +8,11 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Facade;
 
 /// <summary>GET /1/router/ping: which nodes answer.</summary>
-public sealed class RouterPingFunction(FacadeGate gate, RouterFacade facade)
+public sealed class RouterPingFunction(AccessCheck access, FacadeGate gate, RouterReads router)
 {
     [Function("RouterPing")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/router/ping")] HttpRequestData request,
         CancellationToken cancellationToken) =>
-        request.GetAsync(gate, (_, cancellation) => facade.PingAsync(cancellation), cancellationToken);
+        request.GetAsync(access, Scope.Read, gate, (_, _, cancellation) => router.PingAsync(cancellation), cancellationToken);
 }

@@ -53,20 +53,25 @@ internal static class Answers
     }
 
     /// <summary>
-    /// <c>{"ret":65535,"error":"…"}</c>. The status is 200, as in goim, or the problem's status with <c>X-Goim-Errors: http</c>. A wrong
-    /// method is always 405.
+    /// <c>{"ret":65535,"error":"…"}</c>. The status is 200, as in goim, or the problem's status with <c>X-Goim-Errors: http</c>. Some
+    /// problems always have their own status: a wrong method, and what the caller may not do.
     /// </summary>
     public static HttpResponseData Refuse(this HttpRequestData request, Problem problem)
     {
         var output = new ArrayBufferWriter<byte>(256);
         AnswerBody.WriteProblem(output, problem);
-        var status = problem.Kind == ProblemKind.WrongMethod || WantsStatus(request)
+        var status = problem.HasOwnStatus || WantsStatus(request)
             ? (HttpStatusCode)(int)problem.Kind
             : HttpStatusCode.OK;
         var response = request.Write(status, Json, output.WrittenSpan);
         if (problem.Allow is { } allow)
         {
             response.Headers.TryAddWithoutValidation("Allow", allow);
+        }
+
+        if (problem.Challenge is { } challenge)
+        {
+            response.Headers.TryAddWithoutValidation("WWW-Authenticate", challenge);
         }
 
         if (problem.RetryAfter is { } delay && !problem.IsDoneInPart && status != HttpStatusCode.OK)

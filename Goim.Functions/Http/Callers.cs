@@ -1,6 +1,10 @@
 using System;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Goim.Logic;
+using Goim.Logic.Access;
 using Goim.Logic.Idempotency;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -11,15 +15,37 @@ internal static class Callers
 {
     private const string NoKey = "anyone";
 
+    /// <summary>The first step of every function: finds out who sends the request, and whether he may use the route.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="access">Knows the callers.</param>
+    /// <param name="scopes">The scope that the route needs, or several of which one is enough.</param>
+    /// <param name="cancellationToken">The caller left.</param>
+    public static ValueTask<Outcome<Entry>> EnterAsync(
+        this HttpRequestData request, AccessCheck access, Scope scopes, CancellationToken cancellationToken)
+    {
+        if (access.IsOff)
+        {
+            return ValueTask.FromResult<Outcome<Entry>>(default(Entry));
+        }
+
+        var credentials = new Credentials(
+            request.ReadHeader(Credentials.CallerKeyHeader),
+            request.ReadHeader("Authorization"),
+            FunctionKeyIdentity.NameIn(request.Identities));
+        return access.EnterAsync(credentials, scopes, cancellationToken);
+    }
+
     /// <summary>Reads the header <c>Idempotency-Key</c>. Null if the request does not have it.</summary>
-    public static IdempotencyKey? ReadIdempotencyKey(this HttpRequestData request) =>
-        request.ReadHeader(IdempotencyKey.Header) is { } text ? new IdempotencyKey(CallerOf(request), text) : null;
+    public static IdempotencyKey? ReadIdempotencyKey(this HttpRequestData request, Entry entry) =>
+        request.ReadHeader(IdempotencyKey.Header) is { } text
+            ? new IdempotencyKey(entry.KeyOwner ?? FunctionKeyOf(request), text)
+            : null;
 
     /// <summary>
-    /// Who sent a request: <c>key-</c> and the SHA-256 of its function key in hex, or <c>anyone</c> without a key. A key in the header and
-    /// the same key in the query are one caller.
+    /// Who sent a request that shows no caller's key: <c>key-</c> and the SHA-256 of its function key in hex, or <c>anyone</c> without a
+    /// key. A key in the header and the same key in the query are one caller.
     /// </summary>
-    private static string CallerOf(HttpRequestData request)
+    private static string FunctionKeyOf(HttpRequestData request)
     {
         // As the Functions host: the first value counts, names ignore case, and the query counts only without the header. The host joins
         // repeated headers. The joined text is taken as it is: a key may have a comma, and two callers must never be taken for one.

@@ -2,24 +2,35 @@ using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Logic;
+using Goim.Logic.Access;
 using Goim.Logic.Delivery;
 using Goim.Logic.Push;
 using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Push;
 
-/// <summary>The steps of every push function: read the request, take a turn, push, answer.</summary>
+/// <summary>The steps of every push function: check the caller, read the request, take a turn, push, answer.</summary>
 internal static class PushAdapter
 {
     public static async ValueTask<PushResponse> PushAsync(
-        this HttpRequestData request, PushGates gates, Pusher pusher, PushKind kind, CancellationToken cancellationToken)
+        this HttpRequestData request,
+        AccessCheck access,
+        PushGates gates,
+        Pusher pusher,
+        PushKind kind,
+        CancellationToken cancellationToken)
     {
+        if (!(await request.EnterAsync(access, PushAccess.ScopeOf(kind), cancellationToken)).Is(out var entry, out var problem))
+        {
+            return PushResponse.Refused(request, problem);
+        }
+
         if (request.WrongMethod("POST") is { } wrong)
         {
             return PushResponse.Refused(request, wrong);
         }
 
-        if (!pusher.Read(kind, request.ReadQuery(), request.ReadIdempotencyKey()).Is(out var push, out var problem))
+        if (!pusher.Read(entry, kind, request.ReadQuery(), request.ReadIdempotencyKey(entry)).Is(out var push, out problem))
         {
             return PushResponse.Refused(request, problem);
         }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
+using Goim.Logic.Access;
 using Goim.Logic.Events;
 using Goim.Logic.Facade;
 using Goim.Logic.Sessions;
@@ -12,21 +13,26 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>POST /1/connect with <c>{"token":"42","server":3}</c>: registers a connection.</summary>
-public sealed class ConnectFunction(FacadeGate gate, Connections connections, EventPublisher events)
+public sealed class ConnectFunction(AccessCheck access, FacadeGate gate, Connections connections, EventPublisher events)
 {
     [Function("Connect")]
     public async Task<EventOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/connect")] HttpRequestData request,
         CancellationToken cancellationToken)
     {
+        if (!(await request.EnterAsync(access, Scope.Comet, cancellationToken)).Is(out var entry, out var problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
         if (request.WrongMethod("POST") is { } wrong)
         {
             return EventOutput.Refuse(request, wrong);
         }
 
         using var call = gate.Begin();
-        if (!(await request.ReadBodyAsync(call, Connections.MaxBodyBytes, cancellationToken)).Is(out var body, out var problem)
-            || !(await connections.ConnectAsync(body, cancellationToken)).Is(out var connected, out problem))
+        if (!(await request.ReadBodyAsync(call, Connections.MaxBodyBytes, cancellationToken)).Is(out var body, out problem)
+            || !(await connections.ConnectAsync(entry, body, cancellationToken)).Is(out var connected, out problem))
         {
             return EventOutput.Refuse(request, problem);
         }

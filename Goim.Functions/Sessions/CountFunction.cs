@@ -1,6 +1,7 @@
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
+using Goim.Logic.Access;
 using Goim.Logic.Events;
 using Goim.Logic.Facade;
 using Goim.Logic.Sessions;
@@ -12,13 +13,18 @@ namespace Goim.Functions.Sessions;
 /// <summary>
 /// GET /1/count?type=room|server|total: sessions per room, per comet server, or all. With <c>publish=1</c> also as an event.
 /// </summary>
-public sealed class CountFunction(FacadeGate gate, SessionCounts counts, EventPublisher events)
+public sealed class CountFunction(AccessCheck access, FacadeGate gate, SessionCounts counts, EventPublisher events)
 {
     [Function("Count")]
     public async Task<EventOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/count")] HttpRequestData request,
         CancellationToken cancellationToken)
     {
+        if (!(await request.EnterAsync(access, Scope.Read, cancellationToken)).Is(out _, out var problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
         using var call = gate.Begin();
         if ((request.WrongMethod("GET") ?? call.Enter()) is { } refused)
         {
@@ -27,7 +33,7 @@ public sealed class CountFunction(FacadeGate gate, SessionCounts counts, EventPu
 
         var query = request.ReadQuery();
         var type = query["type"];
-        if (!(await counts.ListAsync(type, cancellationToken)).Is(out var count, out var problem))
+        if (!(await counts.ListAsync(type, cancellationToken)).Is(out var count, out problem))
         {
             return EventOutput.Refuse(request, problem);
         }

@@ -1,6 +1,7 @@
 using System.Threading;
 using System.Threading.Tasks;
 using Goim.Functions.Http;
+using Goim.Logic.Access;
 using Goim.Logic.Events;
 using Goim.Logic.Facade;
 using Goim.Logic.Sessions;
@@ -10,20 +11,25 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>POST /1/server/del?server={comet server id}: deletes the sessions of one comet server.</summary>
-public sealed class DelServerFunction(FacadeGate gate, Deletions deletions, EventPublisher events)
+public sealed class DelServerFunction(AccessCheck access, FacadeGate gate, Deletions deletions, EventPublisher events)
 {
     [Function("DelServer")]
     public async Task<EventOutput> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/server/del")] HttpRequestData request,
         CancellationToken cancellationToken)
     {
+        if (!(await request.EnterAsync(access, Scope.Admin, cancellationToken)).Is(out _, out var problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
         using var call = gate.Begin();
         if ((request.WrongMethod("POST") ?? call.Enter()) is { } refused)
         {
             return EventOutput.Refuse(request, refused);
         }
 
-        if (!request.ReadQuery().TryGetInt32("server", out var server, out var problem)
+        if (!request.ReadQuery().TryGetInt32("server", out var server, out problem)
             || !(await deletions.DelServerAsync(server, cancellationToken)).Is(out var deletion, out problem))
         {
             return EventOutput.Refuse(request, problem);

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using Goim.Functions.Http;
 using Goim.Functions.Outputs;
 using Goim.Logic;
+using Goim.Logic.Access;
 using Goim.Logic.Events;
 using Goim.Logic.Facade;
 using Goim.Logic.Sessions;
@@ -37,27 +38,34 @@ public sealed class EventOutput
 
     /// <summary>A POST with a JSON body for many connections of a comet.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="access">Knows the callers.</param>
     /// <param name="gate">Limits the calls under way.</param>
     /// <param name="events">Publishes the events.</param>
     /// <param name="maxBytes">Most bytes of the body.</param>
-    /// <param name="call">Takes the body and gives the answer's data with its events.</param>
+    /// <param name="call">Takes the caller's entry and the body, and gives the answer's data with its events.</param>
     /// <param name="cancellationToken">The caller left.</param>
     internal static async Task<EventOutput> PostAsync(
         HttpRequestData request,
+        AccessCheck access,
         FacadeGate gate,
         EventPublisher events,
         int maxBytes,
-        Func<ReadOnlyMemory<byte>, CancellationToken, Task<Outcome<EventedAnswer>>> call,
+        Func<Entry, ReadOnlyMemory<byte>, CancellationToken, Task<Outcome<EventedAnswer>>> call,
         CancellationToken cancellationToken)
     {
+        if (!(await request.EnterAsync(access, Scope.Comet, cancellationToken)).Is(out var entry, out var problem))
+        {
+            return Refuse(request, problem);
+        }
+
         if (request.WrongMethod("POST") is { } wrong)
         {
             return Refuse(request, wrong);
         }
 
         using var gated = gate.Begin();
-        return (await request.ReadBodyAsync(gated, maxBytes, cancellationToken)).Is(out var body, out var problem)
-            && (await call(body, cancellationToken)).Is(out var answer, out problem)
+        return (await request.ReadBodyAsync(gated, maxBytes, cancellationToken)).Is(out var body, out problem)
+            && (await call(entry, body, cancellationToken)).Is(out var answer, out problem)
             ? Answer(request.Ok(answer.Data), events.ForBinding(answer.Events))
             : Refuse(request, problem);
     }

@@ -1,6 +1,7 @@
 using Goim.Comet.Settings;
 using Goim.LocalHost.Broker;
 using Goim.Logic;
+using Goim.Logic.Access;
 using Goim.Logic.Journal;
 using Goim.Logic.Tokens;
 using Goim.Settings;
@@ -48,6 +49,7 @@ internal static class SettingsCheck
     {
         services.AddSettings<LocalHostOptions, LocalHostOptionsValidator>(LocalHostOptions.Section);
         services.AddSingleton<IValidateOptions<JournalOptions>, LocalJournalValidator>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, LocalAccessValidator>();
         services.PostConfigure<ConnectOptions>(static connect =>
         {
             connect.Tokens ??= TokenKind.UserId;

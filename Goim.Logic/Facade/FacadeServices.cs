@@ -10,6 +10,6 @@ internal static class FacadeServices
     {
         services.AddSettings<FacadeOptions, FacadeOptionsValidator>(FacadeOptions.Section);
         services.AddSingleton<AnswerGate>().AddScoped<UnsentAnswer>();
-        return services.AddSingleton<FacadeGate>().AddSingleton<RouterFacade>().AddSingleton<Heartbeats>();
+        return services.AddSingleton<FacadeGate>().AddSingleton<RouterFacade>().AddSingleton<RouterReads>().AddSingleton<Heartbeats>();
     }
 }

@@ -21,16 +21,17 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
     public string RoomInBody(PushKind kind) => kind == PushKind.Users ? roomForUserIds : "";
 
     /// <summary>Plans one push.</summary>
-    /// <param name="target">The recipients.</param>
+    /// <param name="push">
+    /// What the query and the header ask for. If the recipients must be known, a push to a room or to all costs a call to the nodes.
+    /// </param>
     /// <param name="body">The message. For a <see cref="PushKind.Users"/> push, JSON with the message and the users.</param>
-    /// <param name="detail">Whether the recipients must be known. For a push to a room or to all this costs a call to the nodes.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    internal ValueTask<Outcome<PushPlan>> PlanAsync(
-        PushTarget target, ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken) => target.Kind switch
+    internal ValueTask<Outcome<PushPlan>> PlanAsync(PushRequest push, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        push.Target.Kind switch
         {
-            PushKind.User => PlanUserAsync(target.UserId, body, cancellationToken),
-            PushKind.Users => PlanUsersAsync(body, detail, cancellationToken),
-            _ => PlanBroadcastAsync(target, body, detail ? new RecipientCounts(counts) : null, cancellationToken),
+            PushKind.User => PlanUserAsync(push.Target.UserId, body, cancellationToken),
+            PushKind.Users => PlanUsersAsync(push, body, cancellationToken),
+            _ => PlanBroadcastAsync(push.Target, body, push.Options.Detail ? new RecipientCounts(counts) : null, cancellationToken),
         };
 
     /// <summary>Plans a push to users whose sessions are known.</summary>
@@ -76,7 +77,8 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
         return builder.Build();
     }
 
-    private async ValueTask<Outcome<PushPlan>> PlanUsersAsync(ReadOnlyMemory<byte> body, bool detail, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<PushPlan>> PlanUsersAsync(
+        PushRequest push, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!PushsBody.Parse(body, options.Value.MaxUsers).Is(out var pushs, out var problem))
         {
@@ -87,6 +89,11 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
         if (pushs.Message.Length > size.MaxMessageBytes)
         {
             return size.TooLarge(pushs.Message.Length);
+        }
+
+        if (push.Entry.Problem(push.Target, userIds.Count) is { } refused)
+        {
+            return refused;
         }
 
         using var found = await router.FindAsync(userIds.Memory, long.MaxValue, cancellationToken);
@@ -102,7 +109,7 @@ public sealed class PushPlanner(RouterClient router, SessionCounts counts, IOpti
             builder.Add(users);
         }
 
-        if (detail)
+        if (push.Options.Detail)
         {
             builder.SortOffline(userIds.Memory, cancellationToken);
         }

@@ -1,3 +1,4 @@
+using Goim.Logic.Access;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Input;
 
@@ -6,17 +7,20 @@ namespace Goim.Logic.Push;
 /// <summary>A push as its query and its headers ask for it. The body is not part of it.</summary>
 /// <param name="Target">The recipients. Those of a <see cref="PushKind.Users"/> push are in the body.</param>
 /// <param name="Options">When and how to answer.</param>
-public readonly record struct PushRequest(PushTarget Target, AnswerOptions Options)
+/// <param name="Entry">The caller's request.</param>
+public readonly record struct PushRequest(PushTarget Target, AnswerOptions Options, Entry Entry)
 {
     /// <summary>Reads the query of a push.</summary>
+    /// <param name="entry">The caller's request.</param>
     /// <param name="kind">The route.</param>
     /// <param name="query"><c>uid</c>, <c>rid</c> and <c>ensure</c>, and the query of <see cref="AnswerOptions.Read"/>.</param>
     /// <param name="idempotencyKey">The header. Null if there is none.</param>
     /// <param name="defaultAck">When to answer if the query does not say.</param>
-    public static Outcome<PushRequest> Read(PushKind kind, RawQuery query, IdempotencyKey? idempotencyKey, PushAck defaultAck) =>
+    public static Outcome<PushRequest> Read(
+        Entry entry, PushKind kind, RawQuery query, IdempotencyKey? idempotencyKey, PushAck defaultAck) =>
         PushTarget.Read(kind, query).Is(out var target, out var problem)
         && AnswerOptions.Read(query, idempotencyKey, defaultAck).Is(out var options, out problem)
-            ? new PushRequest(target, options)
+            ? new PushRequest(target, options, entry)
             : problem;
 }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Goim.Kafka;
+using Goim.Logic.Access;
 using Goim.Logic.Delivery;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Input;
@@ -29,12 +30,18 @@ public sealed class Pusher(
     /// <summary>What fits into the largest body, for the end of its refusal.</summary>
     public string RoomInBody(PushKind kind) => planner.RoomInBody(kind);
 
-    /// <summary>Reads the query and the header of a push.</summary>
-    public Outcome<PushRequest> Read(PushKind kind, RawQuery query, IdempotencyKey? idempotencyKey)
+    /// <summary>Reads the query and the header of a push. A problem too if the caller may not make it.</summary>
+    public Outcome<PushRequest> Read(Entry entry, PushKind kind, RawQuery query, IdempotencyKey? idempotencyKey)
     {
-        if (!PushRequest.Read(kind, query, idempotencyKey, options.Value.Ack).Is(out var push, out var problem))
+        if (!PushRequest.Read(entry, kind, query, idempotencyKey, options.Value.Ack).Is(out var push, out var problem))
         {
             return problem;
+        }
+
+        // Many users are known when the body is read.
+        if (kind != PushKind.Users && entry.Problem(push.Target, users: 1) is { } refused)
+        {
+            return refused;
         }
 
         return push.Options is { Ack: PushAck.Queue, Dry: false } && kafka.Value.UsesToken
@@ -76,7 +83,7 @@ public sealed class Pusher(
         PushRequest push, ReadOnlyMemory<byte> body, IdempotencyClaim? claim, Activity? span, CancellationToken cancellationToken)
     {
         var answer = push.Options;
-        if (!(await planner.PlanAsync(push.Target, body, answer.Detail, cancellationToken)).Is(out var plan, out var problem))
+        if (!(await planner.PlanAsync(push, body, cancellationToken)).Is(out var plan, out var problem))
         {
             return problem;
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Goim.Logic.Access;
 using Goim.Logic.Events;
 using Goim.Logic.Tokens;
 using Goim.Protocol;
@@ -28,9 +29,11 @@ public sealed class ConnectBatch(
     /// in order. With <c>"check":true</c> nobody is registered: <c>{"clients":[{"userId":42,"roomId":1},{"error":"token 2: …",
     /// "retry":false}]}</c>. <see cref="ConnectsBody"/> has the other members of the body.
     /// </summary>
-    public async Task<Outcome<EventedAnswer>> ConnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<Outcome<EventedAnswer>> ConnectAsync(
+        Entry entry, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        if (!ConnectsBody.Read(body, MaxClients).Is(out var connects, out var problem))
+        if (!ConnectsBody.Read(body, MaxClients).Is(out var connects, out var problem)
+            || (problem = entry.TakeUsers(connects.Tokens.Length, "no client is connected.")) is not null)
         {
             return problem;
         }

@@ -1,3 +1,4 @@
+using Goim.Logic.Access;
 using Goim.Logic.Events;
 using Goim.Logic.Input;
 using Goim.Logic.Routing;
@@ -27,12 +28,13 @@ public sealed class Connections(
     /// Registers a connection. Body: <c>{"token":"42","server":3}</c>, with <c>"requestId":"32 hex digits"</c> if the caller may repeat
     /// it.
     /// </summary>
-    public async Task<Outcome<Connected>> ConnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<Outcome<Connected>> ConnectAsync(Entry entry, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!JsonBody.Parse(body, """{"token":"…","server":3}""").Is(out var members, out var problem)
             || !members.TryGetSecret("token", out var token, out problem)
             || !members.TryGetInt32("server", out var server, out problem)
             || !RequestId.TryRead(members, out var requestId, out problem)
+            || (problem = entry.TakeUsers(1, NotConnected)) is not null
             || !(await authenticator.AuthenticateAsync(token, cancellationToken)).Is(out var identity, out problem))
         {
             return problem;
@@ -50,7 +52,8 @@ public sealed class Connections(
     }
 
     /// <summary>Removes a connection. Body: <c>{"key":"42_1"}</c>. <c>roomId</c> is accepted, and only shows in the event.</summary>
-    public async Task<Outcome<Disconnected>> DisconnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<Outcome<Disconnected>> DisconnectAsync(
+        Entry entry, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!JsonBody.Parse(body, """{"key":"42_1"}""").Is(out var members, out var problem)
             || !members.TryGetString("key", out var text, out problem)
@@ -63,6 +66,11 @@ public sealed class Connections(
         {
             return new Problem(
                 ProblemKind.BadInput, $"key is {Quoted.Of(text)}: expected a sub key, user id and seq with _ between, such as 42_1.");
+        }
+
+        if (entry.TakeUsers(1, "the client is not disconnected.") is { } tooMany)
+        {
+            return tooMany;
         }
 
         var asked = time.GetTimestamp();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Goim.Logic.Access;
 using Goim.Logic.Events;
 using Goim.Logic.Input;
 using Goim.Logic.Routing;
@@ -21,9 +22,11 @@ public sealed class DisconnectBatch(RouterClient router, Deletions deletions, IO
     /// not confirm the deletion. <c>journalled</c> has the indexes of keys that the journal will delete, <c>failed</c> of those that
     /// nothing will.
     /// </summary>
-    public async Task<Outcome<EventedAnswer>> DisconnectAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<Outcome<EventedAnswer>> DisconnectAsync(
+        Entry entry, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        if (!Read(body).Is(out var keys, out var problem))
+        if (!Read(body).Is(out var keys, out var problem)
+            || (problem = entry.TakeUsers(keys.Length, "no client is disconnected.")) is not null)
         {
             return problem;
         }

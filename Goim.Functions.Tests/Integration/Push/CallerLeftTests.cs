@@ -18,7 +18,7 @@ public sealed class CallerLeftTests
         using var call = new CallGate("pushes", 1, "Push__MaxConcurrent", 1_000, "nothing was sent").Begin();
         using var body = new LastBody("{\"all\":true,\"m\":1}\n"u8.ToArray(), caller);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch.PushAsync(body, answer, call, caller.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch.PushAsync(default, body, answer, call, caller.Token));
 
         Assert.Empty(host.Records());
     }

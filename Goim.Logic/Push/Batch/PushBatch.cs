@@ -1,4 +1,5 @@
 using System.Globalization;
+using Goim.Logic.Access;
 using Goim.Logic.Delivery;
 using Goim.Logic.Gate;
 using Goim.Logic.Idempotency;
@@ -40,12 +41,13 @@ public sealed class PushBatch(
     }
 
     /// <summary>Carries out a batch. The result is NDJSON: an answer for each line, in order.</summary>
+    /// <param name="entry">The caller's request. A line that he may not send fails alone.</param>
     /// <param name="body">NDJSON, a push in each line.</param>
     /// <param name="answer">What the query and the header ask for. An idempotency key is for the whole batch.</param>
     /// <param name="call">The call at its gate. It takes a turn when the body is read.</param>
     /// <param name="cancellationToken">The caller left: no more is sent.</param>
     public async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(
-        Stream body, AnswerOptions answer, GatedCall call, CancellationToken cancellationToken)
+        Entry entry, Stream body, AnswerOptions answer, GatedCall call, CancellationToken cancellationToken)
     {
         if (!(await BatchBody.ReadAsync(body, options.Value, call, cancellationToken)).Is(out var batch, out var problem))
         {
@@ -59,7 +61,7 @@ public sealed class PushBatch(
 
         if (answer.IdempotencyKey is not { } key)
         {
-            return await PushAsync(batch, answer, null, cancellationToken);
+            return await PushAsync(entry, batch, answer, null, cancellationToken);
         }
 
         var fingerprint = string.Create(CultureInfo.InvariantCulture, $"batch {answer.Detail} {Convert.ToHexStringLower(batch.Hash)}");
@@ -70,14 +72,15 @@ public sealed class PushBatch(
 
         await using (claim)
         {
-            return claim.First is { } first ? first.Data : await PushAsync(batch, answer, claim, cancellationToken);
+            return claim.First is { } first ? first.Data : await PushAsync(entry, batch, answer, claim, cancellationToken);
         }
     }
 
     private async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(
-        BatchBody batch, AnswerOptions answer, IdempotencyClaim? claim, CancellationToken cancellationToken)
+        Entry entry, BatchBody batch, AnswerOptions answer, IdempotencyClaim? claim, CancellationToken cancellationToken)
     {
-        var planned = await PlanAsync(batch.Lines, answer.Detail, cancellationToken);
+        var lines = entry.Caller is null ? batch.Lines : [.. batch.Lines.Select(line => Allowed(entry, line))];
+        var planned = await PlanAsync(lines, answer.Detail, cancellationToken);
         if (answer.Dry)
         {
             return BatchAnswers.Write(planned, answer.Detail, null);
@@ -107,6 +110,9 @@ public sealed class PushBatch(
     private static bool IsFree(DeliveryResult?[] results) =>
         results.All(result => result is null or { Outcome: DeliveryOutcome.None } or { Records: 0 })
         && results.Any(result => result is not { Outcome: DeliveryOutcome.All });
+
+    private static Outcome<BatchLine> Allowed(Entry entry, Outcome<BatchLine> line) =>
+        line.Is(out var push, out _) && entry.Problem(push.Target, push.UserIds.Length) is { } refused ? refused : line;
 
     private async Task<Outcome<PushPlan>[]> PlanAsync(
         IReadOnlyList<Outcome<BatchLine>> lines, bool detail, CancellationToken cancellationToken)

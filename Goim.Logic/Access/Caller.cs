@@ -1,0 +1,14 @@
+namespace Goim.Logic.Access;
+
+/// <summary>Who sends requests, and what he may do.</summary>
+/// <param name="Name">Name of the settings, or <c>function key {name}</c>.</param>
+/// <param name="Scopes">What the caller may do.</param>
+/// <param name="Rooms">The rooms that the caller may push to. Null for all.</param>
+internal sealed record Caller(string Name, Scope Scopes, RoomSet? Rooms)
+{
+    /// <summary>The owner of idempotency keys, a part of a blob's name. Null for a function key, which is the owner itself.</summary>
+    public string? KeyOwner { get; private init; } = $"caller-{Name.ToLowerInvariant()}";
+
+    /// <summary>A caller who shows a function key: he has every scope.</summary>
+    public static Caller OfFunctionKey(string name) => new($"function key {name}", Scope.All, null) { KeyOwner = null };
+}
