@@ -13,7 +13,7 @@ internal static class ClientArguments
 
           SERVER  ws://localhost:7071/sub   WebSocket; wss:// with TLS
                   tcp://localhost:8080      TCP; tls:// with TLS
-          TOKEN   says who the client is: by default the user id, such as 42
+          TOKEN   says who the client is: a signed token, or in a trial the user id, such as 42
 
         Standard output has one line for each message. UTF-8 text is printed as it
         is. Other bytes, and text with line breaks or control characters other than

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Goim.Comet.Client;
 
-/// <summary>Says who the client is. What it looks like is up to the app behind the comet; by default it is the user id.</summary>
+/// <summary>
+/// Says who the client is. What it looks like is up to the app behind the comet: a signed token (JWT), or in a trial the user id.
+/// </summary>
 public sealed class GoimToken
 {
     private const int MaxBytes = 8192;

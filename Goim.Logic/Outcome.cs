@@ -2,10 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Goim.Logic;
 
-/// <summary>The outcome of an operation: a value, or the problem that prevented it.</summary>
+/// <summary>The outcome of an operation: a value, or the problem that prevented it. The default is a problem, and never a value.</summary>
 public readonly struct Outcome<T>
 {
     private readonly T? value;
+
+    // Problem.None if there is a value. A field of its own would make every state machine that holds an outcome larger.
     private readonly Problem? problem;
 
     private Outcome(T? value, Problem? problem)
@@ -14,7 +16,7 @@ public readonly struct Outcome<T>
         this.problem = problem;
     }
 
-    public static implicit operator Outcome<T>(T value) => new(value, null);
+    public static implicit operator Outcome<T>(T value) => new(value, Problem.None);
 
     public static implicit operator Outcome<T>(Problem problem) => new(default, problem);
 
@@ -23,7 +25,7 @@ public readonly struct Outcome<T>
     public bool Is([MaybeNullWhen(false)] out T result, [NotNullWhen(false)] out Problem? failure)
     {
         result = value;
-        failure = problem;
-        return problem is null;
+        failure = ReferenceEquals(problem, Problem.None) ? null : problem ?? Problem.Unknown;
+        return failure is null;
     }
 }

@@ -5,6 +5,12 @@ namespace Goim.Logic;
 /// <param name="Error">One sentence for the caller, naming the field, the value and what was expected.</param>
 public sealed record Problem(ProblemKind Kind, string Error)
 {
+    /// <summary>That of an <see cref="Outcome{T}"/> which has neither a value nor a problem.</summary>
+    internal static readonly Problem Unknown = new(ProblemKind.BadInput, "refused without a reason.");
+
+    /// <summary>Stands in an <see cref="Outcome{T}"/> for no problem.</summary>
+    internal static readonly Problem None = new(default, "");
+
     /// <summary>Methods of the route, separated by commas. Set with <see cref="ProblemKind.WrongMethod"/>.</summary>
     public string? Allow { get; init; }
 

@@ -135,6 +135,23 @@ public sealed class ConnectBatchTests : IAsyncLifetime
             """.ReplaceLineEndings(""));
     }
 
+    // The default of a structure must not be user 0.
+    [Fact]
+    public async Task An_authenticator_that_answers_nothing_refuses_the_token()
+    {
+        await using var other = await TestHost.StartAsync(
+            ["1"], [], configure: builder => builder.Services.AddSingleton<ITokenAuthenticator, Silent>());
+
+        (await other.PostAsync("/1/connect", """{"token":"42","server":3}""")).IsRefused("refused without a reason.");
+        (await other.PostAsync("/1/connects", """{"server":3,"tokens":["42"]}""")).HasData(
+            """{"clients":[{"error":"token 1: refused without a reason.","retry":false}]}""");
+    }
+
+    private sealed class Silent : ITokenAuthenticator
+    {
+        public ValueTask<Outcome<Identity>> AuthenticateAsync(string token, CancellationToken cancellationToken) => default;
+    }
+
     private sealed class Failing : ITokenAuthenticator
     {
         public ValueTask<Outcome<Identity>> AuthenticateAsync(string token, CancellationToken cancellationToken) => token switch
