@@ -1,5 +1,6 @@
 using System.Globalization;
 using Goim.Logic.Input;
+using Goim.Logic.Jwt;
 using Goim.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -58,6 +59,11 @@ internal sealed class AccessOptionsValidator(IConfiguration settings) : IValidat
         {
             var (set, missing) = options.Authority is null ? ("Audience", "Authority") : ("Authority", "Audience");
             yield return $"Access__{set} is set and Access__{missing} is not: expected both.";
+        }
+
+        if (options.Authority is { } authority && !OidcKeys.IsAuthority(authority))
+        {
+            yield return $"Access__Authority is {Quoted.Of(authority)}: expected {OidcKeys.ExpectedAuthority}.";
         }
 
         if (options.Callers.Count == 0 && options.KeepFunctionKeys != FunctionKeyUse.Either)

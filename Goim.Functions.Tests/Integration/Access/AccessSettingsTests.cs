@@ -63,6 +63,10 @@ public sealed class AccessSettingsTests
     [InlineData(
         "Access__Callers__a__AppId is set and Access__Authority is not: expected the provider of the caller's bearer tokens.",
         "Callers:a:AppId=s", Scopes)]
+    [InlineData(
+        "Access__Authority is 'http://a.example': expected an https:// URL without query and fragment "
+            + "(http:// for a loopback address only).",
+        "Authority=http://a.example", "Audience=goim")]
     [InlineData("Access__Authority is set and Access__Audience is not: expected both.", "Authority=https://a.example")]
     [InlineData("Access__Audience is set and Access__Authority is not: expected both.", "Audience=goim")]
     [InlineData(

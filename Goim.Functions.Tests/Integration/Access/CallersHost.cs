@@ -5,8 +5,8 @@ using Goim.Functions.Tests.Hosting;
 namespace Goim.Functions.Tests.Integration.Access;
 
 /// <summary>
-/// A host with a caller for each scope, whose key is <c>the-key-of-</c> and the scope, and a caller <c>rooms</c> of rooms 0 to 9 and 2000.
-/// A function key opens too.
+/// A host with a caller for each scope, whose key is <c>the-own-key-of-</c> and the scope, and a caller <c>rooms</c> of rooms 0 to 9 and
+/// 2000. A function key opens too.
 /// </summary>
 public sealed class CallersHost : HostFixture
 {
@@ -17,9 +17,9 @@ public sealed class CallersHost : HostFixture
     [
         .. Scopes.SelectMany(scope => new[]
         {
-            $"--Access:Callers:of-{scope}:Key=the-key-of-{scope}", $"--Access:Callers:of-{scope}:Scopes={scope}",
+            $"--Access:Callers:of-{scope}:Key=the-own-key-of-{scope}", $"--Access:Callers:of-{scope}:Scopes={scope}",
         }),
-        "--Access:Callers:rooms:Key=the-key-of-rooms", "--Access:Callers:rooms:Scopes=push.user,push.room",
+        "--Access:Callers:rooms:Key=the-own-key-of-rooms", "--Access:Callers:rooms:Scopes=push.user,push.room",
         "--Access:Callers:rooms:Rooms=0-9,2000",
         $"--LocalHost:Keys:backend={FunctionKey}",
         .. settings,
@@ -32,7 +32,7 @@ public sealed class CallersHost : HostFixture
 internal static class CallerRequests
 {
     /// <summary>The header with the key of a caller.</summary>
-    public static string Key(string of) => $"x-goim-key: the-key-of-{of}";
+    public static string Key(string of) => $"x-goim-key: the-own-key-of-{of}";
 
     /// <summary>Sends a request with headers of the test's own.</summary>
     public static Task<RawAnswer> SendAsync(this TestHost host, string method, string url, string body, params string[] headers) =>

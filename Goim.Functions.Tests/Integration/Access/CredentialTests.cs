@@ -14,18 +14,20 @@ public sealed class CredentialTests(CallersHost shared) : IClassFixture<CallersH
     [Theory]
     [InlineData(None)]
     [InlineData(None, "x-functions-key: wrong")]
-    [InlineData(None, "x-functions-key: the-key-of-push.all")]
-    [InlineData(None, "Authorization: Bearer the-key-of-push.all")]
+    [InlineData(None, "x-functions-key: the-own-key-of-push.all")]
+    [InlineData(None, "Authorization: Bearer the-own-key-of-push.all")]
     [InlineData(Wrong, "x-goim-key: " + CallersHost.FunctionKey)]
-    [InlineData(Wrong, "x-goim-key: the-key-of-push.al")]
-    [InlineData(Wrong, "x-goim-key: the-key-of-push.all1")]
+    [InlineData(Wrong, "x-goim-key: the-own-key-of-push.al")]
+    [InlineData(Wrong, "x-goim-key: the-own-key-of-push.all1")]
     [InlineData(Wrong, "x-goim-key: THE-KEY-OF-PUSH.ALL")]
     [InlineData(Wrong, "x-goim-key: wrong", FunctionKey)]
     [InlineData("x-goim-key is empty: expected the key of a caller.", "x-goim-key: ")]
     [InlineData("x-goim-key is empty: expected the key of a caller.", "x-goim-key: ", FunctionKey)]
     [InlineData(
-        "x-goim-key came twice or has a comma: expected one key.", "x-goim-key: the-key-of-push.all", "x-goim-key: the-key-of-push.all")]
-    [InlineData("x-goim-key came twice or has a comma: expected one key.", "x-goim-key: the-key-of-push.all,the-key-of-comet")]
+        "x-goim-key came twice or has a comma: expected one key.",
+        "x-goim-key: the-own-key-of-push.all",
+        "x-goim-key: the-own-key-of-push.all")]
+    [InlineData("x-goim-key came twice or has a comma: expected one key.", "x-goim-key: the-own-key-of-push.all,the-own-key-of-comet")]
     public async Task Without_a_valid_credential_a_request_is_401_with_a_sentence(string sentence, params string[] headers)
     {
         var answer = await host.SendAsync("POST", "/1/push/all", "m", headers);

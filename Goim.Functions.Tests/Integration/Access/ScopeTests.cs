@@ -68,8 +68,8 @@ public sealed class ScopeTests(CallersHost shared) : IClassFixture<CallersHost>
     public async Task In_a_batch_a_line_fails_alone(string scope, params string[] lacking)
     {
         const string Lines = """
-            {"uid":1,"m":1}
-            {"u":[1,2],"m":1}
+            {"uid":901,"m":1}
+            {"u":[901,902],"m":1}
             {"rid":1,"m":1}
             {"all":true,"m":1}
             """;

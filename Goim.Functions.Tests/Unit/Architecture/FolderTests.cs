@@ -37,7 +37,9 @@ public sealed class FolderTests
     {
         var uses = Uses("Goim.Logic");
 
-        Assert.Subset(new HashSet<string> { "Sessions", "Delivery", "Routing", "Idempotency", "Telemetry", "Input", "Gate", "Access" }, uses["Push"]);
+        Assert.Subset(
+            new HashSet<string> { "Sessions", "Delivery", "Routing", "Idempotency", "Telemetry", "Input", "Gate", "Access" }, uses["Push"]);
+        Assert.Equal(["Input", "Jwt"], uses["Access"].Order(StringComparer.Ordinal));
         Assert.Contains("Sessions", uses["Facade"]);
         Assert.Contains("Journal", uses["Sessions"]);
         Assert.Contains("Routing", uses["Journal"]);
