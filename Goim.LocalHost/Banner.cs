@@ -1,5 +1,5 @@
 using Goim.Kafka;
-using Goim.LocalHost.Keys;
+using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Goim.Logic.Access;
 using Goim.Logic.Idempotency;
@@ -74,7 +74,7 @@ internal static class Banner
 
     private static string CallersOf(AccessOptions access)
     {
-        var names = access.Callers.Keys.Where(static name => name != OwnKey.Name).Order(StringComparer.Ordinal);
+        var names = access.Callers.Keys.Where(static name => name != LocalHostOptions.CometName).Order(StringComparer.Ordinal);
         return string.Join(", ", names) + access.KeepFunctionKeys switch
         {
             FunctionKeyUse.Either => "; a function key of LocalHost__Keys opens every route too",
@@ -85,8 +85,9 @@ internal static class Banner
 
     private static string Curl(AccessOptions access, bool requireKeys)
     {
-        var caller = access.Callers.Count == 0 ? ""
-            : access.Callers.Any(static caller => caller.Key != OwnKey.Name && caller.Value.Key is not null) ? " -H 'x-goim-key: …'"
+        var callers = access.Callers.Where(static caller => caller.Key != LocalHostOptions.CometName).ToArray();
+        var caller = callers.Length == 0 ? ""
+            : Array.Exists(callers, static caller => caller.Value.Key is not null) ? " -H 'x-goim-key: …'"
             : " -H 'Authorization: Bearer …'";
         return $"curl{(requireKeys && !access.IsWithoutFunctionKeys ? " -H 'x-functions-key: …'" : "")}{caller}";
     }

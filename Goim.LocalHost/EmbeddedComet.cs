@@ -4,6 +4,7 @@ using Goim.Comet.Clients;
 using Goim.Comet.Settings;
 using Goim.Kafka;
 using Goim.LocalHost.Keys;
+using Goim.Logic.Access;
 using Goim.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -15,7 +16,8 @@ namespace Goim.LocalHost;
 /// A comet in this process, if <c>Comet__Embedded</c> is true. Its WebSocket clients connect to <c>/sub</c> of LocalHost, and it calls the
 /// facade of LocalHost. It starts after LocalHost listens, and stops before LocalHost ends its requests.
 /// </summary>
-internal sealed class EmbeddedComet(IConfiguration configuration, IServer server, OwnKey key, ILoggerFactory loggers)
+internal sealed class EmbeddedComet(
+    IConfiguration configuration, IServer server, OwnKey key, IOptions<AccessOptions> access, ILoggerFactory loggers)
     : IHostedLifecycleService, IAsyncDisposable
 {
     /// <summary>Part of the time within which Ctrl+C must end LocalHost.</summary>
@@ -45,7 +47,8 @@ internal sealed class EmbeddedComet(IConfiguration configuration, IServer server
     /// <param name="configuration">All settings.</param>
     /// <param name="api">Address of LocalHost.</param>
     /// <param name="key">A function key of LocalHost.</param>
-    public static Dictionary<string, string?> Settings(IConfiguration configuration, Uri api, string key)
+    /// <param name="callerKey">Key of a caller of LocalHost. Null if there are no callers.</param>
+    public static Dictionary<string, string?> Settings(IConfiguration configuration, Uri api, string key, string? callerKey)
     {
         var comet = configuration.GetSection(CometOptions.Section);
         var settings = new Dictionary<string, string?> { [$"{comet.Path}:{nameof(CometOptions.DrainTime)}"] = "00:00:00" };
@@ -53,6 +56,8 @@ internal sealed class EmbeddedComet(IConfiguration configuration, IServer server
         {
             settings[$"{comet.Path}:{nameof(CometOptions.Api)}"] = api.ToString();
             settings[$"{comet.Path}:{nameof(CometOptions.ApiKey)}"] = key;
+            settings[$"{comet.Path}:{nameof(CometOptions.CallerKey)}"] = callerKey ?? "";
+            settings[$"{comet.Path}:{nameof(CometOptions.CallerAudience)}"] = "";
         }
 
         return settings;
@@ -62,7 +67,8 @@ internal sealed class EmbeddedComet(IConfiguration configuration, IServer server
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddConfiguration(configuration);
-        builder.Configuration.AddInMemoryCollection(Settings(configuration, new Uri(Address), key.Value));
+        var callerKey = access.Value.Callers.Count > 0 ? key.Value : null;
+        builder.Configuration.AddInMemoryCollection(Settings(configuration, new Uri(Address), key.Value, callerKey));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTime);

@@ -15,7 +15,7 @@ internal sealed class FunctionKeys(IOptions<LocalHostOptions> options, OwnKey ow
     private const string MasterName = "_master";
     private readonly (string Name, byte[] Key)[] keys =
     [
-        (OwnKey.Name, Encoding.UTF8.GetBytes(own.Value)),
+        (LocalHostOptions.CometName, Encoding.UTF8.GetBytes(own.Value)),
         .. options.Value.Keys.Select(key => (key.Key, Encoding.UTF8.GetBytes(key.Value))),
     ];
 

@@ -1,3 +1,4 @@
+using Goim.LocalHost.Settings;
 using Goim.Logic.Access;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ internal sealed class OwnCaller(OwnKey key) : IPostConfigureOptions<AccessOption
     {
         if (options.Callers.Count > 0)
         {
-            options.Callers[OwnKey.Name] = new CallerOptions { Key = key.Value, Scopes = "comet,admin" };
+            options.Callers[LocalHostOptions.CometName] = new CallerOptions { Key = key.Value, Scopes = "comet,admin" };
         }
     }
 }

@@ -5,8 +5,5 @@ namespace Goim.LocalHost.Keys;
 /// <summary>The key of the embedded comet, both as a function key and as a caller. A new one at each start.</summary>
 internal sealed class OwnKey
 {
-    /// <summary>Name of the function key and of the caller.</summary>
-    public const string Name = "embedded-comet";
-
     public string Value { get; } = RandomNumberGenerator.GetHexString(64, lowercase: true);
 }

@@ -1,4 +1,3 @@
-using Goim.LocalHost.Keys;
 using Goim.Logic.Access;
 using Microsoft.Extensions.Options;
 
@@ -8,8 +7,9 @@ namespace Goim.LocalHost.Settings;
 internal sealed class LocalAccessValidator(IConfiguration settings) : IValidateOptions<AccessOptions>
 {
     public ValidateOptionsResult Validate(string? name, AccessOptions options) =>
-        settings.GetSection($"{AccessOptions.Section}:{nameof(AccessOptions.Callers)}:{OwnKey.Name}").Exists()
+        settings.GetSection($"{AccessOptions.Section}:{nameof(AccessOptions.Callers)}:{LocalHostOptions.CometName}").Exists()
             ? ValidateOptionsResult.Fail(
-                $"Access__Callers__{OwnKey.Name} is the caller that LocalHost adds for its own comet: expected another name.")
+                $"Access__Callers__{LocalHostOptions.CometName} is the caller that LocalHost adds for its own comet: "
+                    + "expected another name.")
             : ValidateOptionsResult.Success;
 }

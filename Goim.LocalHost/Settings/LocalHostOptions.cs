@@ -5,6 +5,9 @@ internal sealed class LocalHostOptions
 {
     public const string Section = "LocalHost";
 
+    /// <summary>Name of the function key, and of the caller, that LocalHost adds for its own comet.</summary>
+    public const string CometName = "embedded-comet";
+
     /// <summary>Whether callers need a function key. False unless set, as under Core Tools.</summary>
     public bool RequireKeys { get; init; }
 

@@ -31,7 +31,8 @@ internal static class SettingsCheck
         var hasComet = EmbeddedComet.IsNeeded(configuration);
         if (hasComet)
         {
-            settings.AddInMemoryCollection(EmbeddedComet.Settings(configuration, new Uri("http://127.0.0.1:7071"), key: ""));
+            settings.AddInMemoryCollection(
+                EmbeddedComet.Settings(configuration, new Uri("http://127.0.0.1:7071"), key: "", callerKey: null));
         }
 
         var checkedServices = new ServiceCollection().AddSingleton<IConfiguration>(settings.Build()).AddGoim().AddLocalHostOptions();

@@ -42,5 +42,20 @@ public sealed class FunctionKeyTests
         Assert.Single(host.Records());
     }
 
+    [Theory]
+    [InlineData("either")]
+    [InlineData("none")]
+    [InlineData("both")]
+    public async Task The_embedded_comet_is_a_caller_of_its_own(string use)
+    {
+        await using var host = await CallersHost.StartAsync(
+            $"--Access:KeepFunctionKeys={use}", "--LocalHost:RequireKeys=true", "--Comet:Embedded=true", "--Comet:ServerId=3",
+            "--Comet:TcpPort=0");
+
+        using var client = await CometClient.ConnectAsync(new Uri($"ws://{host.Http.BaseAddress!.Authority}/sub"), "42");
+        Assert.Equal(200, (await PushAsync(host, CallerRequests.Key("push.all"), FunctionKey)).Status);
+        await client.ExpectAsync("m");
+    }
+
     private static Task<RawAnswer> PushAsync(TestHost host, params string[] headers) => host.SendAsync("POST", "/1/push/all", "m", headers);
 }
