@@ -8,6 +8,7 @@ public sealed partial class DocumentationTests
 {
     // The sh blocks start processes, measure or deploy: .ci/run and the workflows run those that start the app and router nodes.
     private const string LocalHostUrl = "localhost:7071";
+    private const string FunctionKey = "a-function-key-of-the-tests";
 
     /// <summary>Every page, by its path in the repository.</summary>
     private static IEnumerable<string> Pages =>
@@ -24,7 +25,8 @@ public sealed partial class DocumentationTests
     {
         using var shell = new DocumentedShell(Text(page));
         using var host = LocalHostProcess.Start(
-            new Dictionary<string, string>(shell.Settings) { ["Comet__Embedded"] = "true" }, "--urls=http://127.0.0.1:0");
+            new Dictionary<string, string>(shell.Settings) { ["Comet__Embedded"] = "true", ["LocalHost__Keys__tests"] = FunctionKey },
+            "--urls=http://127.0.0.1:0");
         var url = Address().Match(await host.ReadToAsync("Ctrl+C")).Value;
         using var client = new DocumentedClient(url);
 
@@ -44,7 +46,7 @@ public sealed partial class DocumentationTests
             // A consumer may start before a record has left the queue, or, on a busy machine, end before it has read one.
             if (IsReader(command) && !Regex.IsMatch(printed, pattern))
             {
-                await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"));
+                await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"), FunctionKey);
                 printed = await shell.RunAsync(local.Replace("--max-time 2", "--max-time 20", StringComparison.Ordinal));
             }
 
@@ -52,15 +54,16 @@ public sealed partial class DocumentationTests
             await client.EndAsync();
         }
 
-        await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"));
+        await QueuedRecords.DeliveredAsync(new Uri($"http://{url}"), FunctionKey);
         host.CtrlC();
         Assert.Equal((0, "", ""), await host.EndAsync());
     }
 
     [Fact]
-    public void README_api_comets_and_tokens_have_commands() =>
+    public void README_api_access_comets_and_tokens_have_commands() =>
         Assert.Superset(
-            new HashSet<string> { "README.md", "docs/api.md", "docs/comets.md", "docs/tokens.md" }, WithCommands.ToHashSet());
+            new HashSet<string> { "README.md", "docs/access.md", "docs/api.md", "docs/comets.md", "docs/tokens.md" },
+            WithCommands.ToHashSet());
 
     [Fact]
     public void Every_link_between_pages_leads_to_a_file_and_a_heading_of_it()

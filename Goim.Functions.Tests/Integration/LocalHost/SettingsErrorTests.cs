@@ -144,7 +144,7 @@ public sealed class SettingsErrorTests
         [
             "--urls=http://127.0.0.1:0", "--KafkaUsername=", "--KafkaPassword=", "--KafkaCaFile=",
             "--Router:CaFile=", "--Router:CertificateFile=", "--Router:KeyFile=", "--Router:Token=", "--Router:PreviousNodes:1=",
-            "--RouterNode:Token=",
+            "--RouterNode:Token=", "--Access:Callers:1:Key=", "--Access:Callers:1:Scopes=", "--Access:Authority=", "--Access:Audience=",
             "--Connect:Tokens=", "--Connect:Jwt:Authority=", "--Connect:Jwt:Keys:1=", "--Connect:Jwt:Issuer=", "--Connect:Jwt:Audience=",
             "--Connect:Jwt:UserClaim=",
             "--RouterNode:Redis=", "--RouterNode:RedisIdentity=", "--RouterNode:RedisCaFile=",
