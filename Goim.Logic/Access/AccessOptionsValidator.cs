@@ -81,7 +81,12 @@ internal sealed class AccessOptionsValidator(IConfiguration settings) : IValidat
             yield return $"Access__Callers has a caller {Quoted.Of(name)}: expected a name of 1 to {LongestName} letters, digits, - _ or .";
         }
 
-        if (caller.Keys.Length > 2 || !Array.TrueForAll(caller.Keys, static key => TokenForm.IsValid(key)))
+        // The text of a reference is no secret, so it must not become the key.
+        if (caller.Key?.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            yield return $"{prefix}__Key is a reference to a Key Vault that the platform has not resolved: expected the key itself.";
+        }
+        else if (caller.Keys.Length > 2 || !Array.TrueForAll(caller.Keys, static key => TokenForm.IsValid(key)))
         {
             yield return $"{prefix}__Key is no key: expected {TokenForm.Expected}, or two such keys separated by a comma.";
         }

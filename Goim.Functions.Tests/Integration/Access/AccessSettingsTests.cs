@@ -20,6 +20,9 @@ public sealed class AccessSettingsTests
     [InlineData(BadKey, "Callers:a:Key=sixteen-letters-1,", Scopes)]
     [InlineData(BadKey, "Callers:a:Key=sixteen-letters-1,sixteen-letters-2,sixteen-letters-3", Scopes)]
     [InlineData(
+        "Access__Callers__a__Key is a reference to a Key Vault that the platform has not resolved: expected the key itself.",
+        "Callers:a:Key=@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/caller-a)", Scopes)]
+    [InlineData(
         "Access__Callers__a__Key and Access__Callers__b__Key are the same: expected one for each caller.",
         Key, Scopes, "Callers:b:Key=sixteen-letters-2,sixteen-letters-1", "Callers:b:Scopes=read")]
     [InlineData(
