@@ -19,9 +19,9 @@ public sealed class BadConnectTests(BadConnectTests.OneHost shared) : IClassFixt
     [InlineData("""{"token":"42","server":"3"}""", "server is the string '3': expected a whole number")]
     [InlineData("""{"token":"42","server":2147483648}""", "server is '2147483648'")]
     [InlineData("""{"token":"42","server":3.5}""", "server is '3.5'")]
-    [InlineData("""{"token":"abc","server":3}""", "token is refused")]
-    [InlineData("""{"token":"","server":3}""", "token is refused")]
-    [InlineData("""{"token":"4 2","server":3}""", "token is refused")]
+    [InlineData("""{"token":"abc","server":3}""", "token is no user id: expected a whole number of int64")]
+    [InlineData("""{"token":"","server":3}""", "token is no user id: expected a whole number of int64")]
+    [InlineData("""{"token":"4 2","server":3}""", "token is no user id: expected a whole number of int64")]
     public async Task A_bad_connect_is_refused_and_registers_nobody(string body, string expected)
     {
         (await host.PostAsync("/1/connect", body)).IsRefused(expected);
