@@ -36,7 +36,7 @@ internal static class Endpoints
 
         var keys = app.Services.GetRequiredService<FunctionKeys>();
         var access = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value;
-        if (access.Callers.Count > 0)
+        if (access.Callers.Count > 0 || keys.AreConfigured)
         {
             app.Use((http, next) =>
             {

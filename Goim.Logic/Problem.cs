@@ -30,6 +30,9 @@ public sealed record Problem(ProblemKind Kind, string Error)
     /// <summary>Whether the status is the kind's without <c>X-Goim-Errors: http</c> too.</summary>
     public bool HasOwnStatus { get; init; } = Kind is ProblemKind.Unauthorized or ProblemKind.Forbidden or ProblemKind.WrongMethod;
 
+    /// <summary>What the caller may not reach, for the trail: a scope, a room or a limit. Null for none.</summary>
+    public string? Target { get; init; }
+
     /// <summary>UTF-8 JSON for the answer's <c>data</c>, beside the error. Empty for none.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 }
@@ -59,7 +62,8 @@ public enum ProblemKind
     UnsupportedEncoding = 415,
 
     /// <summary>
-    /// Too many calls of one kind at once in this process, too many sessions of one user, or too many scans at once at a router node.
+    /// Too many calls of one kind at once in this process, too many sessions of one user, or too many scans at once at a router node. Or
+    /// the caller is above one of his limits: then the status is always 429.
     /// </summary>
     TooMany = 429,
 

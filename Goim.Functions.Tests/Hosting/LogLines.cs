@@ -9,6 +9,9 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> lines = new();
 
+    /// <summary>All of them so far, such as <c>Warning: Router node 2 failed a call.</c>.</summary>
+    public string[] All => [.. lines];
+
     public int Count(string part) => lines.Count(line => line.Contains(part, StringComparison.Ordinal));
 
     /// <summary>Adds them to a host that starts.</summary>

@@ -1,5 +1,6 @@
 using System.Threading;
 using System.Threading.Tasks;
+using Goim.Functions.Http;
 using Goim.Logic.Access;
 using Goim.Logic.Facade;
 using Microsoft.Azure.Functions.Worker;
@@ -16,6 +17,6 @@ public sealed class RouterDelServerFunction(AccessCheck access, FacadeGate gate,
         CancellationToken cancellationToken) =>
         request.PostAsync(
             access, Scope.Admin, gate, RouterFacade.MaxBodyBytes,
-            (_, body, cancellation) => facade.DelServerAsync(body, cancellation),
+            (_, body, cancellation) => facade.DelServerAsync(body, request.Audit, cancellation),
             cancellationToken);
 }

@@ -46,7 +46,7 @@ internal static class Answers
     /// <param name="body"><c>{"ret":1}</c> or <c>{"ret":1,"data":…}</c>, UTF-8 JSON.</param>
     public static HttpResponseData OkWithBody(this HttpRequestData request, byte[] body)
     {
-        var response = request.CreateResponse();
+        var response = request.NewResponse();
         response.Headers.TryAddWithoutValidation("Content-Type", Json);
         response.Body = new MemoryStream(body, 0, body.Length, writable: false, publiclyVisible: true);
         return response;
@@ -58,6 +58,7 @@ internal static class Answers
     /// </summary>
     public static HttpResponseData Refuse(this HttpRequestData request, Problem problem)
     {
+        request.AuditRefusal(problem);
         var output = new ArrayBufferWriter<byte>(256);
         AnswerBody.WriteProblem(output, problem);
         var status = problem.HasOwnStatus || WantsStatus(request)
@@ -99,9 +100,23 @@ internal static class Answers
         request.ReadHeader("X-Goim-Errors") is { } wanted
         && wanted.Split(',', 2)[0].Equals("http", StringComparison.OrdinalIgnoreCase);
 
-    private static HttpResponseData Write(this HttpRequestData request, HttpStatusCode status, string contentType, ReadOnlySpan<byte> body)
+    // Every answer is made here, so that none lacks the headers of the caller's limit.
+    private static HttpResponseData NewResponse(this HttpRequestData request)
     {
         var response = request.CreateResponse();
+        if (request.LimitNow() is { } limit)
+        {
+            response.Headers.TryAddWithoutValidation("RateLimit-Limit", limit.Limit.ToString(CultureInfo.InvariantCulture));
+            response.Headers.TryAddWithoutValidation("RateLimit-Remaining", limit.Remaining.ToString(CultureInfo.InvariantCulture));
+            response.Headers.TryAddWithoutValidation("RateLimit-Reset", limit.Reset.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return response;
+    }
+
+    private static HttpResponseData Write(this HttpRequestData request, HttpStatusCode status, string contentType, ReadOnlySpan<byte> body)
+    {
+        var response = request.NewResponse();
         response.StatusCode = status;
         response.Headers.TryAddWithoutValidation("Content-Type", contentType);
         response.Body.Write(body);

@@ -7,6 +7,7 @@ using Goim.Logic;
 using Goim.Logic.Access;
 using Goim.Logic.Idempotency;
 using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Http;
 
@@ -14,6 +15,7 @@ namespace Goim.Functions.Http;
 internal static class Callers
 {
     private const string NoKey = "anyone";
+    private static readonly object Item = new();
 
     /// <summary>The first step of every function: finds out who sends the request, and whether he may use the route.</summary>
     /// <param name="request">The request.</param>
@@ -32,14 +34,44 @@ internal static class Callers
             request.ReadHeader(Credentials.CallerKeyHeader),
             request.ReadHeader("Authorization"),
             FunctionKeyIdentity.NameIn(request.Identities));
-        return access.EnterAsync(credentials, scopes, cancellationToken);
+        return request.EnterAsync(access, credentials, scopes, cancellationToken);
     }
+
+    /// <summary>The limit of the caller, as it is now. Null without one.</summary>
+    public static RateLimit? LimitNow(this HttpRequestData request) =>
+        request.Access().HasLimits ? request.Known()?.Limit?.Now() : null;
+
+    /// <summary>
+    /// Name of the caller for the trail: his own, <c>function key {name}</c> if no caller is configured, or <c>anyone</c> without a key.
+    /// </summary>
+    public static string CallerName(this HttpRequestData request) =>
+        request.Known()?.Name
+        ?? (FunctionKeyIdentity.NameIn(request.Identities) is { } key ? Caller.OfFunctionKey(key).Name : NoKey);
 
     /// <summary>Reads the header <c>Idempotency-Key</c>. Null if the request does not have it.</summary>
     public static IdempotencyKey? ReadIdempotencyKey(this HttpRequestData request, Entry entry) =>
         request.ReadHeader(IdempotencyKey.Header) is { } text
             ? new IdempotencyKey(entry.KeyOwner ?? FunctionKeyOf(request), text)
             : null;
+
+    private static async ValueTask<Outcome<Entry>> EnterAsync(
+        this HttpRequestData request, AccessCheck access, Credentials credentials, Scope scopes, CancellationToken cancellationToken)
+    {
+        if (!(await access.FindAsync(credentials, cancellationToken)).Is(out var entry, out var problem))
+        {
+            return problem;
+        }
+
+        // For the answer and the trail, whatever becomes of the request.
+        request.FunctionContext.Items[Item] = entry.Known!;
+        return entry.Enter(scopes) is { } refused ? refused : entry;
+    }
+
+    private static Caller? Known(this HttpRequestData request) =>
+        !request.Access().IsOff && request.FunctionContext.Items.TryGetValue(Item, out var known) ? (Caller)known : null;
+
+    private static AccessCheck Access(this HttpRequestData request) =>
+        request.FunctionContext.InstanceServices.GetRequiredService<AccessCheck>();
 
     /// <summary>
     /// Who sent a request that shows no caller's key: <c>key-</c> and the SHA-256 of its function key in hex, or <c>anyone</c> without a

@@ -36,9 +36,19 @@ internal static class PushAdapter
         }
 
         using var call = gates.Begin(push.Options);
-        return request.BodyBytes(pusher.MaxBodyBytes(kind), pusher.RoomInBody(kind)).Is(out var length, out problem)
-            && (await BodyReader.ReadAsync(request.Body, length, call, cancellationToken)).Is(out var body, out problem)
-            && (await pusher.PushAsync(push, body, cancellationToken)).Is(out var answer, out problem)
+        if (!request.BodyBytes(pusher.MaxBodyBytes(kind), pusher.RoomInBody(kind)).Is(out var length, out problem)
+            || !(await BodyReader.ReadAsync(request.Body, length, call, cancellationToken)).Is(out var body, out problem))
+        {
+            return PushResponse.Refused(request, problem);
+        }
+
+        var pushed = await pusher.PushAsync(push, body, cancellationToken);
+        if (kind == PushKind.All && !push.Options.Dry)
+        {
+            request.Audit(PushAnswer.AuditToAll(pushed));
+        }
+
+        return pushed.Is(out var answer, out problem)
             ? new PushResponse(request.Ok(answer.Data), answer.Queued)
             : PushResponse.Refused(request, problem);
     }

@@ -34,8 +34,16 @@ public sealed class PushBatchFunction(AccessCheck access, PushGates gates, PushB
         }
 
         using var call = gates.Begin(answer);
-        return (await batch.PushAsync(entry, request.Body, answer, call, cancellationToken)).Is(out var answers, out problem)
-            ? request.AnswerLines(answers)
-            : request.Refuse(problem);
+        if (!(await batch.PushAsync(entry, request.Body, answer, call, cancellationToken)).Is(out var answers, out problem))
+        {
+            return request.Refuse(problem);
+        }
+
+        foreach (var audited in answers.Audited)
+        {
+            request.Audit(audited);
+        }
+
+        return request.AnswerLines(answers.Lines);
     }
 }

@@ -29,8 +29,14 @@ public sealed class DelServerFunction(AccessCheck access, FacadeGate gate, Delet
             return EventOutput.Refuse(request, refused);
         }
 
-        if (!request.ReadQuery().TryGetInt32("server", out var server, out problem)
-            || !(await deletions.DelServerAsync(server, cancellationToken)).Is(out var deletion, out problem))
+        if (!request.ReadQuery().TryGetInt32("server", out var server, out problem))
+        {
+            return EventOutput.Refuse(request, problem);
+        }
+
+        var deleted = await deletions.DelServerAsync(server, cancellationToken);
+        request.Audit(Deletion.AuditServer(server, deleted));
+        if (!deleted.Is(out var deletion, out problem))
         {
             return EventOutput.Refuse(request, problem);
         }

@@ -2,13 +2,15 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Goim.Logic.Access;
 using Microsoft.Extensions.Logging;
 
 namespace Goim.Functions.Startup;
 
 /// <summary>
-/// Writes this project's logs that belong to no invocation to the worker's output, a line each. The Functions host drops them otherwise:
-/// of the logs that a worker sends it logs only those of an invocation (azure-functions-host GrpcWorkerChannel.Log).
+/// Writes the trail, and this project's logs that belong to no invocation, to the worker's output, a line each. The Functions host drops
+/// them otherwise: of the logs that a worker sends it logs only those of an invocation (azure-functions-host GrpcWorkerChannel.Log), and
+/// of these, by host.json, only warnings.
 /// </summary>
 /// <param name="output">For information. The host logs each line, in the category <c>Host.Function.Console</c>.</param>
 /// <param name="error">For the rest. The host takes the level from a word in the line: "warn", or "fail".</param>
@@ -31,6 +33,7 @@ internal sealed class BackgroundLog(TextWriter output, TextWriter error) : ILogg
     {
         /// <summary>What the worker puts into the scope of each invocation.</summary>
         private const string InvocationId = "AzureFunctions_InvocationId";
+        private readonly bool isTrail = category == AuditTrail.Category;
         private readonly bool isOurs = category.StartsWith("Goim.", StringComparison.Ordinal);
 
         public IDisposable BeginScope<TState>(TState state)
@@ -41,7 +44,7 @@ internal sealed class BackgroundLog(TextWriter output, TextWriter error) : ILogg
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (!IsEnabled(logLevel) || IsInvocation())
+            if (!IsEnabled(logLevel) || (!isTrail && IsInvocation()))
             {
                 return;
             }

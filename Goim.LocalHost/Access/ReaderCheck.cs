@@ -28,14 +28,17 @@ internal sealed class ReaderCheck(FunctionKeys keys, AccessOptions options, Acce
         return Results.Empty;
     }
 
-    private ValueTask<Outcome<Entry>> EnterAsync(HttpContext http)
+    private async ValueTask<Outcome<Entry>> EnterAsync(HttpContext http)
     {
         var headers = http.Request.Headers;
         var credentials = new Credentials(
             Joined(headers[Credentials.CallerKeyHeader]),
             Joined(headers.Authorization),
             FunctionKeyIdentity.NameIn(http.User.Identities));
-        return access.EnterAsync(credentials, Scope.Read, http.RequestAborted);
+        return (await access.FindAsync(credentials, http.RequestAborted)).Is(out var entry, out var problem)
+            && (problem = entry.Enter(Scope.Read)) is null
+            ? entry
+            : problem;
     }
 
     // As the Functions host hands headers to a function.

@@ -19,6 +19,9 @@ internal sealed class FunctionKeys(IOptions<LocalHostOptions> options, OwnKey ow
         .. options.Value.Keys.Select(key => (key.Key, Encoding.UTF8.GetBytes(key.Value))),
     ];
 
+    /// <summary>Whether there is a key in the settings.</summary>
+    public bool AreConfigured => options.Value.Keys.Count > 0;
+
     /// <summary>
     /// Whether a request may call a function of <paramref name="level"/>. Each may, unless <c>LocalHost__RequireKeys</c> is true.
     /// </summary>

@@ -38,23 +38,21 @@ public sealed class AccessCheck : IDisposable
     /// <summary>Whether no caller is configured. Then the Functions host alone checks requests, by their function keys.</summary>
     public bool IsOff => callers.Count == 0;
 
-    /// <summary>Lets a request in.</summary>
+    /// <summary>Whether a caller has a limit.</summary>
+    internal bool HasLimits => callers.HasLimits;
+
+    /// <summary>Finds the caller of a request. What he may do is not checked yet.</summary>
     /// <param name="credentials">What the request shows.</param>
-    /// <param name="scopes">The scope that the route needs, or several of which one is enough.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    /// <returns>The entry; or 401 if no caller is known, 403 if he lacks the scope, 503 if the authority does not answer.</returns>
-    public async ValueTask<Outcome<Entry>> EnterAsync(Credentials credentials, Scope scopes, CancellationToken cancellationToken)
+    /// <returns>The entry; or 401 if no caller is known, 503 if the authority does not answer.</returns>
+    internal async ValueTask<Outcome<Entry>> FindAsync(Credentials credentials, CancellationToken cancellationToken) =>
+        (await CallerOfAsync(credentials, cancellationToken)).Is(out var caller, out var problem) ? new Entry(caller) : problem;
+
+    public void Dispose()
     {
-        if (!(await CallerOfAsync(credentials, cancellationToken)).Is(out var caller, out var problem))
-        {
-            return problem;
-        }
-
-        var entry = new Entry(caller);
-        return entry.Needs(scopes, "nothing was done.") is { } lacking ? lacking : entry;
+        authority?.Dispose();
+        callers.Dispose();
     }
-
-    public void Dispose() => authority?.Dispose();
 
     // A caller's own credential counts before a function key. If it is not valid, a function key does not help.
     private async ValueTask<Outcome<Caller>> CallerOfAsync(Credentials credentials, CancellationToken cancellationToken)

@@ -10,6 +10,6 @@ internal static class AccessServices
     {
         services.AddSettings<AccessOptions, AccessOptionsValidator>(AccessOptions.Section)
             .PostConfigure(static access => access.RemoveEmptyCallers());
-        return services.AddSingleton<AccessCheck>();
+        return services.AddSingleton<AccessCheck>().AddSingleton<AuditTrail>();
     }
 }

@@ -9,6 +9,9 @@ internal sealed record Caller(string Name, Scope Scopes, RoomSet? Rooms)
     /// <summary>The owner of idempotency keys, a part of a blob's name. Null for a function key, which is the owner itself.</summary>
     public string? KeyOwner { get; private init; } = $"caller-{Name.ToLowerInvariant()}";
 
+    /// <summary>What he may send in a second. Null for no limit.</summary>
+    public CallerLimit? Limit { get; init; }
+
     /// <summary>A caller who shows a function key: he has every scope.</summary>
     public static Caller OfFunctionKey(string name) => new($"function key {name}", Scope.All, null) { KeyOwner = null };
 }

@@ -4,9 +4,10 @@ using System.Text;
 namespace Goim.Logic.Access;
 
 /// <summary>The callers of the settings, by what tells them apart.</summary>
-internal sealed class CallerTable
+internal sealed class CallerTable : IDisposable
 {
     private readonly List<(byte[] Hash, Caller Caller)> keys = [];
+    private readonly List<CallerLimit> limits = [];
     private readonly Dictionary<string, Caller> subjects = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Caller> appIds = new(StringComparer.Ordinal);
 
@@ -17,7 +18,9 @@ internal sealed class CallerTable
         foreach (var (name, settings) in options.Callers)
         {
             var rooms = settings.Rooms is { } text && RoomSet.TryParse(text, out var parsed) ? parsed : null;
-            var caller = new Caller(name, ScopeNames.ParseAll(settings.Scopes), rooms);
+            var limit = CallerLimit.Of(name, settings);
+            limits.AddRange(limit is null ? [] : [limit]);
+            var caller = new Caller(name, ScopeNames.ParseAll(settings.Scopes), rooms) { Limit = limit };
             keys.AddRange(settings.Keys.Select(key => (Hash(key), caller)));
             Add(subjects, settings.Subject, caller);
             Add(appIds, settings.AppId, caller);
@@ -29,6 +32,9 @@ internal sealed class CallerTable
 
     /// <summary>Whether a caller has a key.</summary>
     public bool HasKeys => keys.Count > 0;
+
+    /// <summary>Whether a caller has a limit.</summary>
+    public bool HasLimits => limits.Count > 0;
 
     /// <summary>The caller whose bearer tokens have a subject. Null if there is none.</summary>
     public Caller? OfSubject(string subject) => subjects.GetValueOrDefault(subject);
@@ -49,6 +55,8 @@ internal sealed class CallerTable
 
         return found;
     }
+
+    public void Dispose() => limits.ForEach(static limit => limit.Dispose());
 
     private static void Add(Dictionary<string, Caller> callers, string? value, Caller caller)
     {

@@ -75,16 +75,18 @@ public sealed class RouterFacade(Registrations registrations, SessionRestore res
     }
 
     /// <summary><c>{"server":3}</c> gives <c>{}</c>, or <c>{"journalled":["2"]}</c>.</summary>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> DelServerAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    internal async Task<Outcome<ReadOnlyMemory<byte>>> DelServerAsync(
+        ReadOnlyMemory<byte> body, Action<AuditEvent> audit, CancellationToken cancellationToken)
     {
         if (!JsonBody.Parse(body, """{"server":3}""").Is(out var members, out var problem)
-            || !members.TryGetInt32("server", out var server, out problem)
-            || !(await deletions.DelServerAsync(server, cancellationToken)).Is(out var deletion, out problem))
+            || !members.TryGetInt32("server", out var server, out problem))
         {
             return problem;
         }
 
-        return deletion.ServerData();
+        var deleted = await deletions.DelServerAsync(server, cancellationToken);
+        audit(Deletion.AuditServer(server, deleted));
+        return deleted.Is(out var deletion, out problem) ? deletion.ServerData() : problem;
     }
 
     private static ReadOnlyMemory<byte> Json<T>(T data) => JsonSerializer.SerializeToUtf8Bytes(data, JsonSerializerOptions.Web);

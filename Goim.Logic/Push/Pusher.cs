@@ -75,7 +75,7 @@ public sealed class Pusher(
                 return await PushAsync(push, body, claim, span, cancellationToken);
             }
 
-            return first.Problem is null ? new PushAnswer(first.Data, []) : first.Problem with { Data = first.Data };
+            return first.Problem is null ? new PushAnswer(first.Data, [], IsRepeat: true) : first.Problem with { Data = first.Data };
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Goim.Logic.Access;
 using Goim.Logic.Journal;
 using Goim.Logic.Routing;
 using Goim.Logic.Routing.Nodes;
@@ -124,6 +126,15 @@ public readonly record struct Deletion(bool Has, IReadOnlyList<string> Journalle
     /// <summary><c>{"has":true}</c>, or <c>{"journalled":true}</c> if a node did not confirm it; UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> SessionData() =>
         (Journalled.Count > 0 ? """{"journalled":true}"""u8 : Has ? """{"has":true}"""u8 : """{"has":false}"""u8).ToArray();
+
+    /// <summary>The line of the trail for a deletion of a server's sessions.</summary>
+    internal static AuditEvent AuditServer(int server, Outcome<Deletion> outcome) => new(
+        AuditKind.DelServer,
+        string.Create(CultureInfo.InvariantCulture, $"server {server}"),
+        1,
+        !outcome.Is(out var deletion, out var problem) ? AuditEvent.OutcomeOf(problem)
+        : deletion.Journalled.Count > 0 ? "journalled"
+        : AuditEvent.Done);
 
     /// <summary><c>{}</c>, or <c>{"journalled":["2"]}</c> with the nodes that did not confirm it; UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> ServerData() =>

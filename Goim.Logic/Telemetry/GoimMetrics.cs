@@ -10,6 +10,7 @@ public sealed class GoimMetrics
 {
     internal const string NodeTag = "server.address", StatusTag = "rpc.response.status_code";
     internal const string RecordOutcomeTag = "goim.record.outcome", JournalOutcomeTag = "goim.journal.outcome";
+    internal const string ReasonTag = "goim.access.reason";
 
     public GoimMetrics(IMeterFactory meters)
     {
@@ -20,6 +21,7 @@ public sealed class GoimMetrics
         Records = Meter.CreateCounter<long>("goim.records", "{record}", "Records handed to Kafka.");
         Journal = Meter.CreateCounter<long>("goim.journal", "{entry}", "Entries of the journal.");
         EventsDropped = Meter.CreateCounter<long>("goim.events.dropped", "{event}", "Events that are not on their topic.");
+        Refused = Meter.CreateCounter<long>("goim.access.refused", "{request}", "Requests and lines of batches that callers may not send.");
     }
 
     internal Meter Meter { get; }
@@ -50,6 +52,9 @@ public sealed class GoimMetrics
     /// </summary>
     internal Counter<long> EventsDropped { get; }
 
+    /// <summary>What callers may not send, by <c>goim.access.reason</c>: key, scope, rate.</summary>
+    internal Counter<long> Refused { get; }
+
     internal void Pushed(int pushes = 1) => Pushes.Add(pushes);
 
     internal void RecordsQueued(int records) => Records.Add(records, Tag(RecordOutcomeTag, "queued"));
@@ -66,6 +71,8 @@ public sealed class GoimMetrics
     internal void JournalEntry(string outcome) => Journal.Add(1, Tag(JournalOutcomeTag, outcome));
 
     internal void EventDropped() => EventsDropped.Add(1);
+
+    internal void AccessRefused(string reason, int count) => Refused.Add(count, Tag(ReasonTag, reason));
 
     internal void RouterCallRetried(string node) => Retries.Add(1, Tag(NodeTag, node));
 

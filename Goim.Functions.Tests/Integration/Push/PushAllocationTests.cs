@@ -22,6 +22,7 @@ public sealed class PushAllocationTests
         var body = new MemoryStream(new byte[100]);
         var http = new DefaultHttpContext
         {
+            RequestServices = host.App.Services,
             Request =
             {
                 Method = "POST",

@@ -39,7 +39,7 @@ public sealed class FolderTests
 
         Assert.Subset(
             new HashSet<string> { "Sessions", "Delivery", "Routing", "Idempotency", "Telemetry", "Input", "Gate", "Access" }, uses["Push"]);
-        Assert.Equal(["Input", "Jwt"], uses["Access"].Order(StringComparer.Ordinal));
+        Assert.Equal(["Input", "Jwt", "Telemetry"], uses["Access"].Order(StringComparer.Ordinal));
         Assert.Contains("Sessions", uses["Facade"]);
         Assert.Contains("Journal", uses["Sessions"]);
         Assert.Contains("Routing", uses["Journal"]);

@@ -49,6 +49,19 @@ public sealed class BackgroundLogTests : IDisposable
         Assert.Equal("warn: Goim.Logic.Routing.RouterClient: Router node 2 failed a call.\n", error.ToString());
     }
 
+    // Its lines are information, which host.json leaves out of an invocation's log.
+    [Fact]
+    public void The_trail_of_an_invocation_is_written_too()
+    {
+        var logger = loggers.CreateLogger("Goim.Audit");
+        using (logger.BeginScope(new Dictionary<string, object> { ["AzureFunctions_InvocationId"] = "1" }))
+        {
+            logger.LogInformation("PushAll: caller backend");
+        }
+
+        Assert.Equal("info: Goim.Audit: PushAll: caller backend\n", output.ToString());
+    }
+
     [Fact]
     public void Logs_of_libraries_are_not_written()
     {

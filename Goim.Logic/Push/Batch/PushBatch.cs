@@ -40,13 +40,13 @@ public sealed class PushBatch(
             : new Problem(ProblemKind.BadInput, "ack is 'queue': expected broker, or nothing, for a batch.");
     }
 
-    /// <summary>Carries out a batch. The result is NDJSON: an answer for each line, in order.</summary>
+    /// <summary>Carries out a batch.</summary>
     /// <param name="entry">The caller's request. A line that he may not send fails alone.</param>
     /// <param name="body">NDJSON, a push in each line.</param>
     /// <param name="answer">What the query and the header ask for. An idempotency key is for the whole batch.</param>
     /// <param name="call">The call at its gate. It takes a turn when the body is read.</param>
     /// <param name="cancellationToken">The caller left: no more is sent.</param>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(
+    public async Task<Outcome<BatchAnswer>> PushAsync(
         Entry entry, Stream body, AnswerOptions answer, GatedCall call, CancellationToken cancellationToken)
     {
         if (!(await BatchBody.ReadAsync(body, options.Value, call, cancellationToken)).Is(out var batch, out var problem))
@@ -72,18 +72,19 @@ public sealed class PushBatch(
 
         await using (claim)
         {
-            return claim.First is { } first ? first.Data : await PushAsync(entry, batch, answer, claim, cancellationToken);
+            return claim.First is { } first ? new BatchAnswer(first.Data, BatchTrail.OfRepeat(batch.Lines))
+                : await PushAsync(entry, batch, answer, claim, cancellationToken);
         }
     }
 
-    private async Task<Outcome<ReadOnlyMemory<byte>>> PushAsync(
+    private async Task<Outcome<BatchAnswer>> PushAsync(
         Entry entry, BatchBody batch, AnswerOptions answer, IdempotencyClaim? claim, CancellationToken cancellationToken)
     {
         var lines = entry.Caller is null ? batch.Lines : [.. batch.Lines.Select(line => Allowed(entry, line))];
         var planned = await PlanAsync(lines, answer.Detail, cancellationToken);
         if (answer.Dry)
         {
-            return BatchAnswers.Write(planned, answer.Detail, null);
+            return new BatchAnswer(BatchAnswers.Write(planned, answer.Detail, null), BatchTrail.Of(lines, planned, null));
         }
 
         if (claim is not null && await claim.RenewAsync() is { } lost)
@@ -103,7 +104,7 @@ public sealed class PushBatch(
             await claim.AnswerAsync(new FirstAnswer(null, answers));
         }
 
-        return answers;
+        return new BatchAnswer(answers, BatchTrail.Of(lines, planned, results));
     }
 
     // If nothing is on the topic and a line was refused, the key is free for another attempt.

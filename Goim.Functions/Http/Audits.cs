@@ -1,0 +1,27 @@
+using Goim.Logic;
+using Goim.Logic.Access;
+using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Goim.Functions.Http;
+
+/// <summary>Writes lines of the trail for requests.</summary>
+internal static class Audits
+{
+    /// <summary>Writes a line: the request did this.</summary>
+    public static void Audit(this HttpRequestData request, AuditEvent audited) =>
+        request.Audit(audited, audited.Kind == AuditKind.RefusedKey ? AuditTrail.Unknown : request.CallerName());
+
+    /// <summary>Writes a line if a problem is a refusal of its caller.</summary>
+    public static void AuditRefusal(this HttpRequestData request, Problem problem)
+    {
+        if (AuditEvent.OfRefusal(problem) is { } refusal)
+        {
+            request.Audit(refusal);
+        }
+    }
+
+    private static void Audit(this HttpRequestData request, AuditEvent audited, string caller) =>
+        request.FunctionContext.InstanceServices.GetRequiredService<AuditTrail>()
+            .Write(audited, caller, request.Url);
+}

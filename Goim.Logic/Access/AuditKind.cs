@@ -1,0 +1,20 @@
+namespace Goim.Logic.Access;
+
+/// <summary>What a line of the trail tells of. The names are in the log.</summary>
+public enum AuditKind
+{
+    /// <summary>A push to all connections, or a batch that has some.</summary>
+    PushAll,
+
+    /// <summary>The sessions of one comet server are deleted.</summary>
+    DelServer,
+
+    /// <summary>A request without a valid credential: 401.</summary>
+    RefusedKey,
+
+    /// <summary>A caller without the scope, or without the room: 403.</summary>
+    RefusedScope,
+
+    /// <summary>A caller above one of his limits: 429.</summary>
+    RefusedRate,
+}
