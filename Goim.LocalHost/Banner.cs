@@ -47,25 +47,27 @@ internal static class Banner
             ? $"Storage: journal in queue {RouterJournal.Queue}, idempotency keys in container {IdempotencyKeys.ContainerName}"
             : "Storage: off, AzureWebJobsStorage is not set. Without it, a request fails if it has an Idempotency-Key, "
                 + "or if it deletes sessions and a router node does not confirm the deletion");
-        Console.WriteLine(app.Services.GetRequiredService<ITokenAuthenticator>() switch
+        var authenticator = app.Services.GetRequiredService<ITokenAuthenticator>();
+        Console.WriteLine(authenticator switch
         {
             UserIdAuthenticator => "Tokens:  UserId, a token is any user id (Connect__Tokens)",
-            JwtAuthenticator => "Tokens:  Jwt, a token is signed (Connect__Tokens)",
+            JwtAuthenticator => "Tokens:  Jwt, a token is signed (Connect__Tokens). docs/tokens.md makes one",
             var own => $"Tokens:  those of {own.GetType().Name}",
         });
+        var (token, inJson) = authenticator is UserIdAuthenticator ? ("42", "42") : ("\"$token\"", "'$token'");
         var curl = Curl(access, requireKeys);
         if (app.Services.GetService<EmbeddedComet>() is { } comet)
         {
             var tcp = comet.TcpAddress is { } address ? $" and {address}" : "";
             Console.WriteLine($"Comet:   {comet.WebSocketAddress}{tcp} (embedded)");
-            Console.WriteLine($"Try:     dotnet run --project Goim.Comet.Client.Sample -- {comet.WebSocketAddress} 42");
+            Console.WriteLine($"Try:     dotnet run --project Goim.Comet.Client.Sample -- {comet.WebSocketAddress} {token}");
             Console.WriteLine($"         {curl} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
         }
         else
         {
             Console.WriteLine("Comet:   none, Comet__Embedded is false");
             Console.WriteLine(
-                $"Try:     {curl} -d '{{\"token\":\"42\",\"server\":3}}' '{url}/1/connect' "
+                $"Try:     {curl} -d '{{\"token\":\"{inJson}\",\"server\":3}}' '{url}/1/connect' "
                 + $"&& {curl} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
         }
 

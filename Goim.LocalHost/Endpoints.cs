@@ -52,7 +52,8 @@ internal static class Endpoints
         }
 
         app.Map("/", static () => Results.Text("Goim.Functions is up and running.\n"));
-        var readers = new ReaderCheck(keys, access, app.Services.GetRequiredService<AccessCheck>());
+        var readers = new ReaderCheck(
+            keys, access, app.Services.GetRequiredService<AccessCheck>(), app.Services.GetRequiredService<AuditTrail>());
         app.MapGet("/local/settings", SettingsEndpoint.Get).AddEndpointFilter(readers);
         app.MapGet("/local/records", RecordsEndpoint.GetAsync).AddEndpointFilter(readers);
     }

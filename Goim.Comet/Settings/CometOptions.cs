@@ -22,7 +22,8 @@ public sealed class CometOptions
     public string? CallerKey { get; init => field = value is "" ? null : value; }
 
     /// <summary>
-    /// Audience of the app, such as <c>api://goim</c>: this comet is the caller that its identity's bearer token names. Default: none.
+    /// Audience of the app's callers (<c>Access__Audience</c>): this comet is the caller that its identity's bearer token names.
+    /// Default: none.
     /// </summary>
     public string? CallerAudience { get; init => field = value is "" ? null : value; }
 

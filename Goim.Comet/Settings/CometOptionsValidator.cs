@@ -65,7 +65,9 @@ internal sealed class CometOptionsValidator : IValidateOptions<CometOptions>
 
         if (options.CallerAudience is { } audience && !IsAudience(audience))
         {
-            result.AddError($"Comet__CallerAudience is '{audience}': expected the audience of the app, such as api://goim.");
+            result.AddError(
+                $"Comet__CallerAudience is '{audience}': expected the audience of the app's callers, "
+                + "such as the client id of its app registration.");
         }
 
         if (options is { CallerKey: not null, CallerAudience: not null })

@@ -30,6 +30,9 @@ internal sealed class OidcServer : IAsyncDisposable
     /// <summary>The body of the key set. Null for the real one.</summary>
     public string? KeySet { get; set; }
 
+    /// <summary>Whether it takes requests and does not answer them.</summary>
+    public bool Hangs { get; set; }
+
     public RSA Rsa => rsa;
 
     public static async Task<OidcServer> StartAsync()
@@ -45,8 +48,15 @@ internal sealed class OidcServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(Authority);
         app = builder.Build();
-        app.MapGet("/.well-known/openid-configuration", () => Results.Text(
-            Discovery ?? $$"""{"issuer":"{{Authority}}","jwks_uri":"{{Authority}}/keys"}""", "application/json"));
+        app.MapGet("/.well-known/openid-configuration", async (CancellationToken left) =>
+        {
+            if (Hangs)
+            {
+                await new TaskCompletionSource().Task.WaitAsync(left);
+            }
+
+            return Results.Text(Discovery ?? $$"""{"issuer":"{{Authority}}","jwks_uri":"{{Authority}}/keys"}""", "application/json");
+        });
         app.MapGet("/keys", () =>
         {
             Interlocked.Increment(ref fetches);

@@ -64,7 +64,7 @@ internal static class Answers
         var status = problem.HasOwnStatus || WantsStatus(request)
             ? (HttpStatusCode)(int)problem.Kind
             : HttpStatusCode.OK;
-        var response = request.Write(status, Json, output.WrittenSpan);
+        var response = request.Write(status, Json, output.WrittenSpan, problem);
         if (problem.Allow is { } allow)
         {
             response.Headers.TryAddWithoutValidation("Allow", allow);
@@ -101,22 +101,24 @@ internal static class Answers
         && wanted.Split(',', 2)[0].Equals("http", StringComparison.OrdinalIgnoreCase);
 
     // Every answer is made here, so that none lacks the headers of the caller's limit.
-    private static HttpResponseData NewResponse(this HttpRequestData request)
+    private static HttpResponseData NewResponse(this HttpRequestData request, Problem? problem = null)
     {
         var response = request.CreateResponse();
-        if (request.LimitNow() is { } limit)
+        if (request.LimitNow(problem) is { } limit)
         {
-            response.Headers.TryAddWithoutValidation("RateLimit-Limit", limit.Limit.ToString(CultureInfo.InvariantCulture));
-            response.Headers.TryAddWithoutValidation("RateLimit-Remaining", limit.Remaining.ToString(CultureInfo.InvariantCulture));
-            response.Headers.TryAddWithoutValidation("RateLimit-Reset", limit.Reset.ToString(CultureInfo.InvariantCulture));
+            foreach (var (name, value) in limit.Headers)
+            {
+                response.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         return response;
     }
 
-    private static HttpResponseData Write(this HttpRequestData request, HttpStatusCode status, string contentType, ReadOnlySpan<byte> body)
+    private static HttpResponseData Write(
+        this HttpRequestData request, HttpStatusCode status, string contentType, ReadOnlySpan<byte> body, Problem? problem = null)
     {
-        var response = request.NewResponse();
+        var response = request.NewResponse(problem);
         response.StatusCode = status;
         response.Headers.TryAddWithoutValidation("Content-Type", contentType);
         response.Body.Write(body);

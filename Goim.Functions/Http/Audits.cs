@@ -23,5 +23,5 @@ internal static class Audits
 
     private static void Audit(this HttpRequestData request, AuditEvent audited, string caller) =>
         request.FunctionContext.InstanceServices.GetRequiredService<AuditTrail>()
-            .Write(audited, caller, request.Url);
+            .Write(audited, caller, request.Url, request.FunctionContext.TraceContext.TraceParent);
 }

@@ -17,7 +17,7 @@ internal static class Callers
     private const string NoKey = "anyone";
     private static readonly object Item = new();
 
-    /// <summary>The first step of every function: finds out who sends the request, and whether he may use the route.</summary>
+    /// <summary>The first step of every function: finds out who sends the request, and whether that caller may use the route.</summary>
     /// <param name="request">The request.</param>
     /// <param name="access">Knows the callers.</param>
     /// <param name="scopes">The scope that the route needs, or several of which one is enough.</param>
@@ -38,11 +38,13 @@ internal static class Callers
     }
 
     /// <summary>The limit of the caller, as it is now. Null without one.</summary>
-    public static RateLimit? LimitNow(this HttpRequestData request) =>
-        request.Access().HasLimits ? request.Known()?.Limit?.Now() : null;
+    /// <param name="request">The request.</param>
+    /// <param name="problem">What the request is refused with. Null if it is not refused.</param>
+    public static RateLimit? LimitNow(this HttpRequestData request, Problem? problem) =>
+        request.Access().HasLimits ? request.Known()?.Limit?.Now(problem?.Target) : null;
 
     /// <summary>
-    /// Name of the caller for the trail: his own, <c>function key {name}</c> if no caller is configured, or <c>anyone</c> without a key.
+    /// Name of the caller for the trail: its own, <c>function key {name}</c> if no caller is configured, or <c>anyone</c> without a key.
     /// </summary>
     public static string CallerName(this HttpRequestData request) =>
         request.Known()?.Name
@@ -62,7 +64,7 @@ internal static class Callers
             return problem;
         }
 
-        // For the answer and the trail, whatever becomes of the request.
+        // The answer and the trail name the caller of a refused request too.
         request.FunctionContext.Items[Item] = entry.Known!;
         return entry.Enter(scopes) is { } refused ? refused : entry;
     }

@@ -17,7 +17,7 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
 
     public override string FunctionId => function.Id;
 
-    public override TraceContext TraceContext => trace ??= new LocalTrace();
+    public override TraceContext TraceContext => trace ??= new LocalTrace(http);
 
     public override BindingContext BindingContext => binding ??= new LocalBinding(http);
 
@@ -37,11 +37,12 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
 
     public override CancellationToken CancellationToken => http.RequestAborted;
 
-    private sealed class LocalTrace : TraceContext
+    // As the Functions host: the caller's trace, or that of a span of this process.
+    private sealed class LocalTrace(HttpContext http) : TraceContext
     {
-        public override string TraceParent { get; } = Activity.Current?.Id ?? "";
+        public override string TraceParent { get; } = Activity.Current?.Id ?? http.Request.Headers.TraceParent.ToString();
 
-        public override string TraceState { get; } = Activity.Current?.TraceStateString ?? "";
+        public override string TraceState { get; } = Activity.Current?.TraceStateString ?? http.Request.Headers.TraceState.ToString();
     }
 
     private sealed class LocalBinding(HttpContext http) : BindingContext

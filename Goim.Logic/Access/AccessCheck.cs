@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goim.Logic.Access;
 
-/// <summary>Finds out who sends a request, and whether he may use its route.</summary>
+/// <summary>Finds out who sends a request, and whether that caller may use the route.</summary>
 public sealed class AccessCheck : IDisposable
 {
     private const string KeyHeader = Credentials.CallerKeyHeader;
@@ -41,7 +41,7 @@ public sealed class AccessCheck : IDisposable
     /// <summary>Whether a caller has a limit.</summary>
     internal bool HasLimits => callers.HasLimits;
 
-    /// <summary>Finds the caller of a request. What he may do is not checked yet.</summary>
+    /// <summary>Finds the caller of a request. What it may do is not checked yet.</summary>
     /// <param name="credentials">What the request shows.</param>
     /// <param name="cancellationToken">The caller left.</param>
     /// <returns>The entry; or 401 if no caller is known, 503 if the authority does not answer.</returns>

@@ -13,16 +13,13 @@ internal sealed class AccessOptionsValidator(IConfiguration settings) : IValidat
     private const int LongestName = 64, MostPerSecond = 1_000_000;
     private const string Callers = "Access__Callers__";
 
-    private static readonly string[] Members =
-    [
-        nameof(CallerOptions.Key), nameof(CallerOptions.Subject), nameof(CallerOptions.AppId), nameof(CallerOptions.Scopes),
-        nameof(CallerOptions.Rooms), nameof(CallerOptions.RequestsPerSecond), nameof(CallerOptions.UsersPerSecond),
-    ];
+    /// <summary>Names that the trail gives to requests without a caller.</summary>
+    private static readonly string[] Reserved = ["anyone", AuditTrail.Unknown];
 
     public ValidateOptionsResult Validate(string? name, AccessOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        foreach (var problem in UnknownSettings()
+        foreach (var problem in Unknown(options)
             .Concat(Together(options))
             .Concat(options.Callers.OrderBy(static caller => caller.Key, StringComparer.Ordinal)
                 .SelectMany(caller => Problems(caller.Key, caller.Value, options.Authority is not null)))
@@ -37,18 +34,29 @@ internal sealed class AccessOptionsValidator(IConfiguration settings) : IValidat
     }
 
     // A caller without a member that its owner believes to be set may do more than it should.
-    private IEnumerable<string> UnknownSettings()
+    private IEnumerable<string> Unknown(AccessOptions options)
     {
-        foreach (var caller in settings.GetSection($"{AccessOptions.Section}:{nameof(AccessOptions.Callers)}").GetChildren())
+        var access = settings.GetSection(AccessOptions.Section);
+        foreach (var problem in UnknownSettings.In<AccessOptions>(access))
+        {
+            yield return problem;
+        }
+
+        foreach (var caller in access.GetSection(nameof(AccessOptions.Callers)).GetChildren())
         {
             if (!string.IsNullOrEmpty(caller.Value))
             {
                 yield return $"{Callers}{caller.Key} is no setting: expected {Callers}{caller.Key}__Key and others.";
             }
 
-            foreach (var member in caller.GetChildren().Where(member => !Members.Contains(member.Key, StringComparer.OrdinalIgnoreCase)))
+            foreach (var problem in UnknownSettings.In<CallerOptions>(caller))
             {
-                yield return $"{Callers}{caller.Key}__{member.Key} is no setting of a caller: expected {string.Join(", ", Members)}.";
+                yield return problem;
+            }
+
+            if (options.Callers.ContainsKey(caller.Key) && caller[nameof(CallerOptions.Rooms)] is "")
+            {
+                yield return $"{Callers}{caller.Key}__Rooms is empty: expected {RoomSet.Expected}, or no such setting for all rooms.";
             }
         }
     }
@@ -63,7 +71,7 @@ internal sealed class AccessOptionsValidator(IConfiguration settings) : IValidat
 
         if (options.Authority is { } authority && !OidcKeys.IsAuthority(authority))
         {
-            yield return $"Access__Authority is {Quoted.Of(authority)}: expected {OidcKeys.ExpectedAuthority}.";
+            yield return $"Access__Authority {OidcKeys.Shown(authority)}: expected {OidcKeys.ExpectedAuthority}.";
         }
 
         if (options.Callers.Count == 0 && options.KeepFunctionKeys != FunctionKeyUse.Either)
@@ -81,10 +89,14 @@ internal sealed class AccessOptionsValidator(IConfiguration settings) : IValidat
             yield return $"Access__Callers has a caller {Quoted.Of(name)}: expected a name of 1 to {LongestName} letters, digits, - _ or .";
         }
 
-        // The text of a reference is no secret, so it must not become the key.
-        if (caller.Key?.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase) == true)
+        if (Array.IndexOf(Reserved, name.ToLowerInvariant()) >= 0)
         {
-            yield return $"{prefix}__Key is a reference to a Key Vault that the platform has not resolved: expected the key itself.";
+            yield return $"Access__Callers has a caller {name}, a name of the trail for others: expected another name.";
+        }
+
+        if (Array.Exists(caller.Keys, KeyVaultReference.Is))
+        {
+            yield return $"{prefix}__Key {KeyVaultReference.Problem}";
         }
         else if (caller.Keys.Length > 2 || !Array.TrueForAll(caller.Keys, static key => TokenForm.IsValid(key)))
         {
@@ -119,7 +131,9 @@ internal sealed class AccessOptionsValidator(IConfiguration settings) : IValidat
             foreach (var scope in caller.Scopes.Split(',', StringSplitOptions.TrimEntries)
                 .Where(static scope => ScopeNames.Parse(scope) == Scope.None))
             {
-                yield return $"{prefix}__Scopes has {Quoted.Of(scope)}: expected {ScopeNames.Expected}.";
+                // A long text may be a key at the wrong place.
+                var shown = scope.Length <= 12 ? Quoted.Of(scope) : $"a name of {scope.Length} characters";
+                yield return $"{prefix}__Scopes has {shown}: expected {ScopeNames.Expected}.";
             }
         }
 

@@ -23,6 +23,9 @@ internal readonly record struct AuditEvent(AuditKind Kind, string Target, int Co
     public static AuditKind? KindOf(Problem problem) => problem switch
     {
         { Kind: ProblemKind.Unauthorized } => AuditKind.RefusedKey,
+
+        // A bearer token whose key the authority has not told yet.
+        { Kind: ProblemKind.Unavailable, HasOwnStatus: true } => AuditKind.RefusedKey,
         { Kind: ProblemKind.Forbidden } => AuditKind.RefusedScope,
         { Kind: ProblemKind.TooMany, HasOwnStatus: true } => AuditKind.RefusedRate,
         _ => null,

@@ -9,12 +9,12 @@ public enum AuditKind
     /// <summary>The sessions of one comet server are deleted.</summary>
     DelServer,
 
-    /// <summary>A request without a valid credential: 401.</summary>
+    /// <summary>A request without a valid credential: 401, or 503 if the authority of bearer tokens does not answer.</summary>
     RefusedKey,
 
     /// <summary>A caller without the scope, or without the room: 403.</summary>
     RefusedScope,
 
-    /// <summary>A caller above one of his limits: 429.</summary>
+    /// <summary>A caller above one of its limits: 429.</summary>
     RefusedRate,
 }

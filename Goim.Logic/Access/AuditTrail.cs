@@ -43,7 +43,8 @@ public sealed class AuditTrail : IDisposable
     /// Name of a caller, <c>function key {name}</c>, <c>anyone</c>, or <see cref="Unknown"/>. Never a text of the caller's own.
     /// </param>
     /// <param name="url">URL of the request. Its path is a route's, so that it has no text of the caller's own.</param>
-    internal void Write(in AuditEvent audited, string caller, Uri url)
+    /// <param name="traceParent">The request's <c>traceparent</c>, for a process without spans. Empty for none.</param>
+    internal void Write(in AuditEvent audited, string caller, Uri url, string traceParent = "")
     {
         var (kind, target, count, outcome) = audited;
         if (ReasonOf(kind) is { } reason)
@@ -54,7 +55,7 @@ public sealed class AuditTrail : IDisposable
         if (TakeLine(caller, kind) && logger.IsEnabled(LogLevel.Information))
         {
             var route = url.AbsolutePath.ToLowerInvariant();
-            logger.Audited(kind, caller, route, target, count, outcome, Activity.Current?.TraceId.ToHexString() ?? "none");
+            logger.Audited(kind, caller, route, target, count, outcome, TraceIdOf(traceParent));
         }
     }
 
@@ -97,6 +98,11 @@ public sealed class AuditTrail : IDisposable
             logger.LeftOut(kind, caller, count);
         }
     }
+
+    private static string TraceIdOf(string traceParent) =>
+        Activity.Current is { } span ? span.TraceId.ToHexString()
+        : ActivityContext.TryParse(traceParent, null, out var context) ? context.TraceId.ToHexString()
+        : "none";
 
     private static string? ReasonOf(AuditKind kind) => kind switch
     {

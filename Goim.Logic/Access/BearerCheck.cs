@@ -28,7 +28,7 @@ internal sealed class BearerCheck(CallerTable callers, IJwtKeys keys, string aud
         if (!(await check.CheckAsync(token, cancellationToken)).Is(out var jwt, out var problem))
         {
             return problem.Kind == ProblemKind.Unavailable
-                ? problem with { HasOwnStatus = true }
+                ? problem with { HasOwnStatus = true, Target = "authority" }
                 : new Problem(ProblemKind.Unauthorized, problem.Error);
         }
 

@@ -5,13 +5,14 @@ namespace Goim.Logic.Access;
 /// <summary>What one caller may send in a second to this instance of the app.</summary>
 internal sealed class CallerLimit : IDisposable
 {
+    private const string Requests = "requests", Users = "users";
     private readonly string name;
     private readonly RateBucket? requests, users;
 
     private CallerLimit(string name, RateBucket? requests, RateBucket? users) =>
         (this.name, this.requests, this.users) = (name, requests, users);
 
-    /// <summary>The limit of a caller. Null if his settings have none.</summary>
+    /// <summary>The limit of a caller. Null if its settings have none.</summary>
     public static CallerLimit? Of(string name, CallerOptions caller)
     {
         var (requests, users) = (Bucket(caller.RequestsPerSecond), Bucket(caller.UsersPerSecond));
@@ -23,8 +24,8 @@ internal sealed class CallerLimit : IDisposable
         requests is null || requests.TryTake(1)
             ? null
             : new Problem(
-                ProblemKind.TooMany, $"{MaySend(requests, "requests", nameof(CallerOptions.RequestsPerSecond))}: nothing was done.")
-            { HasOwnStatus = true, Target = "requests" };
+                ProblemKind.TooMany, $"{MaySend(requests, Requests, nameof(CallerOptions.RequestsPerSecond))}: nothing was done.")
+            { HasOwnStatus = true, Target = Requests };
 
     /// <summary>Takes users. The problem if there are not enough left. Null if there are.</summary>
     /// <param name="count">Users of a request.</param>
@@ -36,17 +37,19 @@ internal sealed class CallerLimit : IDisposable
             return null;
         }
 
-        var maySend = MaySend(users, "users", nameof(CallerOptions.UsersPerSecond));
-        var refused = new Problem(ProblemKind.TooMany, $"{maySend}: {nothingDone}") { HasOwnStatus = true, Target = "users" };
+        var maySend = MaySend(users, Users, nameof(CallerOptions.UsersPerSecond));
+        var refused = new Problem(ProblemKind.TooMany, $"{maySend}: {nothingDone}") { HasOwnStatus = true, Target = Users };
         return count <= users.PerSecond
             ? refused
             : refused with { Error = $"{maySend}, and this has {count}: split it, {nothingDone}", RetryAfter = null };
     }
 
-    /// <summary>The bucket of which the smaller part is left.</summary>
-    public RateLimit Now()
+    /// <summary>The bucket that has refused a request, or the one of which the smaller part is left.</summary>
+    /// <param name="refused">The target of the problem that it is refused with. Null if it is not refused.</param>
+    public RateLimit Now(string? refused = null)
     {
-        var (first, second) = (RateLimit.Of(requests), RateLimit.Of(users));
+        var first = refused == Users ? null : RateLimit.Of(requests);
+        var second = refused == Requests ? null : RateLimit.Of(users);
         return first is { } some && second is { } other ? (other.Part < some.Part ? other : some) : (first ?? second)!.Value;
     }
 
@@ -71,6 +74,14 @@ internal readonly record struct RateLimit(int Limit, int Remaining)
 {
     /// <summary>Seconds until all of them are left.</summary>
     public int Reset => Remaining < Limit ? 1 : 0;
+
+    /// <summary>Names and values.</summary>
+    public (string Name, string Value)[] Headers =>
+    [
+        ("RateLimit-Limit", Limit.ToString(CultureInfo.InvariantCulture)),
+        ("RateLimit-Remaining", Remaining.ToString(CultureInfo.InvariantCulture)),
+        ("RateLimit-Reset", Reset.ToString(CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>The part that is left, 0 to 1.</summary>
     public double Part => (double)Remaining / Limit;

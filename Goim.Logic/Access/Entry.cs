@@ -19,12 +19,12 @@ public readonly struct Entry
     public string? KeyOwner => caller?.KeyOwner;
 
     /// <summary>
-    /// Takes a request from the caller's limit. The problem if none is left, or if he lacks a scope. Null if he may enter.
+    /// Takes a request from the caller's limit. The problem if none is left, or if it lacks a scope. Null if it may enter.
     /// </summary>
     /// <param name="scopes">The scope that the route needs, or several of which one is enough.</param>
     internal Problem? Enter(Scope scopes) => caller?.Limit?.TakeRequest() ?? Needs(scopes, "nothing was done.");
 
-    /// <summary>The problem if the caller lacks a scope. Null if he has it.</summary>
+    /// <summary>The problem if the caller lacks a scope. Null if it has it.</summary>
     /// <param name="scopes">One scope, or several of which one is enough.</param>
     /// <param name="nothingDone">What was not done: <c>nothing was sent.</c></param>
     public Problem? Needs(Scope scopes, string nothingDone) =>
@@ -34,7 +34,7 @@ public readonly struct Entry
                 ProblemKind.Forbidden, $"caller {caller.Name} lacks the scope {ScopeNames.Of(scopes)} (Access__Callers): {nothingDone}")
             { Target = ScopeNames.Of(scopes) };
 
-    /// <summary>The problem if the caller may not push to a room. Null if he may.</summary>
+    /// <summary>The problem if the caller may not push to a room. Null if it may.</summary>
     public Problem? NeedsRoom(int roomId, string nothingDone) =>
         caller?.Rooms is not { } rooms || rooms.Contains(roomId)
             ? null

@@ -75,7 +75,7 @@ internal sealed class JwtCheck(JwtRules rules, IJwtKeys keys, TimeProvider time)
         catch (Exception malformed)
             when (malformed is ArgumentException or FormatException or JsonException or SecurityTokenException or InvalidOperationException)
         {
-            return Refused(" is not readable: expected a JWT, base64url of a JSON header and of JSON claims");
+            return Refused(" is not readable: expected a JWT, base64url of a JSON header and of JSON claims of the right types");
         }
     }
 

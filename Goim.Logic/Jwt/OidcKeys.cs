@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Goim.Logic.Input;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -20,7 +21,12 @@ internal sealed class OidcKeys : IJwtKeys, IDisposable
 
     private const int MaxDocumentBytes = 1024 * 1024;
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(5);
+
+    // Shorter than a comet waits for its call.
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a token waits for a read while there are keys: other tokens may wait in the same call.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private readonly string authority;
@@ -60,6 +66,10 @@ internal sealed class OidcKeys : IJwtKeys, IDisposable
         && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
         && url is { Query: "", Fragment: "", UserInfo: "" };
 
+    /// <summary>A setting that is no authority, for a message. What comes before an @ may be a password.</summary>
+    public static string Shown(string text) =>
+        text.Contains('@', StringComparison.Ordinal) ? "has a user" : $"is {Quoted.Of(text)}";
+
     public async ValueTask<Outcome<FoundKeys>> FindAsync(string algorithm, string keyId, CancellationToken cancellationToken)
     {
         var known = current;
@@ -76,7 +86,14 @@ internal sealed class OidcKeys : IJwtKeys, IDisposable
 
         if (BeginRead(out var isOwn) is { } read)
         {
-            await read.WaitAsync(cancellationToken);
+            try
+            {
+                await read.WaitAsync(known is null ? Timeout.InfiniteTimeSpan : MaxWait, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                return TooEarly();
+            }
         }
 
         if (current is not { } now || (isOwn && ReferenceEquals(now, known)))
@@ -144,13 +161,16 @@ internal sealed class OidcKeys : IJwtKeys, IDisposable
             when (failure is IOException or OperationCanceledException or ArgumentException or FormatException or JsonException
                 or InvalidOperationException or SecurityTokenException)
         {
-            logger.KeysNotRead(authority, failure.GetBaseException().Message);
+            // The text may have what the authority has answered.
+            var cause = failure.GetBaseException();
+            logger.KeysNotRead(authority, $"{cause.GetType().Name} {Quoted.Of(cause.Message)}");
         }
     }
 
     private Problem Unanswered() => Later($"{authority} does not answer with its keys");
 
-    private Problem TooEarly() => Later($"the token's kid is not known yet, and the keys of {authority} were read a short time ago");
+    private Problem TooEarly() => Later(
+        $"the token's kid is not known yet, and the keys of {authority} are read every {ReadInterval.TotalSeconds:0} s at most");
 
     private Problem Later(string why)
     {

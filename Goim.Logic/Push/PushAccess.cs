@@ -16,7 +16,7 @@ public static class PushAccess
         _ => Scope.PushUser,
     };
 
-    /// <summary>The problem of a push that the caller may not make, or that is above his limit. Null if he may make it.</summary>
+    /// <summary>The problem of a push that the caller may not make, or that is above its limit. Null if it may make it.</summary>
     /// <param name="entry">The caller's request.</param>
     /// <param name="target">The recipients.</param>
     /// <param name="users">Users of the push. Not counted for a room or all.</param>

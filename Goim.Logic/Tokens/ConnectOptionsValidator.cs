@@ -1,16 +1,24 @@
-using Goim.Logic.Input;
 using Goim.Logic.Jwt;
+using Goim.Settings;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Goim.Logic.Tokens;
 
 /// <summary>Checks the <c>Connect__*</c> settings.</summary>
-internal sealed class ConnectOptionsValidator : IValidateOptions<ConnectOptions>
+internal sealed class ConnectOptionsValidator(IConfiguration settings) : IValidateOptions<ConnectOptions>
 {
     public ValidateOptionsResult Validate(string? name, ConnectOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
+        var connect = settings.GetSection(ConnectOptions.Section);
+        foreach (var problem in UnknownSettings.In<ConnectOptions>(connect)
+            .Concat(UnknownSettings.In<ConnectJwtOptions>(connect.GetSection(nameof(ConnectOptions.Jwt)))))
+        {
+            result.AddError(problem);
+        }
+
         switch (options.Tokens)
         {
             case null:
@@ -55,7 +63,7 @@ internal sealed class ConnectOptionsValidator : IValidateOptions<ConnectOptions>
 
         if (jwt.Authority is { } authority && !OidcKeys.IsAuthority(authority))
         {
-            result.AddError($"Connect__Jwt__Authority is {Quoted.Of(authority)}: expected {OidcKeys.ExpectedAuthority}.");
+            result.AddError($"Connect__Jwt__Authority {OidcKeys.Shown(authority)}: expected {OidcKeys.ExpectedAuthority}.");
         }
 
         if (jwt.Audience is null && (jwt.Authority is not null || keys.Exists(static key => key.Key is AsymmetricSecurityKey)))

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Goim.Logic.Jwt;
+using Goim.Settings;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Goim.Logic.Tokens;
@@ -16,6 +17,12 @@ internal static class JwtKeyText
     /// <param name="problem">What is wrong, after the setting's name. Never has a part of the text. Null if nothing is.</param>
     public static JwtKey? Read(string name, string text, out string? problem)
     {
+        if (KeyVaultReference.Is(text))
+        {
+            problem = KeyVaultReference.Problem;
+            return null;
+        }
+
         var key = text.Contains("-----", StringComparison.Ordinal)
             ? ReadPem(name, text.Replace("\\n", "\n", StringComparison.Ordinal), out problem)
             : ReadSecret(name, text, out problem);
@@ -35,13 +42,18 @@ internal static class JwtKeyText
         var secret = bytes[..count];
         problem = secret switch
         {
-            _ when secret.AsSpan().StartsWith("-----BEGIN"u8) || IsKeyInDer(secret) =>
+            _ when IsKeyInText(secret) || IsKeyInDer(secret) || secret is [0x04, ..] and { Length: 65 } =>
                 $"is a key in another form: expected a public key in PEM, with its lines BEGIN PUBLIC KEY and END PUBLIC KEY.",
             { Length: < JwtKey.MinSecretBytes } => $"has {count} bytes: expected {Expected}.",
             _ => null,
         };
         return problem is null ? JwtKey.OfSecret(name, secret) : null;
     }
+
+    // PEM, the forms of SSH, or JSON.
+    private static bool IsKeyInText(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith("-----BEGIN"u8) || bytes.StartsWith("ssh-"u8) || bytes.StartsWith("ecdsa-"u8)
+        || bytes.StartsWith("\0\0\0\u0007ssh-"u8) || bytes.StartsWith("\0\0\0\u0013ecdsa-"u8) || bytes.StartsWith("{"u8);
 
     // A public key that were taken as a secret would let anybody sign.
     private static bool IsKeyInDer(byte[] bytes)

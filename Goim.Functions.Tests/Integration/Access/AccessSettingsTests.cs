@@ -50,9 +50,33 @@ public sealed class AccessSettingsTests
         "Access__Callers__a__UsersPerSecond is '1000001': expected a whole number from 1 to 1000000.",
         Key, Scopes, "Callers:a:UsersPerSecond=1000001")]
     [InlineData(
-        "Access__Callers__a__Room is no setting of a caller: expected Key, Subject, AppId, Scopes, Rooms, RequestsPerSecond, "
-            + "UsersPerSecond.",
+        "Access__Callers__a__Room is no setting: expected Key, Subject, AppId, Scopes, Rooms, RequestsPerSecond, UsersPerSecond "
+            + "after Access__Callers__a__.",
         Key, Scopes, "Callers:a:Room=1")]
+    [InlineData(
+        "Access__Callers__a__Rooms__0 is no setting: expected Access__Callers__a__Rooms, one value.",
+        Key, Scopes, "Callers:a:Rooms:0=5", "Callers:b:Key=sixteen-letters-2", "Callers:b:Scopes=read")]
+    [InlineData("Access__Callers__a__Key__x is no setting: expected Access__Callers__a__Key, one value.",
+        "Callers:a:Key:x=sixteen-letters-1", Scopes)]
+    [InlineData(
+        "Access__Callers__a__Rooms is empty: expected rooms from 0 on and ranges of them, such as 0-999,2000, in ascending order "
+            + "without an overlap, or no such setting for all rooms.",
+        Key, Scopes, "Callers:a:Rooms=")]
+    [InlineData(
+        "Access__KeepFunctionKey is no setting: expected Callers, Authority, Audience, KeepFunctionKeys after Access__.",
+        "KeepFunctionKey=none")]
+    [InlineData("Access__Callers is no setting: expected others, Access__Callers__….", "Callers=a")]
+    [InlineData("Access__Callers has a caller unknown, a name of the trail for others: expected another name.",
+        "Callers:unknown:Key=sixteen-letters-1", "Callers:unknown:Scopes=read")]
+    [InlineData(
+        "Access__Callers__a__Scopes has a name of 17 characters: expected push.user, push.room, push.all, comet, read or admin.",
+        Key, "Callers:a:Scopes=sixteen-letters-1")]
+    [InlineData(
+        "Access__Authority has a user: expected an https:// URL without query and fragment (http:// for a loopback address only).",
+        "Authority=https://sixteen-letters-1@a.example", "Audience=goim")]
+    [InlineData(
+        "Access__Callers__a__Key is a reference to a Key Vault that the platform has not resolved: expected the key itself.",
+        "Callers:a:Key=sixteen-letters-1,@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/caller-a)", Scopes)]
     [InlineData("Access__Callers__a is no setting: expected Access__Callers__a__Key and others.", "Callers:a=sixteen-letters-1")]
     [InlineData(
         "Access__Callers has a caller 'a b': expected a name of 1 to 64 letters, digits, - _ or .",

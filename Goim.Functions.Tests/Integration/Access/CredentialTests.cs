@@ -19,7 +19,7 @@ public sealed class CredentialTests(CallersHost shared) : IClassFixture<CallersH
     [InlineData(Wrong, "x-goim-key: " + CallersHost.FunctionKey)]
     [InlineData(Wrong, "x-goim-key: the-own-key-of-push.al")]
     [InlineData(Wrong, "x-goim-key: the-own-key-of-push.all1")]
-    [InlineData(Wrong, "x-goim-key: THE-KEY-OF-PUSH.ALL")]
+    [InlineData(Wrong, "x-goim-key: THE-OWN-KEY-OF-PUSH.ALL")]
     [InlineData(Wrong, "x-goim-key: wrong", FunctionKey)]
     [InlineData("x-goim-key is empty: expected the key of a caller.", "x-goim-key: ")]
     [InlineData("x-goim-key is empty: expected the key of a caller.", "x-goim-key: ", FunctionKey)]

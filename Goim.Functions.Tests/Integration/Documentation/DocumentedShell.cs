@@ -45,6 +45,6 @@ internal sealed partial class DocumentedShell : IDisposable
     [GeneratedRegex("^```bash\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    [GeneratedRegex("(?<=^export .*)(?<name>[A-Za-z_]+)=(?<value>[^ \n]+)", RegexOptions.Multiline)]
+    [GeneratedRegex("(?<=^export .*)(?<name>[A-Za-z_0-9]+)=(?<value>[^ \n]+)", RegexOptions.Multiline)]
     private static partial Regex Export();
 }

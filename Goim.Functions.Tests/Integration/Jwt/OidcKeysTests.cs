@@ -60,7 +60,7 @@ public sealed class OidcKeysTests : IAsyncLifetime, IDisposable
         var early = await ProblemAsync(token);
         Assert.Equal((ProblemKind.Unavailable, TimeSpan.FromSeconds(20)), (early!.Kind, early.RetryAfter));
         Assert.Equal(
-            $"the token's kid is not known yet, and the keys of {authority.Authority} were read a short time ago: repeat in 20 s.",
+            $"the token's kid is not known yet, and the keys of {authority.Authority} are read every 30 s at most: repeat in 20 s.",
             early.Error);
 
         time.Advance(TimeSpan.FromSeconds(20));
@@ -118,6 +118,21 @@ public sealed class OidcKeysTests : IAsyncLifetime, IDisposable
         time.Advance(TimeSpan.FromSeconds(31));
         var problem = await ProblemAsync(authority.Token(("aud", "goim"), ("exp", TestJwt.In(TimeSpan.FromDays(1)))));
         Assert.Equal(ProblemKind.Unavailable, problem!.Kind);
+        Assert.Null(await ProblemAsync(token));
+    }
+
+    [Fact]
+    public async Task An_unknown_kid_does_not_wait_for_an_authority_that_hangs()
+    {
+        var token = authority.Token(("aud", "goim"));
+        Assert.Null(await ProblemAsync(token));
+        authority.Hangs = true;
+        authority.RotateKeys();
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(
+            $"the token's kid is not known yet, and the keys of {authority.Authority} are read every 30 s at most: repeat in 30 s.",
+            (await ProblemAsync(authority.Token(("aud", "goim"))))?.Error);
         Assert.Null(await ProblemAsync(token));
     }
 

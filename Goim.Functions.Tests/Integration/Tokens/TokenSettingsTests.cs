@@ -32,6 +32,12 @@ public sealed class TokenSettingsTests
         "A setting Connect__Jwt__… is set and Connect__Tokens is not Jwt: expected Jwt, or none of these settings.",
         "Connect:Jwt:Audience=goim")]
     [InlineData($"Connect__Jwt__Keys__a is not base64: {Expected}", "Connect:Tokens=Jwt", "Connect:Jwt:Keys:a=s3cret!")]
+    [InlineData(
+        "Connect__Jwt__Audienc is no setting: expected Authority, Keys, Issuer, Audience, UserClaim after Connect__Jwt__.",
+        "Connect:Tokens=Jwt", "Connect:Jwt:Keys:a=b25seS1mb3ItdGhlLXRlc3RzLW9mLXRva2Vucy0wMDE=", "Connect:Jwt:Audienc=goim")]
+    [InlineData(
+        "Connect__Jwt__Keys__a is a reference to a Key Vault that the platform has not resolved: expected the key itself.",
+        "Connect:Tokens=Jwt", "Connect:Jwt:Keys:a=@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/jwt-key-1)")]
     [InlineData($"Connect__Jwt__Keys__a has 6 bytes: {Expected}", "Connect:Tokens=Jwt", "Connect:Jwt:Keys:a=czNjcmV0")]
     [InlineData($"Connect__Jwt__Keys__a is no key: {Expected}", "Connect:Tokens=Jwt", "Connect:Jwt:Keys:a=-----BEGIN PUBLIC KEY-----")]
     public Task A_bad_setting_ends_the_start_with_a_sentence(string sentence, params string[] settings) =>
@@ -64,6 +70,8 @@ public sealed class TokenSettingsTests
         [
             Rsa.ExportSubjectPublicKeyInfo(), Rsa.ExportRSAPublicKey(), Rsa.ExportPkcs8PrivateKey(),
             Encoding.ASCII.GetBytes(Rsa.ExportSubjectPublicKeyInfoPem()),
+            [0, 0, 0, 7, .. "ssh-rsa"u8, .. new byte[32]], [.. "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQ"u8],
+            [.. """{"kty":"RSA","n":"wX2…","e":"AQAB"}"""u8], [4, .. new byte[64]],
         ];
         foreach (var form in forms)
         {

@@ -52,7 +52,8 @@ public sealed class AuditTrailTests : IDisposable
     {
         Write(11, "backend");
         Write(1, "other");
-        trail.Write(new AuditEvent(AuditKind.DelServer, "server 3", 1, "journalled"), "backend", new Uri("http://localhost/1/server/del?server=3"));
+        var deletion = new AuditEvent(AuditKind.DelServer, "server 3", 1, "journalled");
+        trail.Write(deletion, "backend", new Uri("http://localhost/1/server/del?server=3"));
 
         Assert.Equal(
             [

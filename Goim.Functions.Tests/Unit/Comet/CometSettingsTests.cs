@@ -9,7 +9,7 @@ public sealed class CometSettingsTests
 {
     private const string Api = "expected the app's address, such as https://app.example, without a user and a query.";
     private const string Key = "expected 16 to 256 printable ASCII characters without blanks and commas.";
-    private const string Audience = "expected the audience of the app, such as api://goim.";
+    private const string Audience = "expected the audience of the app's callers, such as the client id of its app registration.";
     private const string Origin = "expected https://host or http://host:port, several separated by commas, or *.";
 
     [Theory]

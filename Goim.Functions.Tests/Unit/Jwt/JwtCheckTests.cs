@@ -79,9 +79,9 @@ public sealed class JwtCheckTests : IDisposable
     [InlineData("""{"exp":1767225900,"aud":"goim"}""", "token's issuer (iss) is another: expected https://issuer.")]
     [InlineData(
         """{"exp":"soon","aud":"goim","iss":"https://issuer"}""",
-        "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims.")]
-    [InlineData("[]", "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims.")]
-    [InlineData("junk", "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims.")]
+        "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims of the right types.")]
+    [InlineData("[]", "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims of the right types.")]
+    [InlineData("junk", "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims of the right types.")]
     [InlineData("", "token has no exp: expected the time when it expires.")]
     public async Task Claims_that_are_not_right_have_a_sentence(string claims, string error) =>
         await IsRefusedAsync(TestJwt.Hs256(claims, First), error);
@@ -126,7 +126,8 @@ public sealed class JwtCheckTests : IDisposable
 
         await IsRefusedAsync("42", "token has 0 dots: expected a signed JWT, three parts with a dot between them.");
         await IsRefusedAsync(token + "..", "token has 4 dots: expected a signed JWT, three parts with a dot between them.");
-        await IsRefusedAsync("..", "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims.");
+        await IsRefusedAsync(
+            "..", "token is not readable: expected a JWT, base64url of a JSON header and of JSON claims of the right types.");
         await IsRefusedAsync(token + new string('x', 9_216 - token.Length), "token has 9216 bytes: expected 8192 at most.");
     }
 

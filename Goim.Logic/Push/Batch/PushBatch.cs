@@ -41,7 +41,7 @@ public sealed class PushBatch(
     }
 
     /// <summary>Carries out a batch.</summary>
-    /// <param name="entry">The caller's request. A line that he may not send fails alone.</param>
+    /// <param name="entry">The caller's request. A line that the caller may not send fails alone.</param>
     /// <param name="body">NDJSON, a push in each line.</param>
     /// <param name="answer">What the query and the header ask for. An idempotency key is for the whole batch.</param>
     /// <param name="call">The call at its gate. It takes a turn when the body is read.</param>
