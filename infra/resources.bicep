@@ -95,6 +95,7 @@ module keyVault 'core/key-vault.bicep' = {
     isPasswordNeeded: isPasswordNeeded
     eventHubsName: isPasswordNeeded && useEventHubs ? namespace!.outputs.name : ''
     password: kafkaPassword
+    isCometKeyNeeded: empty(access.audience)
     isJwtKeyNeeded: isJwtKeyNeeded
     functionsPrincipalId: functionsIdentity.outputs.principalId
     routerPrincipalId: routerIdentity.outputs.principalId
@@ -234,6 +235,7 @@ module comets 'app/comet.bicep' = {
     identity: { id: cometIdentity.outputs.id, clientId: cometIdentity.outputs.clientId }
     api: functionApp.outputs.url
     keyUri: '${secretsUri}/${secretNames.cometCaller}'
+    scaleKeyUri: '${secretsUri}/${secretNames.scaleCaller}'
     audience: access.audience
     applicationInsightsName: monitoring.outputs.applicationInsightsName
     kafka: union(kafka, {
@@ -245,7 +247,7 @@ module comets 'app/comet.bicep' = {
     kafkaSecretUri: '${secretsUri}/${secretNames.password}'
     options: comet
   }
-  // A comet is created only if its key can be read.
+  // A comet is created only if its keys can be read.
   dependsOn: [endpoints, keyVault]
 }
 

@@ -10,8 +10,10 @@ var secretNames = {
   // What the app accepts from its callers: one key, or two separated by a comma.
   backend: 'caller-backend'
   comet: 'caller-comet'
-  // What the comets send: one key.
+  scale: 'caller-comet-scale'
+  // What the comets and their scale rule send: one key each.
   cometCaller: 'comet-caller-key'
+  scaleCaller: 'comet-scale-key'
   // Keys of the clients' tokens, in base64. The app accepts both, so that either can be replaced while tokens are signed with the other.
   jwtKey1: 'jwt-key-1'
   jwtKey2: 'jwt-key-2'

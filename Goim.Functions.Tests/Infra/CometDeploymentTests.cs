@@ -14,7 +14,7 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
     public void A_comet_signs_in_to_Event_Hubs_with_its_identity_and_to_the_app_with_its_key()
     {
         Assert.Equal(OnEventHubs().OrderBy(Name), Deployment.Environment(infra.Queue.Comet).OrderBy(Name));
-        Assert.Equal([("caller-key", "comet-caller-key")], Secrets(infra.Queue));
+        Assert.Equal([("scale-key", "comet-scale-key"), ("caller-key", "comet-caller-key")], Secrets(infra.Queue));
     }
 
     // However pushes get there, the sign-in to Event Hubs is the same. The rule that scales comets knows keys only.
@@ -27,7 +27,7 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
         expected["Comet__CallerIdentity"] = "[id-comet.clientId]";
 
         Assert.Equal(expected.OrderBy(Name), Deployment.Environment(infra.Broker.Comet).OrderBy(Name));
-        Assert.Equal([("caller-key", "comet-caller-key")], Secrets(infra.Broker));
+        Assert.Equal([("scale-key", "comet-scale-key")], Secrets(infra.Broker));
     }
 
     [BicepFact]
@@ -46,7 +46,9 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
         expected["KafkaCaFile"] = "/app/kafka-ca.pem";
 
         Assert.Equal(expected.OrderBy(Name), Deployment.Environment(infra.Kafka.Comet).OrderBy(Name));
-        Assert.Equal([("caller-key", "comet-caller-key"), ("kafka-password", "kafka-password")], Secrets(infra.Kafka));
+        Assert.Equal(
+            [("scale-key", "comet-scale-key"), ("caller-key", "comet-caller-key"), ("kafka-password", "kafka-password")],
+            Secrets(infra.Kafka));
     }
 
     // The user is another identity of the app's.
@@ -69,7 +71,7 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
         expected["KafkaProtocol"] = "Plaintext";
 
         Assert.Equal(expected.OrderBy(Name), Deployment.Environment(infra.OpenKafka.Comet).OrderBy(Name));
-        Assert.Equal([("caller-key", "comet-caller-key")], Secrets(infra.OpenKafka));
+        Assert.Equal([("scale-key", "comet-scale-key"), ("caller-key", "comet-caller-key")], Secrets(infra.OpenKafka));
     }
 
     [BicepFact]
@@ -135,7 +137,7 @@ public sealed class CometDeploymentTests(BuiltInfra infra)
             """
             {"type":"metrics-api","metadata":{"url":"[format('{0}/1/count?type=total', format('https://{0}', func.defaultHostName))]",
             "valueLocation":"data.sessions","targetValue":"50000","authMode":"apiKey","method":"header","keyParamName":"x-goim-key"},
-            "auth":[{"triggerParameter":"apiKey","secretRef":"caller-key"}]}
+            "auth":[{"triggerParameter":"apiKey","secretRef":"scale-key"}]}
             """.ReplaceLineEndings(""),
             Regex.Unescape(scale["rules"]![0]!["custom"]!.ToJsonString()));
         Assert.True((bool)infra.Queue.ContainerEnvironment("cae-comet")["zoneRedundant"]!);

@@ -16,12 +16,15 @@ public sealed class RoleTests(BuiltInfra infra)
     // A comet may read the topic of pushes and no other event hub.
     private const string CometReads = $"KafkaPushsTopic <- [id-comet.principalId]: {EventHubsDataReceiver}";
 
+    // Where it shows no token of its identity.
+    private const string CometKeyRead = $"comet-caller-key <- [id-comet.principalId]: {KeyVaultSecretsUser}";
+
     private static readonly string[] Always =
     [
         $"appi <- [id-comet.principalId]: {MonitoringMetricsPublisher}",
         $"appi <- [id-functions.principalId]: {MonitoringMetricsPublisher}",
         $"appi <- [id-router.principalId]: {MonitoringMetricsPublisher}",
-        $"comet-caller-key <- [id-comet.principalId]: {KeyVaultSecretsUser}",
+        $"comet-scale-key <- [id-comet.principalId]: {KeyVaultSecretsUser}",
         $"cr <- [id-comet.principalId]: {AcrPull}",
         $"cr <- [id-router.principalId]: {AcrPull}",
         $"kv <- [id-functions.principalId]: {KeyVaultSecretsUser}",
@@ -33,18 +36,18 @@ public sealed class RoleTests(BuiltInfra infra)
 
     [BicepFact]
     public void The_app_may_read_the_vault_and_router_nodes_and_comets_their_own_secrets_only() =>
-        Assert.Equal(With(CometReads), infra.Queue.Roles);
+        Assert.Equal(With(CometReads, CometKeyRead), infra.Queue.Roles);
 
     [BicepFact]
     public void Over_another_Kafka_a_comet_may_read_the_broker_s_password_too() =>
-        Assert.Equal(With($"kafka-password <- [id-comet.principalId]: {KeyVaultSecretsUser}"), infra.Kafka.Roles);
+        Assert.Equal(With(CometKeyRead, $"kafka-password <- [id-comet.principalId]: {KeyVaultSecretsUser}"), infra.Kafka.Roles);
 
     [BicepFact]
-    public void With_its_identity_the_app_may_send_to_Event_Hubs() =>
+    public void With_their_identities_the_app_may_send_to_Event_Hubs_and_a_comet_reads_no_key_of_its_own() =>
         Assert.Equal(With(CometReads, $"evhns <- [id-functions.principalId]: {EventHubsDataSender}"), infra.Broker.Roles);
 
     [BicepFact]
-    public void Over_a_Kafka_that_asks_for_nothing_there_is_no_more() => Assert.Equal(With(), infra.OpenKafka.Roles);
+    public void Over_a_Kafka_that_asks_for_nothing_there_is_no_more() => Assert.Equal(With(CometKeyRead), infra.OpenKafka.Roles);
 
     [BicepFact]
     public void The_router_nodes_alone_may_use_Redis() => Assert.All(infra.All, deployment => Assert.Equal(

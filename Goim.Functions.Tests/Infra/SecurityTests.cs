@@ -125,6 +125,7 @@ public sealed partial class SecurityTests(BuiltInfra infra)
             "newCometKey: securestring",
             "newJwtKey1: securestring",
             "newJwtKey2: securestring",
+            "newScaleKey: securestring",
             "newToken: securestring",
             "password: securestring",
         ],

@@ -11,6 +11,8 @@ param identity userAssignedIdentity
 param api string
 @description('URI of the comets\' caller key in Key Vault, without a version, so that a new version is used.')
 param keyUri string
+@description('URI of the key of the rule that scales the comets, in the same form.')
+param scaleKeyUri string
 @description('Of the tokens that the comets show in place of the key. Empty: the key.')
 param audience string
 param applicationInsightsName string
@@ -103,7 +105,8 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
       activeRevisionsMode: 'Single'
       registries: [{ server: registry, identity: identity.id }]
       secrets: concat(
-        [{ name: 'caller-key', keyVaultUrl: keyUri, identity: identity.id }],
+        [{ name: 'scale-key', keyVaultUrl: scaleKeyUri, identity: identity.id }],
+        empty(audience) ? [{ name: 'caller-key', keyVaultUrl: keyUri, identity: identity.id }] : [],
         isPasswordNeeded ? [{ name: 'kafka-password', keyVaultUrl: kafkaSecretUri, identity: identity.id }] : []
       )
       ingress: {
@@ -135,8 +138,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
         maxReplicas: options.maxReplicas
         // The platform's own http and tcp rules count new requests and connections, not open ones. A rule with an identity works for
         // queues, Service Bus and Event Hubs only (https://github.com/microsoft/azure-container-apps/issues/1786). So the first rule asks
-        // the function app for the number of sessions, with the key also where the comets show tokens. Memory follows the connections
-        // without it.
+        // the function app for the number of sessions, with a key of its own that can only read. Memory follows the connections without it.
         rules: [
           {
             name: 'connections'
@@ -150,7 +152,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
                 method: 'header'
                 keyParamName: 'x-goim-key'
               }
-              auth: [{ triggerParameter: 'apiKey', secretRef: 'caller-key' }]
+              auth: [{ triggerParameter: 'apiKey', secretRef: 'scale-key' }]
             }
           }
           { name: 'cpu', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '70' } } }

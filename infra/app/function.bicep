@@ -69,17 +69,19 @@ var connectSettings = union(
   empty(connect.audience) ? {} : { Connect__Jwt__Audience: connect.audience }
 )
 
-// The scale rule of the comets has their key too, so that caller may count.
+// The rule that scales the comets can show a key only, so it is a caller of its own, which may only read. Its name has no hyphen, because
+// names of app settings cannot have one.
 var accessSettings = union(
   {
     Access__KeepFunctionKeys: access.keepFunctionKeys
     Access__Callers__backend__Key: reference(vaultUri, secretNames.backend)
     Access__Callers__backend__Scopes: 'push.user,push.room,push.all,read'
-    Access__Callers__comet__Key: reference(vaultUri, secretNames.comet)
-    Access__Callers__comet__Scopes: 'comet,read'
+    Access__Callers__comet__Scopes: 'comet'
+    Access__Callers__comet_scale__Key: reference(vaultUri, secretNames.scale)
+    Access__Callers__comet_scale__Scopes: 'read'
   },
   empty(access.audience)
-    ? {}
+    ? { Access__Callers__comet__Key: reference(vaultUri, secretNames.comet) }
     : {
         Access__Authority: empty(access.authority) ? '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0' : access.authority
         Access__Audience: access.audience

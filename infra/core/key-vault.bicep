@@ -12,6 +12,8 @@ param isPasswordNeeded bool
 param eventHubsName string
 @secure()
 param password string
+@description('Whether the comets sign in to the app with a key.')
+param isCometKeyNeeded bool
 @description('Whether the keys of the clients\' tokens are needed.')
 param isJwtKeyNeeded bool
 @description('The first token of the router nodes. Like the keys below, it is used only where its secrets do not exist.')
@@ -21,6 +23,8 @@ param newToken string = newGuid()
 param newBackendKey string = '${newGuid()}${newGuid()}'
 @secure()
 param newCometKey string = '${newGuid()}${newGuid()}'
+@secure()
+param newScaleKey string = '${newGuid()}${newGuid()}'
 @secure()
 param newJwtKey1 string = base64('${newGuid()}${newGuid()}')
 @secure()
@@ -82,15 +86,27 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   }
 
   @onlyIfNotExists()
-  resource cometKey 'secrets' = {
+  resource cometKey 'secrets' = if (isCometKeyNeeded) {
     name: secretNames.comet
     properties: { value: newCometKey }
   }
 
   @onlyIfNotExists()
-  resource cometCallerKey 'secrets' = {
+  resource cometCallerKey 'secrets' = if (isCometKeyNeeded) {
     name: secretNames.cometCaller
     properties: { value: newCometKey }
+  }
+
+  @onlyIfNotExists()
+  resource scaleKey 'secrets' = {
+    name: secretNames.scale
+    properties: { value: newScaleKey }
+  }
+
+  @onlyIfNotExists()
+  resource scaleCallerKey 'secrets' = {
+    name: secretNames.scaleCaller
+    properties: { value: newScaleKey }
   }
 
   @onlyIfNotExists()
@@ -126,9 +142,19 @@ resource nodeReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource cometKeyReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource cometKeyReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (isCometKeyNeeded) {
   name: guid(vault::cometCallerKey.id, cometPrincipalId, secretsUser)
   scope: vault::cometCallerKey
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+    principalId: cometPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource scaleKeyReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault::scaleCallerKey.id, cometPrincipalId, secretsUser)
+  scope: vault::scaleCallerKey
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
     principalId: cometPrincipalId
