@@ -90,6 +90,15 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
+    public void The_app_knows_a_backend_by_its_key_and_lets_it_push_and_read()
+    {
+        var app = compose.Map("functions", "environment");
+
+        Assert.Equal("${Backend__CallerKey:-only-for-development-backend}", app["Access__Callers__backend__Key"]);
+        Assert.Equal("push.user,push.room,push.all,read", app["Access__Callers__backend__Scopes"]);
+    }
+
+    [Fact]
     public void Tokens_are_user_ids_on_this_machine() =>
         Assert.Equal("UserId", compose.Map("functions", "environment")["Connect__Tokens"]);
 
@@ -167,7 +176,8 @@ public sealed partial class ComposeTests
         var named = SettingRow()
             .Matches(table)
             .SelectMany(row => Code().Matches(row.Groups["names"].Value))
-            .Select(code => code.Groups["name"].Value.Replace("{name}", "1", StringComparison.Ordinal));
+            .Select(code => code.Groups["name"].Value.Replace("Callers__{name}", "Callers__backend", StringComparison.Ordinal))
+            .Select(name => name.Replace("{name}", "1", StringComparison.Ordinal));
 
         Assert.Equal(
             named.Where(name => !name.StartsWith("LocalHost__", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
