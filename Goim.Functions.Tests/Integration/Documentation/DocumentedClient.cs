@@ -24,7 +24,7 @@ internal sealed class DocumentedClient(string url) : IDisposable
 
         // On a busy machine LocalHost may listen before its comet takes clients. The client then comes back by itself.
         var note = await process.NoteAsync();
-        while (note.StartsWith("Disconnected: the server is not ready yet", StringComparison.Ordinal))
+        while (note?.StartsWith("Disconnected: the server is not ready yet", StringComparison.Ordinal) == true)
         {
             note = await process.NoteAsync();
         }
