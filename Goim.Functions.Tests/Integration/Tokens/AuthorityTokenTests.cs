@@ -61,7 +61,7 @@ public sealed class AuthorityTokenTests : IAsyncLifetime
         (await ConnectAsync(host, authority.Token(("sub", "42"), ("aud", "goim")))).HasData("42_1", -1);
 
         var early = await ConnectAsync(host, token);
-        early.Answer.IsRefused($"the token's kid is not known yet, and the keys of {authority.Authority} were read a short time ago: ");
+        early.Answer.IsRefused($"the token's kid is not known yet, and the keys of {authority.Authority} are read every 30 s at most: ");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "30"), (early.Status, early.RetryAfter));
         Assert.True(await MayRetryAsync(host, token));
 
