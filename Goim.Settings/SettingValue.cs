@@ -28,9 +28,14 @@ internal sealed class SettingValue(IConfiguration section, PropertyInfo property
         _ => null,
     };
 
-    /// <summary>The sentence for a text that is no value of the type. Null if it is one, or is missing or empty.</summary>
+    /// <summary>The sentence for a setting that is no value of the type. Null if it is one, or is missing or empty.</summary>
     public string? Problem()
     {
+        if (UnknownSettings.PartOf(section.GetSection(Name), property) is { } part)
+        {
+            return part;
+        }
+
         if (string.IsNullOrEmpty(Text) || Expected is not { } expected || IsConvertible(Text))
         {
             return null;

@@ -25,7 +25,7 @@ public static class SettingsBinder
     {
         // The configuration binder itself stops at the first wrong value, and its exception names the setting in its text only.
         var values = typeof(TOptions).GetProperties().Select(property => new SettingValue(section, property)).ToArray();
-        var problems = values.Select(value => value.Problem()).OfType<string>().ToArray();
+        var problems = values.Select(value => value.Problem()).Concat(NestedProblems(section, typeof(TOptions))).OfType<string>().ToArray();
         if (problems.Length > 0)
         {
             throw new OptionsValidationException(Options.DefaultName, typeof(TOptions), problems);
@@ -35,4 +35,12 @@ public static class SettingsBinder
         var set = section.AsEnumerable(makePathsRelative: true).Where(setting => setting.Value is not null && !empty.Contains(setting.Key));
         new ConfigurationBuilder().AddInMemoryCollection(set).Build().Bind(options);
     }
+
+    // Options within options.
+    private static IEnumerable<string?> NestedProblems(IConfiguration section, Type options) =>
+        from nested in options.GetProperties()
+        where nested.CanWrite && nested.PropertyType.IsClass && nested.PropertyType.Assembly == options.Assembly
+        let within = section.GetSection(nested.Name)
+        from property in nested.PropertyType.GetProperties()
+        select new SettingValue(within, property).Problem();
 }

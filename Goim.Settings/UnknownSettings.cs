@@ -26,15 +26,20 @@ public static class UnknownSettings
             {
                 yield return $"{NameOf(setting)} is no setting: expected others, {NameOf(setting)}__….";
             }
-            else if (IsOneValue(property) && setting.GetChildren().FirstOrDefault() is { } part)
+            else if (PartOf(setting, property) is { } part)
             {
-                yield return $"{NameOf(part)} is no setting: expected {NameOf(setting)}, one value.";
+                yield return part;
             }
         }
     }
 
-    /// <summary>The name of a setting or section as in the environment.</summary>
-    public static string NameOf(IConfigurationSection section) => section.Path.Replace(":", "__", StringComparison.Ordinal);
+    /// <summary>The sentence for a setting that has parts, such as those of a list, where one value is read. Null if it has none.</summary>
+    internal static string? PartOf(IConfigurationSection setting, PropertyInfo property) =>
+        IsOneValue(property) && setting.GetChildren().FirstOrDefault() is { } part
+            ? $"{NameOf(part)} is no setting: expected {NameOf(setting)}, one value."
+            : null;
+
+    private static string NameOf(IConfigurationSection section) => section.Path.Replace(":", "__", StringComparison.Ordinal);
 
     private static bool IsOneValue(PropertyInfo property) =>
         property.PropertyType.IsValueType || property.PropertyType == typeof(string) || property.PropertyType == typeof(Uri);

@@ -65,6 +65,8 @@ public sealed class AccessSettingsTests
     [InlineData(
         "Access__KeepFunctionKey is no setting: expected Callers, Authority, Audience, KeepFunctionKeys after Access__.",
         "KeepFunctionKey=none")]
+    [InlineData(
+        "Access__Audience__0 is no setting: expected Access__Audience, one value.", "Audience:0=goim", "Authority=https://a.example")]
     [InlineData("Access__Callers is no setting: expected others, Access__Callers__….", "Callers=a")]
     [InlineData("Access__Callers has a caller unknown, a name of the trail for others: expected another name.",
         "Callers:unknown:Key=sixteen-letters-1", "Callers:unknown:Scopes=read")]

@@ -33,6 +33,9 @@ public sealed class TokenSettingsTests
         "Connect:Jwt:Audience=goim")]
     [InlineData($"Connect__Jwt__Keys__a is not base64: {Expected}", "Connect:Tokens=Jwt", "Connect:Jwt:Keys:a=s3cret!")]
     [InlineData(
+        "Connect__Jwt__Audience__0 is no setting: expected Connect__Jwt__Audience, one value.",
+        "Connect:Tokens=Jwt", "Connect:Jwt:Audience:0=goim")]
+    [InlineData(
         "Connect__Jwt__Audienc is no setting: expected Authority, Keys, Issuer, Audience, UserClaim after Connect__Jwt__.",
         "Connect:Tokens=Jwt", "Connect:Jwt:Keys:a=b25seS1mb3ItdGhlLXRlc3RzLW9mLXRva2Vucy0wMDE=", "Connect:Jwt:Audienc=goim")]
     [InlineData(
