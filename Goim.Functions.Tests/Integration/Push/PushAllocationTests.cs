@@ -42,7 +42,7 @@ public sealed class PushAllocationTests
                 Assert.True(pushed.IsCompletedSuccessfully && pushed.Result.Records!.Length == 1);
             }),
             1,
-            typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 3_840 : 1_536);
+            typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 3_968 : 1_536);
     }
 
     // The first runs compile code and fill pools. The minimum of several runs is the allocation of this code alone.
