@@ -105,7 +105,7 @@ internal sealed class Disconnects(FacadeClient facade, Lanes lanes, RecentKeys r
             signal.Reader.TryRead(out _);
             while (Take() is { Count: > 0 } keys)
             {
-                var (failed, retryAfter) = await SendAsync(keys, stoppingToken);
+                var (failed, reply) = await SendAsync(keys, stoppingToken);
                 if (failed < keys.Count)
                 {
                     delay.Reset();
@@ -113,7 +113,7 @@ internal sealed class Disconnects(FacadeClient facade, Lanes lanes, RecentKeys r
 
                 if (failed > 0)
                 {
-                    await Task.Delay(TimeSpan.FromTicks(Math.Max(delay.Next().Ticks, retryAfter.Ticks)), stoppingToken);
+                    await Task.Delay(reply.DelayOf(delay.Next()), stoppingToken);
                 }
             }
         }
@@ -135,8 +135,9 @@ internal sealed class Disconnects(FacadeClient facade, Lanes lanes, RecentKeys r
         }
     }
 
-    // Returns how many keys have to be sent again, and the delay that the facade asks for.
-    private async Task<(int Failed, TimeSpan RetryAfter)> SendAsync(List<SubKey> keys, CancellationToken stoppingToken)
+    // Returns how many keys have to be sent again, and the answer.
+    private async Task<(int Failed, FacadeReply<DisconnectsData> Reply)> SendAsync(
+        List<SubKey> keys, CancellationToken stoppingToken)
     {
         var reply = await facade.PostAsync(
             Route, FacadeBodies.Disconnects(keys), FacadeJson.Default.FacadeAnswerDisconnectsData, CallTimeout, stoppingToken);
@@ -153,7 +154,7 @@ internal sealed class Disconnects(FacadeClient facade, Lanes lanes, RecentKeys r
             }
         }
 
-        return (failed.Count, reply.RetryAfter);
+        return (failed.Count, reply);
     }
 
     private static List<SubKey> Chosen(List<SubKey> keys, int[] indexes)

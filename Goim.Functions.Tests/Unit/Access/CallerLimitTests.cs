@@ -27,6 +27,16 @@ public sealed class CallerLimitTests
     }
 
     [Fact]
+    public void The_headers_of_a_refusal_are_those_of_the_bucket_that_refuses()
+    {
+        using var limit = CallerLimit.Of("backend", new CallerOptions { RequestsPerSecond = "5", UsersPerSecond = "10" })!;
+
+        Assert.Null(limit.TakeRequest());
+        Assert.Equal(5, limit.Now("requests").Limit);
+        Assert.Equal(10, limit.Now(limit.TakeUsers(11, "nothing was sent.")!.Target).Limit);
+    }
+
+    [Fact]
     public async Task Users_above_the_limit_are_refused_together()
     {
         using var limit = CallerLimit.Of("backend", new CallerOptions { UsersPerSecond = "3" })!;
