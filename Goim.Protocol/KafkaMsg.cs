@@ -8,7 +8,8 @@ namespace Goim.Protocol;
 /// </summary>
 /// <remarks>
 /// <c>{"op":…,"roomid":int32,"server":int32,"subkeys":["{uid}_{seq}",…],"msg":"base64","ensure":true}</c>. The members roomid, server,
-/// subkeys and ensure are omitted when they are zero, empty or false (goim libs/proto/kafka.go, <c>omitempty</c>).
+/// subkeys and ensure are omitted when they are zero, empty or false (goim libs/proto/kafka.go, <c>omitempty</c>). A tail may follow
+/// (<see cref="RecordTail"/>), which goim does not have. <see cref="ControlRecord"/> writes the records with other ops.
 /// </remarks>
 public static class KafkaMsg
 {
@@ -20,6 +21,15 @@ public static class KafkaMsg
 
     /// <summary>Value of <c>op</c> in a record for one room.</summary>
     public const string BroadcastRoom = "broadcast_room";
+
+    /// <summary>Value of <c>op</c> in a record that disconnects connections of one comet server. goim does not have it.</summary>
+    public const string Kick = "kick";
+
+    /// <summary>Value of <c>op</c> in a record by which connections leave a room. goim does not have it.</summary>
+    public const string LeaveRoom = "leave_room";
+
+    /// <summary>Value of <c>op</c> in a record by which connections join a room. goim does not have it.</summary>
+    public const string JoinRoom = "join_room";
 
     /// <summary>Maximum number of bytes that <see cref="FormatSubKey"/> writes.</summary>
     public const int MaxSubKeyLength = SubKey.MaxLength + 3;
@@ -64,9 +74,11 @@ public static class KafkaMsg
     /// <param name="server">Comet server id. 0 is omitted.</param>
     /// <param name="subKeys">The connections: the output of <see cref="FormatSubKey"/> for each, concatenated. Omitted when empty.</param>
     /// <param name="msg">Any bytes.</param>
-    public static void WriteMultiple(IBufferWriter<byte> output, int server, ReadOnlySpan<byte> subKeys, ReadOnlySpan<byte> msg)
+    /// <param name="tail">What follows, as <see cref="RecordTail"/> writes it; or empty.</param>
+    public static void WriteMultiple(
+        IBufferWriter<byte> output, int server, ReadOnlySpan<byte> subKeys, ReadOnlySpan<byte> msg, ReadOnlySpan<byte> tail = default)
     {
-        var buffer = output.GetSpan(checked((int)MultipleLength(server, msg.Length) + subKeys.Length));
+        var buffer = output.GetSpan(checked((int)MultipleLength(server, msg.Length) + subKeys.Length + tail.Length));
         var end = AppendInt(buffer, Append(buffer, 0, MultipleStart), ServerMember, server);
         if (!subKeys.IsEmpty)
         {
@@ -74,19 +86,18 @@ public static class KafkaMsg
             buffer[end - 1] = (byte)']'; // Replaces the last comma.
         }
 
-        end = AppendMsg(buffer, end, msg);
-        buffer[end++] = (byte)'}';
-        output.Advance(end);
+        output.Advance(AppendEnd(buffer, AppendMsg(buffer, end, msg), tail));
     }
 
     /// <summary>Writes a record for every connection.</summary>
-    public static void WriteBroadcast(IBufferWriter<byte> output, ReadOnlySpan<byte> msg)
+    /// <param name="output">Receives the record.</param>
+    /// <param name="msg">Any bytes.</param>
+    /// <param name="tail">What follows, as <see cref="RecordTail"/> writes it; or empty.</param>
+    public static void WriteBroadcast(IBufferWriter<byte> output, ReadOnlySpan<byte> msg, ReadOnlySpan<byte> tail = default)
     {
-        var buffer = output.GetSpan(checked((int)BroadcastLength(msg.Length)));
-        var end = Append(buffer, 0, BroadcastStart);
-        end = AppendMsg(buffer, end, msg);
-        buffer[end++] = (byte)'}';
-        output.Advance(end);
+        var buffer = output.GetSpan(checked((int)BroadcastLength(msg.Length) + tail.Length));
+        var end = AppendMsg(buffer, Append(buffer, 0, BroadcastStart), msg);
+        output.Advance(AppendEnd(buffer, end, tail));
     }
 
     /// <summary>Writes a record for one room.</summary>
@@ -94,9 +105,11 @@ public static class KafkaMsg
     /// <param name="roomId">0 is omitted.</param>
     /// <param name="msg">Any bytes.</param>
     /// <param name="ensure">False is omitted.</param>
-    public static void WriteBroadcastRoom(IBufferWriter<byte> output, int roomId, ReadOnlySpan<byte> msg, bool ensure)
+    /// <param name="tail">What follows, as <see cref="RecordTail"/> writes it; or empty.</param>
+    public static void WriteBroadcastRoom(
+        IBufferWriter<byte> output, int roomId, ReadOnlySpan<byte> msg, bool ensure, ReadOnlySpan<byte> tail = default)
     {
-        var buffer = output.GetSpan(checked((int)BroadcastRoomLength(roomId, msg.Length, ensure)));
+        var buffer = output.GetSpan(checked((int)BroadcastRoomLength(roomId, msg.Length, ensure) + tail.Length));
         var end = Append(buffer, 0, BroadcastRoomStart);
         end = AppendInt(buffer, end, RoomMember, roomId);
         end = AppendMsg(buffer, end, msg);
@@ -105,8 +118,7 @@ public static class KafkaMsg
             end = Append(buffer, end, EnsureMember);
         }
 
-        buffer[end++] = (byte)'}';
-        output.Advance(end);
+        output.Advance(AppendEnd(buffer, end, tail));
     }
 
     private static long MsgLength(long msgLength) => MsgMember.Length + ((msgLength + 2) / 3 * 4) + 1;
@@ -130,6 +142,13 @@ public static class KafkaMsg
         end = Append(buffer, end, member);
         Utf8Formatter.TryFormat(value, buffer[end..], out var written);
         return end + written;
+    }
+
+    private static int AppendEnd(Span<byte> buffer, int end, ReadOnlySpan<byte> tail)
+    {
+        end = Append(buffer, end, tail);
+        buffer[end] = (byte)'}';
+        return end + 1;
     }
 
     private static int AppendMsg(Span<byte> buffer, int end, ReadOnlySpan<byte> msg)

@@ -14,9 +14,7 @@ public ref struct RecordFields
 {
     private ReadOnlySpan<byte> msg;
 
-    /// <summary>
-    /// <see cref="KafkaMsg.Multiple"/>, <see cref="KafkaMsg.Broadcast"/> or <see cref="KafkaMsg.BroadcastRoom"/>. Null for any other op.
-    /// </summary>
+    /// <summary>One of the ops of <see cref="KafkaMsg"/>. Null for any other op.</summary>
     public string? Op { get; private set; }
 
     /// <summary>0 if the record has no roomid.</summary>
@@ -31,14 +29,20 @@ public ref struct RecordFields
     /// <summary>Empty if the record has no subkeys.</summary>
     public RecordSubKeys SubKeys { get; private set; }
 
+    /// <summary>Connections that do not get the message. Empty if the record has no except.</summary>
+    public RecordSubKeys Except { get; private set; }
+
+    /// <summary>When the message is dropped instead of delivered: Unix time in ms. Null if the record has no expires.</summary>
+    public long? Expires { get; private set; }
+
     /// <summary>Bytes of the message. 0 if the record has no msg.</summary>
     public int MsgLength { get; private set; }
 
     /// <summary>Finds the members. False if the value is not the JSON of a record, or if msg is not base64.</summary>
     /// <param name="value">The record's value. The result refers to it.</param>
     /// <param name="server">
-    /// If set: the search ends where it is known that the record is for some connections of another comet server. The result then
-    /// has <see cref="Op"/> and <see cref="Server"/> only.
+    /// If set: the search ends where it is known that the record is for another comet server alone. The result then has
+    /// <see cref="Op"/> and <see cref="Server"/> only.
     /// </param>
     /// <param name="fields">The members. Not to be used if the result is false.</param>
     public static bool TryFind(ReadOnlySpan<byte> value, int? server, out RecordFields fields)
@@ -70,7 +74,7 @@ public ref struct RecordFields
         var hasServer = false;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (hasServer && Op == KafkaMsg.Multiple && Server != server && server is not null)
+            if (hasServer && server is not null && Server != server && RecordOp.IsForOneServer(Op))
             {
                 return true;
             }
@@ -91,7 +95,9 @@ public ref struct RecordFields
     {
         if (json.ValueTextEquals("op"u8))
         {
-            return TryReadOp(ref json);
+            var isText = RecordOp.TryRead(ref json, out var op);
+            Op = op;
+            return isText;
         }
 
         if (json.ValueTextEquals("subkeys"u8))
@@ -104,6 +110,13 @@ public ref struct RecordFields
         if (json.ValueTextEquals("msg"u8))
         {
             return TryFindMsg(ref json);
+        }
+
+        if (json.ValueTextEquals("except"u8))
+        {
+            var isArray = RecordSubKeys.TryFind(ref json, value, out var keys);
+            Except = keys;
+            return isArray;
         }
 
         if (json.ValueTextEquals("server"u8))
@@ -120,6 +133,11 @@ public ref struct RecordFields
             return isInt;
         }
 
+        if (json.ValueTextEquals("expires"u8))
+        {
+            return TryReadExpires(ref json);
+        }
+
         var isEnsure = json.ValueTextEquals("ensure"u8);
         json.Read();
         if (isEnsure)
@@ -132,19 +150,21 @@ public ref struct RecordFields
         return true;
     }
 
-    private bool TryReadOp(ref Utf8JsonReader json)
+    private bool TryReadExpires(ref Utf8JsonReader json)
     {
         json.Read();
-        if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+        Expires = null;
+        if (json.TokenType == JsonTokenType.Null)
+        {
+            return true;
+        }
+
+        if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var time))
         {
             return false;
         }
 
-        Op = json.TokenType == JsonTokenType.Null ? null
-            : json.ValueTextEquals("multiple"u8) ? KafkaMsg.Multiple
-            : json.ValueTextEquals("broadcast_room"u8) ? KafkaMsg.BroadcastRoom
-            : json.ValueTextEquals("broadcast"u8) ? KafkaMsg.Broadcast
-            : null;
+        Expires = time;
         return true;
     }
 

@@ -12,6 +12,12 @@ public static class RouterLimits
     /// <summary>Maximum number of deletions in an MDel. More are InvalidArgument.</summary>
     public const int MaxDels = 10_000;
 
+    /// <summary>Maximum number of changes in an MChangeRoom. More are InvalidArgument.</summary>
+    public const int MaxChanges = 10_000;
+
+    /// <summary>Maximum number of users in a page of RoomUsers. More are InvalidArgument.</summary>
+    public const int MaxRoomUsers = 10_000;
+
     /// <summary>
     /// Maximum size of an answer with sessions, in bytes: 8 for each session and 4 for each user. A larger one is ResourceExhausted.
     /// </summary>

@@ -12,40 +12,61 @@ public readonly struct PushRecord
     private readonly int id;
     private readonly bool ensure;
     private readonly ReadOnlyMemory<byte> subKeys;
-    private readonly ReadOnlyMemory<byte> message;
 
-    private PushRecord(string op, int id, bool ensure, ReadOnlyMemory<byte> subKeys, ReadOnlyMemory<byte> message, long length)
+    // Of a control record: its whole value.
+    private readonly ReadOnlyMemory<byte> message;
+    private readonly byte[]? tail;
+
+    private PushRecord(
+        string op, int id, bool ensure, ReadOnlyMemory<byte> subKeys, ReadOnlyMemory<byte> message, byte[]? tail, long length)
     {
         this.op = op;
         this.id = id;
         this.ensure = ensure;
         this.subKeys = subKeys;
         this.message = message;
-        Length = length;
+        this.tail = tail;
+        Length = length + (tail?.Length ?? 0);
     }
 
     /// <summary>Bytes of the value, exactly.</summary>
     public long Length { get; }
 
     /// <summary>
-    /// The record's key: the room of a <c>broadcast_room</c> record, 4 bytes big-endian on the wire. Null for other records.
+    /// The record's key: the room of a <c>broadcast_room</c>, <c>leave_room</c> or <c>join_room</c> record, 4 bytes big-endian on the wire.
+    /// Null for other records.
     /// </summary>
-    public int? Key => op == KafkaMsg.BroadcastRoom ? id : null;
+    public int? Key => op is KafkaMsg.BroadcastRoom or KafkaMsg.LeaveRoom or KafkaMsg.JoinRoom ? id : null;
 
     /// <summary>A record for some connections of one comet server.</summary>
     /// <param name="server">Comet server id.</param>
     /// <param name="subKeys">The connections, as <see cref="KafkaMsg.FormatSubKey"/> writes them.</param>
     /// <param name="message">Message bytes, any.</param>
-    public static PushRecord Multiple(int server, ReadOnlyMemory<byte> subKeys, ReadOnlyMemory<byte> message) =>
-        new(KafkaMsg.Multiple, server, false, subKeys, message, KafkaMsg.MultipleLength(server, message.Length) + subKeys.Length);
+    /// <param name="tail">What follows, as <see cref="RecordTail"/> writes it. Null for nothing.</param>
+    public static PushRecord Multiple(
+        int server, ReadOnlyMemory<byte> subKeys, ReadOnlyMemory<byte> message, byte[]? tail = null) => new(
+        KafkaMsg.Multiple, server, false, subKeys, message, tail, KafkaMsg.MultipleLength(server, message.Length) + subKeys.Length);
 
     /// <summary>A record for every connection.</summary>
-    public static PushRecord Broadcast(ReadOnlyMemory<byte> message) =>
-        new(KafkaMsg.Broadcast, 0, false, default, message, KafkaMsg.BroadcastLength(message.Length));
+    public static PushRecord Broadcast(ReadOnlyMemory<byte> message, byte[]? tail = null) =>
+        new(KafkaMsg.Broadcast, 0, false, default, message, tail, KafkaMsg.BroadcastLength(message.Length));
 
     /// <summary>A record for the connections in one room.</summary>
-    public static PushRecord BroadcastRoom(int roomId, bool ensure, ReadOnlyMemory<byte> message) =>
-        new(KafkaMsg.BroadcastRoom, roomId, ensure, default, message, KafkaMsg.BroadcastRoomLength(roomId, message.Length, ensure));
+    public static PushRecord BroadcastRoom(int roomId, bool ensure, ReadOnlyMemory<byte> message, byte[]? tail = null) => new(
+        KafkaMsg.BroadcastRoom, roomId, ensure, default, message, tail, KafkaMsg.BroadcastRoomLength(roomId, message.Length, ensure));
+
+    /// <summary>A record that disconnects connections of one comet server.</summary>
+    /// <param name="server">Comet server id.</param>
+    /// <param name="subKeys">The connections. Empty for all of the server.</param>
+    /// <param name="reason">UTF-8 text for the clients, or empty.</param>
+    public static PushRecord Kick(int server, ReadOnlySpan<SubKey> subKeys, ReadOnlySpan<byte> reason) =>
+        OfValue(KafkaMsg.Kick, 0, ControlRecord.WriteKick(server, subKeys, reason));
+
+    /// <summary>A record by which a connection leaves a room.</summary>
+    public static PushRecord LeaveRoom(int server, SubKey key, int roomId) => OfRoom(KafkaMsg.LeaveRoom, server, key, roomId);
+
+    /// <summary>A record by which a connection joins a room.</summary>
+    public static PushRecord JoinRoom(int server, SubKey key, int roomId) => OfRoom(KafkaMsg.JoinRoom, server, key, roomId);
 
     /// <summary>The record's value as text: JSON of ASCII characters.</summary>
     public string ToText()
@@ -63,13 +84,16 @@ public readonly struct PushRecord
         switch (op)
         {
             case KafkaMsg.Multiple:
-                KafkaMsg.WriteMultiple(output, id, subKeys.Span, message.Span);
+                KafkaMsg.WriteMultiple(output, id, subKeys.Span, message.Span, tail);
                 break;
             case KafkaMsg.BroadcastRoom:
-                KafkaMsg.WriteBroadcastRoom(output, id, message.Span, ensure);
+                KafkaMsg.WriteBroadcastRoom(output, id, message.Span, ensure, tail);
+                break;
+            case KafkaMsg.Broadcast:
+                KafkaMsg.WriteBroadcast(output, message.Span, tail);
                 break;
             default:
-                KafkaMsg.WriteBroadcast(output, message.Span);
+                output.Write(message.Span);
                 break;
         }
     }
@@ -94,6 +118,11 @@ public readonly struct PushRecord
         WriteTo(new ExactBuffer(bytes));
         return bytes;
     }
+
+    private static PushRecord OfRoom(string op, int server, SubKey key, int roomId) =>
+        OfValue(op, roomId, ControlRecord.WriteRoom(op, server, key, roomId));
+
+    private static PushRecord OfValue(string op, int id, byte[] value) => new(op, id, false, default, value, null, value.Length);
 
     // Takes one write, whose length is known.
     private sealed class ExactBuffer(byte[] bytes) : IBufferWriter<byte>
