@@ -23,11 +23,14 @@ public static class RouterLimits
     /// </summary>
     public const int MaxReplyBytes = 16 * 1024 * 1024;
 
-    private const int BytesPerSession = 8, BytesPerUser = 4;
+    private const int BytesPerSession = 8, BytesPerUser = 4, BytesPerRoomUser = 12;
 
     // The other fields of an answer, and the headers of its arrays.
     private const int OtherBytes = 64;
 
     /// <summary>Maximum number of sessions in an answer about so many users.</summary>
     public static int MaxSessions(int users) => (MaxReplyBytes - OtherBytes - (users * BytesPerUser)) / BytesPerSession;
+
+    /// <summary>Maximum number of sessions in a page of RoomUsers with so many users, whose ids it has too.</summary>
+    public static int MaxRoomSessions(int users) => (MaxReplyBytes - OtherBytes - (users * BytesPerRoomUser)) / BytesPerSession;
 }

@@ -23,7 +23,8 @@ internal interface ISessions
 
     /// <summary>
     /// Adds a session. With a seq above 0, restores the session with that seq, unless the session of another server has it: then the
-    /// session gets the next seq. With a request id that the user has used in the last 60 s, returns the seq of that put again.
+    /// session gets the next seq. A session that is there stays in the room that it is in. With a request id that the user has used in the
+    /// last 60 s, returns the seq of that put again.
     /// </summary>
     ValueTask<PutResult> PutAsync(PutArg session);
 
@@ -41,6 +42,12 @@ internal interface ISessions
     /// <param name="beforeFirst">Awaited once, before the first session is deleted. Not called if there is none to delete.</param>
     /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
     ValueTask DelServerAsync(int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins a change of a session's room, repeats one that has begun, or ends it (router.proto MChangeRoom). A session that is deleted
+    /// takes its change with it.
+    /// </summary>
+    ValueTask<ChangeRoomReply> ChangeRoomAsync(ChangeRoomArg change);
 
     /// <summary>Whether the store has a session or a remembered seq of the user. Always true for a store that is never cold.</summary>
     bool Knows(long userId) => true;
@@ -92,6 +99,17 @@ internal interface ISessions
     /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
     ValueTask<UserPage> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A page of the users with a session in a room, in the order of bucket and user id, bounded in bytes. A session that stays in the room
+    /// is in one page, once. Reads an index, not all sessions.
+    /// </summary>
+    /// <param name="roomId">The room; not -1.</param>
+    /// <param name="afterUserId">The last user of the page before; null for the first page.</param>
+    /// <param name="limit">Maximum number of users, 1 or more.</param>
+    /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
+    /// <exception cref="Grpc.Core.RpcException">ResourceExhausted: one user has more sessions in it than an answer holds.</exception>
+    ValueTask<RoomUsersReply> RoomUsersAsync(int roomId, long? afterUserId, int limit, CancellationToken cancellationToken);
+
     /// <summary>The number of the user's sessions.</summary>
     ValueTask<int> UserCountAsync(long userId);
 
@@ -101,8 +119,8 @@ internal interface ISessions
     /// <summary>The number of all sessions.</summary>
     ValueTask<int> CountAsync();
 
-    /// <summary>How much the store has, for the metrics. Over Redis, reads that run meanwhile may make it a little wrong.</summary>
-    async ValueTask<StoreCount> StoreCountAsync() => new(await CountAsync(), null);
+    /// <summary>The numbers of all sessions and of users with a session.</summary>
+    ValueTask<StoreCount> StoreCountAsync();
 
     /// <summary>Adds the number of sessions of each room to <paramref name="total"/>. Rooms without a session are omitted.</summary>
     ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken);

@@ -31,6 +31,21 @@ internal sealed class PackedRouterService(ISessions sessions, ColdStart cold, Sc
     public override Task<PackedCountReply> AllServerCount(NoArg request, ServerCallContext context) =>
         CountAsync(sessions.AddServerCountsAsync, context);
 
+    public override Task<RoomUsersReply> RoomUsers(RoomUsersArg request, ServerCallContext context)
+    {
+        Refusals.Check(request);
+        cold.RequireWarm();
+        long? after = request.HasAfterUserId ? request.AfterUserId : null;
+        return sessions.RoomUsersAsync(request.RoomId, after, request.Limit, context.CancellationToken).AsTask();
+    }
+
+    public override async Task<TotalsReply> Totals(NoArg request, ServerCallContext context)
+    {
+        cold.RequireWarm();
+        var count = await sessions.StoreCountAsync();
+        return new TotalsReply { Sessions = count.Sessions, Users = count.Users };
+    }
+
     private async Task<PackedCountReply> CountAsync(
         Func<Dictionary<int, int>, CancellationToken, ValueTask> addAsync, ServerCallContext context)
     {

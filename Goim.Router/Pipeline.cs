@@ -1,6 +1,6 @@
 namespace Goim.Router;
 
-/// <summary>Makes the many calls of an MPut or MDel to the store.</summary>
+/// <summary>Makes the many calls of an MPut, MDel or MChangeRoom to the store.</summary>
 internal static class Pipeline
 {
     /// <summary>Maximum number of calls under way.</summary>

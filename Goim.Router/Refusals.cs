@@ -52,6 +52,20 @@ internal sealed class Refusals(IOptions<RouterNodeOptions> options)
         }
     }
 
+    /// <exception cref="RpcException">InvalidArgument: the room or the limit is not valid.</exception>
+    public static void Check(RoomUsersArg arg)
+    {
+        if (arg.RoomId == RoomMember.NoRoom)
+        {
+            throw Invalid($"room_id is {arg.RoomId}, which stands for no room: expected a room.");
+        }
+
+        if (arg.Limit is < 1 or > RouterLimits.MaxRoomUsers)
+        {
+            throw Invalid($"limit is {arg.Limit}: expected 1 to {RouterLimits.MaxRoomUsers}.");
+        }
+    }
+
     /// <exception cref="RpcException">InvalidArgument: the request id is not valid.</exception>
     public static ByteString Checked(ByteString requestId) => requestId.Length == RequestIdBytes
         ? requestId
@@ -64,6 +78,10 @@ internal sealed class Refusals(IOptions<RouterNodeOptions> options)
         userIds.Count == 1
             ? $"User {userIds[0]} has more sessions than an answer holds ({RouterLimits.MaxSessions(1)})."
             : $"The answer for {userIds.Count} users is larger than {RouterLimits.MaxReplyBytes} bytes: ask for fewer users.");
+
+    /// <summary>The sessions of this user in a room exceed the limit of an answer.</summary>
+    public static RpcException TooLarge(int roomId, long userId) => Exhausted(
+        "size", $"User {userId} has more sessions in room {roomId} than an answer holds ({RouterLimits.MaxRoomSessions(1)}).");
 
     /// <summary>The node has too many scans to do.</summary>
     public static RpcException TooManyScans() => Exhausted(

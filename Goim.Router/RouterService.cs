@@ -93,6 +93,21 @@ internal sealed class RouterService(
         return new NoReply();
     }
 
+    // The changes of one user reach the store in the order of the request.
+    public override async Task<MChangeRoomReply> MChangeRoom(MChangeRoomArg request, ServerCallContext context)
+    {
+        Refusals.CheckCount("changes", request.Changes.Count, RouterLimits.MaxChanges);
+        foreach (var change in request.Changes)
+        {
+            cold.RequireKnown(change.UserId);
+        }
+
+        return new MChangeRoomReply
+        {
+            Changes = { await Pipeline.RunAsync(request.Changes, sessions.ChangeRoomAsync, context.CancellationToken) },
+        };
+    }
+
     public override Task<GetReply> Get(GetArg request, ServerCallContext context)
     {
         cold.RequireKnown(request.UserId);

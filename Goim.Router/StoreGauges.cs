@@ -31,8 +31,8 @@ internal sealed class StoreGauges
             "goim.router.leases", () => Measure(static (_, leases) => leases), "{lease}", "Comet servers with a lease.");
     }
 
-    private IEnumerable<Measurement<long>> Measure(Func<StoreCount, int, long?> value) =>
-        Read() is var (count, leased) && value(count, leased) is { } measured ? [new Measurement<long>(measured)] : [];
+    private IEnumerable<Measurement<long>> Measure(Func<StoreCount, int, long> value) =>
+        Read() is var (count, leased) ? [new Measurement<long>(value(count, leased))] : [];
 
     // Waits for the store, since the exporter calls on a thread of its own. A value of the last time would be a minute old.
     private (StoreCount Count, int Leases)? Read()

@@ -42,7 +42,7 @@ public class BucketBenchmark
     }
 
     [Benchmark]
-    public int RoomCount() => bucket.Count(static counts => counts.Rooms[1]);
+    public int RoomCount() => bucket.Count(static users => users.Rooms[1]);
 
     private long Next() => userId = (userId % Users) + 1;
 }

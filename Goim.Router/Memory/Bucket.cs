@@ -14,7 +14,7 @@ namespace Goim.Router.Memory;
 internal sealed class Bucket(MonotonicClock clock, RouterNodeOptions options, int maxRequests)
 {
     private readonly Lock gate = new();
-    private readonly Users users = new(options.MaxSessionsPerUser);
+    private readonly Users users = new(clock, options.MaxSessionsPerUser);
     private readonly PutHistory history = new(clock, maxRequests);
     private readonly long sessionExpiry = clock.Ticks(options.SessionExpiry);
 
@@ -25,8 +25,18 @@ internal sealed class Bucket(MonotonicClock clock, RouterNodeOptions options, in
         lock (gate)
         {
             return !put.RequestId.IsEmpty ? history.Put(users, session, put)
-                : put.Seq > 0 ? history.Restore(users, session)
-                : users.Put(session, put.MinSeq);
+                : put.Seq > 0 ? history.Restore(users, session, put.RoomId)
+                : users.Put(session, put.RoomId, put.MinSeq);
+        }
+    }
+
+    /// <summary>Begins or ends a change of room (<see cref="ISessions.ChangeRoomAsync"/>).</summary>
+    public ChangeRoomReply ChangeRoom(ChangeRoomArg change)
+    {
+        var now = clock.Now;
+        lock (gate)
+        {
+            return users.ChangeRoom(change, now);
         }
     }
 
@@ -154,36 +164,34 @@ internal sealed class Bucket(MonotonicClock clock, RouterNodeOptions options, in
         }
     }
 
-    public int UserCount(long userId)
+    /// <summary>Reads a slice of the sessions in a room (<see cref="RoomMembers.Read"/>).</summary>
+    /// <returns>The cursor of the next slice; 0 at the end.</returns>
+    public int ReadRoom(int roomId, int cursor, Span<RoomMember> members, out int count)
     {
         lock (gate)
         {
-            return users.Count(userId);
+            return users.Rooms.Read(roomId, cursor, members, out count);
         }
     }
+
+    public int UserCount(long userId) => Count(users => users.Count(userId));
 
     /// <summary>Whether the user has a session or a tombstone.</summary>
-    public bool Knows(long userId)
+    public bool Knows(long userId) => Count(users => users.Sessions.FindHead(userId)) != 0;
+
+    public int Count(Func<Users, int> count)
     {
         lock (gate)
         {
-            return users.Sessions.FindHead(userId) != 0;
+            return count(users);
         }
     }
 
-    public int Count(Func<BucketCounts, int> count)
+    public void AddCounts(Action<Users, Dictionary<int, int>> add, Dictionary<int, int> total)
     {
         lock (gate)
         {
-            return count(users.Counts);
-        }
-    }
-
-    public void AddCounts(Func<BucketCounts, CountsById> counts, Dictionary<int, int> total)
-    {
-        lock (gate)
-        {
-            counts(users.Counts).AddTo(total);
+            add(users, total);
         }
     }
 }

@@ -1,10 +1,10 @@
 namespace Goim.Router.Memory;
 
-/// <summary>Numbers of sessions in one bucket: of each room, of each comet server, and in total; and of users.</summary>
+/// <summary>
+/// Numbers of sessions in one bucket, of each comet server and in total; and of users. <see cref="RoomMembers"/> counts those of rooms.
+/// </summary>
 internal sealed class BucketCounts
 {
-    public CountsById Rooms { get; } = new();
-
     public CountsById Servers { get; } = new();
 
     public int Total { get; private set; }
@@ -16,7 +16,6 @@ internal sealed class BucketCounts
     /// <param name="isFirst">Whether its user had none.</param>
     public void Add(in Session session, bool isFirst)
     {
-        Rooms.Increment(session.RoomId);
         Servers.Increment(session.Server);
         Total++;
         Users += isFirst ? 1 : 0;
@@ -26,7 +25,6 @@ internal sealed class BucketCounts
     /// <param name="isLast">Whether its user has no other.</param>
     public void Remove(in Session session, bool isLast)
     {
-        Rooms.Decrement(session.RoomId);
         Servers.Decrement(session.Server);
         Total--;
         Users -= isLast ? 1 : 0;

@@ -3,7 +3,7 @@ using Goim.Protocol;
 
 namespace Goim.Router.Memory;
 
-/// <summary>Numbers of sessions by room id or by comet server id. Ids without a session are not in it.</summary>
+/// <summary>Numbers of sessions by comet server id. Ids without a session are not in it.</summary>
 internal sealed class CountsById
 {
     private readonly Dictionary<int, int> counts = new(SeededIntComparer.Instance);

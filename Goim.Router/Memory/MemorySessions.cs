@@ -49,7 +49,7 @@ internal sealed class MemorySessions : ISessions
     {
         var fence = FenceAt(age);
         var (isFound, mayDelete) = (false, false);
-        foreach (var _ in InSlices((bucket, cursor) =>
+        foreach (var _ in Slice.InAll(buckets, (bucket, cursor) =>
         {
             var next = bucket.DelServer(server, fence, mayDelete, cursor, out var isOneThere);
             isFound |= isOneThere;
@@ -66,6 +66,9 @@ internal sealed class MemorySessions : ISessions
             await Task.Yield();
         }
     }
+
+    public ValueTask<ChangeRoomReply> ChangeRoomAsync(ChangeRoomArg change) =>
+        ValueTask.FromResult(BucketOf(change.UserId).ChangeRoom(change));
 
     public bool Knows(long userId) => BucketOf(userId).Knows(userId);
 
@@ -114,7 +117,7 @@ internal sealed class MemorySessions : ISessions
     public async ValueTask<UserPage> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken)
     {
         var lowest = new LowestIds(limit);
-        foreach (var _ in InSlices((bucket, cursor) => bucket.CollectAbove(afterUserId, lowest, cursor)))
+        foreach (var _ in Slice.InAll(buckets, (bucket, cursor) => bucket.CollectAbove(afterUserId, lowest, cursor)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
@@ -124,27 +127,30 @@ internal sealed class MemorySessions : ISessions
         return new UserPage(userIds, userIds.Length == limit ? userIds[^1] : null);
     }
 
+    public ValueTask<RoomUsersReply> RoomUsersAsync(int roomId, long? afterUserId, int limit, CancellationToken cancellationToken) =>
+        MemoryRoomPages.ReadAsync(buckets, roomId, afterUserId, limit, cancellationToken);
+
     public ValueTask<int> UserCountAsync(long userId) => ValueTask.FromResult(BucketOf(userId).UserCount(userId));
 
     public ValueTask<int> RoomCountAsync(int roomId) =>
-        ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.Rooms[roomId])));
+        ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(users => users.Rooms[roomId])));
 
-    public ValueTask<int> CountAsync() => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(counts => counts.Total)));
+    public ValueTask<int> CountAsync() => ValueTask.FromResult(buckets.Sum(bucket => bucket.Count(static users => users.Counts.Total)));
 
     public ValueTask<StoreCount> StoreCountAsync() => ValueTask.FromResult(new StoreCount(
-        buckets.Sum(bucket => (long)bucket.Count(static counts => counts.Total)),
-        buckets.Sum(bucket => (long)bucket.Count(static counts => counts.Users))));
+        buckets.Sum(bucket => (long)bucket.Count(static users => users.Counts.Total)),
+        buckets.Sum(bucket => (long)bucket.Count(static users => users.Counts.Users))));
 
     public ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
-        AddCountsAsync(counts => counts.Rooms, total, cancellationToken);
+        AddCountsAsync(static (users, all) => users.Rooms.AddTo(all), total, cancellationToken);
 
     public ValueTask AddServerCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
-        AddCountsAsync(counts => counts.Servers, total, cancellationToken);
+        AddCountsAsync(static (users, all) => users.Counts.Servers.AddTo(all), total, cancellationToken);
 
     /// <summary>Removes the users that have had no session for longer than the expiry time.</summary>
     public void Expire()
     {
-        foreach (var _ in InSlices((bucket, cursor) => bucket.Expire(cursor)))
+        foreach (var _ in Slice.InAll(buckets, (bucket, cursor) => bucket.Expire(cursor)))
         {
             // Runs on a background thread, so it does not yield.
         }
@@ -163,33 +169,13 @@ internal sealed class MemorySessions : ISessions
     }
 
     private async ValueTask AddCountsAsync(
-        Func<BucketCounts, CountsById> counts, Dictionary<int, int> total, CancellationToken cancellationToken)
+        Action<Users, Dictionary<int, int>> add, Dictionary<int, int> total, CancellationToken cancellationToken)
     {
         foreach (var bucket in buckets)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            bucket.AddCounts(counts, total);
+            bucket.AddCounts(add, total);
             await Task.Yield();
-        }
-    }
-
-    // Runs slice on every bucket in turn, one slice each, until all have returned cursor 0. A call that waits for a bucket's lock therefore
-    // waits for one slice at most. Yields after each round the number of buckets that are not finished.
-    private IEnumerable<int> InSlices(Func<Bucket, int, int> slice)
-    {
-        var cursors = new int[buckets.Length];
-        Array.Fill(cursors, Slice.Start);
-        for (var unfinished = buckets.Length; unfinished > 0;)
-        {
-            for (var i = 0; i < cursors.Length; i++)
-            {
-                if (cursors[i] != 0 && (cursors[i] = slice(buckets[i], cursors[i])) == 0)
-                {
-                    unfinished--;
-                }
-            }
-
-            yield return unfinished;
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class PutHistory(MonotonicClock clock, int maxRequests)
             return PutRefusal.TooManyRequests;
         }
 
-        var result = session.Seq > 0 ? users.Restore(session) : users.Put(session, put.MinSeq);
+        var result = session.Seq > 0 ? users.Restore(session, put.RoomId) : users.Put(session, put.RoomId, put.MinSeq);
         if (result.Seq > 0)
         {
             requests.Set(key, result.Seq, now);
@@ -45,7 +45,7 @@ internal sealed class PutHistory(MonotonicClock clock, int maxRequests)
 
     /// <summary>Restores a session, unless the same restore has been given another seq and that session is there.</summary>
     /// <returns>The session's seq.</returns>
-    public int Restore(Users users, Session session)
+    public int Restore(Users users, Session session, int roomId)
     {
         var (key, now) = (RequestKey.OfRestore(session.UserId, session.Server, session.Seq), session.Created);
         moved.Expire(now, ExpiredPerCall);
@@ -56,7 +56,7 @@ internal sealed class PutHistory(MonotonicClock clock, int maxRequests)
             return other;
         }
 
-        var seq = users.Restore(session);
+        var seq = users.Restore(session, roomId);
         if (seq != session.Seq)
         {
             moved.Set(key, seq, now);

@@ -9,7 +9,7 @@ namespace Goim.Router.Memory;
 /// head. A tombstone is a deleted head. It stays, so that its seq is not assigned again.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
-internal struct Session
+internal struct Session : IChained<Session>
 {
     private const int WrappedBit = 1 << 30;
 
@@ -36,8 +36,8 @@ internal struct Session
     /// <summary>Id of the comet server that holds the connection.</summary>
     public int Server;
 
-    /// <summary>Id of the room; -1 for no room.</summary>
-    public int RoomId;
+    /// <summary>Where the session is among those of its room (<see cref="RoomMembers"/>); 0 in no room.</summary>
+    public int Place;
 
     /// <summary>The seq of a session or of a tombstone.</summary>
     public readonly int Number => Math.Abs(Seq);
@@ -56,13 +56,16 @@ internal struct Session
 
     public void SetHead(int liveCount, bool hasWrapped) => Newer = ~(liveCount | (hasWrapped ? WrappedBit : 0));
 
+    public static ref int NextOf(ref Session entry) => ref entry.Next;
+
+    public static int HashOf(in Session entry) => entry.IsHead ? SessionHash.OfHead(entry.UserId) : SessionHash.Of(entry.UserId, entry.Seq);
+
     public static Session Of(PutArg put, long created) => new()
     {
         UserId = put.UserId,
         Seq = put.Seq,
         Created = created,
         Server = put.Server,
-        RoomId = put.RoomId,
         Request = put.RequestId.IsEmpty ? 0 : RequestKey.OfRequest(put.UserId, put.RequestId.Span).Folded,
     };
 }

@@ -10,14 +10,14 @@ namespace Goim.Router.Memory;
 internal sealed class SessionTable
 {
     private readonly Pages<Session> sessions = new();
-    private readonly SessionChains chains;
+    private readonly Chains<Session> chains;
     private int firstFree;
 
     public SessionTable()
     {
         // Index 0 is never used for an entry.
         sessions.GrowTo(0);
-        chains = new SessionChains(sessions);
+        chains = new Chains<Session>(sessions);
     }
 
     /// <summary>One above the highest index that has been used. Entries are at 1 to End - 1.</summary>
@@ -28,7 +28,7 @@ internal sealed class SessionTable
     /// <summary>The session or tombstone with the seq that the user was given last; 0 for an unknown user.</summary>
     public int FindHead(long userId)
     {
-        var index = chains.First(userId, 0);
+        var index = chains.First(SessionHash.OfHead(userId));
         while (index != 0 && (sessions[index].UserId != userId || !sessions[index].IsHead))
         {
             index = sessions[index].Next;
@@ -53,7 +53,7 @@ internal sealed class SessionTable
         }
 
         var userId = sessions[head].UserId;
-        var index = chains.First(userId, seq);
+        var index = chains.First(SessionHash.Of(userId, seq));
         while (index != 0 && (sessions[index].Seq != seq || sessions[index].UserId != userId))
         {
             index = sessions[index].Next;
@@ -84,13 +84,16 @@ internal sealed class SessionTable
     /// <summary>Adds a session as its user's head. It takes the entry of a tombstone; another head stays as an ordinary session.</summary>
     /// <param name="head">The user's head so far; 0 for an unknown user.</param>
     /// <param name="session">The session. A seq below the head's means that the user's seqs have started again.</param>
-    public void AddHead(int head, Session session)
+    /// <returns>The session's index.</returns>
+    public int AddHead(int head, Session session)
     {
+        int index;
         if (head == 0)
         {
             session.SetHead(1, hasWrapped: false);
-            chains.Add(Insert(session));
-            return;
+            index = Insert(session);
+            chains.Add(index);
+            return index;
         }
 
         ref var old = ref sessions[head];
@@ -99,19 +102,21 @@ internal sealed class SessionTable
         {
             (session.Next, session.Older) = (old.Next, old.Older);
             old = session;
-            return;
+            return head;
         }
 
         session.Older = head;
         chains.LinkTo(head) = old.Next;
-        var index = Insert(session);
+        index = Insert(session);
         old.Newer = index;
         chains.Add(index);
         chains.Add(head);
+        return index;
     }
 
     /// <summary>Adds a session of the user of this head, which stays the head. The user must not have a session with the seq.</summary>
-    public void AddBehind(int head, Session session)
+    /// <returns>The session's index.</returns>
+    public int AddBehind(int head, Session session)
     {
         (session.Newer, session.Older) = (head, sessions[head].Older);
         var index = Insert(session);
@@ -124,13 +129,14 @@ internal sealed class SessionTable
         first.Older = index;
         first.SetHead(first.LiveCount + 1, first.HasWrapped);
         chains.Add(index);
+        return index;
     }
 
-    /// <summary>Overwrites an entry with a session of the same user and seq.</summary>
+    /// <summary>Overwrites an entry with a session of the same user and seq, in the same room.</summary>
     public void Replace(int index, Session session)
     {
         ref var old = ref sessions[index];
-        (session.Next, session.Newer, session.Older) = (old.Next, old.Newer, old.Older);
+        (session.Next, session.Newer, session.Older, session.Place) = (old.Next, old.Newer, old.Older, old.Place);
         old = session;
     }
 

@@ -19,4 +19,26 @@ internal readonly record struct Slice(int Above, int Last)
 
     /// <summary>The cursor of the next slice; 0 at the end.</summary>
     public static int CursorAfter(int lastVisited) => lastVisited > 1 ? lastVisited : 0;
+
+    /// <summary>
+    /// Runs a function on every bucket in turn, one slice each, until all have returned the cursor 0. A call that waits for a bucket's lock
+    /// therefore waits for one slice at most. Yields after each round the number of buckets that are not finished.
+    /// </summary>
+    public static IEnumerable<int> InAll(Bucket[] buckets, Func<Bucket, int, int> slice)
+    {
+        var cursors = new int[buckets.Length];
+        Array.Fill(cursors, Start);
+        for (var unfinished = buckets.Length; unfinished > 0;)
+        {
+            for (var i = 0; i < cursors.Length; i++)
+            {
+                if (cursors[i] != 0 && (cursors[i] = slice(buckets[i], cursors[i])) == 0)
+                {
+                    unfinished--;
+                }
+            }
+
+            yield return unfinished;
+        }
+    }
 }

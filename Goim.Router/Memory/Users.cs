@@ -4,15 +4,28 @@ using Google.Protobuf.Collections;
 namespace Goim.Router.Memory;
 
 /// <summary>The users of a bucket: their sessions and the counts, changed together. Not thread-safe; the bucket holds the lock.</summary>
-/// <param name="maxSessions">Maximum number of sessions of a user; 0 for no limit.</param>
-internal sealed class Users(int maxSessions)
+internal sealed class Users
 {
+    private readonly int maxSessions;
+    private readonly RoomChanges changes;
+
+    /// <param name="clock">The clock of all times.</param>
+    /// <param name="maxSessions">Maximum number of sessions of a user; 0 for no limit.</param>
+    public Users(MonotonicClock clock, int maxSessions)
+    {
+        this.maxSessions = maxSessions;
+        changes = new RoomChanges(clock);
+        Rooms = new RoomMembers(Sessions);
+    }
+
     public SessionTable Sessions { get; } = new();
 
     public BucketCounts Counts { get; } = new();
 
+    public RoomMembers Rooms { get; }
+
     /// <summary>Adds a session with the user's next seq, unless the user has the maximum number of sessions.</summary>
-    public PutResult Put(Session session, int minSeq)
+    public PutResult Put(Session session, int roomId, int minSeq)
     {
         var head = Sessions.FindHead(session.UserId);
         if (maxSessions > 0 && head != 0 && Sessions[head].LiveCount >= maxSessions)
@@ -20,39 +33,44 @@ internal sealed class Users(int maxSessions)
             return PutRefusal.TooManySessions;
         }
 
-        return PutNext(head, session, minSeq);
+        return PutNext(head, session, roomId, minSeq);
     }
 
-    /// <summary>Restores or replaces the session with this seq. If another server's session has it, adds one with the next seq.</summary>
+    /// <summary>
+    /// Restores the session with this seq. If it is there, it stays in the room that it is in. If another server's session has the seq,
+    /// adds one with the next seq.
+    /// </summary>
     /// <returns>The session's seq.</returns>
-    public int Restore(Session session)
+    public int Restore(Session session, int roomId)
     {
         var head = Sessions.FindHead(session.UserId);
         var index = Sessions.Find(head, session.Seq);
         if (index == 0 || !Sessions[index].IsLive)
         {
-            Add(head, session);
+            Counts.Add(session, HasNoSession(head));
+            Rooms.Add(Add(head, session), roomId);
         }
         else if (Sessions[index].Server != session.Server)
         {
-            return PutNext(head, session, minSeq: 0);
+            return PutNext(head, session, roomId, minSeq: 0);
         }
         else if (session.Seq > Sessions[head].Number)
         {
             // The seqs have started again at 1. From here on, they continue above this one.
-            Counts.Remove(Sessions[index], isLast: Sessions[head].LiveCount == 1);
+            session.Place = Sessions[index].Place;
             Sessions.RemoveBehind(head, index);
-            Add(head, session);
+            Rooms.SetIndex(Add(head, session));
         }
         else
         {
-            Counts.Remove(Sessions[index], isLast: false);
-            Counts.Add(session, isFirst: false);
             Sessions.Replace(index, session);
         }
 
         return session.Seq;
     }
+
+    /// <summary>Begins or ends a change of room (router.proto MChangeRoom).</summary>
+    public ChangeRoomReply ChangeRoom(ChangeRoomArg change, long now) => changes.Make(this, change, now);
 
     /// <summary>The user's session with this seq; 0 for none.</summary>
     public int Find(long userId, int seq)
@@ -77,6 +95,8 @@ internal sealed class Users(int maxSessions)
     public void Del(int index, long now)
     {
         ref var session = ref Sessions[index];
+        Rooms.Remove(index);
+        changes.Forget(session.UserId, session.Seq);
         if (session.IsHead)
         {
             Counts.Remove(session, isLast: session.LiveCount == 1);
@@ -123,27 +143,17 @@ internal sealed class Users(int maxSessions)
 
     public int Count(long userId) => Sessions.FindHead(userId) is var head and not 0 ? Sessions[head].LiveCount : 0;
 
-    private int PutNext(int head, Session session, int minSeq)
+    private int PutNext(int head, Session session, int roomId, int minSeq)
     {
         session.Seq = Sessions.NextSeq(head, minSeq);
-        var isFirst = HasNoSession(head);
-        Sessions.AddHead(head, session);
-        Counts.Add(session, isFirst);
+        Counts.Add(session, HasNoSession(head));
+        Rooms.Add(Sessions.AddHead(head, session), roomId);
         return session.Seq;
     }
 
     private bool HasNoSession(int head) => head == 0 || Sessions[head].LiveCount == 0;
 
-    private void Add(int head, Session session)
-    {
-        Counts.Add(session, HasNoSession(head));
-        if (head == 0 || session.Seq >= Sessions[head].Number)
-        {
-            Sessions.AddHead(head, session);
-        }
-        else
-        {
-            Sessions.AddBehind(head, session);
-        }
-    }
+    private int Add(int head, Session session) => head == 0 || session.Seq >= Sessions[head].Number
+        ? Sessions.AddHead(head, session)
+        : Sessions.AddBehind(head, session);
 }

@@ -99,9 +99,6 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Reads the replication ids of Redis' masters.</summary>
     public Task<string> ReadReplicationIdsAsync() => RunAsync("INFO", null, () => ReplicationIds.ReadAsync(Link));
 
-    /// <summary>Reads the number of keys without an expiry time. Null for a Redis that does not tell.</summary>
-    public Task<long?> ReadKeysThatStayAsync() => RunAsync("INFO", null, () => KeysThatStay.CountAsync(Link));
-
     /// <summary>Checks that Redis is still the master, has the same data and takes puts.</summary>
     public async Task WatchAsync()
     {

@@ -14,10 +14,10 @@ namespace Goim.Router.Redis;
 internal sealed partial class RedisStore(int buckets)
 {
     /// <summary>The version of the data model. It is a part of every key, so that the models do not meet.</summary>
-    public const int Model = 2;
+    public const int Model = 3;
 
     /// <summary>Start of every key but <c>goim:store</c>.</summary>
-    public const string Prefix = "goim2";
+    public const string Prefix = "goim3";
 
     /// <summary>Sorted set of the leases of comet servers.</summary>
     public static readonly RedisKey LeasesKey = $"{Prefix}:leases";

@@ -107,6 +107,8 @@ public sealed class LeavingCallerTests
             int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken) =>
             Inner.DelServerAsync(server, age, beforeFirst, cancellationToken);
 
+        public ValueTask<ChangeRoomReply> ChangeRoomAsync(ChangeRoomArg change) => Inner.ChangeRoomAsync(change);
+
         public ValueTask<IReadOnlyList<GetReply>> GetAsync(
             IReadOnlyList<long> userIds, int maxSessions, CancellationToken cancellationToken) =>
             Inner.GetAsync(userIds, maxSessions, cancellationToken);
@@ -114,11 +116,17 @@ public sealed class LeavingCallerTests
         public ValueTask<UserPage> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken) =>
             Inner.UsersAboveAsync(afterUserId, limit, cancellationToken);
 
+        public ValueTask<RoomUsersReply> RoomUsersAsync(
+            int roomId, long? afterUserId, int limit, CancellationToken cancellationToken) =>
+            Inner.RoomUsersAsync(roomId, afterUserId, limit, cancellationToken);
+
         public ValueTask<int> UserCountAsync(long userId) => Inner.UserCountAsync(userId);
 
         public ValueTask<int> RoomCountAsync(int roomId) => Inner.RoomCountAsync(roomId);
 
         public ValueTask<int> CountAsync() => Inner.CountAsync();
+
+        public ValueTask<StoreCount> StoreCountAsync() => Inner.StoreCountAsync();
 
         public ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
             Inner.AddRoomCountsAsync(total, cancellationToken);

@@ -19,6 +19,8 @@ internal sealed class BucketKeys
         Rooms = Key("rooms");
         Servers = Key("servers");
         Index = Key("index");
+        Members = Key("members");
+        Users = Key("users");
     }
 
     /// <summary>Hash of the numbers of sessions by room.</summary>
@@ -29,6 +31,15 @@ internal sealed class BucketKeys
 
     /// <summary>Sorted set of all sessions (<see cref="SessionIndex"/>).</summary>
     public RedisKey Index { get; }
+
+    /// <summary>Sorted set of the sessions in rooms (<see cref="RoomIndex"/>).</summary>
+    public RedisKey Members { get; }
+
+    /// <summary>Number of users with a session.</summary>
+    public RedisKey Users { get; }
+
+    /// <summary>The keys of a script that adds or deletes a session of the user.</summary>
+    public RedisKey[] Of(long userId) => [User(userId), Rooms, Servers, Index, Members, Users];
 
     /// <summary>Hash of one user's sessions.</summary>
     public RedisKey User(long userId) => Key('u', userId, default);

@@ -6,17 +6,17 @@ namespace Goim.Router.Redis.Sessions;
 internal static class PutScript
 {
     /// <summary>
-    /// Adds or restores a session. KEYS: 1 user, 2 rooms, 3 servers, 4 index, 5 the request or the conflict (may be missing). ARGV: 1 the
-    /// user's bytes in the index, 2 seq or 0, 3 server, 4 room, 5 maximum number of sessions or 0, 6 how long KEYS[5] is remembered (ms),
-    /// 7 whether it is a request: 1 or 0, 8 a seq that a new one must be above, 9 bytes of the request id. Returns the seq, or
-    /// minus the number of a <see cref="PutRefusal"/>.
+    /// Adds or restores a session. KEYS: 1 user, 2 rooms, 3 servers, 4 index, 5 members, 6 users, 7 the request or the conflict (may be
+    /// missing). ARGV: 1 the user's bytes in the index, 2 seq or 0, 3 server, 4 room (a session that is there stays in its own), 5 maximum
+    /// number of sessions or 0, 6 how long KEYS[7] is remembered (ms), 7 whether it is a request: 1 or 0, 8 a seq that a new one must be
+    /// above, 9 bytes of the request id. Returns the seq, or minus the number of a <see cref="PutRefusal"/>.
     /// </summary>
     public static readonly RedisScript Put = RedisScript.Write(
         "put",
         SessionScripts.Prelude +
         """
         local last, count = user_of(KEYS[1])
-        local known = KEYS[5] and read('GET', KEYS[5])
+        local known = KEYS[7] and read('GET', KEYS[7])
         local is_request = ARGV[7] == '1'
         local is_there = false
         if known and known ~= 'deleted' then
@@ -38,30 +38,31 @@ internal static class PutScript
             seq = seq < 2147483647 and seq + 1 or 1
           until redis.call('HEXISTS', KEYS[1], seq) == 0
         end
-        local on_server = count_of(KEYS[3], ARGV[3])
-        local in_room = count_of(KEYS[2], ARGV[4])
-        local member = entry(ARGV[3], ARGV[1], seq)
-        read('ZSCORE', KEYS[4], member)
-        local moves = old and old.room ~= ARGV[4]
-        local in_old_room = moves and count_of(KEYS[2], old.room)
+        local room = old and old.room or ARGV[4]
+        local on_server, in_room, users = count_of(KEYS[3], ARGV[3]), count_of(KEYS[2], room), number_of(KEYS[6])
+        read('ZSCORE', KEYS[4], '')
+        read('ZSCORE', KEYS[5], '')
         local old_request = old and old.request ~= '' and 'r' .. old.request
         local forgets = old_request and redis.call('HGET', KEYS[1], old_request) == tostring(seq)
 
-        if KEYS[5] and (assign or is_request) then redis.call('SET', KEYS[5], seq, 'PX', ARGV[6]) end
+        if KEYS[7] and (assign or is_request) then redis.call('SET', KEYS[7], seq, 'PX', ARGV[6]) end
         if forgets then redis.call('HDEL', KEYS[1], old_request) end
-        local session = ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. string.format('%.3f', now)
+        local session = ARGV[3] .. ' ' .. room .. ' ' .. string.format('%.3f', now)
         if ARGV[9] ~= '' then
           session = session .. ' ' .. ARGV[9]
           redis.call('HSET', KEYS[1], 'r' .. ARGV[9], seq)
         end
         last = assign and seq or math.max(last, seq)
         redis.call('HSET', KEYS[1], seq, session, 'n', string.format('%d %d', last, old and count or count + 1))
-        if count == 0 then redis.call('PERSIST', KEYS[1]) end
-        if moves then set_count(KEYS[2], old.room, in_old_room - 1) end
-        if moves or not old then redis.call('HSET', KEYS[2], ARGV[4], in_room + 1) end
+        if count == 0 then
+          redis.call('PERSIST', KEYS[1])
+          set_number(KEYS[6], users + 1)
+        end
         if not old then
+          redis.call('HSET', KEYS[2], room, in_room + 1)
           redis.call('HSET', KEYS[3], ARGV[3], on_server + 1)
-          redis.call('ZADD', KEYS[4], 0, member)
+          redis.call('ZADD', KEYS[4], 0, entry(ARGV[3], ARGV[1], seq))
+          if room ~= '-1' then redis.call('ZADD', KEYS[5], 0, member(room, ARGV[1], seq, ARGV[3])) end
         end
         return seq
         """);

@@ -30,7 +30,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     public async ValueTask<PutResult> PutAsync(PutArg session)
     {
         var bucket = BucketOf(session.UserId);
-        RedisKey[] keys = [bucket.User(session.UserId), bucket.Rooms, bucket.Servers, bucket.Index];
+        var keys = bucket.Of(session.UserId);
         var request = bucket.RequestOf(session);
         RedisValue[] values =
         [
@@ -93,7 +93,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         var isDeleted = (int)await redis.RunAsync(
             write,
             SessionScripts.DelRequest,
-            [bucket.User(userId), bucket.Rooms, bucket.Servers, bucket.Index, bucket.Request(userId, requestId)],
+            [.. bucket.Of(userId), bucket.Request(userId, requestId)],
             [SessionIndex.User(userId), expiryMs, RememberMs, UserHash.Folded(requestId)]) == 1;
         await redis.WaitForReplicasAsync(write, bucket.Index);
         return isDeleted;
@@ -102,12 +102,18 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     public ValueTask DelServerAsync(int server, TimeSpan age, Func<ValueTask> beforeFirst, CancellationToken cancellationToken) =>
         new ServerDeletion(redis, server, age, expiryMs, time, beforeFirst).RunAsync(buckets, cancellationToken);
 
+    public ValueTask<ChangeRoomReply> ChangeRoomAsync(ChangeRoomArg change) =>
+        RoomScripts.RunAsync(redis, BucketOf(change.UserId), change);
+
     public ValueTask<IReadOnlyList<GetReply>> GetAsync(
         IReadOnlyList<long> userIds, int maxSessions, CancellationToken cancellationToken) =>
         UserReads.ReadAsync(redis, userId => BucketOf(userId).User(userId), userIds, maxSessions, cancellationToken);
 
     public ValueTask<UserPage> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken) =>
         UserPages.ReadAsync(redis, buckets, afterUserId, limit, cancellationToken);
+
+    public ValueTask<RoomUsersReply> RoomUsersAsync(int roomId, long? afterUserId, int limit, CancellationToken cancellationToken) =>
+        RedisRoomPages.ReadAsync(redis, buckets, roomId, afterUserId, limit, cancellationToken);
 
     public async ValueTask<int> UserCountAsync(long userId)
     {
@@ -130,9 +136,10 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
 
     public async ValueTask<StoreCount> StoreCountAsync()
     {
-        var (counts, keys) = (await CountsAsync(), await redis.ReadKeysThatStayAsync());
-        return new StoreCount(
-            counts.Sum(static count => (long)count), keys is { } all ? await StoredUsers.CountAsync(redis, all, counts) : null);
+        var counts = await CountsAsync();
+        var users = await Task.WhenAll(
+            buckets.Select(bucket => redis.ReadAsync("GET", database => database.StringGetAsync(bucket.Users))));
+        return new StoreCount(counts.Sum(static count => (long)count), users.Sum(static count => (long)CountOf(count)));
     }
 
     public ValueTask AddRoomCountsAsync(Dictionary<int, int> total, CancellationToken cancellationToken) =>
@@ -163,7 +170,7 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
         return (int)await redis.RunAsync(
             write,
             SessionScripts.Del,
-            [bucket.User(userId), bucket.Rooms, bucket.Servers, bucket.Index],
+            bucket.Of(userId),
             [SessionIndex.User(userId), expiryMs, seq, ageMs ?? -1]) == 1;
     }
 
@@ -185,7 +192,5 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
     private static int CountOf(RedisValue value) =>
         value.IsNull ? 0 : value.TryParse(out int count) ? count : throw new ForeignDataException();
 
-    private BucketKeys BucketOf(long userId) => buckets[IndexOf(userId)];
-
-    private int IndexOf(long userId) => (int)((ulong)userId % (ulong)buckets.Length);
+    private BucketKeys BucketOf(long userId) => buckets[(int)((ulong)userId % (ulong)buckets.Length)];
 }

@@ -66,7 +66,7 @@ internal sealed class ServerDeletion(
     {
         var ageNow = (age + time.GetElapsedTime(began)).TotalMilliseconds;
         var mayDelete = first.IsValueCreated && first.Value.IsCompletedSuccessfully;
-        var keys = new List<RedisKey> { bucket.Rooms, bucket.Servers, bucket.Index };
+        var keys = new List<RedisKey> { bucket.Rooms, bucket.Servers, bucket.Index, bucket.Members, bucket.Users };
         var values = new List<RedisValue> { server, ageNow, expiryMs, mayDelete ? 1 : 0 };
         long? lastUser = null;
         foreach (var member in members)

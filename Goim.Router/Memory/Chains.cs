@@ -2,26 +2,38 @@ using System.Numerics;
 
 namespace Goim.Router.Memory;
 
-/// <summary>The hash chains of a <see cref="SessionTable"/>, linked by <see cref="Session.Next"/>.</summary>
+/// <summary>An entry of a hash table whose entries are linked in <see cref="Chains{T}"/>.</summary>
+internal interface IChained<TSelf>
+    where TSelf : struct
+{
+    /// <summary>Index of the next entry in the chain; 0 at the end.</summary>
+    static abstract ref int NextOf(ref TSelf entry);
+
+    /// <summary>The hash of the entry's key.</summary>
+    static abstract int HashOf(in TSelf entry);
+}
+
+/// <summary>The hash chains of a table. An entry keeps its index; index 0 means none.</summary>
 /// <remarks>
 /// Linear hashing: there are as many chains as entries, and each added entry splits one chain in two. So growing causes no long pause and
 /// needs no spare memory.
 /// </remarks>
-internal sealed class SessionChains
+internal sealed class Chains<T>
+    where T : struct, IChained<T>
 {
-    private readonly Pages<Session> sessions;
+    private readonly Pages<T> entries;
     private readonly Pages<int> chains = new();
     private int count;
     private int mask;
 
-    public SessionChains(Pages<Session> sessions)
+    public Chains(Pages<T> entries)
     {
-        this.sessions = sessions;
+        this.entries = entries;
         AddChain();
     }
 
-    /// <summary>The first entry of the chain of a user's head (seq 0) or of another session; 0 for an empty chain.</summary>
-    public int First(long userId, int seq) => chains[ChainOf(userId, seq)];
+    /// <summary>The first entry of the chain of a hash; 0 for an empty chain.</summary>
+    public int First(int hash) => chains[ChainOf(hash)];
 
     /// <summary>Adds an entry to its chain.</summary>
     public void Add(int index)
@@ -31,28 +43,26 @@ internal sealed class SessionChains
             AddChain();
         }
 
-        ref var first = ref chains[ChainOf(sessions[index])];
-        sessions[index].Next = first;
+        ref var first = ref chains[ChainOf(T.HashOf(entries[index]))];
+        T.NextOf(ref entries[index]) = first;
         first = index;
     }
 
     /// <summary>The reference to an entry in its chain.</summary>
     public ref int LinkTo(int index)
     {
-        ref var link = ref chains[ChainOf(sessions[index])];
+        ref var link = ref chains[ChainOf(T.HashOf(entries[index]))];
         while (link != index)
         {
-            link = ref sessions[link].Next;
+            link = ref T.NextOf(ref entries[link]);
         }
 
         return ref link;
     }
 
-    private int ChainOf(in Session session) => ChainOf(session.UserId, session.IsHead ? 0 : session.Seq);
-
-    private int ChainOf(long userId, int seq)
+    private int ChainOf(int hash)
     {
-        var chain = (seq == 0 ? SessionHash.OfHead(userId) : SessionHash.Of(userId, seq)) & mask;
+        var chain = hash & mask;
         return chain < count ? chain : chain & (mask >> 1);
     }
 
@@ -72,19 +82,19 @@ internal sealed class SessionChains
         ref var movedLink = ref chains[added];
         while (index != 0)
         {
-            ref var session = ref sessions[index];
-            if (ChainOf(session) == added)
+            ref var next = ref T.NextOf(ref entries[index]);
+            if (ChainOf(T.HashOf(entries[index])) == added)
             {
                 movedLink = index;
-                movedLink = ref session.Next;
+                movedLink = ref next;
             }
             else
             {
                 stayingLink = index;
-                stayingLink = ref session.Next;
+                stayingLink = ref next;
             }
 
-            index = session.Next;
+            index = next;
         }
 
         stayingLink = 0;
