@@ -17,6 +17,7 @@ internal sealed class CometConnection(
 
     private readonly TimeProvider time = options.TimeProvider;
     private readonly SemaphoreSlim sending = new(1);
+    private readonly RoomChanges rooms = new(options.TimeProvider);
     private long? acceptedAt;
 
     /// <summary>A comet answers each heartbeat. After two without an answer the connection counts as broken.</summary>
@@ -67,6 +68,10 @@ internal sealed class CometConnection(
         bool IsStopped() => stop.IsCancellationRequested || silent.IsCancellationRequested;
     }
 
+    /// <summary>Changes to a room, and returns it.</summary>
+    /// <exception cref="GoimRoomException">It is not changed, or not connected.</exception>
+    public Task<int> ChangeRoomAsync(int roomId, CancellationToken cancellationToken) => rooms.AskAsync(roomId, cancellationToken);
+
     public void Dispose() => sending.Dispose();
 
     private async Task<ConnectionEnd> ReceiveAsync(
@@ -85,6 +90,7 @@ internal sealed class CometConnection(
                     acceptedAt = time.GetTimestamp();
                     heartbeats = SendHeartbeatsAsync(transport, ended.Token);
                     renewals = RenewAsync(transport, token, ended.Token);
+                    rooms.Begin(packet => SendAsync(transport, packet, ended.Token));
                     // The program's handlers may take long. Nothing is read meanwhile.
                     Pause(silence);
                     await accepted().ConfigureAwait(false);
@@ -93,6 +99,10 @@ internal sealed class CometConnection(
                 else if (packet.Operation == Operation.Message)
                 {
                     await DeliverAsync(new GoimMessage(packet.Body), silence, ended.Token).ConfigureAwait(false);
+                }
+                else if (packet.Operation == Operation.ChangeRoomReply)
+                {
+                    rooms.Answer(packet.Seq, packet.Body);
                 }
                 else if (packet.Operation == Operation.Disconnected)
                 {
@@ -110,6 +120,7 @@ internal sealed class CometConnection(
         {
             // What could not be sent is no news: reading has failed too, or will after the maximum silence.
             ended.Cancel();
+            rooms.End();
             await Task.WhenAll(authenticating, heartbeats, renewals).EndAsync().ConfigureAwait(false);
         }
     }

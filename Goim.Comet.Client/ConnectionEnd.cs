@@ -34,7 +34,7 @@ internal sealed record ConnectionEnd(string Reason, bool Reconnect, Exception? E
     public static ConnectionEnd Broken(Uri server, Exception failure) =>
         new($"{server.OriginalString}: {Printable(failure.GetBaseException().Message)}.", Reconnect: true, failure);
 
-    // Control characters could change a terminal that shows it.
-    private static string Printable(string text) =>
+    /// <summary>A text on one line and without a full stop. Control characters could change a terminal that shows it.</summary>
+    public static string Printable(string text) =>
         new string([.. text.Select(static character => char.IsControl(character) ? ' ' : character)]).TrimEnd('.');
 }

@@ -11,25 +11,30 @@ public sealed class GoimConnection : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource<bool> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly object starting = new();
+    private readonly StateChanges states;
     private Task? running;
+    private CometConnection? current;
     private bool isDisposed;
-    private Exception? handlerFailure;
-    private int state;
 
     public GoimConnection(GoimConnectionOptions options)
     {
         this.options = options ?? throw new ArgumentNullException(nameof(options));
         messages = new MessageBuffer(options.MaxBufferedMessages, options.MaxBufferedBytes);
+        states = new StateChanges(this, stop.Cancel);
     }
 
     /// <summary>
     /// The state has changed. Handlers are called one after the other, on a thread of the pool, and the connection waits for them. One that
     /// throws ends the connection, and <see cref="ReadAllAsync"/> throws its exception.
     /// </summary>
-    public event EventHandler<GoimStateChangedEventArgs>? StateChanged;
+    public event EventHandler<GoimStateChangedEventArgs>? StateChanged
+    {
+        add => states.Changed += value;
+        remove => states.Changed -= value;
+    }
 
     /// <summary>What the connection does now.</summary>
-    public GoimConnectionState State => (GoimConnectionState)Volatile.Read(ref state);
+    public GoimConnectionState State => states.State;
 
     /// <summary>Connects with one token, which does not expire. As <see cref="ConnectAsync(CancellationToken)"/>.</summary>
     /// <param name="server">See <see cref="GoimConnectionOptions.Server"/>.</param>
@@ -96,6 +101,15 @@ public sealed class GoimConnection : IAsyncDisposable
     public IAsyncEnumerable<GoimMessage> ReadAllAsync(CancellationToken cancellationToken = default) =>
         messages.ReadAllAsync(cancellationToken);
 
+    /// <summary>Changes the room, and returns the one that the client is in then. A new connection is in the room of its token again.</summary>
+    /// <remarks>A handler of <see cref="StateChanged"/> must not block until it is done, since nothing is received meanwhile.</remarks>
+    /// <param name="roomId">One of the rooms that the token names for this; -1 leaves the room.</param>
+    /// <param name="cancellationToken">Ends the wait. The room may be changed nevertheless.</param>
+    /// <exception cref="GoimRoomException">It is not changed, there is no connection, or it ended before the comet answered.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public Task<int> ChangeRoomAsync(int roomId, CancellationToken cancellationToken = default) =>
+        Volatile.Read(ref current)?.ChangeRoomAsync(roomId, cancellationToken) ?? Task.FromException<int>(RoomChanges.NotConnected());
+
     /// <summary>
     /// Closes the connection. Readers get the messages that have come, then the end. A handler of <see cref="StateChanged"/> must not block
     /// until it is done, since it waits for handlers.
@@ -118,10 +132,10 @@ public sealed class GoimConnection : IAsyncDisposable
         await run.EndAsync().ConfigureAwait(false);
         if (run.Exception?.InnerException is { } failure && State != GoimConnectionState.Disconnected)
         {
-            await ChangeAsync(new(GoimConnectionState.Disconnected, ConnectionEnd.Broken(options.Server, failure))).ConfigureAwait(false);
+            await states.ChangeAsync(new(GoimConnectionState.Disconnected, ConnectionEnd.Broken(options.Server, failure))).ConfigureAwait(false);
         }
 
-        var error = handlerFailure ?? run.Exception?.InnerException;
+        var error = states.HandlerFailure ?? run.Exception?.InnerException;
         accepted.TrySetException(error ?? new ObjectDisposedException(nameof(GoimConnection)));
         await accepted.Task.EndAsync().ConfigureAwait(false);
         messages.Complete(error);
@@ -132,8 +146,9 @@ public sealed class GoimConnection : IAsyncDisposable
         var (tokens, backoff) = (new TokenSource(options), new Backoff());
         while (!stop.IsCancellationRequested)
         {
-            await ChangeAsync(new(GoimConnectionState.Connecting)).ConfigureAwait(false);
+            await states.ChangeAsync(new(GoimConnectionState.Connecting)).ConfigureAwait(false);
             using var connection = new CometConnection(options, tokens, messages, AcceptedAsync);
+            Volatile.Write(ref current, connection);
             if (await EndAsync(connection).ConfigureAwait(false) is not { } end)
             {
                 break;
@@ -141,7 +156,7 @@ public sealed class GoimConnection : IAsyncDisposable
 
             if (!end.Reconnect)
             {
-                await ChangeAsync(new(GoimConnectionState.Disconnected, end)).ConfigureAwait(false);
+                await states.ChangeAsync(new(GoimConnectionState.Disconnected, end)).ConfigureAwait(false);
                 throw new GoimDisconnectedException(end.Reason, end.Error);
             }
 
@@ -153,11 +168,11 @@ public sealed class GoimConnection : IAsyncDisposable
 
             var wait = backoff.Next();
             var delay = Task.Delay(wait, options.TimeProvider, stop.Token);
-            await ChangeAsync(new(GoimConnectionState.Reconnecting, end, wait)).ConfigureAwait(false);
+            await states.ChangeAsync(new(GoimConnectionState.Reconnecting, end, wait)).ConfigureAwait(false);
             await Task.WhenAny(delay).ConfigureAwait(false);
         }
 
-        await ChangeAsync(new(GoimConnectionState.Disconnected)).ConfigureAwait(false);
+        await states.ChangeAsync(new(GoimConnectionState.Disconnected)).ConfigureAwait(false);
     }
 
     // Null if it was stopped.
@@ -175,26 +190,10 @@ public sealed class GoimConnection : IAsyncDisposable
 
     private async Task AcceptedAsync()
     {
-        await ChangeAsync(new(GoimConnectionState.Connected)).ConfigureAwait(false);
+        await states.ChangeAsync(new(GoimConnectionState.Connected)).ConfigureAwait(false);
         if (!stop.IsCancellationRequested)
         {
             accepted.TrySetResult(true);
-        }
-    }
-
-    // A handler may throw anything. Its failure must not count as one of the connection.
-    private async Task ChangeAsync(GoimStateChangedEventArgs change)
-    {
-        Volatile.Write(ref state, (int)change.State);
-        if (StateChanged is { } handlers && handlerFailure is null)
-        {
-            var told = Task.Run(() => handlers(this, change));
-            await Task.WhenAny(told).ConfigureAwait(false);
-            if (told.Exception is { } failure)
-            {
-                handlerFailure = failure.InnerException;
-                stop.Cancel();
-            }
         }
     }
 }

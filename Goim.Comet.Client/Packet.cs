@@ -5,11 +5,12 @@ namespace Goim.Comet.Client;
 /// <summary>A packet of goim's client protocol.</summary>
 /// <param name="Operation">What it is for.</param>
 /// <param name="Body">The bytes after the header.</param>
+/// <param name="Seq">A comet replies with that of the request.</param>
 /// <remarks>
 /// Big-endian: int32 length of the whole packet, int16 length of the header (16), int16 version, int32 operation, int32 seq, body. A comet
 /// replies with the version and seq that it was sent. goim libs/proto/proto.go.
 /// </remarks>
-internal sealed record Packet(Operation Operation, byte[] Body)
+internal sealed record Packet(Operation Operation, byte[] Body, int Seq = 1)
 {
     /// <summary>Bytes before the body.</summary>
     public const int HeaderLength = 16;
@@ -19,14 +20,16 @@ internal sealed record Packet(Operation Operation, byte[] Body)
 
     /// <summary>Reads a header.</summary>
     /// <param name="header">16 bytes.</param>
-    /// <returns>The operation, and the length of the body.</returns>
+    /// <returns>The operation, the seq, and the length of the body.</returns>
     /// <exception cref="InvalidDataException">It is no header. The message is a sentence for the user.</exception>
-    public static (Operation Operation, int BodyLength) ReadHeader(ReadOnlySpan<byte> header)
+    public static (Operation Operation, int Seq, int BodyLength) ReadHeader(ReadOnlySpan<byte> header)
     {
         var length = BinaryPrimitives.ReadInt32BigEndian(header);
         var headerLength = BinaryPrimitives.ReadInt16BigEndian(header[4..]);
         return length is >= HeaderLength and <= MaxLength && headerLength == HeaderLength
-            ? ((Operation)BinaryPrimitives.ReadInt32BigEndian(header[8..]), length - HeaderLength)
+            ? ((Operation)BinaryPrimitives.ReadInt32BigEndian(header[8..]),
+                BinaryPrimitives.ReadInt32BigEndian(header[12..]),
+                length - HeaderLength)
             : throw new InvalidDataException(FormattableString.Invariant(
                 $"The server sent a packet of {length} bytes with a header of {headerLength}: expected a comet's, with a header of 16."));
     }
@@ -39,7 +42,7 @@ internal sealed record Packet(Operation Operation, byte[] Body)
         BinaryPrimitives.WriteInt16BigEndian(bytes.AsSpan(4), HeaderLength);
         BinaryPrimitives.WriteInt16BigEndian(bytes.AsSpan(6), 1);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(8), (int)Operation);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(12), 1);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(12), Seq);
         Body.CopyTo(bytes, HeaderLength);
         return bytes;
     }

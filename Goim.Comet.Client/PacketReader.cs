@@ -26,7 +26,7 @@ internal sealed class PacketReader(Transport transport, Action received)
             end += count;
         }
 
-        var (operation, length) = Packet.ReadHeader(buffer.AsSpan(start, Packet.HeaderLength));
+        var (operation, seq, length) = Packet.ReadHeader(buffer.AsSpan(start, Packet.HeaderLength));
         start += Packet.HeaderLength;
         var body = length == 0 ? [] : new byte[length];
         var filled = Math.Min(length, end - start);
@@ -43,7 +43,7 @@ internal sealed class PacketReader(Transport transport, Action received)
             filled += count;
         }
 
-        return new Packet(operation, body);
+        return new Packet(operation, body, seq);
     }
 
     private async ValueTask<int> ReceiveAsync(byte[] into, int offset)

@@ -79,6 +79,12 @@ export class GoimConnection extends EventTarget implements AsyncIterable<GoimMes
   /** Ends the connection. Messages that have arrived can still be taken; then the iteration ends. */
   close(): void;
   /**
+   * Changes to a room, and gives the room that the client is in then. Rejects with an Error that says why not: the comet's own words, or
+   * that the connection is not `connected`, or ended before the comet answered. A new connection is in the room of its token again.
+   * @param roomId One of the rooms that the token names for this; -1 leaves the room.
+   */
+  changeRoom(roomId: number): Promise<number>;
+  /**
    * The messages. Ends after close(), and throws a GoimDisconnectedError if the connection has ended for good without it.
    * Several iterators share the messages: each message goes to one of them.
    */

@@ -2,7 +2,7 @@
 // Packets: int32 length of the whole packet, int16 length of the header (16), int16 version, int32 operation, int32 seq, body; big-endian.
 
 const HEADER = 16, MAX_PACKET = 32 << 20, MAX_TOKEN = 8192, SHORT_EXPIRY = 5_000, DONE = { value: undefined, done: true };
-const OP = { heartbeat: 2, message: 5, disconnected: 6, auth: 7, authReply: 8 };
+const OP = { heartbeat: 2, message: 5, disconnected: 6, auth: 7, authReply: 8, changeRoom: 12, changeRoomReply: 13 };
 const FIRST_WAIT = 1_000, LONGEST_WAIT = 30_000, PROBE_INTERVAL = 15_000, RENEW_BEFORE = 120_000, LONGEST_TIMER = 2 ** 31 - 1;
 const OPTIONS = { heartbeatIntervalMs: [30_000, 1_000, 150_000], connectTimeoutMs: [10_000, 100, 300_000], // Unless set, least, most.
   queueMessages: [1_000, 1, 1_000_000], queueBytes: [32 << 20, 1, 2 ** 30] };
@@ -47,6 +47,19 @@ export class GoimConnection extends EventTarget {
   /** Ends the connection. Messages that have arrived can still be taken; then the iteration ends. */
   close() { this.#finish(null, 'close() was called'); }
 
+  /**
+   * Changes to a room of the token's `rooms`; -1 leaves the room. Gives the room, or rejects with an Error that says why not. A new
+   * connection is in the room of its token again.
+   */
+  changeRoom(roomId) {
+    return new Promise((resolve, reject) => {
+      if ((roomId | 0) !== roomId) throw new TypeError(`roomId is ${roomId}: expected a whole number of 32 bits.`);
+      if (this.#state !== 'connected') throw new Error(`the connection is ${this.#state}: expected connected`);
+      this.#current.changes.push({ resolve, reject }); // The comet answers them in order.
+      this.#send(this.#current, OP.changeRoom, new TextEncoder().encode(roomId));
+    });
+  }
+
   /** The messages, shared by all iterators. Ends after close(); throws a GoimDisconnectedError if the connection has ended without it. */
   [Symbol.asyncIterator]() {
     let isDone = false;
@@ -84,7 +97,8 @@ export class GoimConnection extends EventTarget {
   async #connect() {
     this.#mayBeEarly = !this.#early; // After an early attempt the next wait is not cut short.
     this.#drop();
-    const current = this.#current = { timers: {}, stop: new AbortController(), unanswered: 0, isProbing: false, renewalWait: FIRST_WAIT };
+    const current = this.#current = {
+      timers: {}, stop: new AbortController(), unanswered: 0, isProbing: false, renewalWait: FIRST_WAIT, changes: [] };
     this.#after(current, 'limit', this.#options.connectTimeoutMs, () => this.#end(current, `${this.#url} did not answer in time`));
     if (this.#state !== 'connecting') this.#say('connecting');
     const token = await this.#newToken(current);
@@ -144,6 +158,7 @@ export class GoimConnection extends EventTarget {
       if (op === OP.message) this.#deliver(current, new GoimMessage(body));
       if (op === OP.disconnected) this.#end(current, ...farewell(body));
       if (op === OP.authReply) this.#accepted(current);
+      if (op === OP.changeRoomReply) settle(current.changes.shift(), body);
     }
   }
 
@@ -202,10 +217,11 @@ export class GoimConnection extends EventTarget {
     this.#serve();
   }
   #drop() {
-    const { timers, socket, stop } = this.#current ?? { timers: {} };
+    const { timers, socket, stop, changes } = this.#current ?? { timers: {}, changes: [] };
     for (const timer of [...Object.values(timers), this.#waiting, this.#early]) clearTimeout(timer);
     this.#current = this.#waiting = this.#early = null;
     this.#isFull = false;
+    for (const change of changes) change.reject(new Error('the connection ended before the comet answered'));
     stop?.abort();
     socket?.close();
   }
@@ -241,9 +257,17 @@ function checked(options) {
   }
   return all;
 }
+// Undefined if it is not the body of a comet.
+function parsed(body) {
+  try { return new GoimMessage(body).json(); } catch { return undefined; }
+}
+// The answer to a change of room: {"roomId":7} or {"error":"…"}.
+function settle(change, body) {
+  const said = parsed(body);
+  Number.isInteger(said?.roomId) ? change?.resolve(said.roomId) : change?.reject(new Error(String(said?.error ?? 'no reason was given')));
+}
 // The reason, and its kind: the client connects again only if the comet says so.
 function farewell(body) {
-  let said;
-  try { said = new GoimMessage(body).json(); } catch { /* It is not the body of a comet. */ }
+  const said = parsed(body);
   return [String(said?.reason ?? 'no reason was given').replace(/\p{Cc}/gu, ' '), said?.reconnect === true ? 'told' : 'final'];
 }

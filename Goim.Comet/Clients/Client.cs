@@ -60,14 +60,14 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
         {
             Refuse($"the first packet has op {header.Op}: expected 7 with a token");
         }
-        else if (ReplyTo(header, body) is { } reply)
+        else if (await ReplyToAsync(header, body) is { } reply)
         {
             connection.Outbox.Reply(reply, isLast);
             await connection.Outbox.RepliesSentAsync();
         }
         else
         {
-            Refuse($"op is {header.Op}: expected 2, 4, 7 or 254");
+            Refuse($"op is {header.Op}: expected 2, 4, 7, 12 or 254");
         }
     }
 
@@ -122,7 +122,12 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
         else
         {
             refused = context.Refusal() ?? await context.Registrar.ConnectAsync(connection, token, reply);
-            Volatile.Write(ref isRegistered, refused is null);
+            Interlocked.Exchange(ref isRegistered, refused is null);
+            if (IsClosing)
+            {
+                // What was held for it has closed it, when nobody could have removed it.
+                await RemoveAsync();
+            }
         }
 
         if (refused is not null)
@@ -140,6 +145,16 @@ internal sealed class Client(Connection connection, ClientContext context) : ICo
             isConnectCounted = true;
             context.ConnectFailed(connection.Cause);
         }
+    }
+
+    private ValueTask<EncodedPacket?> ReplyToAsync(PacketHeader header, ReadOnlySequence<byte> body) => header.Op == Op.ChangeRoom
+        ? ChangeRoomAsync(header, body.ToArray())
+        : ValueTask.FromResult(ReplyTo(header, body));
+
+    private async ValueTask<EncodedPacket?> ChangeRoomAsync(PacketHeader header, byte[] room)
+    {
+        var answer = await context.Rooms.ChangeAsync(connection, room);
+        return Reply(header, Op.ChangeRoomReply, new ReadOnlySequence<byte>(RoomReply.Of(answer)));
     }
 
     private EncodedPacket? ReplyTo(PacketHeader header, ReadOnlySequence<byte> body) => header.Op switch

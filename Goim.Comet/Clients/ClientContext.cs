@@ -13,6 +13,7 @@ internal sealed class ClientContext(
     IOptions<CometOptions> options,
     Lanes lanes,
     Registrar registrar,
+    ClientRooms rooms,
     TopicReader topic,
     Handshakes handshakes,
     CometCounters counters,
@@ -23,6 +24,9 @@ internal sealed class ClientContext(
     public Lanes Lanes => lanes;
 
     public Registrar Registrar => registrar;
+
+    /// <summary>Changes the rooms of clients.</summary>
+    public ClientRooms Rooms => rooms;
 
     public Handshakes Handshakes => handshakes;
 

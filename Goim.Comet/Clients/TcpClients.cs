@@ -56,7 +56,7 @@ internal sealed class TcpClients(ClientContext context) : ConnectionHandler
             client.Received(buffer.Length - unread);
             while (!client.IsClosing && TryTakePacket(ref buffer, client, out var header, out var body))
             {
-                await client.AnswerAsync(header, body, isLast: !HasPacket(buffer, out var next) || next.Op == Op.Auth);
+                await client.AnswerAsync(header, body, isLast: !HasPacket(buffer, out var next) || next.Op is Op.Auth or Op.ChangeRoom);
             }
 
             // What a client sends after op 6 is read and thrown away, so that the end of the connection does not overtake op 6.

@@ -15,7 +15,8 @@ internal sealed class CometCounters
     private readonly long[] dropped = new long[Kinds];
     private readonly long[] disconnects = new long[Enum.GetValues<DisconnectCause>().Length];
     private readonly long[] failedConnects = new long[Enum.GetValues<DisconnectCause>().Length];
-    private long connections, connects, readRecords, skippedRecords, unreadableRecords, resetOffsets, held, heldForgotten;
+    private long connections, connects, held, heldForgotten;
+    private long readRecords, skippedRecords, unreadableRecords, expiredRecords, resetOffsets;
     private long lastRecordDelay = -1;
 
     /// <summary>Connections now, also those that have not sent their token yet.</summary>
@@ -42,13 +43,16 @@ internal sealed class CometCounters
     /// <summary>Records that could not be read.</summary>
     public long UnreadableRecords => Interlocked.Read(ref unreadableRecords);
 
+    /// <summary>Records whose messages had expired when they were read.</summary>
+    public long ExpiredRecords => Interlocked.Read(ref expiredRecords);
+
     /// <summary>How often an offset was out of range.</summary>
     public long ResetOffsets => Interlocked.Read(ref resetOffsets);
 
-    /// <summary>Messages that have waited for a connection that was being registered.</summary>
+    /// <summary>Messages, kicks and changes of room that have waited for a connection that was being registered.</summary>
     public long Held => Interlocked.Read(ref held);
 
-    /// <summary>Held messages whose key did not come.</summary>
+    /// <summary>Those of them whose key did not come.</summary>
     public long HeldForgotten => Interlocked.Read(ref heldForgotten);
 
     /// <summary>Milliseconds from the time of the last record to its reading, by two clocks. -1 before the first record.</summary>
@@ -104,6 +108,8 @@ internal sealed class CometCounters
     public void Skipped() => Interlocked.Increment(ref skippedRecords);
 
     public void Unreadable() => Interlocked.Increment(ref unreadableRecords);
+
+    public void Expired() => Interlocked.Increment(ref expiredRecords);
 
     public void OffsetReset() => Interlocked.Increment(ref resetOffsets);
 

@@ -129,6 +129,7 @@ internal sealed class CometMetrics
         Of(counters.ReadRecords, "goim.record.outcome", "read"),
         Of(counters.SkippedRecords, "goim.record.outcome", "skipped"),
         Of(counters.UnreadableRecords, "goim.record.outcome", "unreadable"),
+        Of(counters.ExpiredRecords, "goim.record.outcome", "expired"),
     ];
 
     private static IEnumerable<Measurement<long>> ByKind(Func<PacketKind, long> count) =>

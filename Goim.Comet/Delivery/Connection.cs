@@ -24,8 +24,14 @@ internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits l
     /// <summary>The sub key. The lane of the user sets it, and a restore may change it.</summary>
     public SubKey Key { get; set; }
 
-    /// <summary>The room; -1 for none. The lane of the user sets it.</summary>
+    /// <summary>The room that it joined last; -1 for none. The lane of the user sets it.</summary>
     public int RoomId { get; set; }
+
+    /// <summary>The rooms that it joined before and has not left, in order. Null for none. The lane's <see cref="RoomTable"/> sets it.</summary>
+    public List<RoomPlace>? EarlierRooms { get; set; }
+
+    /// <summary>The rooms that its client may change to. Null if the token names none.</summary>
+    public RoomRights? RoomRights { get; set; }
 
     /// <summary>The ticket of the connect that registered it. The lane of the user sets it.</summary>
     public long Ticket { get; set; }
@@ -33,7 +39,7 @@ internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits l
     /// <summary>Place among the lane's connections; -1 if it is not registered. The lane's <see cref="ConnectionTable"/> sets it.</summary>
     public int Place { get; set; } = -1;
 
-    /// <summary>Place in its room. The lane's <see cref="ConnectionTable"/> sets it.</summary>
+    /// <summary>Place in the room that it joined last. The lane's <see cref="RoomTable"/> sets it.</summary>
     public int PlaceInRoom { get; set; }
 
     /// <summary>Is told when the connection is closed, before the client has closed its side too. Null for nobody.</summary>

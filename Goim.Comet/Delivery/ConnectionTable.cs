@@ -7,14 +7,13 @@ namespace Goim.Comet.Delivery;
 internal sealed class ConnectionTable
 {
     private readonly Dictionary<SubKey, Connection> byKey = new(SubKeyComparer.Instance);
-    private readonly Dictionary<int, ConnectionList> rooms = new(SeededIntComparer.Instance);
     private readonly ConnectionList all = new();
 
     /// <summary>All connections, in no order.</summary>
     public ReadOnlySpan<Connection> All => all.Span;
 
-    /// <summary>The connections in a room, in no order.</summary>
-    public ReadOnlySpan<Connection> InRoom(int roomId) => rooms.TryGetValue(roomId, out var room) ? room.Span : [];
+    /// <summary>The connections by room.</summary>
+    public RoomTable Rooms { get; } = new();
 
     public bool TryFind(SubKey key, [NotNullWhen(true)] out Connection? connection) => byKey.TryGetValue(key, out connection);
 
@@ -27,12 +26,7 @@ internal sealed class ConnectionTable
         }
 
         connection.Place = all.Add(connection);
-        if (!rooms.TryGetValue(connection.RoomId, out var room))
-        {
-            rooms.Add(connection.RoomId, room = new ConnectionList());
-        }
-
-        connection.PlaceInRoom = room.Add(connection);
+        Rooms.Add(connection);
         return true;
     }
 
@@ -50,17 +44,7 @@ internal sealed class ConnectionTable
             moved.Place = connection.Place;
         }
 
-        var room = rooms[connection.RoomId];
-        if (room.RemoveAt(connection.PlaceInRoom) is { } movedInRoom)
-        {
-            movedInRoom.PlaceInRoom = connection.PlaceInRoom;
-        }
-
-        if (room.Span.IsEmpty)
-        {
-            rooms.Remove(connection.RoomId);
-        }
-
+        Rooms.Remove(connection);
         connection.Place = -1;
         return true;
     }
@@ -76,40 +60,5 @@ internal sealed class ConnectionTable
         byKey.Remove(connection.Key);
         connection.Key = key;
         return true;
-    }
-
-    /// <summary>Connections side by side in an array. The last one takes the place of one that is removed.</summary>
-    private sealed class ConnectionList
-    {
-        private Connection?[] items = new Connection?[4];
-        private int count;
-
-        public ReadOnlySpan<Connection> Span => items.AsSpan(0, count)!;
-
-        public int Add(Connection connection)
-        {
-            if (count == items.Length)
-            {
-                Array.Resize(ref items, count * 2);
-            }
-
-            items[count] = connection;
-            return count++;
-        }
-
-        /// <summary>Removes the connection at a place. The one that is there now; null if it was the last.</summary>
-        public Connection? RemoveAt(int place)
-        {
-            count--;
-            var last = items[count];
-            items[count] = null;
-            if (place == count)
-            {
-                return null;
-            }
-
-            items[place] = last;
-            return last;
-        }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Lane : IDisposable
 {
     private readonly LaneInbox inbox = new();
     private readonly Queue<(Connection Connection, long EndsAt)> windows = new();
-    private readonly HeldMessages held;
+    private readonly HeldRecords held;
     private readonly CometCounters counters;
     private readonly Func<long, Lane> ownerOf;
     private readonly Action<SubKey> unknownKey;
@@ -30,7 +30,7 @@ internal sealed class Lane : IDisposable
         counters = shared.Counters;
         unknownKey = shared.UnknownKey;
         Tickets = shared.Tickets;
-        held = new HeldMessages(shared.Tickets, shared.Held, shared.Counters);
+        held = new HeldRecords(shared.Tickets, shared.Held, shared.Counters);
         window = (long)shared.Limits.MergeWindow.TotalMilliseconds;
         lag = new WriteLag(shared.Metrics, window);
         sweep = new Sweep(shared.HeartbeatTimeout);
@@ -75,12 +75,12 @@ internal sealed class Lane : IDisposable
     /// <summary>A record's message has been delivered to all its receivers in this lane.</summary>
     public void EndRecord(EncodedPacket message) => lag.EndRecord(message.RecordTime, now);
 
-    /// <summary>Holds a message for a key that is not here if a connect under way may bring it.</summary>
-    public void DeliverLater(SubKey key, EncodedPacket message, long upTo)
+    /// <summary>Holds what a record has for a key that is not here, if a connect under way may bring the key.</summary>
+    public void ApplyLater(SubKey key, in HeldRecord record, long upTo)
     {
         if (Tickets.OldestOpen <= upTo)
         {
-            held.Hold(key, message, upTo);
+            held.Hold(key, record, upTo);
         }
         else
         {
@@ -88,12 +88,17 @@ internal sealed class Lane : IDisposable
         }
     }
 
-    /// <summary>Delivers what was held for the key of a connection.</summary>
-    public void DeliverHeld(Connection connection)
+    /// <summary>Carries out what was held for the key of a connection.</summary>
+    public void ApplyHeld(Connection connection)
     {
-        foreach (var message in held.Take(connection.Key) ?? [])
+        foreach (var (message, change) in held.Take(connection.Key) ?? [])
         {
-            Deliver(connection, message, ensure: true);
+            if (message is not null)
+            {
+                Deliver(connection, message, ensure: true);
+            }
+
+            change?.Apply(this, connection);
         }
     }
 

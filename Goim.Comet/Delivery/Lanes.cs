@@ -15,6 +15,9 @@ internal sealed class Lanes : IDisposable
     private readonly Channel<SubKey> unknownKeys = Channel.CreateBounded<SubKey>(
         new BoundedChannelOptions(MaxUnknownKeys) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private readonly Channel<KickOfAll> kicks = Channel.CreateBounded<KickOfAll>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+
     public Lanes(IOptions<CometOptions> options, ConnectTickets tickets, CometCounters counters, CometMetrics metrics)
     {
         Limits = OutboxLimits.Of(options.Value);
@@ -45,26 +48,35 @@ internal sealed class Lanes : IDisposable
     /// <summary>Keys of records for this comet server that no connection has. Some are left out while nobody reads.</summary>
     public ChannelReader<SubKey> UnknownKeys => unknownKeys.Reader;
 
+    /// <summary>Kicks of all connections. One that nobody has read yet is replaced by the next, which concerns more connections.</summary>
+    public ChannelReader<KickOfAll> Kicks => kicks.Reader;
+
     /// <summary>Delivers a message to every connection.</summary>
-    public void ToAll(EncodedPacket message, bool ensure) => PostMessage(new MessageToAll(message, ensure), message.Length);
+    /// <param name="message">The message.</param>
+    /// <param name="ensure">Whether it must not be dropped.</param>
+    /// <param name="except">Connections that do not get it. Null for none.</param>
+    public void ToAll(EncodedPacket message, bool ensure, HashSet<SubKey>? except = null) => PostMessage(
+        except is null ? new MessageToAll(message, ensure) : new MessageToAllExcept(message, ensure, except), message.Length);
 
     /// <summary>Delivers a message to the connections in a room.</summary>
-    public void ToRoom(int roomId, EncodedPacket message, bool ensure) =>
-        PostMessage(new MessageToRoom(roomId, message, ensure), message.Length);
+    /// <param name="roomId">The room.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="ensure">Whether it must not be dropped.</param>
+    /// <param name="except">Connections that do not get it. Null for none.</param>
+    public void ToRoom(int roomId, EncodedPacket message, bool ensure, HashSet<SubKey>? except = null) => PostMessage(
+        except is null ? new MessageToRoom(roomId, message, ensure) : new MessageToRoomExcept(roomId, message, ensure, except),
+        message.Length);
 
     /// <summary>Delivers a message to some connections. Keys that are not here wait for the connects under way.</summary>
-    public void ToKeys(SubKey[] keys, EncodedPacket message, bool ensure)
-    {
-        var work = new MessageToKeys(keys, message, ensure, Tickets.Last);
-        if (keys is [var only])
-        {
-            LaneOf(only.UserId).PostMessage(work, message.Length);
-        }
-        else
-        {
-            PostMessage(work, message.Length);
-        }
-    }
+    public void ToKeys(SubKey[] keys, EncodedPacket message, bool ensure) =>
+        PostForKeys(keys, new MessageToKeys(keys, message, ensure, Tickets.Last), message.Length);
+
+    /// <summary>Changes some connections, in the order of the messages. For keys that are not here it waits as a message does.</summary>
+    public void Change(SubKey[] keys, ConnectionChange change) =>
+        PostForKeys(keys, new ChangeOfKeys(keys, change, Tickets.Last), ConnectionChange.Length);
+
+    /// <summary>Kicks all connections that are here or being registered.</summary>
+    public void KickAll(Farewell farewell) => kicks.Writer.TryWrite(new KickOfAll(farewell, Tickets.Last));
 
     /// <summary>Adds a connection under its key. The client gets the reply, then what was held for the key.</summary>
     /// <param name="connection">The connection.</param>
@@ -95,33 +107,46 @@ internal sealed class Lanes : IDisposable
         return work.Completion;
     }
 
-    /// <summary>All connections whose connects began with this number or later.</summary>
-    public async Task<List<Registered>> ListAsync(long fromTicket = 0)
+    /// <summary>All connections whose connects have numbers in a range.</summary>
+    public async Task<List<Registered>> ListAsync(long fromTicket = 0, long toTicket = long.MaxValue)
     {
         var lists = await Task.WhenAll(lanes.Select(lane =>
         {
-            var work = new ListConnections(fromTicket);
+            var work = new ListConnections(fromTicket, toTicket);
             lane.Post(work);
             return work.Completion;
         }));
         return [.. lists.SelectMany(static list => list)];
     }
 
-    /// <summary>Gives connections the keys under which they were restored, and returns the keys whose connections have ended.</summary>
-    public async Task<List<SubKey>> ConfirmAsync(IReadOnlyList<Registered> restored)
+    /// <summary>Gives connections the keys under which they were restored.</summary>
+    public async Task<Confirmed> ConfirmAsync(IReadOnlyList<Registered> restored)
     {
-        var ended = await Task.WhenAll(lanes.Select(lane =>
+        var confirmed = await Task.WhenAll(lanes.Select(lane =>
         {
             var work = new ConfirmRestored(restored);
             lane.Post(work);
             return work.Completion;
         }));
-        return [.. ended.SelectMany(static keys => keys)];
+        return new Confirmed(
+            [.. confirmed.SelectMany(static each => each.Ended)], [.. confirmed.SelectMany(static each => each.Moved)]);
     }
 
     public void Dispose() => Array.ForEach(lanes, static lane => lane.Dispose());
 
     private Lane LaneOf(long userId) => lanes[(uint)SeededHash.Of(userId) % (uint)lanes.Length];
+
+    private void PostForKeys(SubKey[] keys, LaneWork work, int bytes)
+    {
+        if (keys is [var only])
+        {
+            LaneOf(only.UserId).PostMessage(work, bytes);
+        }
+        else
+        {
+            PostMessage(work, bytes);
+        }
+    }
 
     private void PostMessage(LaneWork message, int bytes)
     {

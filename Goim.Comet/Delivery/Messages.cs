@@ -22,9 +22,43 @@ internal sealed class MessageToRoom(int roomId, EncodedPacket message, bool ensu
 {
     public override void Run(Lane lane)
     {
-        foreach (var connection in lane.Table.InRoom(roomId))
+        foreach (var connection in lane.Table.Rooms.In(roomId))
         {
             lane.Deliver(connection, message, ensure);
+        }
+
+        lane.EndRecord(message);
+    }
+}
+
+/// <summary>A message for every connection but some.</summary>
+internal sealed class MessageToAllExcept(EncodedPacket message, bool ensure, HashSet<SubKey> except) : LaneWork
+{
+    public override void Run(Lane lane)
+    {
+        foreach (var connection in lane.Table.All)
+        {
+            if (!except.Contains(connection.Key))
+            {
+                lane.Deliver(connection, message, ensure);
+            }
+        }
+
+        lane.EndRecord(message);
+    }
+}
+
+/// <summary>A message for the connections in a room but some.</summary>
+internal sealed class MessageToRoomExcept(int roomId, EncodedPacket message, bool ensure, HashSet<SubKey> except) : LaneWork
+{
+    public override void Run(Lane lane)
+    {
+        foreach (var connection in lane.Table.Rooms.In(roomId))
+        {
+            if (!except.Contains(connection.Key))
+            {
+                lane.Deliver(connection, message, ensure);
+            }
         }
 
         lane.EndRecord(message);
@@ -53,7 +87,7 @@ internal sealed class MessageToKeys(SubKey[] keys, EncodedPacket message, bool e
             }
             else
             {
-                lane.DeliverLater(key, message, upTo);
+                lane.ApplyLater(key, new HeldRecord(message, null), upTo);
             }
         }
 

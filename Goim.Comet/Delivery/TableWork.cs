@@ -40,7 +40,7 @@ internal sealed class AddConnection(Connection connection, SubKey key, int roomI
         }
 
         connection.Outbox.Reply(reply);
-        lane.DeliverHeld(connection);
+        lane.ApplyHeld(connection);
         lane.Tickets.End(ticket);
         added.SetResult(Added.Yes);
     }
@@ -70,7 +70,8 @@ internal sealed class FindKey(SubKey key) : LaneWork
 
 /// <summary>Lists the connections of a lane.</summary>
 /// <param name="fromTicket">Only connections whose connects began with this number or later.</param>
-internal sealed class ListConnections(long fromTicket) : LaneWork
+/// <param name="toTicket">Only connections whose connects began with this number or earlier.</param>
+internal sealed class ListConnections(long fromTicket, long toTicket) : LaneWork
 {
     private readonly TaskCompletionSource<List<Registered>> listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -81,7 +82,7 @@ internal sealed class ListConnections(long fromTicket) : LaneWork
         var list = new List<Registered>(lane.Table.All.Length);
         foreach (var connection in lane.Table.All)
         {
-            if (connection.Ticket >= fromTicket)
+            if (connection.Ticket >= fromTicket && connection.Ticket <= toTicket)
             {
                 list.Add(new Registered(connection, connection.Key, connection.RoomId));
             }
@@ -95,15 +96,14 @@ internal sealed class ListConnections(long fromTicket) : LaneWork
 /// <param name="restored">Connections, also of other lanes, with their keys.</param>
 internal sealed class ConfirmRestored(IReadOnlyList<Registered> restored) : LaneWork
 {
-    private readonly TaskCompletionSource<List<SubKey>> confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Confirmed> confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Keys whose connections have ended meanwhile.</summary>
-    public Task<List<SubKey>> Completion => confirmed.Task;
+    public Task<Confirmed> Completion => confirmed.Task;
 
     public override void Run(Lane lane)
     {
-        var ended = new List<SubKey>();
-        foreach (var (connection, key, _) in restored)
+        var (ended, moved) = (new List<SubKey>(), new List<Connection>());
+        foreach (var (connection, key, roomId) in restored)
         {
             if (!lane.Owns(key.UserId))
             {
@@ -117,26 +117,39 @@ internal sealed class ConfirmRestored(IReadOnlyList<Registered> restored) : Lane
                 {
                     ended.Add(key);
                 }
+
+                continue;
             }
-            else if (connection.Key != key)
+
+            if (connection.Key != key)
             {
                 if (lane.Table.TryRename(connection, key))
                 {
-                    lane.DeliverHeld(connection);
+                    lane.ApplyHeld(connection);
                 }
                 else
                 {
                     connection.Close(Farewell.Unavailable);
                 }
             }
+
+            if (connection.RoomId != roomId)
+            {
+                moved.Add(connection);
+            }
         }
 
-        confirmed.SetResult(ended);
+        confirmed.SetResult(new Confirmed(ended, moved));
     }
 }
+
+/// <summary>What has become of restored connections meanwhile.</summary>
+/// <param name="Ended">Keys whose connections have ended.</param>
+/// <param name="Moved">Connections that are not in the room any more in which they were restored.</param>
+internal sealed record Confirmed(List<SubKey> Ended, List<Connection> Moved);
 
 /// <summary>A registered connection, as it was when it was listed, or with the key under which it was restored.</summary>
 /// <param name="Connection">The connection.</param>
 /// <param name="Key">Its sub key.</param>
-/// <param name="RoomId">Its room; -1 for none.</param>
+/// <param name="RoomId">The room that it had joined last; -1 for none.</param>
 internal sealed record Registered(Connection Connection, SubKey Key, int RoomId);

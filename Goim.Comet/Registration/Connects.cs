@@ -147,7 +147,7 @@ internal sealed class Connects(
             var client = clients[i];
             if (SubKey.TryParse(client.Key, out var key))
             {
-                batch[i].Succeed(key, client.RoomId, client.ExpiresAt());
+                batch[i].Succeed(key, client.RoomId, client.ExpiresAt(), client.Rooms);
             }
             else
             {

@@ -22,8 +22,15 @@ internal sealed record ConnectsData(ClientData[]? Clients);
 /// <param name="Error">Why the client is not connected. Null if it is.</param>
 /// <param name="Retry">With an error: whether a repeat may succeed.</param>
 /// <param name="UserId">The user, if the token was only checked.</param>
+/// <param name="Rooms">The rooms that the client may change to. Null for none.</param>
 internal sealed record ClientData(
-    string? Key, int RoomId = -1, long? ExpiresInMs = null, string? Error = null, bool Retry = false, long? UserId = null)
+    string? Key,
+    int RoomId = -1,
+    long? ExpiresInMs = null,
+    string? Error = null,
+    bool Retry = false,
+    long? UserId = null,
+    int[]? Rooms = null)
 {
     /// <summary>When the token expires, by Environment.TickCount64. The largest number if it does not.</summary>
     public long ExpiresAt() => ExpiresInMs is { } left ? Environment.TickCount64 + left : long.MaxValue;
@@ -44,6 +51,21 @@ internal sealed record ClientData(
         var reason = Error.StartsWith(prefix, StringComparison.Ordinal) ? Error[prefix.Length..] : Error;
         return new Farewell(DisconnectCause.Refused, reason, Reconnect: false);
     }
+}
+
+/// <summary>Answer to <c>/1/room/changes</c>.</summary>
+/// <param name="Changes">One for each change, in order.</param>
+internal sealed record RoomChangesData(RoomChangeData[]? Changes);
+
+/// <summary>Outcome of one change of room.</summary>
+/// <param name="RoomId">The room that the session is in now; -1 for none. Null with an error.</param>
+/// <param name="Error">Why the room is not changed. Null if it is.</param>
+/// <param name="Retry">With an error: whether a repeat may succeed.</param>
+internal sealed record RoomChangeData(int? RoomId, string? Error = null, bool Retry = false)
+{
+    public RoomAnswer Answer() => RoomId is not null && Error is null
+        ? new RoomAnswer(RoomId, null)
+        : new RoomAnswer(null, Error ?? "the app has not changed the room", Retry);
 }
 
 /// <summary>Answer to <c>/1/disconnects</c>.</summary>
@@ -68,5 +90,6 @@ internal sealed record ServerDelData;
 [JsonSerializable(typeof(FacadeAnswer<DisconnectsData>))]
 [JsonSerializable(typeof(FacadeAnswer<HeartbeatData>))]
 [JsonSerializable(typeof(FacadeAnswer<MPutData>))]
+[JsonSerializable(typeof(FacadeAnswer<RoomChangesData>))]
 [JsonSerializable(typeof(FacadeAnswer<ServerDelData>))]
 internal sealed partial class FacadeJson : JsonSerializerContext;

@@ -99,6 +99,29 @@ internal static class FacadeBodies
         return output.WrittenMemory;
     }
 
+    /// <summary><c>{"server":3,"changes":[{"key":"42_1","roomId":7}]}</c>.</summary>
+    public static ReadOnlyMemory<byte> RoomChanges(int server, List<PendingRoomChange> changes)
+    {
+        var output = new ArrayBufferWriter<byte>(32 + (changes.Count * 48));
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteNumber("server"u8, server);
+        json.WriteStartArray("changes"u8);
+        Span<byte> text = stackalloc byte[SubKey.MaxLength];
+        foreach (var change in changes)
+        {
+            json.WriteStartObject();
+            json.WriteString("key"u8, text[..change.Key.Format(text)]);
+            json.WriteNumber("roomId"u8, change.RoomId);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return output.WrittenMemory;
+    }
+
     /// <summary><c>{"server":3}</c>.</summary>
     public static ReadOnlyMemory<byte> Heartbeat(int server)
     {

@@ -12,8 +12,8 @@ namespace Goim.Comet.Registration;
 /// <summary>Calls the facade, the app's HTTP routes for comets. A call that fails is logged, and never throws.</summary>
 internal sealed class FacadeClient : IDisposable
 {
-    /// <summary>Most bytes of an answer. The longest one, to 10,000 entries, has less than 1 MiB.</summary>
-    private const int MaxAnswerBytes = 4 * 1024 * 1024;
+    /// <summary>Most bytes of an answer. The longest one, to 1,000 connects of clients with 1,000 rooms each, has some 11 MB.</summary>
+    private const int MaxAnswerBytes = 16 * 1024 * 1024;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 

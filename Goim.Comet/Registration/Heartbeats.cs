@@ -15,6 +15,7 @@ internal sealed class Heartbeats(
     RecentKeys recent,
     RegistrationState state,
     CometMetrics metrics,
+    RestoredRooms rooms,
     ILogger<Heartbeats> logger) : BackgroundService
 {
     /// <summary>Frees the server id, which is appended.</summary>
@@ -154,7 +155,7 @@ internal sealed class Heartbeats(
         {
             metrics.EpochsChanged();
             target = now;
-            restore = new Restore(lanes, facade, disconnects, recent, state, logger);
+            restore = new Restore(lanes, facade, disconnects, recent, state, rooms, logger);
         }
 
         if (!await restore.StepAsync(stoppingToken))

@@ -47,10 +47,11 @@ internal sealed class PendingConnect(Connection connection, ReadOnlyMemory<byte>
     }
 
     /// <summary>The facade has answered.</summary>
-    public void Succeed(SubKey key, int roomId, long expiresAt) => answered.SetResult(new ConnectAnswer(null, key, roomId, expiresAt));
+    public void Succeed(SubKey key, int roomId, long expiresAt, int[]? rooms) =>
+        answered.SetResult(new ConnectAnswer(null, key, roomId, expiresAt, rooms));
 
     /// <summary>The client is not connected.</summary>
-    public void Fail(Farewell farewell) => answered.SetResult(new ConnectAnswer(farewell, default, 0, 0));
+    public void Fail(Farewell farewell) => answered.SetResult(new ConnectAnswer(farewell, default, 0, 0, null));
 
     private static bool IsPlain(ReadOnlySpan<byte> token) =>
         JavaScriptEncoder.UnsafeRelaxedJsonEscaping.FindFirstCharacterToEncodeUtf8(token) < 0;
@@ -63,4 +64,5 @@ internal sealed class PendingConnect(Connection connection, ReadOnlyMemory<byte>
 /// <param name="Key">Its sub key.</param>
 /// <param name="RoomId">Its room; -1 for none.</param>
 /// <param name="ExpiresAt">When its token expires, by Environment.TickCount64. The largest number if it does not.</param>
-internal readonly record struct ConnectAnswer(Farewell? Farewell, SubKey Key, int RoomId, long ExpiresAt);
+/// <param name="Rooms">The rooms that the client may change to. Null for none.</param>
+internal readonly record struct ConnectAnswer(Farewell? Farewell, SubKey Key, int RoomId, long ExpiresAt, int[]? Rooms);

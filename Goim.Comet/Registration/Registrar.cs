@@ -81,6 +81,7 @@ internal sealed class Registrar(
                 }
 
                 connection.ExpiresAt = answer.ExpiresAt;
+                SetRooms(connection, answer.Rooms);
                 switch (await lanes.AddAsync(connection, answer.Key, answer.RoomId, connect.Ticket, reply))
                 {
                     case Added.Yes:
@@ -100,7 +101,7 @@ internal sealed class Registrar(
         }
     }
 
-    /// <summary>Takes another token of a registered connection. If it is the same user's, it renews the expiry.</summary>
+    /// <summary>Takes another token of a registered connection. If it is the same user's, it renews the expiry and the rooms.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="token">The token. It must not change until the task has completed.</param>
     /// <returns>Null if it is renewed. Otherwise why the connection must be closed.</returns>
@@ -123,6 +124,7 @@ internal sealed class Registrar(
                 }
 
                 connection.ExpiresAt = answer.ExpiresAt;
+                SetRooms(connection, answer.Rooms);
                 return null;
             }
 
@@ -142,6 +144,18 @@ internal sealed class Registrar(
         if (await lanes.RemoveAsync(connection) is { } key)
         {
             disconnects.Add(key);
+        }
+    }
+
+    private static void SetRooms(Connection connection, int[]? rooms)
+    {
+        if (rooms is { Length: > 0 })
+        {
+            (connection.RoomRights ??= new RoomRights()).Rooms = rooms;
+        }
+        else
+        {
+            connection.RoomRights?.Rooms = [];
         }
     }
 }

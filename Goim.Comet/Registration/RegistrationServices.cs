@@ -9,13 +9,16 @@ internal static class RegistrationServices
         services.AddSingleton<RegistrationState>().AddSingleton<RecentKeys>();
         services.AddSingleton<FacadeLog>().AddSingleton<CallerToken>().AddSingleton<FacadeClient>();
         services.AddSingleton<Disconnects>().AddSingleton<AbandonedConnects>().AddSingleton<Connects>().AddSingleton<TokenChecks>();
-        services.AddSingleton<Registrar>();
+        services.AddSingleton<RoomChanges>().AddSingleton<ClientRooms>().AddSingleton<RestoredRooms>();
+        services.AddSingleton<Registrar>().AddSingleton<SpreadClose>();
         services.AddHostedService(static provider => provider.GetRequiredService<Disconnects>());
         services.AddHostedService(static provider => provider.GetRequiredService<AbandonedConnects>());
         services.AddHostedService(static provider => provider.GetRequiredService<Connects>());
         services.AddHostedService(static provider => provider.GetRequiredService<TokenChecks>());
+        services.AddHostedService(static provider => provider.GetRequiredService<RoomChanges>());
         services.AddHostedService<Heartbeats>();
         services.AddHostedService<UnknownKeys>();
+        services.AddHostedService<ServerKicks>();
         services.AddHostedService<Drain>();
         return services;
     }

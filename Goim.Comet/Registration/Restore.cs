@@ -9,7 +9,13 @@ namespace Goim.Comet.Registration;
 /// those of the connects that were under way when it was noticed.
 /// </summary>
 internal sealed class Restore(
-    Lanes lanes, FacadeClient facade, Disconnects disconnects, RecentKeys recent, RegistrationState state, ILogger logger)
+    Lanes lanes,
+    FacadeClient facade,
+    Disconnects disconnects,
+    RecentKeys recent,
+    RegistrationState state,
+    RestoredRooms rooms,
+    ILogger logger)
 {
     /// <summary>Most entries of a call: the facade's limit.</summary>
     private const int MaxPuts = 10_000;
@@ -27,6 +33,7 @@ internal sealed class Restore(
     {
         if (left is null)
         {
+            await rooms.CatchUpAsync(cancellationToken);
             left = await lanes.ListAsync();
             logger.Restoring(left.Count);
         }
@@ -48,7 +55,7 @@ internal sealed class Restore(
             left = await PutAsync(await lanes.ListAsync(fromTicket: oldest), cancellationToken);
         }
 
-        return left.Count == 0;
+        return left.Count == 0 && await rooms.CorrectAsync();
     }
 
     // Returns the connections whose sessions are not put.
@@ -113,7 +120,9 @@ internal sealed class Restore(
             restored.Add(part[i] with { Key = key });
         }
 
-        foreach (var ended in await lanes.ConfirmAsync(restored))
+        var confirmed = await lanes.ConfirmAsync(restored);
+        rooms.Add(confirmed.Moved);
+        foreach (var ended in confirmed.Ended)
         {
             disconnects.Add(ended);
         }

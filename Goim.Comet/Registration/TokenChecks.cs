@@ -64,7 +64,7 @@ internal sealed class TokenChecks(FacadeClient facade, RegistrationState state) 
         for (var i = 0; i < batch.Count; i++)
         {
             batch[i].Answer(clients?.Length != batch.Count ? new TokenAnswer(Farewell.Unavailable)
-                : clients[i].UserId is { } userId ? new TokenAnswer(null, userId, clients[i].ExpiresAt())
+                : clients[i].UserId is { } userId ? new TokenAnswer(null, userId, clients[i].ExpiresAt(), clients[i].Rooms)
                 : new TokenAnswer(clients[i].Refusal(place: i + 1)));
         }
     }
@@ -87,4 +87,5 @@ internal sealed class PendingCheck(ReadOnlyMemory<byte> token)
 /// <param name="Farewell">Why the token is not taken. Null if it is.</param>
 /// <param name="UserId">The user.</param>
 /// <param name="ExpiresAt">When it expires, by Environment.TickCount64. The largest number if it does not.</param>
-internal readonly record struct TokenAnswer(Farewell? Farewell, long UserId = 0, long ExpiresAt = 0);
+/// <param name="Rooms">The rooms that the client may change to. Null for none.</param>
+internal readonly record struct TokenAnswer(Farewell? Farewell, long UserId = 0, long ExpiresAt = 0, int[]? Rooms = null);

@@ -15,7 +15,7 @@ internal sealed class CometStat(CometCounters counters, Registrar registrar)
     /// <summary>
     /// <c>{"server":3,"connections":…,"connects":…,"disconnects":{"client":…},
     /// "delivered":{"multiple":…,"room":…,"broadcast":…},"dropped":{…},"writes":…,"mergeFactor":…,
-    /// "bytes":{"sent":…,"received":…},"records":{"read":…,"skipped":…,"unreadable":…},
+    /// "bytes":{"sent":…,"received":…},"records":{"read":…,"skipped":…,"unreadable":…,"expired":…},
     /// "offsetResets":…,"held":{"messages":…,"forgotten":…},"lagMs":…}</c>, UTF-8. <c>mergeFactor</c> is null before the first
     /// write, <c>lagMs</c> before the first record.
     /// </summary>
@@ -41,6 +41,7 @@ internal sealed class CometStat(CometCounters counters, Registrar registrar)
         json.WriteNumber("read"u8, counters.ReadRecords);
         json.WriteNumber("skipped"u8, counters.SkippedRecords);
         json.WriteNumber("unreadable"u8, counters.UnreadableRecords);
+        json.WriteNumber("expired"u8, counters.ExpiredRecords);
         json.WriteEndObject();
         json.WriteNumber("offsetResets"u8, counters.ResetOffsets);
         json.WriteStartObject("held"u8);

@@ -30,6 +30,13 @@ internal static partial class Log
         Message = "The ends of the push topic's partitions are not known yet: {Error} ({Reason}). Clients are told to come back.")]
     public static partial void EndsUnknown(this ILogger logger, Confluent.Kafka.ErrorCode error, string reason);
 
+    [LoggerMessage(
+        EventId = 7,
+        Level = LogLevel.Warning,
+        Message = "The push topic is not read up to its ends ({Reason}). Sessions are restored nevertheless, and rooms that change meanwhile "
+            + "are corrected later.")]
+    public static partial void NotCaughtUp(this ILogger logger, string reason);
+
     [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "The Kafka consumer has failed: a new one goes on where it was.")]
     public static partial void ConsumerFailed(this ILogger logger);
 }

@@ -6,7 +6,7 @@ using Goim.Kafka;
 
 namespace Goim.Comet.Topic;
 
-/// <summary>Gives the messages of records to the lanes, and counts the records that have none.</summary>
+/// <summary>Gives the messages and changes of records to the lanes, and counts the records that have none.</summary>
 internal sealed class RecordDelivery(Lanes lanes, CometCounters counters, TimeProvider time, ILogger logger)
 {
     private readonly CauseLimit limit = new(time);
@@ -21,7 +21,7 @@ internal sealed class RecordDelivery(Lanes lanes, CometCounters counters, TimePr
         }
 
         var message = record.Message.Value;
-        if (message.Use is RecordUse.None or RecordUse.Message)
+        if (message.Use is RecordUse.None or RecordUse.Message or RecordUse.Change or RecordUse.KickAll)
         {
             counters.Read();
         }
@@ -32,8 +32,17 @@ internal sealed class RecordDelivery(Lanes lanes, CometCounters counters, TimePr
                 message.Packet!.RecordTime = recordTime;
                 Deliver(message, message.Packet);
                 break;
+            case RecordUse.Change:
+                lanes.Change(message.SubKeys!, message.Change!);
+                break;
+            case RecordUse.KickAll:
+                lanes.KickAll(message.Farewell!);
+                break;
             case RecordUse.Skip:
                 counters.Skipped();
+                break;
+            case RecordUse.Expired:
+                counters.Expired();
                 break;
             case RecordUse.Unreadable:
                 counters.Unreadable();
@@ -54,10 +63,10 @@ internal sealed class RecordDelivery(Lanes lanes, CometCounters counters, TimePr
                 lanes.ToKeys(message.SubKeys!, packet, message.Ensure);
                 break;
             case PacketKind.Room:
-                lanes.ToRoom(message.RoomId, packet, message.Ensure);
+                lanes.ToRoom(message.RoomId, packet, message.Ensure, message.Except);
                 break;
             case PacketKind.Broadcast:
-                lanes.ToAll(packet, message.Ensure);
+                lanes.ToAll(packet, message.Ensure, message.Except);
                 break;
         }
     }

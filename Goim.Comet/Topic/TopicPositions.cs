@@ -2,7 +2,7 @@ using Confluent.Kafka;
 
 namespace Goim.Comet.Topic;
 
-/// <summary>Where the reading of each partition goes on. Only the reader's thread uses it.</summary>
+/// <summary>Where the reading of each partition goes on. Only the reader's thread changes it.</summary>
 /// <param name="topic">The push topic.</param>
 internal sealed class TopicPositions(string topic)
 {
@@ -26,7 +26,24 @@ internal sealed class TopicPositions(string topic)
     }
 
     /// <summary>A record was read.</summary>
-    public void Read(int partition, long offset) => next[partition] = offset + 1;
+    public void Read(int partition, long offset) => Volatile.Write(ref next[partition], offset + 1);
+
+    /// <summary>Whether all records before these offsets have been read. May be asked by any thread.</summary>
+    public bool HasRead(IReadOnlyList<TopicPartitionOffset> ends)
+    {
+        var now = Volatile.Read(ref next);
+        foreach (var end in ends)
+        {
+            // A new partition has no position before its first record.
+            if (end.Offset.Value > 0
+                && (end.Partition.Value >= now.Length || Volatile.Read(ref now[end.Partition.Value]) < end.Offset.Value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Reads a partition from its beginning, and gives the offset where it was.</summary>
     public long Reset(int partition)
@@ -41,8 +58,10 @@ internal sealed class TopicPositions(string topic)
     public IEnumerable<TopicPartitionOffset> Grow(int count)
     {
         var before = next.Length;
-        Array.Resize(ref next, count);
-        next.AsSpan(before).Fill(Offset.Beginning);
+        var grown = new long[count];
+        next.CopyTo(grown, 0);
+        grown.AsSpan(before).Fill(Offset.Beginning);
+        Volatile.Write(ref next, grown);
         return From(before);
     }
 

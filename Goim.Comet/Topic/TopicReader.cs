@@ -52,7 +52,7 @@ internal sealed class TopicReader : BackgroundService
         ILogger<TopicReader> logger)
     {
         (this.consumers, this.broker, this.counters, this.metrics, this.logger) = (consumers, broker, counters, metrics, logger);
-        deserializer = new RecordDeserializer(serverId, counters);
+        deserializer = new RecordDeserializer(serverId, counters, time);
         delivery = new RecordDelivery(lanes, counters, time, logger);
         clientLog = new KafkaClientLog(logger, time);
         limit = new CauseLimit(time);
@@ -63,6 +63,9 @@ internal sealed class TopicReader : BackgroundService
 
     /// <summary>Whether every record that is written from now on will be read.</summary>
     public bool IsReady => isReady;
+
+    /// <summary>Whether all records before these offsets have been given to the lanes. May be asked by any thread.</summary>
+    public bool HasRead(IReadOnlyList<TopicPartitionOffset> ends) => isReady && positions.HasRead(ends);
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
@@ -138,8 +141,8 @@ internal sealed class TopicReader : BackgroundService
         {
             if (consumer.Consume(ConsumeWait) is { } record)
             {
-                positions.Read(record.Partition.Value, record.Offset.Value);
                 delivery.Deliver(record);
+                positions.Read(record.Partition.Value, record.Offset.Value);
             }
 
             if (partitions.Answer() is { } count && count > positions.Count)

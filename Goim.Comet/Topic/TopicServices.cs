@@ -1,3 +1,5 @@
+using Goim.Comet.Delivery;
+
 namespace Goim.Comet.Topic;
 
 /// <summary>Registers the reader of the push topic.</summary>
@@ -10,6 +12,7 @@ internal static class TopicServices
     {
         services.AddSingleton<TopicConsumer>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TopicReader>(provider, serverId(provider)));
+        services.AddSingleton<ITopicProgress, TopicProgress>();
         services.AddHostedService(static provider => provider.GetRequiredService<TopicReader>());
         return services;
     }

@@ -41,4 +41,7 @@ internal enum DisconnectCause
 
     /// <summary>The comet stops.</summary>
     Stop,
+
+    /// <summary>A record on the topic told to close the connection.</summary>
+    Kicked,
 }

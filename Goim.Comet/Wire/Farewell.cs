@@ -39,6 +39,12 @@ internal sealed record Farewell(DisconnectCause Cause, string Reason, bool Recon
     /// <param name="reason">What is wrong, and what was expected.</param>
     public static Farewell Invalid(string reason) => new(DisconnectCause.Protocol, reason, Reconnect: false);
 
+    /// <summary>A client that a record on the topic disconnects.</summary>
+    /// <param name="reason">Why. Empty for no reason.</param>
+    /// <param name="reconnect">Whether it may connect again.</param>
+    public static Farewell Kicked(string reason, bool reconnect) =>
+        new(DisconnectCause.Kicked, reason.Length == 0 ? "kicked" : reason, reconnect);
+
     private EncodedPacket Encode()
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new { Reason, Reconnect }, Options);

@@ -17,6 +17,13 @@ internal static class Op
 
     public const int Auth = 7;
     public const int AuthReply = 8;
+
+    /// <summary>The client changes to a room, whose number is the body as text. goim does not have it.</summary>
+    public const int ChangeRoom = 12;
+
+    /// <summary>The room that the client is in now, or why it is not changed. goim does not have it.</summary>
+    public const int ChangeRoomReply = 13;
+
     public const int Test = 254;
     public const int TestReply = 255;
 }

@@ -30,6 +30,12 @@ internal sealed class FacadeProxy : IAsyncDisposable
     /// <summary>What happens to a call of a path.</summary>
     public Func<string, Passing> Passes { get; set; } = static _ => Passing.Passed;
 
+    /// <summary>Answers a call in place of the host, by its path and body. Null passes the call on.</summary>
+    public Func<string, string, string?> Answers { get; set; } = static (_, _) => null;
+
+    /// <summary>Changes an answer of the host, by the path of the call.</summary>
+    public Func<string, string, string> Rewrites { get; set; } = static (_, answer) => answer;
+
     /// <summary>The header Retry-After of calls that are not passed on. Null for none.</summary>
     public string? RetryAfter { get; set; }
 
@@ -106,6 +112,13 @@ internal sealed class FacadeProxy : IAsyncDisposable
             return;
         }
 
+        if (Answers(path, Encoding.UTF8.GetString(body.ToArray())) is { } answer)
+        {
+            context.Response.ContentType = "application/json; charset=utf-8";
+            await context.Response.WriteAsync(answer);
+            return;
+        }
+
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body.ToArray()) };
         foreach (var name in Sent(context, [.. Credentials, "X-Goim-Errors"]))
         {
@@ -126,7 +139,7 @@ internal sealed class FacadeProxy : IAsyncDisposable
         }
 
         context.Response.StatusCode = (int)response.StatusCode;
-        await response.Content.CopyToAsync(context.Response.Body);
+        await context.Response.WriteAsync(Rewrites(path, await response.Content.ReadAsStringAsync()));
     }
 
     private static IEnumerable<string> Sent(HttpContext context, string[] names) => names.Where(context.Request.Headers.ContainsKey);

@@ -73,9 +73,9 @@ public sealed class CometMonitorTests
         Assert.Equal(
             """{"server":7,"connections":0,"connects":0,"disconnects":{"client":0,"protocol":0,"handshake":0,"refused":0,"""
             + "\"unavailable\":0,\"noHeartbeat\":0,\"tooSlow\":0,\"stalled\":0,\"expired\":0,\"full\":0,\"notReady\":0,"
-            + "\"heldTooMuch\":0,\"stop\":0},\"delivered\":{\"multiple\":0,\"room\":0,\"broadcast\":0},"
+            + "\"heldTooMuch\":0,\"stop\":0,\"kicked\":0},\"delivered\":{\"multiple\":0,\"room\":0,\"broadcast\":0},"
             + "\"dropped\":{\"multiple\":0,\"room\":0,\"broadcast\":0},\"writes\":0,\"mergeFactor\":null,"
-            + "\"bytes\":{\"sent\":0,\"received\":0},\"records\":{\"read\":0,\"skipped\":0,\"unreadable\":0},"
+            + "\"bytes\":{\"sent\":0,\"received\":0},\"records\":{\"read\":0,\"skipped\":0,\"unreadable\":0,\"expired\":0},"
             + "\"offsetResets\":0,\"held\":{\"messages\":0,\"forgotten\":0},\"lagMs\":null}",
             await comet.Http.GetStringAsync("/monitor/stat"));
     }
@@ -92,7 +92,7 @@ public sealed class CometMonitorTests
         await producer.WriteAsync("""{"op":"server_del"}""");
 
         await Eventually.UntilAsync(async () => (await comet.Http.GetStringAsync("/monitor/stat"))
-            .Contains("""{"read":0,"skipped":1,"unreadable":1}""", StringComparison.Ordinal));
+            .Contains("""{"read":0,"skipped":1,"unreadable":1,"expired":0}""", StringComparison.Ordinal));
         Assert.DoesNotContain("\"lagMs\":null", await comet.Http.GetStringAsync("/monitor/stat"), StringComparison.Ordinal);
     }
 

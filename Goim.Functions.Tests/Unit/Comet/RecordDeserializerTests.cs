@@ -149,14 +149,14 @@ public sealed class RecordDeserializerTests
     [InlineData("""{"op":"multiple","server":3,"subkeys":["42_1"],"msg":"aGk="}""", RecordUse.Message)]
     [InlineData("{", RecordUse.Unreadable)]
     public void Without_connections_only_records_for_keys_are_of_use(string value, object use) =>
-        Assert.Equal((RecordUse)use, new RecordDeserializer(ServerId, new CometCounters())
+        Assert.Equal((RecordUse)use, new RecordDeserializer(ServerId, new CometCounters(), TimeProvider.System)
             .Deserialize(Encoding.UTF8.GetBytes(value), isNull: false, SerializationContext.Empty).Use);
 
     private static TopicMessage Read(string value, int serverId = ServerId)
     {
         var counters = new CometCounters();
         counters.Opened();
-        return new RecordDeserializer(serverId, counters)
+        return new RecordDeserializer(serverId, counters, TimeProvider.System)
             .Deserialize(Encoding.UTF8.GetBytes(value), isNull: false, SerializationContext.Empty);
     }
 

@@ -53,7 +53,9 @@ internal sealed class PageClient : RecordedClient
     public override async Task<IReadOnlyList<JsonElement>> RecordsAsync() =>
         [.. JsonElement.Parse(await Page.EvaluateAsync<string>("JSON.stringify(records)")).EnumerateArray()];
 
-    public override Task CommandAsync(string name) => Page.EvaluateAsync($"void recorded.{name}()");
+    public override Task CommandAsync(string name) => name.Split(' ') is [var only, var value]
+        ? Page.EvaluateAsync($"void recorded.{only}('{value}')")
+        : Page.EvaluateAsync($"void recorded.{name}()");
 
     public override ValueTask DisposeAsync() => context.DisposeAsync();
 

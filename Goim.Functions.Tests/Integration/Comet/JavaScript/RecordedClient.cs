@@ -17,7 +17,7 @@ internal abstract class RecordedClient : IAsyncDisposable
     /// <summary>What it has reported so far.</summary>
     public abstract Task<IReadOnlyList<JsonElement>> RecordsAsync();
 
-    /// <summary>Carries out a command of record.js.</summary>
+    /// <summary>Carries out a command of record.js, such as <c>close</c> or <c>changeRoom 7</c>.</summary>
     public abstract Task CommandAsync(string name);
 
     public abstract ValueTask DisposeAsync();

@@ -4,7 +4,10 @@ using Goim.Logic.Tokens;
 
 namespace Goim.Functions.Tests.Integration.Comet.JavaScript;
 
-/// <summary>"42/60000" is a token of user 42 that expires in a minute, "42" one that does not expire. Any other is refused.</summary>
+/// <summary>
+/// "42/60000" is a token of user 42 that expires in a minute, "42/60000/7,8" one that lets its client change to room 7 or 8, and "42" one
+/// that does not expire. Any other is refused.
+/// </summary>
 internal sealed class TimedTokens : ITokenAuthenticator
 {
     public ValueTask<Outcome<Identity>> AuthenticateAsync(string token, CancellationToken cancellationToken)
@@ -15,7 +18,8 @@ internal sealed class TimedTokens : ITokenAuthenticator
             return ValueTask.FromResult<Outcome<Identity>>(new Problem(ProblemKind.BadInput, "token is no user id."));
         }
 
-        TimeSpan? expiry = parts is [_, var ms] ? TimeSpan.FromMilliseconds(long.Parse(ms, CultureInfo.InvariantCulture)) : null;
-        return ValueTask.FromResult<Outcome<Identity>>(new Identity(user, 1, expiry));
+        TimeSpan? expiry = parts is [_, var ms, ..] ? TimeSpan.FromMilliseconds(long.Parse(ms, CultureInfo.InvariantCulture)) : null;
+        int[]? rooms = parts is [_, _, var list] ? [.. list.Split(',').Select(room => int.Parse(room, CultureInfo.InvariantCulture))] : null;
+        return ValueTask.FromResult<Outcome<Identity>>(new Identity(user, 1, expiry, rooms));
     }
 }

@@ -30,6 +30,13 @@ export function record(connect, url, tokens, options, report) {
     throwInListener() {
       connection.addEventListener('state', () => { throw new Error('thrown by a listener'); });
     },
+    async changeRoom(roomId) {
+      try {
+        report({ room: await connection.changeRoom(Number(roomId)) });
+      } catch (error) {
+        report({ roomError: error.message });
+      }
+    },
     close() {
       connection.close();
     },

@@ -32,6 +32,10 @@ export async function takeOne(): Promise<GoimMessage | undefined> {
   return value;
 }
 
+export const room: Promise<number> = connection.changeRoom(7);
+
+// @ts-expect-error: a room is a number.
+connection.changeRoom('7');
 // @ts-expect-error: a token is needed.
 connect('wss://comet.example/sub');
 // @ts-expect-error: a number is no token.

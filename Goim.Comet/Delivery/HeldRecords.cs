@@ -5,24 +5,25 @@ using Goim.Protocol;
 namespace Goim.Comet.Delivery;
 
 /// <summary>
-/// One lane's messages for keys that are not here, while connects are under way that may bring them. Only the lane's thread uses it.
+/// One lane's messages and changes for keys that are not here, while connects are under way that may bring the keys. Only the lane's
+/// thread uses it.
 /// </summary>
 /// <remarks>A node has a session before the comet knows its key, so a push may arrive in between.</remarks>
-internal sealed class HeldMessages(ConnectTickets tickets, HeldTotal total, CometCounters counters)
+internal sealed class HeldRecords(ConnectTickets tickets, HeldTotal total, CometCounters counters)
 {
     private readonly Dictionary<SubKey, HeldKey> keys = new(SubKeyComparer.Instance);
     private readonly Queue<(SubKey Key, long UpTo)> order = new();
 
     public bool IsEmpty => keys.Count == 0;
 
-    /// <summary>Holds a message.</summary>
+    /// <summary>Holds what a record has for a key.</summary>
     /// <param name="key">A key that is not here.</param>
-    /// <param name="message">The message.</param>
-    /// <param name="upTo">The last connect that had begun when the message was read.</param>
-    public void Hold(SubKey key, EncodedPacket message, long upTo)
+    /// <param name="record">The message or the change.</param>
+    /// <param name="upTo">The last connect that had begun when the record was read.</param>
+    public void Hold(SubKey key, in HeldRecord record, long upTo)
     {
         var isNew = !keys.TryGetValue(key, out var held);
-        if (!total.TryAdd(isNew ? 1 : 0, message.Length))
+        if (!total.TryAdd(isNew ? 1 : 0, record.Length))
         {
             tickets.Overflow(upTo);
             ForgetAll();
@@ -35,14 +36,14 @@ internal sealed class HeldMessages(ConnectTickets tickets, HeldTotal total, Come
             keys.Add(key, held = new HeldKey());
         }
 
-        held.Messages.Add(message);
+        held.Records.Add(record);
         held.UpTo = upTo;
         order.Enqueue((key, upTo));
         counters.HeldOne();
     }
 
-    /// <summary>Takes the messages of a key that is here now, in order. Null for none.</summary>
-    public List<EncodedPacket>? Take(SubKey key)
+    /// <summary>Takes what is held for a key that is here now, in order. Null for nothing.</summary>
+    public List<HeldRecord>? Take(SubKey key)
     {
         if (!keys.Remove(key, out var held))
         {
@@ -50,7 +51,7 @@ internal sealed class HeldMessages(ConnectTickets tickets, HeldTotal total, Come
         }
 
         total.Remove(1, held.Bytes);
-        return held.Messages;
+        return held.Records;
     }
 
     /// <summary>Takes a key whose connects have all ended without it. False if there is none.</summary>
@@ -76,7 +77,7 @@ internal sealed class HeldMessages(ConnectTickets tickets, HeldTotal total, Come
         foreach (var held in keys.Values)
         {
             total.Remove(1, held.Bytes);
-            counters.ForgottenHeld(held.Messages.Count);
+            counters.ForgottenHeld(held.Records.Count);
         }
 
         keys.Clear();
@@ -85,7 +86,7 @@ internal sealed class HeldMessages(ConnectTickets tickets, HeldTotal total, Come
 
     private sealed class HeldKey
     {
-        public List<EncodedPacket> Messages { get; } = [];
+        public List<HeldRecord> Records { get; } = [];
 
         public long UpTo { get; set; }
 
@@ -94,15 +95,24 @@ internal sealed class HeldMessages(ConnectTickets tickets, HeldTotal total, Come
             get
             {
                 var bytes = 0L;
-                foreach (var message in Messages)
+                foreach (var record in Records)
                 {
-                    bytes += message.Length;
+                    bytes += record.Length;
                 }
 
                 return bytes;
             }
         }
     }
+}
+
+/// <summary>What a record has for one key: a message or a change.</summary>
+/// <param name="Message">Null for a change.</param>
+/// <param name="Change">Null for a message.</param>
+internal readonly record struct HeldRecord(EncodedPacket? Message, ConnectionChange? Change)
+{
+    /// <summary>Bytes that count for the limit of what is held.</summary>
+    public int Length => Message?.Length ?? ConnectionChange.Length;
 }
 
 /// <summary>What all lanes hold together: at most 10,000 keys and 16 MB.</summary>
