@@ -119,7 +119,7 @@ internal static class DiffTopicsCommand
         }
     }
 
-    // Records that nobody delivers are compared as bytes only.
+    // Records that bring no client a message are compared as bytes only.
     private static HashSet<RecordKind> Compared(string[] ops, bool isExact) =>
     [
         .. Ops.Where(kind => ops.Length == 0 || ops.Contains(Delivery.Name(kind))),

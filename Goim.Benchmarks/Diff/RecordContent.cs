@@ -13,7 +13,7 @@ internal sealed class RecordContent(bool isExact, bool withKeys)
     /// <param name="key">The record's key.</param>
     /// <param name="hasKey">Whether it has one.</param>
     /// <param name="value">The record's value.</param>
-    /// <param name="deliveries">One for each sub key, or one for a room or all. None where nobody delivers the record.</param>
+    /// <param name="deliveries">One for each sub key, or one for a room or all. None where the record brings no client a message.</param>
     public RecordKind Read(ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> value, List<Delivery> deliveries)
     {
         deliveries.Clear();
@@ -30,7 +30,8 @@ internal sealed class RecordContent(bool isExact, bool withKeys)
             _ => RecordKind.OtherOp,
         };
         var keys = kind == RecordKind.Multiple ? new SubKey[fields.SubKeys.Count] : [];
-        if (kind == RecordKind.Multiple && !fields.SubKeys.TryRead(keys))
+        var except = new SubKey[fields.Except.Count];
+        if ((kind == RecordKind.Multiple && !fields.SubKeys.TryRead(keys)) || !fields.Except.TryRead(except))
         {
             kind = RecordKind.Unreadable;
         }
@@ -42,7 +43,7 @@ internal sealed class RecordContent(bool isExact, bool withKeys)
 
         var message = new byte[fields.MsgLength];
         fields.DecodeMsg(message);
-        var hash = Hash(message, key, hasKey);
+        var hash = Hash(Restricted(message, except, fields.Expires is not null), key, hasKey);
         switch (kind)
         {
             case RecordKind.Multiple:
@@ -79,6 +80,14 @@ internal sealed class RecordContent(bool isExact, bool withKeys)
 
         return kind;
     }
+
+    // A message for fewer clients, or for some time only, is another one than that for all of them. Of except the users count, since sub
+    // keys may differ, and expires counts as such: the two sides are pushed to at different times.
+    private static byte[] Restricted(byte[] message, SubKey[] except, bool expires) => except.Length == 0 && !expires ? message :
+    [
+        .. BitConverter.GetBytes(message.Length), .. message, expires ? (byte)1 : (byte)0,
+        .. except.Select(static key => key.UserId).Order().SelectMany(BitConverter.GetBytes),
+    ];
 
     private UInt128 Hash(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> key, bool hasKey)
     {

@@ -7,9 +7,9 @@ internal enum RecordKind
     Broadcast,
     BroadcastRoom,
 
-    /// <summary>Its op is none of the three. Nobody delivers it.</summary>
+    /// <summary>Its op is none of the three: no client gets a message by it. A comet of this project may be told something.</summary>
     OtherOp,
 
-    /// <summary>It is not the JSON of a record. Nobody delivers it.</summary>
+    /// <summary>It is not the JSON of a record: no client gets a message by it.</summary>
     Unreadable,
 }

@@ -35,6 +35,9 @@ internal sealed class SoakMix
         () => SoakRequest.Post("push/room", $"/1/push/room?rid={Room()}", Message(100)),
         () => SoakRequest.Post("push/room, detail", $"/1/push/room?rid={Room()}&ensure=1&detail=1", Message(100)),
         () => SoakRequest.Post("push/all", "/1/push/all?ack=broker", Message(100)),
+        () => SoakRequest.Post("push/all, restricted", $"/1/push/all?except={User()}_1,{User()}_1&ttl=60", Message(100)),
+        () => SoakRequest.Post("push/key", $"/1/push/key?key={User()}_1&detail=1", Message(100)),
+        () => SoakRequest.Post("push/rooms", "/1/push/rooms?ack=broker", $$"""{"m":{"test":1},"r":[{{Room()}},{{Room()}}]}"""),
         () => SoakRequest.Post("pushs", "/1/pushs?ack=broker&detail=1", $$"""{"m":{"test":1},"u":[{{Users(100)}}]}"""),
         () => SoakRequest.Post("pushs, chosen ids", "/1/pushs?dry=1&detail=1", $$"""{"m":1,"u":[{{Chosen(10_000)}}]}"""),
         () => SoakRequest.Post("push/batch", "/1/push/batch", string.Concat(Enumerable.Range(0, 20).Select(_ => Line()))),
@@ -75,6 +78,7 @@ internal sealed class SoakMix
         () => SoakRequest.Post("a string for a number", "/1/pushs", """{"m":1,"u":["42"]}""", Expectation.Refusal),
         () => SoakRequest.Post("deep JSON", "/1/pushs", $$"""{"u":[1],"m":{{new string('[', 50_000)}}""", Expectation.Refusal),
         () => SoakRequest.Post("no UTF-8", "/1/connect", "{\"token\":\"\u00ff\u00fe\",\"server\":3}", Expectation.Refusal),
+        () => SoakRequest.Post("bad except", "/1/push/all?except=forty-two", Message(100), Expectation.Refusal),
         () => SoakRequest.Post("bad line", "/1/push/batch", "{\"uid\":1,\"x\":1}\n{\"all\":true,\"m\":1}\n", Expectation.Refusal),
         () => SoakRequest.Post("bad tokens", "/1/connects", """{"server":3,"tokens":["42",42]}""", Expectation.Refusal),
         () => SoakRequest.Post("bad puts", "/1/router/mput", """{"puts":[{"key":"42"}]}""", Expectation.Refusal),
@@ -122,11 +126,13 @@ internal sealed class SoakMix
 
     private static string Message(int bytes) => new('m', bytes);
 
-    private string Line() => random.Next(4) switch
+    private string Line() => random.Next(6) switch
     {
         0 => $$"""{"uid":{{User()}},"m":1}""" + "\n",
         1 => $$"""{"u":[{{Users(10)}}],"m":[1]}""" + "\n",
         2 => $$"""{"rid":{{Room()}},"m":"x"}""" + "\n",
+        3 => $$"""{"key":"{{User()}}_1","m":1,"ttl":60}""" + "\n",
+        4 => $$"""{"uid":{{User()}},"m":1,"except":["{{User()}}_1"]}""" + "\n",
         _ => """{"all":true,"m":null}""" + "\n",
     };
 

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Goim.Functions.Push;
 
-/// <summary>The outputs of a push to a room: the answer to the caller, and a record whose key is the room id.</summary>
+/// <summary>The outputs of a push to rooms: the answer to the caller, and records whose keys are the room ids.</summary>
 /// <remarks>Separate from <see cref="PushOutput"/>: on a binding with int keys, a record without a key would get key 0.</remarks>
 public sealed class RoomPushOutput
 {

@@ -15,15 +15,24 @@ internal readonly record struct RecordSize(int MaxRecordBytes)
     private const long MaxPushBytes = 64 * 1024 * 1024;
 
     /// <summary>The largest message that fits into any record. A record that names users or a room takes a little less.</summary>
-    public int MaxMessageBytes => (int)((MaxRecordBytes - Overhead - KafkaMsg.BroadcastLength(0)) / 4 * 3);
+    public int MaxMessageBytes => MaxMessage(null);
 
     /// <summary>Most bytes of the value of a record without a key.</summary>
     public long MaxValueBytes => MaxRecordBytes - Overhead;
 
+    /// <summary>Most bytes of the sub keys in one <c>multiple</c> record. Negative if the message leaves no room.</summary>
+    /// <param name="server">Comet server id.</param>
+    /// <param name="messageLength">Bytes of the message.</param>
+    /// <param name="tail">What follows in the record, or null.</param>
+    public long MaxMultipleBytes(int server, int messageLength, byte[]? tail) =>
+        MaxValueBytes - KafkaMsg.MultipleLength(server, messageLength) - (tail?.Length ?? 0);
+
     public bool Fits(in PushRecord record) => record.Length + (record.Key is null ? 0 : RoomKey) + Overhead <= MaxRecordBytes;
 
     /// <summary>The problem of a push whose records are too large together. Null if they are not.</summary>
-    public static Problem? TooMuch(IReadOnlyList<PushRecord> records)
+    /// <param name="records">The records.</param>
+    /// <param name="recipients">Of what there should be fewer: <c>users</c> or <c>rooms</c>.</param>
+    public static Problem? TooMuch(IReadOnlyList<PushRecord> records, string recipients)
     {
         var bytes = 0L;
         for (var i = 0; i < records.Count; i++)
@@ -36,12 +45,17 @@ internal readonly record struct RecordSize(int MaxRecordBytes)
             : new Problem(
                 ProblemKind.TooLarge,
                 $"the push makes {records.Count} records of {bytes} bytes together: expected {MaxPushBytes} at most, "
-                + "fewer users or a smaller message; nothing was sent.");
+                + $"fewer {recipients} or a smaller message; nothing was sent.");
     }
 
     /// <summary>The problem of a message that does not fit into a record.</summary>
-    public Problem TooLarge(int messageLength) => new(
+    /// <param name="messageLength">Bytes of the message.</param>
+    /// <param name="tail">What follows in the record, or null.</param>
+    public Problem TooLarge(int messageLength, byte[]? tail) => new(
         ProblemKind.TooLarge,
         $"body holds a message of {messageLength} bytes: expected one that fits a Kafka record of {MaxRecordBytes} bytes in base64, "
-        + $"about {MaxMessageBytes} bytes.");
+        + $"about {MaxMessage(tail)} bytes{(tail is null ? "" : " beside except and ttl")}.");
+
+    private int MaxMessage(byte[]? tail) =>
+        (int)(Math.Max(0, MaxValueBytes - KafkaMsg.BroadcastLength(0) - (tail?.Length ?? 0)) / 4 * 3);
 }

@@ -10,6 +10,9 @@ namespace Goim.Logic.Input;
 /// </summary>
 public readonly struct RawQuery
 {
+    /// <summary>What an error says where a sub key is expected.</summary>
+    internal const string SubKeyForm = "a sub key, user id and seq with _ between, such as 42_1";
+
     private readonly string url;
     private readonly int start;
 
@@ -69,6 +72,17 @@ public readonly struct RawQuery
     {
         var text = this[name];
         problem = GoInt.TryParse(text, out value) ? null : NotANumber(name, text, int.MinValue, int.MaxValue);
+        return problem is null;
+    }
+
+    /// <summary>Reads a required sub key.</summary>
+    public bool TryGetSubKey(string name, out SubKey value, [NotNullWhen(false)] out Problem? problem)
+    {
+        var text = this[name];
+        problem = SubKey.TryParse(text, out value)
+            ? null
+            : new Problem(
+                ProblemKind.BadInput, $"{name} is {(text is null ? "missing" : Quoted.Of(text))}: expected {SubKeyForm}.");
         return problem is null;
     }
 

@@ -11,7 +11,7 @@ public static class PushAccess
     /// <summary>The scope of a kind.</summary>
     public static Scope ScopeOf(PushKind kind) => kind switch
     {
-        PushKind.Room => Scope.PushRoom,
+        PushKind.Room or PushKind.Rooms => Scope.PushRoom,
         PushKind.All => Scope.PushAll,
         _ => Scope.PushUser,
     };
@@ -24,4 +24,20 @@ public static class PushAccess
         entry.Needs(ScopeOf(target.Kind), PushPlanner.NothingSent)
         ?? (target.Kind == PushKind.Room ? entry.NeedsRoom(target.RoomId, PushPlanner.NothingSent) : null)
         ?? entry.TakeUsers(target.Kind is PushKind.Room or PushKind.All ? 1 : users, PushPlanner.NothingSent);
+
+    /// <summary>The problem of a push to rooms that the caller may not make, or that is above its limit. Null if it may make it.</summary>
+    /// <param name="entry">The caller's request.</param>
+    /// <param name="rooms">The rooms. Each counts as a user.</param>
+    internal static Problem? Problem(this Entry entry, ReadOnlySpan<int> rooms)
+    {
+        foreach (var roomId in rooms)
+        {
+            if (entry.NeedsRoom(roomId, PushPlanner.NothingSent) is { } refused)
+            {
+                return refused;
+            }
+        }
+
+        return entry.TakeUsers(rooms.Length, PushPlanner.NothingSent);
+    }
 }

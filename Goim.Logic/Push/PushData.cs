@@ -13,7 +13,7 @@ internal static class PushData
     /// <summary>
     /// <c>{"outcome":"some","acks":[{"partition":3,"offset":17}],"sessions":2,"servers":1,"records":1,"offline":[43]}</c>. The outcome is
     /// only there if a record is not acknowledged, acks only for an acknowledged push, the others only with <paramref name="detail"/>.
-    /// Empty if none of them is there.
+    /// A push to a connection has <c>"offlineKeys":["42_1"]</c> instead of offline. Empty if none of them is there.
     /// </summary>
     /// <param name="plan">The push.</param>
     /// <param name="detail">Whether to write the recipients.</param>
@@ -81,18 +81,27 @@ internal static class PushData
         WriteCount(json, "sessions"u8, plan.Recipients.Sessions);
         WriteCount(json, "servers"u8, plan.Recipients.Servers);
         json.WriteNumber("records"u8, plan.Records.Length);
-        if (plan.Recipients.Offline is not { } offline)
+        if (plan.Recipients.Offline is { } offline)
         {
-            return;
+            json.WriteStartArray("offline"u8);
+            foreach (var userId in offline)
+            {
+                json.WriteNumberValue(userId);
+            }
+
+            json.WriteEndArray();
         }
 
-        json.WriteStartArray("offline"u8);
-        foreach (var userId in offline)
+        if (plan.Recipients.OfflineKeys is { } keys)
         {
-            json.WriteNumberValue(userId);
-        }
+            json.WriteStartArray("offlineKeys"u8);
+            foreach (var key in keys)
+            {
+                json.WriteStringValue(key.ToString());
+            }
 
-        json.WriteEndArray();
+            json.WriteEndArray();
+        }
     }
 
     private static void WriteCount(Utf8JsonWriter json, ReadOnlySpan<byte> name, long? count)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Goim.Logic.Input;
+using Goim.Protocol;
 
 namespace Goim.Logic.Push;
 
@@ -9,6 +10,9 @@ internal static class PushJson
 {
     /// <summary>Go's <c>encoding/json</c>, maxNestingDepth.</summary>
     public const int MaxDepth = 10_000;
+
+    /// <summary>Bytes of a sub key whose characters are all escaped.</summary>
+    private const int LongestSubKey = 6 * SubKey.MaxLength;
 
     public static readonly JsonReaderOptions Strict = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
 
@@ -51,6 +55,60 @@ internal static class PushJson
 
         userIds.MakeDistinct();
         return userIds;
+    }
+
+    /// <summary>Reads the value of <c>except</c>. Null and a problem if it is no array.</summary>
+    /// <param name="reader">Stands at the value.</param>
+    /// <param name="problem">The first problem of the body. It is not overwritten.</param>
+    public static List<SubKey>? ReadExcept(ref Utf8JsonReader reader, ref Problem? problem)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            problem ??= new Problem(ProblemKind.BadInput, $"except is {Shown(ref reader)}: expected an array of sub keys.");
+            reader.Skip();
+            return null;
+        }
+
+        var except = new List<SubKey>();
+        for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+        {
+            if (!TryGetSubKey(ref reader, out var key))
+            {
+                problem ??= PushRestriction.NoKey(index, Shown(ref reader));
+                reader.Skip();
+            }
+            else if (index < PushRestriction.MaxExcept)
+            {
+                except.Add(key);
+            }
+            else
+            {
+                problem ??= PushRestriction.TooMany(PushRestriction.MaxExcept);
+            }
+        }
+
+        return except;
+    }
+
+    /// <summary>Reads a text that is a sub key. False for any other value.</summary>
+    public static bool TryGetSubKey(ref Utf8JsonReader reader, out SubKey key)
+    {
+        key = default;
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > LongestSubKey)
+        {
+            return false;
+        }
+
+        Span<byte> text = stackalloc byte[LongestSubKey];
+        try
+        {
+            return SubKey.TryParse(text[..reader.CopyString(text)], out key);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape such as \ud800 may be half of a surrogate pair.
+            return false;
+        }
     }
 
     /// <summary>A value, for an error. Says that <c>"42"</c> is a string, since the quotes of the message do not.</summary>

@@ -16,6 +16,12 @@ public enum PushKind
 
     /// <summary><c>/1/push/all</c></summary>
     All,
+
+    /// <summary><c>/1/push/key</c></summary>
+    Key,
+
+    /// <summary><c>/1/push/rooms</c></summary>
+    Rooms,
 }
 
 /// <summary>When a push is answered.</summary>

@@ -5,7 +5,7 @@ using Goim.Logic.Input;
 namespace Goim.Logic.Push;
 
 /// <summary>A push as its query and its headers ask for it. The body is not part of it.</summary>
-/// <param name="Target">The recipients. Those of a <see cref="PushKind.Users"/> push are in the body.</param>
+/// <param name="Target">The recipients. Those of a <see cref="PushKind.Users"/> or <see cref="PushKind.Rooms"/> push are in the body.</param>
 /// <param name="Options">When and how to answer.</param>
 /// <param name="Entry">The caller's request.</param>
 public readonly record struct PushRequest(PushTarget Target, AnswerOptions Options, Entry Entry)
@@ -13,7 +13,7 @@ public readonly record struct PushRequest(PushTarget Target, AnswerOptions Optio
     /// <summary>Reads the query of a push.</summary>
     /// <param name="entry">The caller's request.</param>
     /// <param name="kind">The route.</param>
-    /// <param name="query"><c>uid</c>, <c>rid</c> and <c>ensure</c>, and the query of <see cref="AnswerOptions.Read"/>.</param>
+    /// <param name="query"><c>uid</c>, <c>key</c>, <c>rid</c>, <c>ensure</c>, <c>except</c> and <c>ttl</c>, and the query of <see cref="AnswerOptions.Read"/>.</param>
     /// <param name="idempotencyKey">The header. Null if there is none.</param>
     /// <param name="defaultAck">When to answer if the query does not say.</param>
     public static Outcome<PushRequest> Read(
@@ -22,29 +22,6 @@ public readonly record struct PushRequest(PushTarget Target, AnswerOptions Optio
         && AnswerOptions.Read(query, idempotencyKey, defaultAck).Is(out var options, out problem)
             ? new PushRequest(target, options, entry)
             : problem;
-}
-
-/// <summary>The recipients of a push.</summary>
-/// <param name="Kind">The route.</param>
-/// <param name="UserId">The user of a <see cref="PushKind.User"/> push.</param>
-/// <param name="RoomId">The room of a <see cref="PushKind.Room"/> push.</param>
-/// <param name="Ensure">goim's flag of a <see cref="PushKind.Room"/> push, copied into the record.</param>
-public readonly record struct PushTarget(PushKind Kind, long UserId = 0, int RoomId = 0, bool Ensure = false)
-{
-    internal static Outcome<PushTarget> Read(PushKind kind, RawQuery query)
-    {
-        switch (kind)
-        {
-            case PushKind.User:
-                return query.TryGetInt64("uid", out var userId, out var problem) ? new PushTarget(kind, userId) : problem;
-            case PushKind.Room:
-                return query.TryGetInt32("rid", out var roomId, out problem)
-                    ? new PushTarget(kind, RoomId: roomId, Ensure: query.IsTrue("ensure"))
-                    : problem;
-            default:
-                return new PushTarget(kind);
-        }
-    }
 }
 
 /// <summary>When and how a push or a batch is answered.</summary>

@@ -38,8 +38,8 @@ public sealed class Pusher(
             return problem;
         }
 
-        // Many users are known when the body is read.
-        if (kind != PushKind.Users && entry.Problem(push.Target, users: 1) is { } refused)
+        // Many users or rooms are known when the body is read.
+        if (kind is not (PushKind.Users or PushKind.Rooms) && entry.Problem(push.Target, users: 1) is { } refused)
         {
             return refused;
         }
@@ -140,11 +140,12 @@ public sealed class Pusher(
 
     private static string Fingerprint(PushRequest push, ReadOnlyMemory<byte> body)
     {
+        // RoomId is the seq of a push to a connection.
         var (target, answer) = (push.Target, push.Options);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"{target.Kind} {target.UserId} {target.RoomId} {target.Ensure} {answer.Ack} {answer.Detail}\n")));
+            $"{target.Kind} {target.UserId} {target.RoomId} {target.Ensure} {answer.Ack} {answer.Detail}{target.Restriction}\n")));
         hash.AppendData(body.Span);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

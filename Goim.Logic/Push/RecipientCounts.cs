@@ -17,14 +17,19 @@ internal sealed class RecipientCounts(SessionCounts counts)
         if (target.Kind == PushKind.Room)
         {
             rooms ??= counts.RoomsAsync(cancellationToken);
-            return (await rooms).Is(out var sessionsByRoom, out _)
-                ? new Recipients(sessionsByRoom[target.RoomId], null, null)
-                : default;
+            return (await rooms).Is(out var sessionsByRoom, out _) ? new Recipients(sessionsByRoom[target.RoomId], null) : default;
         }
 
         servers ??= counts.ServersAsync(cancellationToken);
         return (await servers).Is(out var sessionsByServer, out _)
-            ? new Recipients(sessionsByServer.Sum(), sessionsByServer.Count, null)
+            ? new Recipients(sessionsByServer.Sum(), sessionsByServer.Count)
             : default;
     }
+
+    /// <summary>The recipients in rooms, each of which is listed once: a session is in one room at most.</summary>
+    public async Task<Recipients> CountAsync(int[] roomIds, CancellationToken cancellationToken) =>
+        roomIds.Length == 0 ? new Recipients(0, null)
+        : (await counts.RoomsAsync(cancellationToken)).Is(out var sessionsByRoom, out _)
+            ? new Recipients(roomIds.Sum(room => sessionsByRoom[room]), null)
+        : default;
 }

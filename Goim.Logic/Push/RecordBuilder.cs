@@ -1,4 +1,5 @@
 using Goim.Logic.Delivery;
+using Goim.Logic.Routing;
 using Goim.Logic.Routing.Lookup;
 using Goim.Protocol;
 using Google.Protobuf;
@@ -8,14 +9,21 @@ namespace Goim.Logic.Push;
 /// <summary>
 /// Makes the records of one push from its users' sessions: one for each comet server, more if a record would become too large.
 /// </summary>
+/// <param name="size">How large a record may be.</param>
+/// <param name="message">The message of every record.</param>
+/// <param name="restriction">Has the sessions that are left out. Null for none.</param>
+/// <param name="tail">What follows in every record, as <see cref="RecordTail"/> writes it. Null for nothing.</param>
 /// <remarks>goim logic/router.go genSubKey and divideNode. goim's record has no limit, and is lost when Kafka refuses it.</remarks>
-internal sealed class RecordBuilder(RecordSize size, ReadOnlyMemory<byte> message)
+internal sealed class RecordBuilder(
+    RecordSize size, ReadOnlyMemory<byte> message, PushRestriction? restriction = null, byte[]? tail = null)
 {
-    // In the order in which they first occur.
-    private readonly List<ServerRecords> servers = new(1);
+    // Linked in the order in which they first occur.
+    private ServerRecords? first, last;
+    private int serverCount;
     private Dictionary<int, ServerRecords>? byServer;
     private ServerRecords? latest;
     private List<long>? offline;
+    private SubKey[]? offlineKeys;
     private long sessionCount;
     private bool isTooLarge;
 
@@ -28,11 +36,16 @@ internal sealed class RecordBuilder(RecordSize size, ReadOnlyMemory<byte> messag
             return;
         }
 
+        if (restriction is not null)
+        {
+            AddUnlessExcepted(userId, seqs, onServers);
+            return;
+        }
+
         sessionCount += seqs.Length;
         for (var i = 0; i < seqs.Length; i++)
         {
-            var records = latest?.Server == onServers[i] ? latest : RecordsOf(onServers[i]);
-            isTooLarge |= !records.TryAdd(new SubKey(userId, seqs[i]));
+            Add(new SubKey(userId, seqs[i]), onServers[i]);
         }
     }
 
@@ -46,6 +59,23 @@ internal sealed class RecordBuilder(RecordSize size, ReadOnlyMemory<byte> messag
         for (var (i, start) = (0, 0); i < userIds.Length; start += counts[i], i++)
         {
             Add(userIds[i], seqs.Slice(start, counts[i]), onServers.Slice(start, counts[i]));
+        }
+    }
+
+    /// <summary>Adds one session of a user. The push then tells of an offline sub key, not of offline users.</summary>
+    /// <param name="key">The session's sub key.</param>
+    /// <param name="sessions">All sessions of the user.</param>
+    public void Add(SubKey key, in UserSessions sessions)
+    {
+        offlineKeys = [key];
+        for (var i = 0; i < sessions.Count; i++)
+        {
+            if (sessions.Seqs[i] == key.Seq)
+            {
+                offlineKeys = [];
+                sessionCount++;
+                Add(key, sessions.Servers[i]);
+            }
         }
     }
 
@@ -74,39 +104,67 @@ internal sealed class RecordBuilder(RecordSize size, ReadOnlyMemory<byte> messag
     public Outcome<PushPlan> Build()
     {
         var count = 0;
-        foreach (var server in servers)
+        for (var server = first; server is not null; server = server.Next)
         {
             count += server.Count;
         }
 
         var records = new PushRecord[count];
         count = 0;
-        foreach (var server in servers)
+        for (var server = first; server is not null; server = server.Next)
         {
             server.End(records.AsSpan(count));
             count += server.Count;
         }
 
-        return isTooLarge ? size.TooLarge(message.Length)
-            : RecordSize.TooMuch(records) is { } problem ? problem
-            : new PushPlan(records, new Recipients(sessionCount, servers.Count, (IReadOnlyList<long>?)offline ?? []));
+        return isTooLarge ? size.TooLarge(message.Length, tail)
+            : RecordSize.TooMuch(records, "users") is { } problem ? problem
+            : new PushPlan(records, new Recipients(sessionCount, serverCount)
+            {
+                Offline = offlineKeys is null ? (IReadOnlyList<long>?)offline ?? [] : null,
+                OfflineKeys = offlineKeys,
+            });
+    }
+
+    private void AddUnlessExcepted(long userId, ReadOnlySpan<int> seqs, ReadOnlySpan<int> onServers)
+    {
+        for (var i = 0; i < seqs.Length; i++)
+        {
+            var key = new SubKey(userId, seqs[i]);
+            if (!restriction!.Excepts(key))
+            {
+                sessionCount++;
+                Add(key, onServers[i]);
+            }
+        }
+    }
+
+    private void Add(SubKey key, int server)
+    {
+        var records = latest?.Server == server ? latest : RecordsOf(server);
+        isTooLarge |= !records.TryAdd(key);
     }
 
     private ServerRecords RecordsOf(int server)
     {
-        if (byServer?.TryGetValue(server, out latest) is not true)
+        if (byServer?.TryGetValue(server, out latest) is true)
         {
-            latest = new ServerRecords(server, size.MaxValueBytes - KafkaMsg.MultipleLength(server, message.Length), message);
-            servers.Add(latest);
-
-            // A push to one user mostly has one server and needs no dictionary.
-            if (servers.Count > 1)
-            {
-                byServer ??= new Dictionary<int, ServerRecords>(SeededIntComparer.Instance) { { servers[0].Server, servers[0] } };
-                byServer.Add(server, latest);
-            }
+            return latest!;
         }
 
-        return latest!;
+        latest = new ServerRecords(server, size.MaxMultipleBytes(server, message.Length, tail), message, tail);
+        first ??= latest;
+        last?.Next = latest;
+        last = latest;
+        serverCount++;
+
+        // A push to one user mostly has one server and needs no dictionary.
+        if (serverCount > 1)
+        {
+            byServer ??= new Dictionary<int, ServerRecords>(SeededIntComparer.Instance) { { first.Server, first } };
+            byServer.Add(server, latest);
+        }
+
+        return latest;
     }
 }

@@ -8,7 +8,8 @@ namespace Goim.Logic.Push;
 /// <param name="server">The server.</param>
 /// <param name="maxBytes">Most bytes of sub keys in one record.</param>
 /// <param name="message">The message of every record.</param>
-internal sealed class ServerRecords(int server, long maxBytes, ReadOnlyMemory<byte> message)
+/// <param name="tail">What follows in every record, or null.</param>
+internal sealed class ServerRecords(int server, long maxBytes, ReadOnlyMemory<byte> message, byte[]? tail)
 {
     private const int InitialBytes = 256;
 
@@ -17,6 +18,9 @@ internal sealed class ServerRecords(int server, long maxBytes, ReadOnlyMemory<by
     private List<PushRecord>? full;
 
     public int Server => server;
+
+    /// <summary>The server that occurs next in the push. Null for the last one.</summary>
+    public ServerRecords? Next { get; set; }
 
     /// <summary>Number of records.</summary>
     public int Count => (full?.Count ?? 0) + 1;
@@ -55,7 +59,7 @@ internal sealed class ServerRecords(int server, long maxBytes, ReadOnlyMemory<by
         buffer = [];
     }
 
-    private PushRecord Record() => PushRecord.Multiple(server, buffer.AsSpan(0, length).ToArray(), message);
+    private PushRecord Record() => PushRecord.Multiple(server, buffer.AsSpan(0, length).ToArray(), message, tail);
 
     private void Grow()
     {

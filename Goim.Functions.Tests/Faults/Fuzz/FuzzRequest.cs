@@ -24,10 +24,17 @@ internal static class AnyRequest
         ]),
         ("POST", "/1/push/all", [], ["hello"]),
         ("POST", "/1/push/room", ["rid", "ensure"], ["hello"]),
+        ("POST", "/1/push/key", ["key"], ["hello"]),
+        ("POST", "/1/push/rooms", [],
+        [
+            """{"m":{"test":1},"r":[1,2,2,-2147483648],"ensure":true}""",
+            """{"M":null,"R":[],"ENSURE":false}""",
+        ]),
         ("POST", "/1/push/batch", [],
         [
             "{\"uid\":1,\"m\":1}\n{\"u\":[1,2],\"m\":[]}\n{\"rid\":1,\"ensure\":true,\"m\":\"x\"}\n{\"all\":true,\"m\":null}\n",
             "{\"all\":true,\"m\":1}\r\n\r\n\n",
+            "{\"key\":\"42_1\",\"m\":1,\"ttl\":60}\n{\"uid\":42,\"except\":[\"42_1\",\"42_7\"],\"m\":1}\n",
         ]),
         ("POST", "/1/connect", [],
         [
@@ -70,13 +77,14 @@ internal static class AnyRequest
     private static readonly Gen<string> Value = Gen.Frequency(
         (6, Gen.Int[0, 50].Select(number => $"{number}")),
         (2, Gen.Long.Select(number => $"{number}")),
+        (2, Gen.OneOf("42_1", "42_1,42_7", "42_1,", "+42_007", "_")),
         (2, Gen.OneOf("room", "server", "queue", "broker", "true", "1", "0", "false", "T", "")),
         (2, Gen.OneOf("-1", "+5", "%2B5", "007", "9223372036854775808", "2147483648", "1e3", "0x1", "NaN",
             "%00", "%zz", "%", "a%20b", "%C3%28", "%F0%9F%98%80", "a;b", "'\"<>", "../..")),
         (1, Gen.String[Gen.Char['!', '~'], 0, 40].Select(text => text.Replace('#', '_'))));
 
     private static readonly Gen<string> Name = Gen.OneOf(
-        "uid", "rid", "ensure", "server", "type", "publish", "ack", "detail", "dry", "node", "after", "limit", "UID", "%75id", "x", "");
+        "uid", "rid", "ensure", "server", "type", "publish", "ack", "detail", "dry", "node", "after", "limit", "UID", "%75id", "key", "except", "ttl", "x", "");
 
     private static readonly Gen<string> Header = Gen.Frequency(
         (3, Gen.Const("X-Goim-Errors: http")),

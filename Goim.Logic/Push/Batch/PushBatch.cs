@@ -35,6 +35,12 @@ public sealed class PushBatch(
             return problem;
         }
 
+        // Those who leave out a connection, or set a time to live, must not find out from their clients that it is not read here.
+        if ((query["except"] is not null ? "except" : query["ttl"] is not null ? "ttl" : null) is { } ofLine)
+        {
+            return new Problem(ProblemKind.BadInput, $"{ofLine} comes in the query of a batch: expected it in its lines.");
+        }
+
         return answer.Ack == PushAck.Broker
             ? answer
             : new Problem(ProblemKind.BadInput, "ack is 'queue': expected broker, or nothing, for a batch.");
@@ -130,7 +136,7 @@ public sealed class PushBatch(
                 : push.Target.Kind is PushKind.Room or PushKind.All
                     ? await planner.PlanBroadcastAsync(push.Target, push.Message, recipients, cancellationToken)
                 : found.ProblemOf(push.UserIds.Span, PushPlanner.NothingSent) is { } failed ? failed
-                : planner.Plan(push.UserIds.Span, sessions, push.Message, cancellationToken);
+                : planner.Plan(push.Target, push.UserIds.Span, sessions, push.Message, cancellationToken);
         }
 
         return planned;
