@@ -4,9 +4,11 @@ using Goim.Logic.Events;
 using Goim.Logic.Facade;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Journal;
+using Goim.Logic.Kicks;
 using Goim.Logic.Monitor;
 using Goim.Logic.Push;
 using Goim.Logic.Push.Batch;
+using Goim.Logic.Rooms;
 using Goim.Logic.Routing;
 using Goim.Logic.Sessions;
 using Goim.Logic.Storage;
@@ -38,6 +40,8 @@ public static class GoimServices
             .AddPush()
             .AddPushBatch()
             .AddFacade()
+            .AddKicks()
+            .AddRooms()
             .AddMonitor();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading;
@@ -37,11 +38,14 @@ public sealed class ConnectFunction(AccessCheck access, FacadeGate gate, Connect
             return EventOutput.Refuse(request, problem);
         }
 
-        var data = new ConnectData(connected.Key.ToString(), connected.RoomId, connected.ExpiresInMs);
+        var data = new ConnectData(connected.Key.ToString(), connected.RoomId, connected.ExpiresInMs, connected.Rooms);
         return EventOutput.Answer(
             request.Ok(JsonSerializer.SerializeToUtf8Bytes(data, JsonSerializerOptions.Web)), events.ForBinding(connected.Event));
     }
 
     private sealed record ConnectData(
-        string Key, int RoomId, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ExpiresInMs);
+        string Key,
+        int RoomId,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ExpiresInMs,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int>? Rooms);
 }

@@ -11,7 +11,8 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Sessions;
 
 /// <summary>
-/// GET /1/count?type=room|server|total: sessions per room, per comet server, or all. With <c>publish=1</c> also as an event.
+/// GET /1/count?type=room|server|total: sessions per room, per comet server, or all. With <c>rid=</c> of one room. With <c>publish=1</c>
+/// also as an event.
 /// </summary>
 public sealed class CountFunction(AccessCheck access, FacadeGate gate, SessionCounts counts, EventPublisher events)
 {
@@ -32,13 +33,13 @@ public sealed class CountFunction(AccessCheck access, FacadeGate gate, SessionCo
         }
 
         var query = request.ReadQuery();
-        var type = query["type"];
-        if (!(await counts.ListAsync(type, cancellationToken)).Is(out var count, out problem))
+        if (!CountQuery.Read(query).Is(out var asked, out problem)
+            || !(await counts.CountAsync(asked, cancellationToken)).Is(out var count, out problem))
         {
             return EventOutput.Refuse(request, problem);
         }
 
-        var published = query.IsTrue("publish") ? events.Count(type!, count.Data) : default;
+        var published = query.IsTrue("publish") ? events.Count(asked.Type, asked.RoomId, count.Data) : default;
         var answer = published.IsDropped ? request.OkUnpublished(count.Data) : request.OkWithBody(count.Body);
         return EventOutput.Answer(answer, published.ForBinding);
     }

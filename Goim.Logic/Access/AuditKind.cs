@@ -9,6 +9,12 @@ public enum AuditKind
     /// <summary>The sessions of one comet server are deleted.</summary>
     DelServer,
 
+    /// <summary>Connections are disconnected.</summary>
+    Kick,
+
+    /// <summary>A session is moved to another room.</summary>
+    ChangeRoom,
+
     /// <summary>A request without a valid credential: 401, or 503 if the authority of bearer tokens does not answer.</summary>
     RefusedKey,
 

@@ -22,7 +22,7 @@ public enum Scope
     /// <summary><c>read</c>: reads sessions, counts, counters and the state of router nodes.</summary>
     Read = 16,
 
-    /// <summary><c>admin</c>: ends sessions of others, and sets counters to 0.</summary>
+    /// <summary><c>admin</c>: ends sessions and connections of others, changes their rooms, and sets counters to 0.</summary>
     Admin = 32,
 
     /// <summary>Every scope.</summary>

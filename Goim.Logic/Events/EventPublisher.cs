@@ -17,9 +17,11 @@ public sealed class EventPublisher(
     public PublishedEvent ServerDel(int server) => Publish(EventRecord.ServerDel(server, time.GetUtcNow()));
 
     /// <summary>Publishes the event of a count.</summary>
-    /// <param name="type"><c>room</c> or <c>server</c>.</param>
+    /// <param name="type"><c>room</c>, <c>server</c> or <c>total</c>.</param>
+    /// <param name="roomId">The only room that is counted. Null for all.</param>
     /// <param name="data">The counts as in the answer, UTF-8 JSON.</param>
-    public PublishedEvent Count(string type, ReadOnlyMemory<byte> data) => Publish(EventRecord.Count(type, data, time.GetUtcNow()));
+    public PublishedEvent Count(string type, int? roomId, ReadOnlyMemory<byte> data) =>
+        Publish(EventRecord.Count(type, roomId, data, time.GetUtcNow()));
 
     /// <summary>The event for the output binding. Null if there is none, it is too large, or our own producer has taken it.</summary>
     /// <param name="value">JSON of ASCII characters, or null.</param>

@@ -12,13 +12,22 @@ public static class EventRecord
     public static string ServerDel(int server, DateTimeOffset at) =>
         Write("server_del", at, json => json.WriteNumber("server"u8, server));
 
-    /// <summary><c>{"event":"count","type":"room","data":[…],"at":…}</c></summary>
-    /// <param name="type"><c>room</c> or <c>server</c>.</param>
+    /// <summary>
+    /// <c>{"event":"count","type":"room","data":[…],"at":…}</c>, or of one room
+    /// <c>{"event":"count","type":"room","room":1,"data":{"sessions":2},"at":…}</c>.
+    /// </summary>
+    /// <param name="type"><c>room</c>, <c>server</c> or <c>total</c>.</param>
+    /// <param name="roomId">The only room that is counted. Null for all.</param>
     /// <param name="data">The counts as in the answer, UTF-8 JSON.</param>
     /// <param name="at">When they were counted.</param>
-    public static string Count(string type, ReadOnlyMemory<byte> data, DateTimeOffset at) => Write("count", at, json =>
+    public static string Count(string type, int? roomId, ReadOnlyMemory<byte> data, DateTimeOffset at) => Write("count", at, json =>
     {
         json.WriteString("type"u8, type);
+        if (roomId is { } room)
+        {
+            json.WriteNumber("room"u8, room);
+        }
+
         json.WritePropertyName("data"u8);
         json.WriteRawValue(data.Span, skipInputValidation: true);
     });

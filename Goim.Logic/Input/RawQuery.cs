@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 using Goim.Protocol;
 
 namespace Goim.Logic.Input;
@@ -31,32 +32,21 @@ public readonly struct RawQuery
     }
 
     /// <summary>The first value of <paramref name="name"/>, decoded. Null if the query does not have it.</summary>
-    public string? this[string name]
+    public string? this[string name] => Find(name, Decode);
+
+    /// <summary>Reads an optional text, as UTF-8. Empty if it is missing.</summary>
+    /// <param name="name">Name of the parameter.</param>
+    /// <param name="maxBytes">Most bytes.</param>
+    /// <param name="value">The text.</param>
+    /// <param name="problem">The problem, or null.</param>
+    public bool TryGetUtf8(string name, int maxBytes, out byte[] value, [NotNullWhen(false)] out Problem? problem)
     {
-        get
-        {
-            var rest = url.AsSpan(start);
-            while (!rest.IsEmpty)
-            {
-                var end = rest.IndexOf('&');
-                var pair = end < 0 ? rest : rest[..end];
-                rest = end < 0 ? default : rest[(end + 1)..];
-                if (pair.IsEmpty || pair.Contains(';'))
-                {
-                    continue;
-                }
-
-                var equals = pair.IndexOf('=');
-                var rawName = equals < 0 ? pair : pair[..equals];
-                var rawValue = equals < 0 ? default : pair[(equals + 1)..];
-                if (IsName(rawName, name) && Decode(rawValue) is { } value)
-                {
-                    return value;
-                }
-            }
-
-            return null;
-        }
+        value = Find(name, DecodeBytes) ?? [];
+        problem = !Utf8.IsValid(value) ? new Problem(ProblemKind.BadInput, $"{name} is no text in UTF-8: expected one, escaped.")
+            : value.Length > maxBytes
+                ? new Problem(ProblemKind.BadInput, $"{name} has {value.Length} bytes: expected {maxBytes} at most.")
+            : null;
+        return problem is null;
     }
 
     /// <summary>Reads a required int64.</summary>
@@ -108,14 +98,39 @@ public readonly struct RawQuery
     private static bool IsName(ReadOnlySpan<char> raw, string name) =>
         raw.ContainsAny('%', '+') ? Decode(raw) == name : raw.SequenceEqual(name);
 
-    // Go net/url QueryUnescape. Null for a malformed escape.
-    private static string? Decode(ReadOnlySpan<char> raw)
+    // The first value of that name which is not malformed.
+    private T? Find<T>(string name, Decoder<T> decode)
+        where T : class
     {
-        if (!raw.ContainsAny('%', '+'))
+        var rest = url.AsSpan(start);
+        while (!rest.IsEmpty)
         {
-            return raw.ToString();
+            var end = rest.IndexOf('&');
+            var pair = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? default : rest[(end + 1)..];
+            if (pair.IsEmpty || pair.Contains(';'))
+            {
+                continue;
+            }
+
+            var equals = pair.IndexOf('=');
+            var rawName = equals < 0 ? pair : pair[..equals];
+            var rawValue = equals < 0 ? default : pair[(equals + 1)..];
+            if (IsName(rawName, name) && decode(rawValue) is { } value)
+            {
+                return value;
+            }
         }
 
+        return null;
+    }
+
+    // Go net/url QueryUnescape. Null for a malformed escape.
+    private static string? Decode(ReadOnlySpan<char> raw) =>
+        !raw.ContainsAny('%', '+') ? raw.ToString() : DecodeBytes(raw) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    private static byte[]? DecodeBytes(ReadOnlySpan<char> raw)
+    {
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(raw.Length)];
         var length = 0;
         for (var i = 0; i < raw.Length; i++)
@@ -135,8 +150,11 @@ public readonly struct RawQuery
             i += 2;
         }
 
-        return Encoding.UTF8.GetString(bytes, 0, length);
+        return bytes[..length];
     }
+
+    private delegate T? Decoder<T>(ReadOnlySpan<char> raw)
+        where T : class;
 
     private static int HexValue(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }

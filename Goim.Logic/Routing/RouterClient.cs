@@ -31,6 +31,7 @@ public sealed class RouterClient : IDisposable
         batchPut = new BatchPut(nodes, options.Value.BatchSize);
         batchDel = new BatchDel(nodes, options.Value.BatchSize);
         put = new SessionPut(nodes, LookUpAsync, batchLookup, batchPut);
+        Rooms = new RoomCalls(nodes, options.Value.BatchSize);
     }
 
     /// <summary>Whether a change of the ring is under way.</summary>
@@ -41,6 +42,9 @@ public sealed class RouterClient : IDisposable
     /// first call), and how far its clock is ahead of ours, in ms.
     /// </summary>
     public IEnumerable<(string Node, string State, long SkewMs)> States => nodes.All.Select(node => (node.Name, node.State, node.SkewMs));
+
+    /// <summary>The operations on sessions in rooms.</summary>
+    internal RoomCalls Rooms { get; }
 
     /// <summary>Name of the node that a user's new sessions go to.</summary>
     public string OwnerOf(long userId) => nodes.OwnerOf(userId).Name;
@@ -178,11 +182,7 @@ public sealed class RouterClient : IDisposable
         where TReply : class =>
         nodes.Find(node) is { } found ? (await found.CallAsync(call, arg, cancellationToken)).Reply is not null : null;
 
-    private async Task<Outcome<PackedCountReply[]>> CountAsync(
-        RouterCall<NoArg, PackedCountReply> count, string consequence, CancellationToken cancellationToken)
-    {
-        var answers = await nodes.CallStoresAsync(node => node.CountAsync(count, cancellationToken), cancellationToken);
-        var failures = answers.Where(each => each.Answer.Reply is null).Select(each => each.Answer.Failure).ToArray();
-        return failures.Length > 0 ? NodeFailure.Problem(failures, consequence) : answers.Select(each => each.Answer.Reply!).ToArray();
-    }
+    private Task<Outcome<PackedCountReply[]>> CountAsync(
+        RouterCall<NoArg, PackedCountReply> count, string consequence, CancellationToken cancellationToken) =>
+        nodes.AskStoresAsync(node => node.CountAsync(count, cancellationToken), consequence, cancellationToken);
 }

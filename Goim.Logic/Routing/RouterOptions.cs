@@ -21,8 +21,8 @@ public sealed class RouterOptions
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Most users in one MGet call, puts in one MPut call and deletions in one MDel call: 1 to 10,000, 5,000 unless set. A node takes no
-    /// more (<see cref="Goim.Protocol.RouterLimits.MaxUsers"/>).
+    /// Most users in one MGet call, puts in one MPut call, deletions in one MDel call and changes in one MChangeRoom call: 1 to 10,000,
+    /// 5,000 unless set. A node takes no more (<see cref="Goim.Protocol.RouterLimits.MaxUsers"/>).
     /// </summary>
     public int BatchSize { get; init; } = 5_000;
 

@@ -1,17 +1,17 @@
 namespace Goim.Logic.Sessions;
 
 /// <summary>A count that is at most a second old. All callers within that second get the same one.</summary>
-internal sealed class CachedCount(Func<Task<Outcome<SessionTotals>>> count, TimeProvider time)
+internal sealed class CachedCount<T>(Func<Task<Outcome<T>>> count, TimeProvider time)
 {
     /// <summary>Maximum age of a cached count, from the moment when the nodes were asked.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
-    private Task<Outcome<SessionTotals>>? cached;
+    private Task<Outcome<T>>? cached;
     private long askedAt;
 
     /// <summary>The count. A problem is not cached: only the callers that waited for it get it.</summary>
-    public Task<Outcome<SessionTotals>> GetAsync(CancellationToken cancellationToken)
+    public Task<Outcome<T>> GetAsync(CancellationToken cancellationToken)
     {
         lock (gate)
         {
@@ -39,5 +39,5 @@ internal sealed class CachedCount(Func<Task<Outcome<SessionTotals>>> count, Time
         }
     }
 
-    private static bool IsCounted(Task<Outcome<SessionTotals>> count) => count.IsCompletedSuccessfully && count.Result.Is(out _, out _);
+    private static bool IsCounted(Task<Outcome<T>> count) => count.IsCompletedSuccessfully && count.Result.Is(out _, out _);
 }

@@ -26,7 +26,7 @@ public sealed class ConnectBatch(
 
     /// <summary>
     /// <c>{"server":3,"tokens":["42","43"]}</c> gives <c>{"clients":[{"key":"42_1","roomId":1},{"error":"token 2: …","retry":true}]}</c>,
-    /// in order. With <c>"check":true</c> nobody is registered: <c>{"clients":[{"userId":42,"roomId":1},{"error":"token 2: …",
+    /// in order, with <c>"rooms":[1,2]</c> if the token has rooms that the client may change to. With <c>"check":true</c> nobody is registered: <c>{"clients":[{"userId":42,"roomId":1},{"error":"token 2: …",
     /// "retry":false}]}</c>. <see cref="ConnectsBody"/> has the other members of the body.
     /// </summary>
     public async Task<Outcome<EventedAnswer>> ConnectAsync(
@@ -114,6 +114,17 @@ public sealed class ConnectBatch(
         if (identity.ExpiresInMs is { } expiresIn)
         {
             json.WriteNumber("expiresInMs"u8, expiresIn);
+        }
+
+        if (identity.Rooms is { Count: > 0 } rooms)
+        {
+            json.WriteStartArray("rooms"u8);
+            foreach (var room in rooms)
+            {
+                json.WriteNumberValue(room);
+            }
+
+            json.WriteEndArray();
         }
     }
 

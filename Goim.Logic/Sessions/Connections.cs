@@ -48,7 +48,8 @@ public sealed class Connections(
 
         var key = new SubKey(identity.UserId, put.Seq);
         var connectEvent = events.Value.Connections ? EventRecord.Connect(key, server, identity.RoomId, time.GetUtcNow()) : null;
-        return new Connected(key, identity.RoomId, identity.ExpiresInMs, connectEvent);
+        var rooms = identity.Rooms is { Count: > 0 } some ? some : null;
+        return new Connected(key, identity.RoomId, identity.ExpiresInMs, rooms, connectEvent);
     }
 
     /// <summary>Removes a connection. Body: <c>{"key":"42_1"}</c>. <c>roomId</c> is accepted, and only shows in the event.</summary>
@@ -110,8 +111,9 @@ public sealed class Connections(
 /// <param name="Key">Its sub key.</param>
 /// <param name="RoomId">Its room; -1 for none.</param>
 /// <param name="ExpiresInMs">How long its token is still valid, in ms. Null if it does not expire.</param>
+/// <param name="Rooms">The rooms that the client may change to. Null for none.</param>
 /// <param name="Event">The event to publish, or null.</param>
-public readonly record struct Connected(SubKey Key, int RoomId, long? ExpiresInMs, string? Event);
+public readonly record struct Connected(SubKey Key, int RoomId, long? ExpiresInMs, IReadOnlyList<int>? Rooms, string? Event);
 
 /// <summary>A connection that is removed, or will be when its node answers again.</summary>
 /// <param name="Deletion">The deletion of its session.</param>

@@ -12,37 +12,40 @@ public sealed class SessionCounts
     private const string WouldBeShort = "the count would be short.";
 
     private readonly RouterClient router;
-    private readonly CachedCount rooms;
-    private readonly CachedCount servers;
+    private readonly CachedCount<SessionTotals> rooms;
+    private readonly CachedCount<SessionTotals> servers;
+    private readonly CachedCount<CountAnswer> total;
 
     public SessionCounts(RouterClient router, TimeProvider time)
     {
         this.router = router;
-        rooms = new CachedCount(CountRoomsAsync, time);
-        servers = new CachedCount(CountServersAsync, time);
+        rooms = new CachedCount<SessionTotals>(CountRoomsAsync, time);
+        servers = new CachedCount<SessionTotals>(CountServersAsync, time);
+        total = new CachedCount<CountAnswer>(CountAllAsync, time);
     }
 
     /// <summary>
-    /// <c>[{"RoomId":1,"Count":2}]</c> or <c>[{"Server":1,"Count":3}]</c>, ordered by id, or <c>{"sessions":5}</c>. At most 1 s old.
+    /// <c>[{"RoomId":1,"Count":2}]</c> or <c>[{"Server":1,"Count":3}]</c>, ordered by id; <c>{"sessions":5,"users":4}</c> of all, which
+    /// goim does not have: at most 1 s old. Or <c>{"sessions":2}</c> of one room, as it is now.
     /// </summary>
-    /// <param name="type"><c>room</c>, <c>server</c>, or <c>total</c> for the number of all sessions, which goim does not have.</param>
+    /// <param name="query">What to count.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    public async Task<Outcome<CountAnswer>> ListAsync(string? type, CancellationToken cancellationToken)
+    public async Task<Outcome<CountAnswer>> CountAsync(CountQuery query, CancellationToken cancellationToken)
     {
-        var cached = type switch
+        if (query.Type == "total")
         {
-            "room" => rooms,
-            "server" or "total" => servers,
-            _ => null,
-        };
-        if (cached is null)
-        {
-            return new Problem(
-                ProblemKind.BadInput, $"type is {(type is null ? "missing" : Quoted.Of(type))}: expected room, server or total.");
+            return await total.GetAsync(cancellationToken);
         }
 
-        return (await cached.GetAsync(cancellationToken)).Is(out var totals, out var problem)
-            ? await (type is "total" ? totals.TotalAsync(cancellationToken) : totals.ListAsync(cancellationToken))
+        if (query.RoomId is { } roomId)
+        {
+            return (await router.Rooms.CountAsync(roomId, WouldBeShort, cancellationToken)).Is(out var replies, out var failed)
+                ? CountAnswer.OfSessions(replies.Sum(reply => (long)reply.Count))
+                : failed;
+        }
+
+        return (await (query.Type == "room" ? rooms : servers).GetAsync(cancellationToken)).Is(out var totals, out var problem)
+            ? await totals.ListAsync(cancellationToken)
             : problem;
     }
 
@@ -57,6 +60,7 @@ public sealed class SessionCounts
     {
         rooms.Forget();
         servers.Forget();
+        total.Forget();
     }
 
     // Not cancelled when a caller leaves: others may wait for the same count.
@@ -68,5 +72,10 @@ public sealed class SessionCounts
     private async Task<Outcome<SessionTotals>> CountServersAsync() =>
         (await router.AllServerCountAsync(WouldBeShort, CancellationToken.None)).Is(out var replies, out var problem)
             ? new SessionTotals("Server", replies)
+            : problem;
+
+    private async Task<Outcome<CountAnswer>> CountAllAsync() =>
+        (await router.Rooms.TotalsAsync(WouldBeShort, CancellationToken.None)).Is(out var replies, out var problem)
+            ? CountAnswer.OfSessions(replies.Sum(reply => reply.Sessions), replies.Sum(reply => reply.Users))
             : problem;
 }

@@ -12,7 +12,6 @@ internal sealed class SessionTotals
     private readonly long[] counts;
     private readonly Lazy<Task<CountAnswer>> list;
     private readonly Lazy<Task<CountAnswer>> counter;
-    private readonly Lazy<Task<CountAnswer>> total;
 
     /// <param name="idName">Name of the id in <see cref="ListAsync"/>.</param>
     /// <param name="replies">The counts of each node, by id.</param>
@@ -21,9 +20,8 @@ internal sealed class SessionTotals
         (ids, counts) = Summed(replies);
 
         // On the thread pool: those who ask meanwhile must not hold its threads.
-        list = new(() => Task.Run(() => Write(json => WriteList(json, idName))));
-        counter = new(() => Task.Run(() => Write(WriteCounter)));
-        total = new(() => Task.Run(() => Write(WriteTotal)));
+        list = new(() => Task.Run(() => CountAnswer.Write(json => WriteList(json, idName))));
+        counter = new(() => Task.Run(() => CountAnswer.Write(WriteCounter)));
     }
 
     /// <summary>Number of rooms or comet servers that have a session.</summary>
@@ -40,9 +38,6 @@ internal sealed class SessionTotals
 
     /// <summary><c>{"counter":{"1":2}}</c>, ordered by id.</summary>
     public Task<CountAnswer> CounterAsync(CancellationToken cancellationToken) => counter.Value.WaitAsync(cancellationToken);
-
-    /// <summary><c>{"sessions":2}</c>: the sessions of all of them.</summary>
-    public Task<CountAnswer> TotalAsync(CancellationToken cancellationToken) => total.Value.WaitAsync(cancellationToken);
 
     // Sorted, not hashed: callers choose the ids of rooms.
     private static (int[] Ids, long[] Counts) Summed(ReadOnlySpan<PackedCountReply> replies)
@@ -75,17 +70,6 @@ internal sealed class SessionTotals
         return (ids, counts);
     }
 
-    private static CountAnswer Write(Action<Utf8JsonWriter> write)
-    {
-        var output = new ArrayBufferWriter<byte>(64);
-        using var json = new Utf8JsonWriter(output);
-        write(json);
-        json.Flush();
-        var body = new ArrayBufferWriter<byte>(output.WrittenCount + 32);
-        AnswerBody.WriteOk(body, output.WrittenMemory);
-        return new CountAnswer(body.WrittenSpan.ToArray(), output.WrittenMemory);
-    }
-
     private void WriteList(Utf8JsonWriter json, string idName)
     {
         json.WriteStartArray();
@@ -98,13 +82,6 @@ internal sealed class SessionTotals
         }
 
         json.WriteEndArray();
-    }
-
-    private void WriteTotal(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("sessions"u8, Sum());
-        json.WriteEndObject();
     }
 
     private void WriteCounter(Utf8JsonWriter json)
@@ -122,8 +99,3 @@ internal sealed class SessionTotals
         json.WriteEndObject();
     }
 }
-
-/// <summary>A count, ready to be sent.</summary>
-/// <param name="Body">The whole body, <c>{"ret":1,"data":…}</c>, UTF-8 JSON.</param>
-/// <param name="Data">The part of the body that is the count.</param>
-public readonly record struct CountAnswer(byte[] Body, ReadOnlyMemory<byte> Data);

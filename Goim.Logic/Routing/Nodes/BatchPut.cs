@@ -33,7 +33,7 @@ internal sealed class BatchPut(RingNodes nodes, int batchSize)
             var answer = await node.CallAsync(RouterCalls.MPut, arg, cancellationToken);
             if (answer.Reply is not { } reply)
             {
-                failed.Add(new FailedPart(OfMany(answer.Failure), batch));
+                failed.Add(new FailedPart(answer.Failure.OfMany(), batch));
             }
             else if (reply.Seqs.Count != batch.Count || (reply.Refusals.Count != 0 && reply.Refusals.Count != batch.Count))
             {
@@ -52,12 +52,6 @@ internal sealed class BatchPut(RingNodes nodes, int batchSize)
 
         return failed;
     }
-
-    // A node that refuses an MPut because of its Redis may have carried out some of the puts.
-    private static NodeFailure OfMany(NodeFailure failure) =>
-        failure.Reason is RefusalReason.Full or RefusalReason.Replicas or RefusalReason.Foreign
-            ? failure with { MayHaveArrived = true }
-            : failure;
 
     private static IEnumerable<FailedPart> Refused(string node, List<int> batch, MPutReply reply) =>
         !reply.Seqs.Contains(0) ? []

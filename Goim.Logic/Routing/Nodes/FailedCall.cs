@@ -9,7 +9,8 @@ internal static class FailedCall
     /// <summary>The failure, without whether the call may have arrived.</summary>
     public static NodeFailure Read(RpcException failed, string node, NodeStore store) => new(node, StatusOf(failed))
     {
-        IsTooOld = store.IsTooOld,
+        // A node that does not have the method is older than the method.
+        IsTooOld = store.IsTooOld || failed.StatusCode == StatusCode.Unimplemented,
         StoreId = store.Id,
         ColdMs = NumberOf(failed.Trailers, "goim-cold"),
         MaxSessions = NumberOf(failed.Trailers, "goim-max-sessions"),

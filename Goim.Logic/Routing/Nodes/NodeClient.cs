@@ -102,6 +102,18 @@ internal sealed class NodeClient : IDisposable
             : answer;
     }
 
+    /// <summary>
+    /// Asks for users with a session in a room. An answer that is not well-formed is a failure (<see cref="StatusCode.DataLoss"/>).
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async Task<NodeReply<RoomUsersReply>> RoomUsersAsync(RoomUsersArg arg, CancellationToken cancellationToken)
+    {
+        var answer = await failover.CallAsync(RouterCalls.RoomUsers, arg, cancellationToken);
+        return answer.Reply is { } reply && !PackedReply.IsWellFormed(reply)
+            ? NodeReply<RoomUsersReply>.Failed(Name, StatusCode.DataLoss)
+            : answer;
+    }
+
     /// <summary>The answer of this node itself to a ping, at the first of its addresses that answers. Null if none does.</summary>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public async Task<PingAnswer?> PingAsync(CancellationToken cancellationToken)

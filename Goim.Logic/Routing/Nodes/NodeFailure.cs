@@ -8,7 +8,7 @@ namespace Goim.Logic.Routing.Nodes;
 /// <param name="Status">gRPC status of the call.</param>
 internal readonly record struct NodeFailure(string Node, StatusCode Status)
 {
-    /// <summary>Whether the node is from before this app's protocol.</summary>
+    /// <summary>Whether the node is from before this app's protocol, or from before the method that was called.</summary>
     public bool IsTooOld { get; init; }
 
     /// <summary>The id of the node's store, as last known. Empty if it is not known.</summary>
@@ -58,6 +58,10 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     /// <summary>The failure of a lookup. If the answer for one user alone is too large, it names the user.</summary>
     public NodeFailure OfUser(ReadOnlySpan<long> userIds) =>
         Reason == RefusalReason.Size && userIds.Length == 1 ? this with { TooLargeUser = userIds[0] } : this;
+
+    /// <summary>The failure of a call for many that writes. If the node refuses it because of its Redis, a part may have been carried out.</summary>
+    public NodeFailure OfMany() =>
+        Reason is RefusalReason.Full or RefusalReason.Replicas or RefusalReason.Foreign ? this with { MayHaveArrived = true } : this;
 
     /// <summary>The failure of a call that is not made, because the stores of nodes differ.</summary>
     // Without the id of a store: which of them has the session that a deletion is for is not known. The deletion's age spares what has

@@ -49,6 +49,29 @@ internal static class PackedReply
         return starts;
     }
 
+    /// <summary>Whether the answer has users, and for each of them a session or more.</summary>
+    public static bool IsWellFormed(RoomUsersReply reply)
+    {
+        if (reply.Counts.Count != reply.UserIds.Count || reply.Servers.Count != reply.Seqs.Count
+            || (reply.HasMore && reply.UserIds.Count == 0))
+        {
+            return false;
+        }
+
+        var sessions = 0L;
+        foreach (var count in UnsafeCollectionOperations.AsSpan(reply.Counts))
+        {
+            if (count < 1)
+            {
+                return false;
+            }
+
+            sessions += count;
+        }
+
+        return sessions == reply.Seqs.Count;
+    }
+
     /// <summary>Whether the answer has a server for each session.</summary>
     public static bool IsWellFormed(GetReply reply) => reply.Seqs.Count == reply.Servers.Count;
 }

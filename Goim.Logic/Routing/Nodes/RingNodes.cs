@@ -61,6 +61,26 @@ internal sealed class RingNodes : IDisposable
             [.. all.Select(node => (node, new NodeReply<TReply>(null, NodeFailure.OfDifference(node.Name, differing))))];
     }
 
+    /// <summary>Makes a call as <see cref="CallStoresAsync"/> does, and gives all answers, or one problem if a node failed.</summary>
+    public async Task<Outcome<TReply[]>> AskStoresAsync<TReply>(
+        Func<NodeClient, Task<NodeReply<TReply>>> callAsync, string consequence, CancellationToken cancellationToken)
+        where TReply : class
+    {
+        var answers = await CallStoresAsync(callAsync, cancellationToken);
+        var failures = answers.Where(each => each.Answer.Reply is null).Select(each => each.Answer.Failure).ToArray();
+        return failures.Length > 0 ? NodeFailure.Problem(failures, consequence) : answers.Select(each => each.Answer.Reply!).ToArray();
+    }
+
+    /// <summary>The nodes that a call for all sessions goes to, always in the same order: all, or a single one if they share their store.</summary>
+    /// <returns>The nodes, or the failure of every node if the stores differ.</returns>
+    public async Task<(NodeClient[] Stores, NodeFailure[] Failures)> FindStoresAsync(CancellationToken cancellationToken)
+    {
+        var stores = await StoresAsync(cancellationToken);
+        return await agreement.DifferenceAsync(cancellationToken) is { } difference
+            ? ([], Array.ConvertAll(all, node => NodeFailure.OfDifference(node.Name, difference)))
+            : (stores, []);
+    }
+
     /// <summary>
     /// Whether every user's sessions can be reached: all nodes answer a ping, or one does if they share their store; and why a node refuses
     /// puts at the moment.

@@ -53,6 +53,21 @@ internal static class RouterCalls
     public static readonly RouterCall<NoArg, PackedCountReply> AllServerCount = new(
         new(Packed, "AllServerCount"), static (node, arg, options) => node.ReplyOf(node.Packed.AllServerCountAsync(arg, options)));
 
+    /// <summary>Sessions of one room; -1: in no room.</summary>
+    public static readonly RouterCall<RoomCountArg, RoomCountReply> RoomCount = new(
+        new(Router, "RoomCount"), static (node, arg, options) => node.ReplyOf(node.Router.RoomCountAsync(arg, options)));
+
+    public static readonly RouterCall<NoArg, TotalsReply> Totals = new(
+        new(Packed, "Totals"), static (node, arg, options) => node.ReplyOf(node.Packed.TotalsAsync(arg, options)));
+
+    /// <summary>A page of a node's users with a session in a room.</summary>
+    public static readonly RouterCall<RoomUsersArg, RoomUsersReply> RoomUsers = new(
+        new(Packed, "RoomUsers"), static (node, arg, options) => node.ReplyOf(node.Packed.RoomUsersAsync(arg, options)));
+
+    /// <summary>Moves sessions to other rooms, or ends such changes. A repeated call does the same once.</summary>
+    public static readonly RouterCall<MChangeRoomArg, MChangeRoomReply> MChangeRoom = new(
+        new(Router, "MChangeRoom"), static (node, arg, options) => node.ReplyOf(node.Router.MChangeRoomAsync(arg, options)));
+
     private static async Task<GetAllReply> GetAllAsync(NodeStubs node, GetAllArg arg, CallOptions options)
     {
         using var stream = node.Router.GetAll(arg, options);
