@@ -54,6 +54,7 @@ internal sealed class SoakMix
         () => SoakRequest.Post("router/mput", "/1/router/mput", $$"""{"puts":[{{string.Join(',', Restores(100))}}]}"""),
         () => SoakRequest.Post("router/delserver", "/1/router/delserver", $$"""{"server":{{UnusedServer}}}"""),
         () => SoakRequest.Post("server/del", $"/1/server/del?server={UnusedServer}", ""),
+        () => SoakRequest.Post("kick", $"/1/kick?server={UnusedServer}", ""),
         () => SoakRequest.Post("heartbeat", "/1/heartbeat", $$"""{"server":{{Server()}}}"""),
     ];
 
@@ -61,6 +62,9 @@ internal sealed class SoakMix
     [
         () => SoakRequest.Get("count?type=room", "/1/count?type=room"),
         () => SoakRequest.Get("count?type=server", "/1/count?type=server"),
+        () => SoakRequest.Get("count?type=total", "/1/count?type=total"),
+        () => SoakRequest.Get("count of a room", $"/1/count?type=room&rid={Room()}"),
+        () => SoakRequest.Get("room/users", $"/1/room/users?rid={Room()}&limit=100"),
         () => SoakRequest.Get("router/get", $"/1/router/get?uid={User()}"),
         () => SoakRequest.Post("router/mget", "/1/router/mget", $$"""{"userIds":[{{Users(100)}}]}"""),
         () => SoakRequest.Get("router/getall", $"/1/router/getall?node=1&after={User()}&limit=100"),

@@ -51,6 +51,11 @@ internal static class AnyRequest
         ("POST", "/1/disconnects", [], ["""{"keys":["42_1","43_1"]}"""]),
         ("POST", "/1/server/del", ["server"], [""]),
         ("GET", "/1/count", ["type", "publish"], [""]),
+        ("GET", "/1/room/users", ["rid", "after", "limit"], [""]),
+        ("POST", "/1/room/change", [], ["""{"key":"42_1","roomId":7}""", """{"key":"42_1","roomId":-1}"""]),
+        ("POST", "/1/room/changes", [], ["""{"server":3,"changes":[{"key":"42_1","roomId":7},{"key":"43_1","roomId":8}]}"""]),
+        ("POST", "/1/kick", ["uid", "reason"], [""]),
+        ("POST", "/1/kick", ["server"], [""]),
         ("POST", "/1/router/put", [], ["""{"userId":42,"server":3,"roomId":1,"requestId":"8f14e45fceea167a5a36dedd4bea2543"}"""]),
         ("POST", "/1/router/mput", [],
         [
@@ -84,7 +89,8 @@ internal static class AnyRequest
         (1, Gen.String[Gen.Char['!', '~'], 0, 40].Select(text => text.Replace('#', '_'))));
 
     private static readonly Gen<string> Name = Gen.OneOf(
-        "uid", "rid", "ensure", "server", "type", "publish", "ack", "detail", "dry", "node", "after", "limit", "UID", "%75id", "key", "except", "ttl", "x", "");
+        "uid", "rid", "ensure", "server", "type", "publish", "ack", "detail", "dry", "node", "after", "limit", "key", "reason", "except", "ttl",
+        "UID", "%75id", "x", "");
 
     private static readonly Gen<string> Header = Gen.Frequency(
         (3, Gen.Const("X-Goim-Errors: http")),

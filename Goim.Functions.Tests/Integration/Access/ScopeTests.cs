@@ -23,8 +23,11 @@ public sealed class ScopeTests(CallersHost shared) : IClassFixture<CallersHost>
     [InlineData("comet", "POST", "/1/router/put", """{"userId":1,"server":3}""")]
     [InlineData("comet", "POST", "/1/router/mput", """{"puts":[{"userId":1,"server":3}]}""")]
     [InlineData("comet", "POST", "/1/router/del", """{"userId":1,"seq":1}""")]
+    [InlineData("comet", "POST", "/1/room/changes", """{"server":3,"changes":[{"key":"1_1","roomId":7}]}""")]
     [InlineData("read", "GET", "/1/count?type=total", "")]
     [InlineData("read", "GET", "/1/count?type=total&publish=1", "")]
+    [InlineData("read", "GET", "/1/count?type=room&rid=1", "")]
+    [InlineData("read", "GET", "/1/room/users?rid=1", "")]
     [InlineData("read", "GET", "/1/router/get?uid=1", "")]
     [InlineData("read", "POST", "/1/router/mget", """{"userIds":[1]}""")]
     [InlineData("read", "GET", "/1/router/getall?node=1", "")]
@@ -36,6 +39,8 @@ public sealed class ScopeTests(CallersHost shared) : IClassFixture<CallersHost>
     [InlineData("admin", "DELETE", "/monitor/stat", "")]
     [InlineData("admin", "POST", "/1/server/del?server=9", "")]
     [InlineData("admin", "POST", "/1/router/delserver", """{"server":9}""")]
+    [InlineData("admin", "POST", "/1/kick?server=9", "")]
+    [InlineData("admin", "POST", "/1/room/change", """{"key":"1_999","roomId":7}""")]
     public async Task A_route_opens_to_its_scope_alone(string scope, string method, string url, string body)
     {
         foreach (var other in Scopes.Except(scope.Split(" or ")))

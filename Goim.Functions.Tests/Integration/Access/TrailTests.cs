@@ -46,6 +46,33 @@ public sealed class TrailTests : IAsyncLifetime, IDisposable
             Of(lines));
     }
 
+    [Theory]
+    [InlineData("uid=42", "user 42")]
+    [InlineData("key=42_1", "key 42_1")]
+    [InlineData("server=3&reason=secret", "server 3")]
+    public async Task A_kick_is_a_line(string query, string target)
+    {
+        await host.SendAsync("POST", $"/1/kick?{query}", "", Backend);
+
+        Assert.Equal([$"Kick: caller backend, route /1/kick, target {target}, count 1, outcome done"], Of(lines));
+    }
+
+    [Fact]
+    public async Task A_change_of_room_is_a_line()
+    {
+        await host.Nodes["1"].PutAsync(42, 1, 3, 1);
+        await host.SendAsync("POST", "/1/room/change", """{"key":"42_1","roomId":7}""", Backend);
+        await host.SendAsync("POST", "/1/room/change", """{"key":"43_1","roomId":7}""", Backend);
+        await host.SendAsync("POST", "/1/room/change", """{"key":"secret","roomId":7}""", Backend);
+
+        Assert.Equal(
+            [
+                "ChangeRoom: caller backend, route /1/room/change, target key 42_1, count 1, outcome done",
+                "ChangeRoom: caller backend, route /1/room/change, target key 43_1, count 1, outcome failed (BadInput)",
+            ],
+            Of(lines));
+    }
+
     [Fact]
     public async Task A_room_that_is_not_the_callers_is_a_line()
     {
@@ -109,6 +136,7 @@ public sealed class TrailTests : IAsyncLifetime, IDisposable
     [InlineData("/1/push/all?dry=1")]
     [InlineData("/1/push/all?ack=x")]
     [InlineData("/1/server/del?server=x")]
+    [InlineData("/1/kick?uid=x")]
     public async Task Anything_else_is_not_in_the_trail(string url)
     {
         await host.SendAsync("POST", url, "m", Backend);

@@ -39,7 +39,9 @@ public sealed class FacadeGateTests : IAsyncLifetime
         {
             ("/1/connect", """{"token":"44","server":3}"""), ("/1/disconnect", """{"key":"42_1"}"""),
             ("/1/connects", """{"server":3,"tokens":["44"]}"""), ("/1/disconnects", """{"keys":["42_1"]}"""),
-            ("/1/server/del?server=3", ""),
+            ("/1/server/del?server=3", ""), ("/1/kick?server=3", ""),
+            ("/1/room/change", """{"key":"42_1","roomId":7}"""),
+            ("/1/room/changes", """{"server":3,"changes":[{"key":"42_1","roomId":7}]}"""),
             ("/1/router/put", """{"userId":44,"server":3}"""), ("/1/router/mput", """{"puts":[{"userId":44,"server":3}]}"""),
             ("/1/router/del", """{"userId":42,"seq":1}"""), ("/1/router/delserver", """{"server":3}"""),
             ("/1/router/mget", """{"userIds":[42]}"""), ("/1/heartbeat", """{"server":3}"""),
@@ -52,7 +54,7 @@ public sealed class FacadeGateTests : IAsyncLifetime
 
         foreach (var url in new[]
         {
-            "/1/count?type=room", "/1/router/get?uid=42", "/1/router/getall?node=1", "/1/router/allroomcount",
+            "/1/count?type=room", "/1/room/users?rid=1", "/1/router/get?uid=42", "/1/router/getall?node=1", "/1/router/allroomcount",
             "/1/router/allservercount", "/1/router/ping",
         })
         {

@@ -22,7 +22,7 @@ public sealed class CountTests : IAsyncLifetime
     {
         (await host.GetAsync("/1/count?type=room")).HasData("""[{"RoomId":-1,"Count":1},{"RoomId":1,"Count":2}]""");
         (await host.GetAsync("/1/count?type=server")).HasData("""[{"Server":3,"Count":2},{"Server":5,"Count":1}]""");
-        (await host.GetAsync("/1/count?type=total")).HasData("""{"sessions":3}""");
+        (await host.GetAsync("/1/count?type=total")).HasData("""{"sessions":3,"users":3}""");
     }
 
     [Fact]
@@ -43,6 +43,16 @@ public sealed class CountTests : IAsyncLifetime
             """{"event":"count","type":"room","data":[{"RoomId":-1,"Count":1},{"RoomId":1,"Count":2}]}""",
             ConnectTests.WithoutTime(Assert.Single(host.Events())));
         Assert.Empty(host.Records());
+    }
+
+    [Theory]
+    [InlineData("type=room&rid=1", """{"event":"count","type":"room","room":1,"data":{"sessions":2}}""")]
+    [InlineData("type=total", """{"event":"count","type":"total","data":{"sessions":3,"users":3}}""")]
+    public async Task A_published_count_of_one_room_or_of_all_is_an_event_too(string query, string expected)
+    {
+        Assert.Equal(1, (await host.GetAsync($"/1/count?{query}&publish=1")).Ret());
+
+        Assert.Equal(expected, ConnectTests.WithoutTime(Assert.Single(host.Events())));
     }
 
     [Fact]

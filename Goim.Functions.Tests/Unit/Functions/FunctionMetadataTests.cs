@@ -33,6 +33,8 @@ public sealed class FunctionMetadataTests
     /// <summary>Each function and its bindings.</summary>
     private static readonly Dictionary<string, string> Expected = new()
     {
+        ["ChangeRoom"] = Http("1/room/change", Answer),
+        ["ChangeRooms"] = Http("1/room/changes", Answer),
         ["Connect"] = Http("1/connect", Events),
         ["Connects"] = Http("1/connects", Events),
         ["Count"] = Http("1/count", Events),
@@ -40,6 +42,7 @@ public sealed class FunctionMetadataTests
         ["Disconnect"] = Http("1/disconnect", Events),
         ["Disconnects"] = Http("1/disconnects", Events),
         ["Heartbeat"] = Http("1/heartbeat", Answer),
+        ["Kick"] = Http("1/kick", Answer),
         ["MonitorPing"] = Http("monitor/ping", Answer, "Anonymous"),
         ["MonitorStat"] = Http("monitor/stat", Answer),
         ["Push"] = Http("1/push", Records),
@@ -50,6 +53,7 @@ public sealed class FunctionMetadataTests
         ["ReplayJournal"] = """
             {"name":"entry","type":"queueTrigger","direction":"In","queueName":"goim-router-journal","connection":"AzureWebJobsStorage"}
             """,
+        ["RoomUsers"] = Http("1/room/users", Answer),
         ["RouterAllRoomCount"] = Http("1/router/allroomcount", Answer),
         ["RouterAllServerCount"] = Http("1/router/allservercount", Answer),
         ["RouterDel"] = Http("1/router/del", Answer),

@@ -11,9 +11,9 @@ public sealed class CachedCountTests
 
     private readonly FakeTimeProvider time = new();
     private readonly List<TaskCompletionSource<Outcome<SessionTotals>>> counts = [];
-    private readonly CachedCount kept;
+    private readonly CachedCount<SessionTotals> kept;
 
-    public CachedCountTests() => kept = new CachedCount(
+    public CachedCountTests() => kept = new CachedCount<SessionTotals>(
         () =>
         {
             var count = new TaskCompletionSource<Outcome<SessionTotals>>(TaskCreationOptions.RunContinuationsAsynchronously);
