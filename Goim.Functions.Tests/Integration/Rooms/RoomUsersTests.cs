@@ -132,7 +132,7 @@ public sealed class MemoryRoomUsersTests : RoomUsersTests
     {
         await PutAsync("""{"key":"2002_1","server":3,"roomId":7}""", """{"key":"2001_1","server":3,"roomId":7}""");
         var next = (await Host.GetAsync("/1/room/users?rid=7&limit=1")).GetProperty("data").GetProperty("next").GetString();
-        await using var alone = await TestHost.StartAsync([], [$"--Router:Nodes:1={Host.Nodes["1"].Address}"]);
+        await using var alone = await TestHost.StartAsync([], [$"--Router:Nodes:2={Host.Nodes["2"].Address}"]);
 
         (await Host.GetAsync($"/1/room/users?rid=7&after={next}")).HasData(
             """{"users":[{"userId":2001,"sessions":[{"seq":1,"server":3}]}],"next":null}""");

@@ -21,7 +21,29 @@ public sealed class JwtTokenTests(JwtTokenFixture fixture) : IClassFixture<JwtTo
         Assert.Equal(7, data.GetProperty("roomId").GetInt32());
         // 10 minutes and the allowance of 30 s.
         Assert.InRange(data.GetProperty("expiresInMs").GetInt64(), 1, 630_000);
+        Assert.Equal("[1,2]", data.GetProperty("rooms").GetRawText());
         Assert.Equal(1, await host.SessionsAsync(long.MaxValue));
+    }
+
+    [Fact]
+    public async Task The_rooms_that_a_client_may_change_to_are_told_for_each_client()
+    {
+        var tokens = string.Join(',', new[]
+        {
+            JwtTokenFixture.Token(""" "sub":71,"rooms":[5,2147483647,5,0] """),
+            JwtTokenFixture.Token(""" "sub":72,"rooms":[] """),
+            JwtTokenFixture.Token(""" "sub":73 """),
+        }.Select(token => $"\"{token}\""));
+
+        foreach (var check in new[] { "true", "false" })
+        {
+            var answer = await host.PostAsync("/1/connects", $$"""{"server":3,"check":{{check}},"tokens":[{{tokens}}]}""");
+
+            var clients = answer.GetProperty("data").GetProperty("clients").EnumerateArray().ToArray();
+            Assert.Equal("[5,2147483647,5,0]", clients[0].GetProperty("rooms").GetRawText());
+            Assert.False(clients[1].TryGetProperty("rooms", out _));
+            Assert.False(clients[2].TryGetProperty("rooms", out _));
+        }
     }
 
     [Fact]
