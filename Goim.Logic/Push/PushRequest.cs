@@ -5,7 +5,9 @@ using Goim.Logic.Input;
 namespace Goim.Logic.Push;
 
 /// <summary>A push as its query and its headers ask for it. The body is not part of it.</summary>
-/// <param name="Target">The recipients. Those of a <see cref="PushKind.Users"/> or <see cref="PushKind.Rooms"/> push are in the body.</param>
+/// <param name="Target">
+/// The recipients. Those of a <see cref="PushKind.Users"/> or <see cref="PushKind.Rooms"/> push are in the body.
+/// </param>
 /// <param name="Options">When and how to answer.</param>
 /// <param name="Entry">The caller's request.</param>
 public readonly record struct PushRequest(PushTarget Target, AnswerOptions Options, Entry Entry)
@@ -13,7 +15,9 @@ public readonly record struct PushRequest(PushTarget Target, AnswerOptions Optio
     /// <summary>Reads the query of a push.</summary>
     /// <param name="entry">The caller's request.</param>
     /// <param name="kind">The route.</param>
-    /// <param name="query"><c>uid</c>, <c>key</c>, <c>rid</c>, <c>ensure</c>, <c>except</c> and <c>ttl</c>, and the query of <see cref="AnswerOptions.Read"/>.</param>
+    /// <param name="query">
+    /// <c>uid</c>, <c>key</c>, <c>rid</c>, <c>ensure</c>, <c>except</c> and <c>ttl</c>, and the query of <see cref="AnswerOptions.Read"/>.
+    /// </param>
     /// <param name="idempotencyKey">The header. Null if there is none.</param>
     /// <param name="defaultAck">When to answer if the query does not say.</param>
     public static Outcome<PushRequest> Read(

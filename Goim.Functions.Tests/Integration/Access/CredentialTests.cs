@@ -40,7 +40,7 @@ public sealed class CredentialTests(CallersHost shared) : IClassFixture<CallersH
     [Fact]
     public async Task Without_a_credential_every_function_but_ping_is_closed_to_every_method()
     {
-        Assert.Equal(28, host.App.Functions.Count);
+        Assert.Equal(30, host.App.Functions.Count);
         foreach (var route in host.App.Functions.Where(function => function.Name != "MonitorPing").Select(function => function.Route))
         {
             foreach (var method in new[] { "GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD" })

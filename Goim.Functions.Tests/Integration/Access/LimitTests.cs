@@ -38,15 +38,19 @@ public sealed class LimitTests : IAsyncLifetime
     [Theory]
     [InlineData("/1/push?uid=1", "m")]
     [InlineData("/1/pushs", """{"m":1,"u":[1]}""")]
+    [InlineData("/1/push/key?key=1_1", "m")]
     [InlineData("/1/push/room?rid=1", "m")]
+    [InlineData("/1/push/rooms", """{"m":1,"r":[1,1]}""")]
     [InlineData("/1/push/all", "m")]
     public async Task A_push_to_a_user_too_many_is_not_sent(string url, string body) =>
         (await UntilTooManyAsync("POST", url, body, OneUser)).Is(429, $"{OneUserOnly}: nothing was sent.");
 
-    [Fact]
-    public async Task More_users_than_a_second_allows_must_be_split()
+    [Theory]
+    [InlineData("/1/pushs", """{"m":1,"u":[1,2]}""")]
+    [InlineData("/1/push/rooms", """{"m":1,"r":[1,2,1]}""")]
+    public async Task More_users_or_rooms_than_a_second_allows_must_be_split(string url, string body)
     {
-        var answer = await host.SendAsync("POST", "/1/pushs", """{"m":1,"u":[1,2]}""", OneUser);
+        var answer = await host.SendAsync("POST", url, body, OneUser);
 
         answer.Is(429, $"{OneUserOnly}, and this has 2: split it, nothing was sent.");
         Assert.DoesNotContain("Retry-After", answer.Headers.Keys);

@@ -12,7 +12,9 @@ public sealed class ScopeTests(CallersHost shared) : IClassFixture<CallersHost>
     [Theory]
     [InlineData("push.user", "POST", "/1/push?uid=1", "m")]
     [InlineData("push.user", "POST", "/1/pushs", """{"m":1,"u":[1,2]}""")]
+    [InlineData("push.user", "POST", "/1/push/key?key=1_1", "m")]
     [InlineData("push.room", "POST", "/1/push/room?rid=1", "m")]
+    [InlineData("push.room", "POST", "/1/push/rooms", """{"m":1,"r":[1,2]}""")]
     [InlineData("push.all", "POST", "/1/push/all", "m")]
     [InlineData("push.user or push.room or push.all", "POST", "/1/push/batch", """{"uid":1,"m":1}""")]
     [InlineData("comet", "POST", "/1/connect", """{"token":"1","server":3}""")]
@@ -67,9 +69,9 @@ public sealed class ScopeTests(CallersHost shared) : IClassFixture<CallersHost>
 
     // A line of each kind, and what the caller of each scope may send.
     [Theory]
-    [InlineData("push.user", "ok", "ok", "push.room", "push.all")]
-    [InlineData("push.room", "push.user", "push.user", "ok", "push.all")]
-    [InlineData("push.all", "push.user", "push.user", "push.room", "ok")]
+    [InlineData("push.user", "ok", "ok", "push.room", "push.all", "ok")]
+    [InlineData("push.room", "push.user", "push.user", "ok", "push.all", "push.user")]
+    [InlineData("push.all", "push.user", "push.user", "push.room", "ok", "push.user")]
     public async Task In_a_batch_a_line_fails_alone(string scope, params string[] lacking)
     {
         const string Lines = """
@@ -77,6 +79,7 @@ public sealed class ScopeTests(CallersHost shared) : IClassFixture<CallersHost>
             {"u":[901,902],"m":1}
             {"rid":1,"m":1}
             {"all":true,"m":1}
+            {"key":"901_1","m":1}
             """;
 
         var answer = await host.SendAsync("POST", "/1/push/batch", Lines, CallerRequests.Key(scope));
@@ -109,6 +112,25 @@ public sealed class ScopeTests(CallersHost shared) : IClassFixture<CallersHost>
 
         Assert.Equal(status, answer.Status);
         Assert.Equal(status == 200 ? 1 : 0, host.Records().Count);
+    }
+
+    [Theory]
+    [InlineData("[0,9,2000]", null)]
+    [InlineData("[]", null)]
+    [InlineData("[0,10,2000]", 10)]
+    [InlineData("[0,9,2001,11]", 2001)]
+    [InlineData("[-1]", -1)]
+    public async Task A_push_to_many_rooms_needs_each_of_them(string rooms, int? refused)
+    {
+        var answer = await host.SendAsync("POST", "/1/push/rooms", $$"""{"m":1,"r":{{rooms}}}""", CallerRequests.Key("rooms"));
+
+        if (refused is { } room)
+        {
+            answer.Is(403, $"room {room} is not one of caller rooms (Access__Callers): nothing was sent.");
+        }
+
+        Assert.Equal(refused is null ? 200 : 403, answer.Status);
+        Assert.Equal(rooms == "[0,9,2000]" ? 3 : 0, host.Records().Count);
     }
 
     [Fact]

@@ -84,6 +84,16 @@ public sealed class TrailTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Rooms_that_are_not_all_the_callers_are_a_line_with_the_first_of_the_others()
+    {
+        await host.SendAsync("POST", "/1/push/rooms", """{"m":"secret","r":[9,11,10]}""", Rooms);
+
+        Assert.Equal(
+            ["RefusedScope: caller rooms, route /1/push/rooms, target room 11, count 1, outcome refused"],
+            Of(lines));
+    }
+
+    [Fact]
     public async Task Users_above_the_limit_are_a_line()
     {
         await host.SendAsync("POST", "/1/pushs", """{"m":"secret","u":[1,2,3,4,5,6]}""", Backend);
@@ -133,6 +143,7 @@ public sealed class TrailTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("/1/push?uid=1")]
     [InlineData("/1/push?uid=x")]
+    [InlineData("/1/push/key?key=1_1")]
     [InlineData("/1/push/all?dry=1")]
     [InlineData("/1/push/all?ack=x")]
     [InlineData("/1/server/del?server=x")]

@@ -169,7 +169,7 @@ public sealed class DiffTopicsTests : IDisposable
         toOurs.Dispose();
     }
 
-    private static Task<BenchmarksProgram.Result> DiffAsync(string a, string b, params string[] options) =>
+    internal static Task<BenchmarksProgram.Result> DiffAsync(string a, string b, params string[] options) =>
         BenchmarksProgram.RunAsync(["diff-topics", $"{TestHost.Brokers}/{a}", $"{TestHost.Brokers}/{b}", .. options]);
 
     private static async Task PushAsync(TestHost host, Vector vector)
@@ -191,7 +191,7 @@ public sealed class DiffTopicsTests : IDisposable
         }
     }
 
-    private static (int A, int B, int OnlyA, int OnlyB) Deliveries(string report, string op)
+    internal static (int A, int B, int OnlyA, int OnlyB) Deliveries(string report, string op)
     {
         var row = Regex.Match(report, $"(?m)^{op} .*$").Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3..]
             .Select(static number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();

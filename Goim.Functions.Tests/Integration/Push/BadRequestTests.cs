@@ -14,6 +14,8 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
     [InlineData("/1/pushs")]
     [InlineData("/1/push/all")]
     [InlineData("/1/push/room?rid=1")]
+    [InlineData("/1/push/key?key=42_1")]
+    [InlineData("/1/push/rooms")]
     [InlineData("/1/push/batch")]
     public async Task A_body_above_the_limit_is_refused(string url)
     {
@@ -27,6 +29,8 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
     [InlineData("/1/pushs")]
     [InlineData("/1/push/all")]
     [InlineData("/1/push/room?rid=1")]
+    [InlineData("/1/push/key?key=42_1")]
+    [InlineData("/1/push/rooms")]
     [InlineData("/1/push/batch")]
     [InlineData("/1/connect")]
     public async Task A_body_whose_length_is_not_told_is_refused(string url)
@@ -43,6 +47,9 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
     [Theory]
     [InlineData("/1/push?uid=x", 400)]
     [InlineData("/1/push/room?rid=x", 400)]
+    [InlineData("/1/push/key?key=x", 400)]
+    [InlineData("/1/push/rooms", 400)]
+    [InlineData("/1/push/all?ttl=x", 400)]
     [InlineData("/1/pushs", 400)]
     [InlineData("/1/server/del", 400)]
     [InlineData("/1/connect", 400)]
@@ -61,6 +68,8 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
         var users = """{"m":1,"u":[1,2,3,4,5,6]}"""u8.ToArray();
         Assert.Equal(413, (await host.PostRawAsync("/1/push/all", new byte[38_000], "X-Goim-Errors: http")).Status);
         Assert.Equal(413, (await host.PostRawAsync("/1/pushs", users, "x-goim-errors: HTTP")).Status);
+        var url = $"/1/push/all?except={RecordLines.Keys(101)}";
+        Assert.Equal(413, (await host.PostRawAsync(url, [], "X-Goim-Errors: http")).Status);
     }
 
     [Theory]
@@ -68,6 +77,8 @@ public sealed class BadRequestTests(BadInputHost shared) : IClassFixture<BadInpu
     [InlineData("/1/pushs", "POST")]
     [InlineData("/1/push/all", "POST")]
     [InlineData("/1/push/room", "POST")]
+    [InlineData("/1/push/key", "POST")]
+    [InlineData("/1/push/rooms", "POST")]
     [InlineData("/1/server/del", "POST")]
     [InlineData("/1/connect", "POST")]
     [InlineData("/1/disconnect", "POST")]

@@ -48,7 +48,9 @@ public sealed class FunctionMetadataTests
         ["Push"] = Http("1/push", Records),
         ["PushAll"] = Http("1/push/all", Records),
         ["PushBatch"] = Http("1/push/batch", Answer),
+        ["PushKey"] = Http("1/push/key", Records),
         ["PushRoom"] = Http("1/push/room", RoomRecords),
+        ["PushRooms"] = Http("1/push/rooms", RoomRecords),
         ["Pushs"] = Http("1/pushs", Records),
         ["ReplayJournal"] = """
             {"name":"entry","type":"queueTrigger","direction":"In","queueName":"goim-router-journal","connection":"AzureWebJobsStorage"}

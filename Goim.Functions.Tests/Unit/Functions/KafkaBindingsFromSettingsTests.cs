@@ -35,7 +35,7 @@ public sealed class KafkaBindingsFromSettingsTests
             Assert.Equal(("Ssl", 2_100), (binding.GetProperty("protocol").GetString(), binding.GetProperty("maxMessageBytes").GetInt32()));
         }
 
-        Assert.Equal(10, kafka);
+        Assert.Equal(12, kafka);
     }
 
     [Fact]

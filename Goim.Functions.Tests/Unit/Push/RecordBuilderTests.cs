@@ -79,6 +79,43 @@ public sealed class RecordBuilderTests
     }
 
     [Fact]
+    public void A_tail_takes_the_place_of_sub_keys()
+    {
+        var builder = new RecordBuilder(
+            new RecordSize(Around + (10 * 9) + 26), "m"u8.ToArray(), null, Encoding.ASCII.GetBytes(",\"expires\":123456"));
+        foreach (var user in Enumerable.Range(1_000, 9))
+        {
+            builder.Add(user, [1], [3]);
+        }
+
+        // The tail has 17 bytes: of ten sub keys of nine bytes, eight are left.
+        Assert.Equal(
+            [
+                """{"op":"multiple","server":3,"subkeys":["1000_1","1001_1","1002_1","1003_1","1004_1","1005_1","1006_1","1007_1"],"""
+                + "\"msg\":\"bQ==\",\"expires\":123456}",
+                """{"op":"multiple","server":3,"subkeys":["1008_1"],"msg":"bQ==","expires":123456}""",
+            ],
+            Plan(builder).Records.Select(Text));
+    }
+
+    [Fact]
+    public void A_user_whose_sessions_are_all_left_out_is_not_offline()
+    {
+        Assert.True(PushRestriction.Of(PushKind.Users, [new(42, 1), new(42, 2), new(43, 1)], null).Is(out var restriction, out _));
+        var builder = new RecordBuilder(new RecordSize(1_000), "m"u8.ToArray(), restriction);
+        builder.Add(42, [1, 2], [3, 5]);
+        builder.Add(43, [1, 2], [3, 6]);
+        builder.Add(44, [], []);
+
+        var plan = Plan(builder);
+
+        Assert.Equal(["""{"op":"multiple","server":6,"subkeys":["43_2"],"msg":"bQ=="}"""], plan.Records.Select(Text));
+        Assert.Equal(((long?)1, (int?)1), (plan.Recipients.Sessions, plan.Recipients.Servers));
+        Assert.Equal([44L], plan.Recipients.Offline);
+        Assert.Null(plan.Recipients.OfflineKeys);
+    }
+
+    [Fact]
     public void A_message_that_leaves_no_room_for_a_sub_key_is_refused()
     {
         var builder = new RecordBuilder(new RecordSize(Around + 8 + 26), "m"u8.ToArray());
