@@ -8,7 +8,7 @@ public sealed class PushOptions
     /// <summary>When a push is answered whose request does not say; <c>queue</c> unless set.</summary>
     public PushAck Ack { get; init; } = PushAck.Queue;
 
-    /// <summary>Most bytes of the body of a request for many users or sessions: 1,000 to 100,000,000, 8 MiB unless set.</summary>
+    /// <summary>Most bytes of the body of a request for many users, rooms or sessions: 1,000 to 100,000,000, 8 MiB unless set.</summary>
     public int MaxRequestBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>Most user ids in one <c>/1/pushs</c>, or in one line of a batch: 1 to 10,000,000, 1,000,000 unless set.</summary>
