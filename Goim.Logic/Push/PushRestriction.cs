@@ -89,7 +89,8 @@ public sealed class PushRestriction
     }
 
     /// <summary>The same for the same restriction, such as <c> 60 42_1,42_7</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $" {seconds} {string.Join(',', except.Select(static key => key.ToString()))}");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $" {seconds} {string.Join(',', except.Select(static key => key.ToString()))}");
 
     private static Problem NoTime(string shown) => Refused($"ttl is {shown}: expected {TimeForm}.");
 
