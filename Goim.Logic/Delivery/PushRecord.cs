@@ -8,9 +8,10 @@ namespace Goim.Logic.Delivery;
 /// <summary>One record of a push. Its value is written when it is needed.</summary>
 public readonly struct PushRecord
 {
-    private readonly string op;
-    private readonly int id;
+    // A byte, not the op's name: a push has an array of records.
+    private readonly Form form;
     private readonly bool ensure;
+    private readonly int id;
     private readonly ReadOnlyMemory<byte> subKeys;
 
     // Of a control record: its whole value.
@@ -18,15 +19,24 @@ public readonly struct PushRecord
     private readonly byte[]? tail;
 
     private PushRecord(
-        string op, int id, bool ensure, ReadOnlyMemory<byte> subKeys, ReadOnlyMemory<byte> message, byte[]? tail, long length)
+        Form form, int id, bool ensure, ReadOnlyMemory<byte> subKeys, ReadOnlyMemory<byte> message, byte[]? tail, long length)
     {
-        this.op = op;
+        this.form = form;
         this.id = id;
         this.ensure = ensure;
         this.subKeys = subKeys;
         this.message = message;
         this.tail = tail;
         Length = length + (tail?.Length ?? 0);
+    }
+
+    private enum Form : byte
+    {
+        Control,
+        KeyedControl,
+        Multiple,
+        Broadcast,
+        BroadcastRoom,
     }
 
     /// <summary>Bytes of the value, exactly.</summary>
@@ -36,7 +46,7 @@ public readonly struct PushRecord
     /// The record's key: the room of a <c>broadcast_room</c>, <c>leave_room</c> or <c>join_room</c> record, 4 bytes big-endian on the wire.
     /// Null for other records.
     /// </summary>
-    public int? Key => op is KafkaMsg.BroadcastRoom or KafkaMsg.LeaveRoom or KafkaMsg.JoinRoom ? id : null;
+    public int? Key => form is Form.BroadcastRoom or Form.KeyedControl ? id : null;
 
     /// <summary>A record for some connections of one comet server.</summary>
     /// <param name="server">Comet server id.</param>
@@ -45,22 +55,22 @@ public readonly struct PushRecord
     /// <param name="tail">What follows, as <see cref="RecordTail"/> writes it. Null for nothing.</param>
     public static PushRecord Multiple(
         int server, ReadOnlyMemory<byte> subKeys, ReadOnlyMemory<byte> message, byte[]? tail = null) => new(
-        KafkaMsg.Multiple, server, false, subKeys, message, tail, KafkaMsg.MultipleLength(server, message.Length) + subKeys.Length);
+        Form.Multiple, server, false, subKeys, message, tail, KafkaMsg.MultipleLength(server, message.Length) + subKeys.Length);
 
     /// <summary>A record for every connection.</summary>
     public static PushRecord Broadcast(ReadOnlyMemory<byte> message, byte[]? tail = null) =>
-        new(KafkaMsg.Broadcast, 0, false, default, message, tail, KafkaMsg.BroadcastLength(message.Length));
+        new(Form.Broadcast, 0, false, default, message, tail, KafkaMsg.BroadcastLength(message.Length));
 
     /// <summary>A record for the connections in one room.</summary>
     public static PushRecord BroadcastRoom(int roomId, bool ensure, ReadOnlyMemory<byte> message, byte[]? tail = null) => new(
-        KafkaMsg.BroadcastRoom, roomId, ensure, default, message, tail, KafkaMsg.BroadcastRoomLength(roomId, message.Length, ensure));
+        Form.BroadcastRoom, roomId, ensure, default, message, tail, KafkaMsg.BroadcastRoomLength(roomId, message.Length, ensure));
 
     /// <summary>A record that disconnects connections of one comet server.</summary>
     /// <param name="server">Comet server id.</param>
     /// <param name="subKeys">The connections. Empty for all of the server.</param>
     /// <param name="reason">UTF-8 text for the clients, or empty.</param>
     public static PushRecord Kick(int server, ReadOnlySpan<SubKey> subKeys, ReadOnlySpan<byte> reason) =>
-        OfValue(KafkaMsg.Kick, 0, ControlRecord.WriteKick(server, subKeys, reason));
+        OfValue(Form.Control, 0, ControlRecord.WriteKick(server, subKeys, reason));
 
     /// <summary>A record by which a connection leaves a room.</summary>
     public static PushRecord LeaveRoom(int server, SubKey key, int roomId) => OfRoom(KafkaMsg.LeaveRoom, server, key, roomId);
@@ -81,15 +91,15 @@ public readonly struct PushRecord
     /// <summary>Writes the record's value, UTF-8 JSON.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {
-        switch (op)
+        switch (form)
         {
-            case KafkaMsg.Multiple:
+            case Form.Multiple:
                 KafkaMsg.WriteMultiple(output, id, subKeys.Span, message.Span, tail);
                 break;
-            case KafkaMsg.BroadcastRoom:
+            case Form.BroadcastRoom:
                 KafkaMsg.WriteBroadcastRoom(output, id, message.Span, ensure, tail);
                 break;
-            case KafkaMsg.Broadcast:
+            case Form.Broadcast:
                 KafkaMsg.WriteBroadcast(output, message.Span, tail);
                 break;
             default:
@@ -120,9 +130,9 @@ public readonly struct PushRecord
     }
 
     private static PushRecord OfRoom(string op, int server, SubKey key, int roomId) =>
-        OfValue(op, roomId, ControlRecord.WriteRoom(op, server, key, roomId));
+        OfValue(Form.KeyedControl, roomId, ControlRecord.WriteRoom(op, server, key, roomId));
 
-    private static PushRecord OfValue(string op, int id, byte[] value) => new(op, id, false, default, value, null, value.Length);
+    private static PushRecord OfValue(Form form, int id, byte[] value) => new(form, id, false, default, value, null, value.Length);
 
     // Takes one write, whose length is known.
     private sealed class ExactBuffer(byte[] bytes) : IBufferWriter<byte>
