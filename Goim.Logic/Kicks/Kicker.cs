@@ -22,8 +22,8 @@ public sealed class Kicker(RouterClient router, RecordProducer producer, IOption
     private readonly RecordSize size = new(kafka.Value.MaxRecordBytes);
 
     /// <summary>
-    /// <c>?uid=42</c> or <c>?key=42_1</c>, with <c>&amp;reason=</c>, gives <c>{"sessions":2}</c>: how many sessions there are. <c>?server=3</c>
-    /// gives nothing. A problem has the <c>outcome</c> that an acknowledged push has.
+    /// <c>?uid=42</c> or <c>?key=42_1</c>, with <c>&amp;reason=</c>, gives <c>{"sessions":2}</c>: how many sessions there are.
+    /// <c>?server=3</c> gives nothing. A problem has the <c>outcome</c> that an acknowledged push has.
     /// </summary>
     internal async Task<Outcome<ReadOnlyMemory<byte>>> KickAsync(
         Entry entry, RawQuery query, Action<AuditEvent> audit, CancellationToken cancellationToken)

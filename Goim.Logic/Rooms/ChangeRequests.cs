@@ -48,8 +48,8 @@ public sealed class ChangeRequests(RouterClient router, RoomChanges changes)
     }
 
     /// <summary>
-    /// <c>{"server":3,"changes":[{"key":"42_1","roomId":7},…]}</c> gives <c>{"changes":[{"roomId":7},{"error":"…","retry":false}]}</c>, in
-    /// order. Only sessions of that comet server are changed.
+    /// <c>{"server":3,"changes":[{"key":"42_1","roomId":7},…]}</c> gives <c>{"changes":[{"roomId":7},{"error":"…","retry":false}]}</c>,
+    /// in order. Only sessions of that comet server are changed.
     /// </summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> ChangeManyAsync(
         Entry entry, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)

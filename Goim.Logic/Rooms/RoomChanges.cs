@@ -22,7 +22,7 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer, Ti
     /// <summary>Age of a change after which the app that has begun it is taken for dead.</summary>
     private const long LongestChangeMs = 30_000;
 
-    /// <summary>How often a session is moved in one call: an unfinished change first, then its own, and again if another came between.</summary>
+    /// <summary>Maximum number of moves of a session in one call: an unfinished change, its own, and again after others.</summary>
     private const int MaxRounds = 5;
 
     /// <summary>Maximum time that a change whose records are on the topic waits for another one to end.</summary>

@@ -13,8 +13,8 @@ public sealed class RoomUsers(RouterClient router)
     private const string NotKnown = "the users of the room are not known.";
 
     /// <summary>
-    /// <c>?rid=1&amp;after=&amp;limit=1000</c> gives <c>{"users":[{"userId":42,"sessions":[{"seq":1,"server":3}]}],"next":"…"}</c>. At the
-    /// end <c>next</c> is null.
+    /// <c>?rid=1&amp;after=&amp;limit=1000</c> gives <c>{"users":[{"userId":42,"sessions":[{"seq":1,"server":3}]}],"next":"…"}</c>. At
+    /// the end <c>next</c> is null.
     /// </summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> ListAsync(RawQuery query, CancellationToken cancellationToken)
     {

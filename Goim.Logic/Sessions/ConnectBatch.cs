@@ -26,8 +26,9 @@ public sealed class ConnectBatch(
 
     /// <summary>
     /// <c>{"server":3,"tokens":["42","43"]}</c> gives <c>{"clients":[{"key":"42_1","roomId":1},{"error":"token 2: …","retry":true}]}</c>,
-    /// in order, with <c>"rooms":[1,2]</c> if the token has rooms that the client may change to. With <c>"check":true</c> nobody is registered: <c>{"clients":[{"userId":42,"roomId":1},{"error":"token 2: …",
-    /// "retry":false}]}</c>. <see cref="ConnectsBody"/> has the other members of the body.
+    /// in order, with <c>"rooms":[1,2]</c> if the token has rooms that the client may change to. With <c>"check":true</c> nobody is
+    /// registered: <c>{"clients":[{"userId":42,"roomId":1},{"error":"token 2: …","retry":false}]}</c>. <see cref="ConnectsBody"/> has the
+    /// other members of the body.
     /// </summary>
     public async Task<Outcome<EventedAnswer>> ConnectAsync(
         Entry entry, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)

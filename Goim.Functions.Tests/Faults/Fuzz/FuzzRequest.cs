@@ -89,8 +89,8 @@ internal static class AnyRequest
         (1, Gen.String[Gen.Char['!', '~'], 0, 40].Select(text => text.Replace('#', '_'))));
 
     private static readonly Gen<string> Name = Gen.OneOf(
-        "uid", "rid", "ensure", "server", "type", "publish", "ack", "detail", "dry", "node", "after", "limit", "key", "reason", "except", "ttl",
-        "UID", "%75id", "x", "");
+        "uid", "rid", "ensure", "server", "type", "publish", "ack", "detail", "dry", "node", "after", "limit", "key", "reason",
+        "except", "ttl", "UID", "%75id", "x", "");
 
     private static readonly Gen<string> Header = Gen.Frequency(
         (3, Gen.Const("X-Goim-Errors: http")),

@@ -76,7 +76,8 @@ public sealed class KickTests(KickTests.OneHost shared) : IClassFixture<KickTest
     [Fact]
     public async Task A_reason_has_at_most_200_bytes()
     {
-        (await host.PostAsync($"/1/kick?key=2001_2&reason={new string('r', 201)}", "")).IsRefused("reason has 201 bytes: expected 200 at most.");
+        (await host.PostAsync($"/1/kick?key=2001_2&reason={new string('r', 201)}", ""))
+            .IsRefused("reason has 201 bytes: expected 200 at most.");
         (await host.PostAsync($"/1/kick?key=2001_2&reason={string.Concat(Enumerable.Repeat("%C3%A4", 101))}", ""))
             .IsRefused("reason has 202 bytes: expected 200 at most.");
         (await host.PostAsync($"/1/kick?key=2001_2&reason={string.Concat(Enumerable.Repeat("%C3%A4", 100))}", ""))

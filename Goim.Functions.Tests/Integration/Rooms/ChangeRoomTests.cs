@@ -9,7 +9,7 @@ namespace Goim.Functions.Tests.Integration.Rooms;
 /// </summary>
 public abstract class ChangeRoomTests : IAsyncLifetime
 {
-    private protected TestHost Host { get; set; } = null!;
+    private protected TestHost Host { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
@@ -129,53 +129,6 @@ public abstract class ChangeRoomTests : IAsyncLifetime
         Assert.Equal([8], RoomReplay.RoomsOf(Host.Records(), "2002_1", 1));
     }
 
-    [StoreFact]
-    public async Task Of_changes_at_once_the_comet_and_the_node_have_the_same_room_at_the_end()
-    {
-        var random = new Random(20);
-        var changed = 0;
-        for (var round = 0; round < 3; round++)
-        {
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => random.Next(1, 6)).ToArray().Select(async room =>
-            {
-                var answer = await Host.PostAsync("/1/room/change", $$"""{"key":"2001_1","roomId":{{room}}}""");
-                if (answer.Ret() == 1)
-                {
-                    Interlocked.Increment(ref changed);
-                    Assert.Equal($$"""{"roomId":{{room}}}""", answer.GetProperty("data").GetRawText());
-                }
-                else
-                {
-                    answer.IsRefused("");
-                    Assert.Contains("change", answer.GetProperty("error").GetString(), StringComparison.Ordinal);
-                }
-            }));
-        }
-
-        Assert.InRange(changed, 1, 150);
-        var rooms = RoomReplay.RoomsOf(Host.Records(), "2001_1", 1);
-        Assert.Equal((Assert.Single(rooms), true), (await RoomAtNodeAsync(), true));
-
-        // No change is left unfinished.
-        await ChangeAsync("2001_1", 9);
-        Assert.Equal([9], RoomReplay.RoomsOf(Host.Records(), "2001_1", 1));
-    }
-
-    private async Task<int> RoomAtNodeAsync()
-    {
-        for (var room = 1; room < 6; room++)
-        {
-            var page = await Host.GetAsync($"/1/room/users?rid={room}");
-            if (page.GetProperty("data").GetProperty("users").EnumerateArray()
-                .Any(user => user.GetProperty("userId").GetInt64() == 2001))
-            {
-                return room;
-            }
-        }
-
-        return -1;
-    }
-
     private async Task ChangeAsync(string key, int room) =>
         (await Host.PostAsync("/1/room/change", $$"""{"key":"{{key}}","roomId":{{room}}}""")).HasData($$"""{"roomId":{{room}}}""");
 
@@ -193,23 +146,4 @@ public abstract class ChangeRoomTests : IAsyncLifetime
         Assert.Equal(
             expected,
             Host.Records().OrderBy(record => record.KeyHex, StringComparer.Ordinal).Select(record => (record.KeyHex!, record.Text)));
-}
-
-public sealed class MemoryChangeRoomTests : ChangeRoomTests
-{
-    private protected override Task<string[]?> NodeSettingsAsync() => Task.FromResult<string[]?>([]);
-}
-
-public sealed class RedisChangeRoomTests(RedisFixture redis) : ChangeRoomTests, IClassFixture<RedisFixture>
-{
-    private protected override async Task<string[]?> NodeSettingsAsync()
-    {
-        if (RedisServer.Missing is not null)
-        {
-            return null;
-        }
-
-        await redis.Server.FlushAsync();
-        return ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}"];
-    }
 }

@@ -23,6 +23,7 @@ public sealed class RestartedNodeTests
         await Eventually.UntilAsync(async () => (await node.Client.RoomCountAsync(new RoomCountArg { RoomId = 7 })).Count == 1);
         await node.KillAsync();
         await node.RestartAsync();
+        await Eventually.UntilAsync(async () => (await host.GetAsync("/1/router/ping")).Ret() == 1);
         broker.SetUp();
 
         (await change).IsRefused("the router node has forgotten session '42_1': the change may not be finished, repeat the call");

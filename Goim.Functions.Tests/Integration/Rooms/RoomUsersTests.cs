@@ -91,7 +91,10 @@ public abstract class RoomUsersTests : IAsyncLifetime
         var next = (await Host.GetAsync("/1/room/users?rid=7&limit=1")).GetProperty("data").GetProperty("next").GetString()!;
         Assert.Matches("^[A-Za-z0-9_-]+$", next);
 
-        foreach (var query in new[] { $"rid=8&after={next}", $"rid=7&after={next[..^2]}", $"rid=7&after={next}A", $"rid=7&after=A{next[1..]}B" })
+        foreach (var query in new[]
+        {
+            $"rid=8&after={next}", $"rid=7&after={next[..^2]}", $"rid=7&after={next}A", $"rid=7&after=A{next[1..]}B",
+        })
         {
             (await Host.GetAsync($"/1/room/users?{query}")).IsRefused("expected the next of a page of room", "begin again without it.");
         }

@@ -59,7 +59,8 @@ internal readonly record struct NodeFailure(string Node, StatusCode Status)
     public NodeFailure OfUser(ReadOnlySpan<long> userIds) =>
         Reason == RefusalReason.Size && userIds.Length == 1 ? this with { TooLargeUser = userIds[0] } : this;
 
-    /// <summary>The failure of a call for many that writes. If the node refuses it because of its Redis, a part may have been carried out.</summary>
+    /// <summary>The failure of a call for many that writes. If its Redis is why the node refuses it, a part may have been carried out.
+    /// </summary>
     public NodeFailure OfMany() =>
         Reason is RefusalReason.Full or RefusalReason.Replicas or RefusalReason.Foreign ? this with { MayHaveArrived = true } : this;
 

@@ -71,7 +71,9 @@ internal sealed class RingNodes : IDisposable
         return failures.Length > 0 ? NodeFailure.Problem(failures, consequence) : answers.Select(each => each.Answer.Reply!).ToArray();
     }
 
-    /// <summary>The nodes that a call for all sessions goes to, always in the same order: all, or a single one if they share their store.</summary>
+    /// <summary>
+    /// The nodes that a call for all sessions goes to, always in the same order: all, or a single one if they share their store.
+    /// </summary>
     /// <returns>The nodes, or the failure of every node if the stores differ.</returns>
     public async Task<(NodeClient[] Stores, NodeFailure[] Failures)> FindStoresAsync(CancellationToken cancellationToken)
     {

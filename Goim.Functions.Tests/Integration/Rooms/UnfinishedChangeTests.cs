@@ -1,0 +1,125 @@
+using Goim.Functions.Tests.Hosting;
+using Goim.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Goim.Functions.Tests.Integration.Rooms;
+
+/// <summary>A change meets one of another app. Session 42_1 is in room 1 of server 3.</summary>
+public sealed class UnfinishedChangeTests : IAsyncLifetime
+{
+    private readonly Fault fault = new();
+    private readonly FakeTimeProvider time = new();
+    private TestNode node = null!;
+    private TestHost host = null!;
+
+    public async Task InitializeAsync()
+    {
+        node = await TestNode.StartAsync(builder =>
+        {
+            builder.Services.AddSingleton(fault).AddSingleton<TimeProvider>(time);
+            builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<Fault>());
+        });
+        host = await TestHost.StartAsync([], [$"--Router:Nodes:1={node.Address}"]);
+        await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3, RoomId = 1 });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await host.DisposeAsync();
+        await node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_change_whose_app_has_died_is_carried_out_first()
+    {
+        await BeginAsync(7);
+        time.Advance(TimeSpan.FromMilliseconds(29_999));
+        (await host.PostAsync("/1/room/change", """{"key":"42_1","roomId":8}""")).IsRefused("to room 7, is under way");
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        (await host.PostAsync("/1/room/change", """{"key":"42_1","roomId":8}""")).HasData("""{"roomId":8}""");
+
+        Assert.Equal(
+            [
+                """{"op":"join_room","server":3,"subkeys":["42_1"],"roomid":7}""",
+                """{"op":"join_room","server":3,"subkeys":["42_1"],"roomid":8}""",
+                """{"op":"leave_room","server":3,"subkeys":["42_1"],"roomid":1}""",
+                """{"op":"leave_room","server":3,"subkeys":["42_1"],"roomid":7}""",
+            ],
+            host.Records().Select(record => record.Text).Order(StringComparer.Ordinal));
+        Assert.Equal([8], RoomReplay.RoomsOf(host.Records(), "42_1", 1));
+    }
+
+    [Fact]
+    public async Task A_change_that_another_one_overtakes_is_done_once_more()
+    {
+        // Another app ends the change to room 7, and moves the session on to room 8, before the last step of this one.
+        var calls = 0;
+        fault.Refuses = method =>
+        {
+            if (method == "MChangeRoom" && Interlocked.Increment(ref calls) == 2)
+            {
+                node.Client.MChangeRoom(Arg(7, isSent: true));
+                node.Client.MChangeRoom(Arg(8));
+                node.Client.MChangeRoom(Arg(8, isSent: true));
+            }
+
+            return false;
+        };
+
+        (await host.PostAsync("/1/room/change", """{"key":"42_1","roomId":7}""")).HasData("""{"roomId":7}""");
+
+        Assert.Equal(
+            [
+                """{"op":"join_room","server":3,"subkeys":["42_1"],"roomid":7}""",
+                """{"op":"join_room","server":3,"subkeys":["42_1"],"roomid":7}""",
+                """{"op":"leave_room","server":3,"subkeys":["42_1"],"roomid":1}""",
+                """{"op":"leave_room","server":3,"subkeys":["42_1"],"roomid":8}""",
+            ],
+            host.Records().Select(record => record.Text).Order(StringComparer.Ordinal));
+        (await host.GetAsync("/1/count?type=room&rid=7")).HasData("""{"sessions":1}""");
+    }
+
+    [Fact]
+    public async Task A_change_whose_records_are_on_the_topic_waits_for_the_one_that_overtakes_it()
+    {
+        var calls = 0;
+        fault.Refuses = method =>
+        {
+            if (method == "MChangeRoom" && Interlocked.Increment(ref calls) == 2)
+            {
+                node.Client.MChangeRoom(Arg(7, isSent: true));
+                node.Client.MChangeRoom(Arg(8));
+            }
+
+            return false;
+        };
+
+        var change = host.PostAsync("/1/room/change", """{"key":"42_1","roomId":7}""");
+        await Eventually.UntilAsync(() => Volatile.Read(ref calls) > 5);
+        await node.Client.MChangeRoomAsync(Arg(8, isSent: true));
+
+        (await change).HasData("""{"roomId":7}""");
+        Assert.Equal(4, host.Records().Count);
+        (await host.GetAsync("/1/count?type=room&rid=7")).HasData("""{"sessions":1}""");
+    }
+
+    [Fact]
+    public async Task A_repeat_keeps_a_change_from_growing_old()
+    {
+        await BeginAsync(7);
+        time.Advance(TimeSpan.FromSeconds(20));
+        await BeginAsync(7);
+        time.Advance(TimeSpan.FromSeconds(20));
+
+        (await host.PostAsync("/1/room/change", """{"key":"42_1","roomId":8}""")).IsRefused("to room 7, is under way");
+    }
+
+    private static MChangeRoomArg Arg(int room, bool isSent = false) => new()
+    {
+        Changes = { new ChangeRoomArg { UserId = 42, Seq = 1, RoomId = room, IsSent = isSent } },
+    };
+
+    private async Task BeginAsync(int room) => Assert.Equal(room, (await node.Client.MChangeRoomAsync(Arg(room))).Changes[0].RoomId);
+}
