@@ -39,7 +39,7 @@ internal sealed class RoomChange(SubKey key, int roomId)
     /// <summary>When it had to wait first: a timestamp of the time provider. Null if it had not.</summary>
     public long? WaitingSince { get; set; }
 
-    /// <summary>How often the session has been moved.</summary>
+    /// <summary>How often its records were sent and the change had not ended then.</summary>
     public int Rounds { get; set; }
 
     /// <summary>Whether it is finished, or has failed.</summary>

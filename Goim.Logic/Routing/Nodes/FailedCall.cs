@@ -9,8 +9,8 @@ internal static class FailedCall
     /// <summary>The failure, without whether the call may have arrived.</summary>
     public static NodeFailure Read(RpcException failed, string node, NodeStore store) => new(node, StatusOf(failed))
     {
-        // A node that does not have the method is older than the method.
-        IsTooOld = store.IsTooOld || failed.StatusCode == StatusCode.Unimplemented,
+        // A node that has answered a ping and does not have the method is older than the method.
+        IsTooOld = store.IsTooOld || (failed.StatusCode == StatusCode.Unimplemented && store.Id.Length > 0),
         StoreId = store.Id,
         ColdMs = NumberOf(failed.Trailers, "goim-cold"),
         MaxSessions = NumberOf(failed.Trailers, "goim-max-sessions"),
