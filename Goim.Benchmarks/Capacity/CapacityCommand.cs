@@ -20,8 +20,8 @@ internal static class CapacityCommand
         var batchSize = Number("--batch", 1_000, "Pushes in a batch.");
         var recordBytes = Number("--record-bytes", 250, "Bytes of a record in the topic.");
         var sessions = Number("--sessions", 10_000_000, "Number of sessions.");
-        var sessionBytes = Number("--session-bytes", 53, "Bytes of a session in a router node's memory.");
-        var redisSessionBytes = Number("--redis-session-bytes", 280, "Bytes of a session in Redis.");
+        var sessionBytes = Number("--session-bytes", 62, "Bytes of a session in a room, in a router node's memory.");
+        var redisSessionBytes = Number("--redis-session-bytes", 420, "Bytes of a session in a room, in Redis.");
         var utilisation = Number("--utilisation", 0.6, "Planned load of a core, 0 to 1.");
         var command = new Command(
             "capacity",

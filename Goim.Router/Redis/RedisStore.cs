@@ -49,7 +49,7 @@ internal sealed partial class RedisStore(int buckets)
     public async Task CheckAsync(IDatabase database)
     {
         var value = (string?)await database.StringGetAsync(Key);
-        if (value is null || !StoreValue().IsMatch(value))
+        if (value is null || StoreValue().Match(value) is not { Success: true } known || Number(known.Groups[2]) < Model)
         {
             var ours = string.Create(
                 CultureInfo.InvariantCulture, $"{RandomNumberGenerator.GetHexString(16, lowercase: true)} {Model} {buckets}");

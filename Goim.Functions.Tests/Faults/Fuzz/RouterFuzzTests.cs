@@ -37,6 +37,11 @@ public sealed class RouterFuzzTests
         ("goim.router.RouterRPC/Count", new NoArg()),
         ("goim.router.RouterRPC/Heartbeat", new HeartbeatArg { Server = 3 }),
         ("goim.router.PackedRouterRPC/MGet", new PackedMGetArg { UserIds = { 1, 2, 2 }, AllowUnknown = true }),
+        (
+            "goim.router.RouterRPC/MChangeRoom",
+            new MChangeRoomArg { Changes = { new ChangeRoomArg { UserId = 1, Seq = 1 }, new ChangeRoomArg { IsSent = true } } }),
+        ("goim.router.PackedRouterRPC/RoomUsers", new RoomUsersArg { RoomId = 7, AfterUserId = -1, Limit = 10 }),
+        ("goim.router.PackedRouterRPC/Totals", new NoArg()),
         ("grpc.health.v1.Health/Check", new Grpc.Health.V1.HealthCheckRequest()),
         ("goim.router.RouterRPC/Nothing", new NoArg()),
         ("Nothing/Nothing", new NoArg()),

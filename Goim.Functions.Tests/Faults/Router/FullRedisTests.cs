@@ -5,7 +5,7 @@ using static Goim.Functions.Tests.Faults.Router.RefusedWrites;
 
 namespace Goim.Functions.Tests.Faults.Router;
 
-/// <summary>A Redis that has reached its maxmemory: only puts are refused.</summary>
+/// <summary>A Redis that has reached its maxmemory: only puts and changes of room are refused.</summary>
 [Collection(FaultRuns.Name)]
 [Trait("Category", "Faults")]
 public sealed class FullRedisTests : IAsyncLifetime
@@ -25,6 +25,7 @@ public sealed class FullRedisTests : IAsyncLifetime
         node = await StartAsync();
         var puts = Enumerable.Range(1, Users).Select(user => new PutArg { UserId = user, Server = user % 2, RoomId = user % 10 });
         await node.Client.MPutAsync(new MPutArg { Puts = { puts } });
+        await node.Client.MChangeRoomAsync(Change(43, 12, isSent: false));
         await node.Client.HeartbeatAsync(new HeartbeatArg { Server = 0 });
         await redis.ExecuteAsync("config", "set", "maxmemory", "1mb");
     }
@@ -41,6 +42,10 @@ public sealed class FullRedisTests : IAsyncLifetime
     [RedisFact]
     public Task A_put_is_refused_since_Redis_is_full() =>
         AssertRefusedAsync(StatusCode.ResourceExhausted, "full", node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 }));
+
+    [RedisFact]
+    public Task A_change_of_room_is_refused_too() =>
+        AssertRefusedAsync(StatusCode.ResourceExhausted, "full", node.Client.MChangeRoomAsync(Change(42, 3, isSent: false)));
 
     [RedisFact]
     public Task Calls_other_than_puts_are_answered() => AssertOtherCallsAsync(node);
@@ -80,12 +85,19 @@ public sealed class FullRedisTests : IAsyncLifetime
         return started;
     }
 
+    private static MChangeRoomArg Change(long user, int room, bool isSent) =>
+        new() { Changes = { new ChangeRoomArg { UserId = user, Seq = 1, RoomId = room, IsSent = isSent } } };
+
     private static async Task AssertOtherCallsAsync(TestNode node)
     {
         Assert.Equal([1], (await node.Client.GetAsync(new GetArg { UserId = 42 })).Seqs);
         Assert.Equal(2, (await node.Client.MGetAsync(new MGetArg { UserIds = { 42, 43 } })).Sessions.Sum(user => user.Seqs.Count));
         Assert.Equal(1, (await node.Client.UserCountAsync(new UserCountArg { UserId = 42 })).Count);
         Assert.Equal(Users / 10, (await node.Client.RoomCountAsync(new RoomCountArg { RoomId = 2 })).Count);
+        var packed = new PackedRouterRPC.PackedRouterRPCClient(node.Channel);
+        Assert.Equal(Users / 10, (await packed.RoomUsersAsync(new RoomUsersArg { RoomId = 2, Limit = 1_000 })).UserIds.Count);
+        Assert.Equal(Users, (await packed.TotalsAsync(new NoArg())).Users);
+        Assert.True((await node.Client.MChangeRoomAsync(Change(43, 12, isSent: true))).Changes[0].Has);
         Assert.Equal(86_400_000, (await node.Client.HeartbeatAsync(new HeartbeatArg { Server = 0 })).LeaseMs);
         Assert.Equal(86_400_000, (await node.Client.HeartbeatAsync(new HeartbeatArg { Server = 7 })).LeaseMs);
 

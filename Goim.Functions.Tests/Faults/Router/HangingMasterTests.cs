@@ -25,7 +25,7 @@ public sealed class HangingMasterTests
         {
             user++;
         }
-        while (await cluster.MasterOfAsync($"{{goim2:{user % 16}}}u{user}") == store);
+        while (await cluster.MasterOfAsync($"{{goim3:{user % 16}}}u{user}") == store);
 
         await node.Client.PutAsync(new PutArg { UserId = user, Server = 3, RoomId = 7 });
         await store.FreezeAsync();

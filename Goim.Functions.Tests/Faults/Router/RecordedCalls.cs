@@ -69,6 +69,7 @@ internal sealed class RecordedCalls(long firstUser, params RouterRPC.RouterRPCCl
             if (i % 4 == 0)
             {
                 await RestoreAsync(session, random.Next(Rooms));
+                await ChangeRoomAsync(session, random.Next(Rooms));
             }
 
             if (i % 20 == 0)
@@ -136,14 +137,29 @@ internal sealed class RecordedCalls(long firstUser, params RouterRPC.RouterRPCCl
         }
     }
 
+    // Into a room that it is not put into, since it is there.
     private async Task RestoreAsync((long User, int Seq) session, int room)
     {
         var put = new PutArg { UserId = session.User, Server = Sessions.ServerOf(session), RoomId = room, Seq = session.Seq };
         var restored = await UntilAnsweredAsync((node, options) => node.PutAsync(put, options));
-        Sessions.Restore(session, room);
         if (restored.Seq != session.Seq)
         {
             wrong.Enqueue($"session {session.User}_{session.Seq} was restored as {restored.Seq}");
+        }
+    }
+
+    // Both calls of a change. A session that a failover has lost cannot be moved.
+    private async Task ChangeRoomAsync((long User, int Seq) session, int room)
+    {
+        foreach (var isSent in new[] { false, true })
+        {
+            var change = new ChangeRoomArg { UserId = session.User, Seq = session.Seq, RoomId = room, IsSent = isSent };
+            var reply = await UntilAnsweredAsync((node, options) =>
+                node.MChangeRoomAsync(new MChangeRoomArg { Changes = { change } }, options));
+            if (reply.Changes.Single().Has)
+            {
+                Sessions.Move(session, room);
+            }
         }
     }
 

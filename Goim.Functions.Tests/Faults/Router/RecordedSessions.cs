@@ -21,7 +21,7 @@ internal sealed class RecordedSessions(IReadOnlyList<long> users)
     /// <summary>The session's comet server.</summary>
     public int ServerOf((long User, int Seq) key) => known[key].Server;
 
-    public void Restore((long User, int Seq) key, int room) => known[key] = known[key] with { Room = room };
+    public void Move((long User, int Seq) key, int room) => known[key] = known[key] with { Room = room };
 
     public void Delete((long User, int Seq) key) => known[key] = known[key] with { IsDeleted = true };
 

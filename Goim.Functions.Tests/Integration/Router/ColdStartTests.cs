@@ -108,10 +108,26 @@ public sealed class ColdStartTests : IAsyncLifetime
         var packed = new PackedRouterRPC.PackedRouterRPCClient(node.Channel);
 
         Assert.Equal([1], (await packed.MGetAsync(new PackedMGetArg { UserIds = { 42 } })).Counts);
-        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
-            await packed.MGetAsync(new PackedMGetArg { UserIds = { 42, 43 } }));
-        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
-        Assert.InRange(int.Parse(refused.Trailers.GetValue("goim-cold")!, CultureInfo.InvariantCulture), 1, 600_000);
+        await AssertColdAsync(async () => await packed.MGetAsync(new PackedMGetArg { UserIds = { 42, 43 } }));
+    }
+
+    [Fact]
+    public async Task A_change_of_room_is_made_where_the_node_knows_the_user()
+    {
+        static MChangeRoomArg Changes(params long[] users) =>
+            new() { Changes = { users.Select(user => new ChangeRoomArg { UserId = user, Seq = 7, RoomId = 9 }) } };
+
+        await AssertColdAsync(async () => await node.Client.MChangeRoomAsync(Changes(42, 43)));
+        Assert.Equal(-1, (await node.Client.MChangeRoomAsync(Changes(42))).Changes.Single().LeftRoomId);
+    }
+
+    [Fact]
+    public async Task The_users_of_a_room_and_the_totals_are_refused()
+    {
+        var packed = new PackedRouterRPC.PackedRouterRPCClient(node.Channel);
+
+        await AssertColdAsync(async () => await packed.RoomUsersAsync(new RoomUsersArg { RoomId = 7, Limit = 1 }));
+        await AssertColdAsync(async () => await packed.TotalsAsync(new NoArg()));
     }
 
     [Fact]
@@ -120,5 +136,12 @@ public sealed class ColdStartTests : IAsyncLifetime
         (await host.PostAsync("/1/connect", """{"token":"43","server":3}""")).HasData("""{"key":"43_1","roomId":1}""");
         (await host.PostAsync("/1/disconnect", """{"key":"43_1"}""")).HasData("""{"has":true}""");
         (await host.PostAsync("/1/push?uid=43", "m")).IsOk();
+    }
+
+    private static async Task AssertColdAsync(Func<Task> call)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        Assert.InRange(int.Parse(refused.Trailers.GetValue("goim-cold")!, CultureInfo.InvariantCulture), 1, 600_000);
     }
 }

@@ -17,6 +17,7 @@ internal static class EveryCall
     {
         var router = node.Client;
         await PutAndDeleteAsync(router);
+        await ChangeRoomsAsync(router);
         await ReadAsync(node);
         await router.HeartbeatAsync(new HeartbeatArg { Server = Server });
         await router.DelServerAsync(new DelServerArg { Server = Server });
@@ -33,7 +34,7 @@ internal static class EveryCall
         Assert.Equal(2, (await router.PutAsync(new PutArg { UserId = User, Server = Server, RoomId = Room, RequestId = id })).Seq);
         Assert.Equal(2, (await router.PutAsync(new PutArg { UserId = User, Server = Server, RoomId = Room, RequestId = id })).Seq);
 
-        // Restores: into another room, in place of a put with a request id, and of a number that another server's session has.
+        // Restores: with another room, in place of a put with a request id, and of a number that another server's session has.
         Assert.Equal(1, (await router.PutAsync(new PutArg { UserId = User, Server = Server, RoomId = OtherRoom, Seq = 1 })).Seq);
         Assert.Equal(2, (await router.PutAsync(new PutArg { UserId = User, Server = Server, RoomId = Room, Seq = 2 })).Seq);
         Assert.Equal(3, (await router.PutAsync(new PutArg { UserId = User, Server = OtherServer, RoomId = Room, Seq = 1 })).Seq);
@@ -50,14 +51,30 @@ internal static class EveryCall
         Assert.Equal([2], (await router.MPutAsync(mput)).Seqs);
     }
 
+    // Out of every room, back, and once more what is done already.
+    private static async Task ChangeRoomsAsync(RouterRPC.RouterRPCClient router)
+    {
+        foreach (var room in new[] { -1, OtherRoom, OtherRoom })
+        {
+            foreach (var isSent in new[] { false, true })
+            {
+                var change = new ChangeRoomArg { UserId = User, Seq = 1, RoomId = room, IsSent = isSent };
+                var reply = await router.MChangeRoomAsync(new MChangeRoomArg { Changes = { change, change } });
+                Assert.Equal([(true, room), (true, room)], reply.Changes.Select(each => (each.Has, each.RoomId)));
+            }
+        }
+    }
+
     private static async Task ReadAsync(TestNode node)
     {
         var router = node.Client;
         Assert.Equal([1, 2], (await router.GetAsync(new GetArg { UserId = User })).Seqs);
         Assert.Equal(2, (await router.MGetAsync(new MGetArg { UserIds = { User, User + 1 } })).Sessions.Count);
-        var packed = await new PackedRouterRPC.PackedRouterRPCClient(node.Channel).MGetAsync(
-            new PackedMGetArg { UserIds = { User, User + 1 } });
-        Assert.Equal([2, 1], packed.Counts);
+        var packed = new PackedRouterRPC.PackedRouterRPCClient(node.Channel);
+        Assert.Equal([2, 1], (await packed.MGetAsync(new PackedMGetArg { UserIds = { User, User + 1 } })).Counts);
+        Assert.Equal([User, User + 1], (await packed.RoomUsersAsync(new RoomUsersArg { RoomId = Room, Limit = 10 })).UserIds);
+        var total = await packed.TotalsAsync(new NoArg());
+        Assert.Equal((3, 2), (total.Sessions, total.Users));
         using var all = router.GetAll(new GetAllArg { AfterUserId = long.MinValue });
         Assert.Equal(2, await all.ResponseStream.ReadAllAsync().Select(page => page.UserIds.Count).SumAsync());
         Assert.Equal(2, (await router.UserCountAsync(new UserCountArg { UserId = User })).Count);

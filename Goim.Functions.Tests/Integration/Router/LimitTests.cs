@@ -72,6 +72,44 @@ public abstract class LimitTests : StoreTests
         Assert.Equal(10_000, (await Router.CountAsync(new NoArg())).Count);
     }
 
+    [StoreFact]
+    public async Task MChangeRoom_takes_ten_thousand_changes_and_no_more()
+    {
+        static MChangeRoomArg Changes(int count) => new()
+        {
+            Changes = { Enumerable.Repeat(new ChangeRoomArg { UserId = 42, Seq = 1, RoomId = int.MinValue }, count) },
+        };
+        await PutAsync(42, 3, room: 7);
+
+        await RefusesAsync(
+            () => Router.MChangeRoomAsync(Changes(10_001)),
+            StatusCode.InvalidArgument,
+            "changes has 10001 entries: expected 10000 at most.");
+        Assert.Equal(1, (await Router.RoomCountAsync(new RoomCountArg { RoomId = 7 })).Count);
+
+        Assert.Equal(10_000, (await Router.MChangeRoomAsync(Changes(10_000))).Changes.Count(each => each.LeftRoomId == 7));
+    }
+
+    [StoreFact]
+    public async Task RoomUsers_takes_a_room_and_a_limit_of_ten_thousand_and_no_more()
+    {
+        await PutAsync(42, 3, room: 7);
+
+        Assert.Equal([42L], (await Packed.RoomUsersAsync(new RoomUsersArg { RoomId = 7, Limit = 10_000 })).UserIds);
+        foreach (var limit in new[] { 0, -1, 10_001 })
+        {
+            await RefusesAsync(
+                () => Packed.RoomUsersAsync(new RoomUsersArg { RoomId = 7, Limit = limit }),
+                StatusCode.InvalidArgument,
+                $"limit is {limit}: expected 1 to 10000.");
+        }
+
+        await RefusesAsync(
+            () => Packed.RoomUsersAsync(new RoomUsersArg { RoomId = NoRoom, Limit = 1 }),
+            StatusCode.InvalidArgument,
+            "room_id is -1, which stands for no room: expected a room.");
+    }
+
     // An app of the version before repeats ids. 7,000 times 300 sessions are more than 16 MiB.
     [StoreFact]
     public async Task A_packed_answer_for_repeated_ids_is_refused_above_sixteen_megabytes()
@@ -115,6 +153,7 @@ public abstract class LimitTests : StoreTests
         await StopsAsync(() => Sessions.GetAsync([42], 10, gone).AsTask());
         await StopsAsync(() => Sessions.GetPackedAsync([42], 10, gone).AsTask());
         await StopsAsync(() => Sessions.UsersAboveAsync(0, 10, gone).AsTask());
+        await StopsAsync(() => Sessions.RoomUsersAsync(7, null, 10, gone).AsTask());
         await StopsAsync(() => Sessions.AddRoomCountsAsync(new Dictionary<int, int>(), gone).AsTask());
         await StopsAsync(() => Sessions.AddServerCountsAsync(new Dictionary<int, int>(), gone).AsTask());
         await StopsAsync(() => Sessions.DelServerAsync(3, TimeSpan.Zero, () => ValueTask.CompletedTask, gone).AsTask());

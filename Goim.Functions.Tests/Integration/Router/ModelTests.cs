@@ -4,18 +4,28 @@ using Goim.Functions.Tests.Unit.Router;
 using Goim.Protocol;
 using Goim.Router;
 using Grpc.Core;
-using Operation = Goim.Functions.Tests.Unit.Router.SessionsModel.Operation;
+using Operation = Goim.Functions.Tests.Unit.Router.SessionOperation;
 
 namespace Goim.Functions.Tests.Integration.Router;
 
 /// <summary>Random operations on both stores and on plain dictionaries: every answer and every count is the same.</summary>
 public sealed class ModelTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
-    private const int Runs = 60, MaxSessions = 4, HourMs = 3_600_000;
+    private const int Runs = 60, MaxSessions = 4, Buckets = 3, HourMs = 3_600_000;
 
     private static readonly Gen<Operation> AnyOperation =
         from kind in Gen.Frequency(
-            (6, "put"), (3, "put-id"), (3, "restore"), (4, "del"), (1, "del-id"), (1, "delserver"), (1, "heartbeat"), (2, "get"))
+            (6, "put"),
+            (3, "put-id"),
+            (3, "restore"),
+            (4, "del"),
+            (1, "del-id"),
+            (1, "delserver"),
+            (5, "room"),
+            (2, "sent"),
+            (2, "users"),
+            (1, "heartbeat"),
+            (2, "get"))
         from user in Gen.OneOf(Gen.Long[-3, 3], Gen.OneOf(long.MaxValue, long.MinValue + 1))
         from seq in Gen.Frequency((20, Gen.Int[1, 6]), (1, Gen.Const(int.MaxValue)))
         from server in Gen.Int[-1, 3]
@@ -27,7 +37,7 @@ public sealed class ModelTests(RedisFixture redis) : IClassFixture<RedisFixture>
     [RedisFact]
     public async Task Both_stores_answer_as_dictionaries_do()
     {
-        string[] settings = [$"--RouterNode:MaxSessionsPerUser={MaxSessions}"];
+        string[] settings = [$"--RouterNode:MaxSessionsPerUser={MaxSessions}", $"--RouterNode:Buckets={Buckets}"];
         await using var shared = await TestNode.StartAsync(
             null, ["--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Server.Setting}", .. settings]);
         await AnyOperation.Array[1, 60].SampleAsync(
@@ -35,24 +45,25 @@ public sealed class ModelTests(RedisFixture redis) : IClassFixture<RedisFixture>
             {
                 await redis.Server.FlushAsync();
                 await using var fresh = await TestNode.StartAsync(null, settings);
-                var model = new SessionsModel(MaxSessions, HourMs);
+                var model = new SessionsModel(MaxSessions, HourMs, Buckets);
                 var (freshEpochs, sharedEpochs) = (new Dictionary<int, string>(), new Dictionary<int, string>());
                 foreach (var operation in operations)
                 {
                     var expected = model.Do(operation);
-                    Assert.Equal(expected, await DoAsync(fresh.Client, operation, freshEpochs));
-                    Assert.Equal(expected, await DoAsync(shared.Client, operation, sharedEpochs));
+                    Assert.Equal(expected, await DoAsync(fresh, operation, freshEpochs));
+                    Assert.Equal(expected, await DoAsync(shared, operation, sharedEpochs));
                 }
 
-                Assert.Equal(model.Counts(), await CountsAsync(fresh.Client));
-                Assert.Equal(model.Counts(), await CountsAsync(shared.Client));
+                Assert.Equal(model.Counts(), await CountsAsync(fresh));
+                Assert.Equal(model.Counts(), await CountsAsync(shared));
             },
             iter: Runs,
             threads: 1);
     }
 
-    private static async Task<string> DoAsync(RouterRPC.RouterRPCClient router, Operation operation, Dictionary<int, string> epochs)
+    private static async Task<string> DoAsync(TestNode node, Operation operation, Dictionary<int, string> epochs)
     {
+        var router = node.Client;
         switch (operation.Kind)
         {
             case "put" or "put-id" or "restore":
@@ -70,6 +81,15 @@ public sealed class ModelTests(RedisFixture redis) : IClassFixture<RedisFixture>
             case "delserver":
                 await router.DelServerAsync(new DelServerArg { Server = operation.Server, AgeMs = operation.AgeMs ?? 0 });
                 return "";
+            case "room" or "sent":
+                var changes = new MChangeRoomArg { Changes = { operation.ChangeRoomArg } };
+                var changed = (await router.MChangeRoomAsync(changes)).Changes.Single();
+                Assert.InRange(changed.UnfinishedMs, 0, HourMs);
+                changed.UnfinishedMs = 0;
+                return $"{changed}";
+            case "users":
+                var packed = new PackedRouterRPC.PackedRouterRPCClient(node.Channel);
+                return await operation.UsersAsync(after => packed.RoomUsersAsync(PageArg(operation, after)).ResponseAsync);
             case "heartbeat":
                 var epoch = (await router.HeartbeatAsync(new HeartbeatArg { Server = operation.Server })).Epoch;
                 var isSame = epochs.TryGetValue(operation.Server, out var last) && last == epoch;
@@ -80,6 +100,17 @@ public sealed class ModelTests(RedisFixture redis) : IClassFixture<RedisFixture>
                 var count = (await router.UserCountAsync(new UserCountArg { UserId = operation.User })).Count;
                 return $"{string.Join(' ', found.Seqs.Zip(found.Servers))} {count}";
         }
+    }
+
+    private static RoomUsersArg PageArg(Operation operation, long? after)
+    {
+        var arg = new RoomUsersArg { RoomId = operation.Room, Limit = operation.Limit };
+        if (after is { } user)
+        {
+            arg.AfterUserId = user;
+        }
+
+        return arg;
     }
 
     private static async Task<PutResult> PutAsync(RouterRPC.RouterRPCClient router, PutArg put)
@@ -98,8 +129,9 @@ public sealed class ModelTests(RedisFixture redis) : IClassFixture<RedisFixture>
         }
     }
 
-    private static async Task<string> CountsAsync(RouterRPC.RouterRPCClient router)
+    private static async Task<string> CountsAsync(TestNode node)
     {
+        var router = node.Client;
         var users = new List<long>();
         using var all = router.GetAll(new GetAllArg { AfterUserId = long.MinValue });
         while (await all.ResponseStream.MoveNext(CancellationToken.None))
@@ -109,6 +141,8 @@ public sealed class ModelTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         var rooms = (await router.AllRoomCountAsync(new NoArg())).Counter;
         var servers = (await router.AllServerCountAsync(new NoArg())).Counter;
-        return SessionsModel.Text(rooms, servers, (await router.CountAsync(new NoArg())).Count, users);
+        var total = await new PackedRouterRPC.PackedRouterRPCClient(node.Channel).TotalsAsync(new NoArg());
+        Assert.Equal(total.Sessions, (await router.CountAsync(new NoArg())).Count);
+        return SessionsModel.Text(rooms, servers, (total.Sessions, total.Users), users);
     }
 }

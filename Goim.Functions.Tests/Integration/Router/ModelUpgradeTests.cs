@@ -7,10 +7,10 @@ using StackExchange.Redis;
 
 namespace Goim.Functions.Tests.Integration.Router;
 
-/// <summary>A Redis with keys of data model 1, and the command of docs/operate.md that deletes them.</summary>
+/// <summary>A Redis with keys of data models 1 and 2, and the command of docs/operate.md that deletes them.</summary>
 public sealed partial class ModelUpgradeTests : IAsyncLifetime
 {
-    private const string OldPatterns = "'{goim:*' 'goim:[bel]*'", AllPatterns = "'{goim*' 'goim*'";
+    private const string OldPatterns = "'{goim2:*' 'goim2:*' '{goim:*' 'goim:[bel]*'", AllPatterns = "'{goim*' 'goim*'";
     private RedisServer redis = null!;
     private ConnectionMultiplexer direct = null!;
 
@@ -36,23 +36,26 @@ public sealed partial class ModelUpgradeTests : IAsyncLifetime
     }
 
     [RedisFact]
-    public async Task A_node_takes_over_from_model_1_with_another_id_and_the_command_of_the_docs_deletes_the_old_keys_only()
+    public async Task A_node_takes_over_from_model_2_with_another_id_and_the_command_of_the_docs_deletes_the_old_keys_only()
     {
         await using var node = await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Setting}");
         await Eventually.UntilAsync(node.AnswersAsync);
         await node.Client.PutAsync(new PutArg { UserId = 42, Server = 3 });
-        Assert.Matches("^(?!0123456789abcdef)[0-9a-f]{16} 2 16$", (string?)await direct.GetDatabase().StringGetAsync("goim:store"));
+        Assert.Matches("^(?!0123456789abcdef)[0-9a-f]{16} 3 16$", (string?)await direct.GetDatabase().StringGetAsync("goim:store"));
 
         await RunAsync(Command());
 
         Assert.Equal(
-            ["goim:store", "others", "{goim2:10}index", "{goim2:10}rooms", "{goim2:10}servers", "{goim2:10}u42"],
+            [
+                "goim:store", "others", "{goim3:10}index", "{goim3:10}members", "{goim3:10}rooms", "{goim3:10}servers", "{goim3:10}u42",
+                "{goim3:10}users",
+            ],
             await KeysAsync());
         Assert.Equal([1], (await node.Client.GetAsync(new GetArg { UserId = 42 })).Seqs);
     }
 
     [RedisFact]
-    public async Task With_the_other_patterns_it_deletes_the_keys_of_both_models()
+    public async Task With_the_other_patterns_it_deletes_the_keys_of_all_models()
     {
         Assert.Contains(AllPatterns, Operate(), StringComparison.Ordinal);
         await using (var node = await TestNode.StartAsync(null, "--RouterNode:Store=redis", $"--RouterNode:Redis={redis.Setting}"))
@@ -77,13 +80,18 @@ public sealed partial class ModelUpgradeTests : IAsyncLifetime
             await database.StringSetAsync((byte[])[.. "{goim:3}c"u8, .. user, .. "1 3"u8], 1);
         }
 
-        string[] keys = ["{goim:3}rooms", "{goim:3}servers", "{goim:3}s3", "goim:buckets", "goim:leases", "goim:epochs", "others"];
+        string[] keys =
+        [
+            "{goim:3}rooms", "{goim:3}servers", "{goim:3}s3", "goim:buckets", "goim:leases", "goim:epochs", "others",
+            "{goim2:3}rooms", "{goim2:3}servers", "{goim2:3}index", "{goim2:3}u42", "{goim2:3}r42 0123", "{goim2:3}c42 1 3",
+            "goim2:leases", "goim2:epochs",
+        ];
         foreach (var key in keys)
         {
             await database.StringSetAsync(key, 16);
         }
 
-        await database.StringSetAsync("goim:store", "0123456789abcdef");
+        await database.StringSetAsync("goim:store", "0123456789abcdef 2 16");
     }
 
     private async Task<string[]> KeysAsync()

@@ -24,8 +24,8 @@ public sealed partial class RedisAclTests
         await Eventually.UntilAsync(async () => await redis.OnlineReplicasAsync() == 1);
 
         // As many forgotten comet servers as a node remembers: with the next one it deletes them.
-        await redis.CommandAsync("eval", "for i = 1, 100000 do redis.call('HSET', KEYS[1], -i, 1) end", "1", "goim2:epochs");
-        await Eventually.UntilAsync(async () => await replica.CommandAsync("hlen", "goim2:epochs") == "100000");
+        await redis.CommandAsync("eval", "for i = 1, 100000 do redis.call('HSET', KEYS[1], -i, 1) end", "1", "goim3:epochs");
+        await Eventually.UntilAsync(async () => await replica.CommandAsync("hlen", "goim3:epochs") == "100000");
         await using (var node = await StartAsync(redis.Setting, $"--RouterNode:RedisReplicas={replicas}"))
         {
             await EveryCall.MakeAsync(node);
@@ -48,7 +48,7 @@ public sealed partial class RedisAclTests
 
         await using var node = await StartAsync(cluster.Addresses, "--RouterNode:Buckets=1");
         await EveryCall.MakeAsync(node);
-        var (from, to) = await MoveSlotAsync(cluster, "{goim2:0}");
+        var (from, to) = await MoveSlotAsync(cluster, "{goim3:0}");
         Assert.Empty((await node.Client.GetAsync(new GetArg { UserId = 1 })).Seqs);
 
         foreach (var server in cluster.Servers)

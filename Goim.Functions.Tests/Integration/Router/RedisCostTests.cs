@@ -43,7 +43,7 @@ public sealed class RedisCostTests(RedisFixture redis) : IClassFixture<RedisFixt
         // A script for each put, and one for the leases.
         Assert.Contains(
             "cmdstat_evalsha:calls=501,", await redis.Server.CommandAsync("INFO", "commandstats"), StringComparison.Ordinal);
-        Assert.Equal("1000", await redis.Server.CommandAsync("ZCARD", "goim2:leases"));
+        Assert.Equal("1000", await redis.Server.CommandAsync("ZCARD", "goim3:leases"));
 
         static MPutArg OnServers(int first) => new()
         {
@@ -78,6 +78,8 @@ public sealed class RedisCostTests(RedisFixture redis) : IClassFixture<RedisFixt
         await node.Client.PutAsync(new PutArg { UserId = user, Server = 5, RoomId = 7 });
         var seq = (await node.Client.PutAsync(new PutArg { UserId = user, Server = 3, RoomId = 7 })).Seq;
         await node.Client.PutAsync(new PutArg { UserId = user, Server = 3, RoomId = 8, Seq = seq });
+        var change = new ChangeRoomArg { UserId = user, Seq = seq, RoomId = 8 };
+        await node.Client.MChangeRoomAsync(new MChangeRoomArg { Changes = { change, new ChangeRoomArg(change) { IsSent = true } } });
         Assert.True((await node.Client.DelAsync(new DelArg { UserId = user, Seq = seq })).Has);
         Assert.True((await node.Client.DelAsync(new DelArg { UserId = user, RequestId = Request })).Has);
         await node.Client.DelServerAsync(new DelServerArg { Server = 5, AgeMs = 0 });

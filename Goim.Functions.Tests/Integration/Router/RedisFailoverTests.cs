@@ -60,7 +60,7 @@ public sealed class RedisFailoverTests
         await direct.GetServers()[0].ExecuteAsync("REPLICAOF", "NO", "ONE");
         await Eventually.UntilAsync(node.AnswersAsync);
         await using var promoted = await ConnectionMultiplexer.ConnectAsync(replica.Setting);
-        await promoted.GetDatabase().SortedSetAddAsync("goim2:leases", 3, 1);
+        await promoted.GetDatabase().SortedSetAddAsync("goim3:leases", 3, 1);
         await leases.ExpireAsync(CancellationToken.None);
 
         Assert.Equal(1, (await node.Client.AllServerCountAsync(new NoArg())).Counter[3]);

@@ -26,7 +26,7 @@ public sealed class RedisMastersTests
         await Eventually.UntilAsync(node.AnswersAsync);
         await Eventually.UntilAsync(async () => await first.OnlineReplicasAsync() == 1);
         Assert.Equal(1, await PutAsync(node, request: 1));
-        await Eventually.UntilAsync(async () => await second.CommandAsync("EXISTS", "{goim2:10}u42") == "1");
+        await Eventually.UntilAsync(async () => await second.CommandAsync("EXISTS", "{goim3:10}u42") == "1");
 
         await second.CommandAsync("REPLICAOF", "NO", "ONE");
         await Eventually.UntilAsync(async () => await FailureAsync(node) == "Redis has 2 masters: expected 1.");
@@ -35,7 +35,7 @@ public sealed class RedisMastersTests
         await first.CommandAsync("REPLICAOF", "127.0.0.1", $"{second.Port}");
         await Eventually.UntilAsync(async () => await FailureAsync(node) is null, Soon);
         Assert.Equal(2, await PutAsync(node, request: 2));
-        Assert.Equal("2", await second.CommandAsync("HGET", "{goim2:10}servers", "3"));
+        Assert.Equal("2", await second.CommandAsync("HGET", "{goim3:10}servers", "3"));
     }
 
     // On a busy machine a replica may confirm a put too late. Repeated with its id, it gets the same seq.

@@ -63,17 +63,17 @@ public sealed class RedisWritesTests(RedisFixture redis) : IClassFixture<RedisFi
         await leases.ExpireAsync(CancellationToken.None);
 
         // The lease has just ended, and all sessions are older than half of it.
-        await redis.Server.CommandAsync("ZADD", "goim2:leases", $"{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 1_000}", "3");
+        await redis.Server.CommandAsync("ZADD", "goim3:leases", $"{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 1_000}", "3");
         await using var direct = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.Server.Setting);
         for (var user = 1; user <= 32; user++)
         {
-            await direct.GetDatabase().HashSetAsync($"{{goim2:{user % 16}}}u{user}", 1, "3 7 1.000");
+            await direct.GetDatabase().HashSetAsync($"{{goim3:{user % 16}}}u{user}", 1, "3 7 1.000");
         }
 
         await leases.ExpireAsync(CancellationToken.None);
 
         Assert.Equal(0, (await alone.Client.CountAsync(new NoArg())).Count);
-        Assert.Equal("", await redis.Server.CommandAsync("ZSCORE", "goim2:leases", "3"));
+        Assert.Equal("", await redis.Server.CommandAsync("ZSCORE", "goim3:leases", "3"));
     }
 
     private Task<TestNode> StartAsync(params string[] settings) =>

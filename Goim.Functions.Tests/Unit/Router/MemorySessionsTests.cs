@@ -3,7 +3,7 @@ using Goim.Router;
 using Goim.Router.Memory;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Operation = Goim.Functions.Tests.Unit.Router.SessionsModel.Operation;
+using Operation = Goim.Functions.Tests.Unit.Router.SessionOperation;
 
 namespace Goim.Functions.Tests.Unit.Router;
 
@@ -20,6 +20,9 @@ public sealed class MemorySessionsTests
             (10, "del"),
             (2, "del-id"),
             (1, "delserver"),
+            (8, "room"),
+            (4, "sent"),
+            (2, "users"),
             (2, "advance"),
             (1, "expire"),
             (2, "get"),
@@ -48,7 +51,7 @@ public sealed class MemorySessionsTests
                     SessionExpiry = TimeSpan.FromMilliseconds(ExpiryMs),
                 };
                 var sessions = new MemorySessions(Options.Create(options), time);
-                var model = new SessionsModel(maxSessions, ExpiryMs);
+                var model = new SessionsModel(maxSessions, ExpiryMs, buckets);
                 foreach (var operation in operations)
                 {
                     Assert.Equal(model.Do(operation), await DoAsync(sessions, time, operation));
@@ -73,6 +76,11 @@ public sealed class MemorySessionsTests
                 var age = TimeSpan.FromMilliseconds(operation.AgeMs ?? 0);
                 await sessions.DelServerAsync(operation.Server, age, () => ValueTask.CompletedTask, CancellationToken.None);
                 return "";
+            case "room" or "sent":
+                return $"{await sessions.ChangeRoomAsync(operation.ChangeRoomArg)}";
+            case "users":
+                return await operation.UsersAsync(
+                    after => sessions.RoomUsersAsync(operation.Room, after, operation.Limit, CancellationToken.None).AsTask());
             case "advance":
                 time.Advance(TimeSpan.FromMilliseconds(operation.Ms));
                 return "";
@@ -92,6 +100,8 @@ public sealed class MemorySessionsTests
         var (rooms, servers) = (new Dictionary<int, int>(), new Dictionary<int, int>());
         await sessions.AddRoomCountsAsync(rooms, CancellationToken.None);
         await sessions.AddServerCountsAsync(servers, CancellationToken.None);
-        return SessionsModel.Text(rooms, servers, await sessions.CountAsync(), await sessions.AllUsersAsync());
+        var count = await sessions.StoreCountAsync();
+        Assert.Equal(count.Sessions, await sessions.CountAsync());
+        return SessionsModel.Text(rooms, servers, (count.Sessions, count.Users), await sessions.AllUsersAsync());
     }
 }

@@ -1,24 +1,24 @@
 using Goim.Protocol;
 using Goim.Router;
-using Google.Protobuf;
 
 namespace Goim.Functions.Tests.Unit.Router;
 
 /// <summary>What a store of sessions must do, in plain dictionaries.</summary>
 /// <param name="maxSessions">Maximum number of sessions of a user; 0 for no limit.</param>
 /// <param name="expiryMs">How long a user without a session is remembered.</param>
-internal sealed class SessionsModel(int maxSessions, int expiryMs)
+/// <param name="buckets">Number of buckets.</param>
+internal sealed class SessionsModel(int maxSessions, int expiryMs, int buckets)
 {
     private const int MinuteMs = 60_000;
 
-    private readonly SortedDictionary<long, User> users = [];
+    private readonly SortedDictionary<long, ModelUser> users = [];
     private readonly Dictionary<(long User, int Request), (int Seq, long Time)> requests = [];
     private readonly Dictionary<(long User, int Server, int Seq), (int Seq, long Time)> moved = [];
     private readonly HashSet<int> forgotten = [.. Enumerable.Range(-1, 5)];
     private long now;
     private int puts;
 
-    public string Do(Operation operation)
+    public string Do(SessionOperation operation)
     {
         switch (operation.Kind)
         {
@@ -52,6 +52,12 @@ internal sealed class SessionsModel(int maxSessions, int expiryMs)
                 var expired = users.Where(each => each.Value.Sessions.Count == 0 && each.Value.EmptySince < now - expiryMs).ToList();
                 expired.ForEach(each => users.Remove(each.Key));
                 return "";
+            case "room":
+                return ModelUser.Text(users.GetValueOrDefault(operation.User)?.ChangeRoom(operation.Seq, operation.Room, now));
+            case "sent":
+                return ModelUser.Text(users.GetValueOrDefault(operation.User)?.EndChange(operation.Seq, operation.Room, now));
+            case "users":
+                return operation.Room == -1 ? "" : UsersOf(operation.Room);
             case "page":
                 var after = users.Where(each => each.Key > operation.User && each.Value.Sessions.Count > 0);
                 return string.Join(' ', after.Select(each => each.Key).Take(operation.Seq));
@@ -67,22 +73,43 @@ internal sealed class SessionsModel(int maxSessions, int expiryMs)
         return Text(
             all.GroupBy(session => session.Room).ToDictionary(group => group.Key, group => group.Count()),
             all.GroupBy(session => session.Server).ToDictionary(group => group.Key, group => group.Count()),
-            all.Count,
+            (all.Count, users.Values.Count(user => user.Sessions.Count > 0)),
             users.Where(user => user.Value.Sessions.Count > 0).Select(user => user.Key));
     }
 
     /// <summary>The counts of a store, as <see cref="Counts"/> has them.</summary>
-    public static string Text(IDictionary<int, int> rooms, IDictionary<int, int> servers, int count, IEnumerable<long> users) =>
-        $"{Text(rooms)} / {Text(servers)} / {count} / {string.Join(' ', users)}";
+    public static string Text(
+        IDictionary<int, int> rooms, IDictionary<int, int> servers, (long Sessions, long Users) total, IEnumerable<long> users) =>
+        $"{Text(rooms)} / {Text(servers)} / {total} / {string.Join(' ', users)}";
+
+    /// <summary>A page of the users of a room.</summary>
+    public static IEnumerable<string> Text(RoomUsersReply page)
+    {
+        var session = 0;
+        for (var i = 0; i < page.UserIds.Count; i++)
+        {
+            var sessions = Enumerable.Range(session, page.Counts[i]).Select(at => $"{page.Seqs[at]}@{page.Servers[at]}");
+            session += page.Counts[i];
+            yield return $"{page.UserIds[i]}:{string.Join(',', sessions)}";
+        }
+    }
 
     private static string Text(IDictionary<int, int> counts) => string.Join(' ', counts.OrderBy(count => count.Key));
 
-    private PutResult Put(Operation operation) =>
+    // In the order of bucket and user id.
+    private string UsersOf(int room) => string.Join(' ', users
+        .OrderBy(user => (ulong)user.Key % (ulong)buckets)
+        .ThenBy(user => user.Key)
+        .Select(user => (user.Key, Sessions: user.Value.Sessions.Where(session => session.Value.Room == room).ToList()))
+        .Where(user => user.Sessions.Count > 0)
+        .Select(user => $"{user.Key}:{string.Join(',', user.Sessions.Select(session => $"{session.Key}@{session.Value.Server}"))}"));
+
+    private PutResult Put(SessionOperation operation) =>
         maxSessions > 0 && users.GetValueOrDefault(operation.User)?.Sessions.Count >= maxSessions
             ? PutRefusal.TooManySessions
             : PutNext(operation);
 
-    private PutResult PutOnce(Operation operation)
+    private PutResult PutOnce(SessionOperation operation)
     {
         if (requests.TryGetValue((operation.User, operation.Request), out var put) && now - put.Time < MinuteMs)
         {
@@ -101,7 +128,7 @@ internal sealed class SessionsModel(int maxSessions, int expiryMs)
         return result;
     }
 
-    private int PutNext(Operation operation)
+    private int PutNext(SessionOperation operation)
     {
         var user = UserOf(operation);
         do
@@ -115,7 +142,7 @@ internal sealed class SessionsModel(int maxSessions, int expiryMs)
         return user.Last;
     }
 
-    private int Restore(Operation operation)
+    private int Restore(SessionOperation operation)
     {
         var user = UserOf(operation);
         var restore = (operation.User, operation.Server, operation.Seq);
@@ -131,8 +158,10 @@ internal sealed class SessionsModel(int maxSessions, int expiryMs)
             return moved[restore].Seq;
         }
 
+        // A session that is there stays in its room.
         user.Last = Math.Max(user.Last, operation.Seq);
-        user.Sessions[operation.Seq] = (operation.Server, operation.Room, now, 0, 0);
+        var isThere = user.Sessions.TryGetValue(operation.Seq, out session);
+        user.Sessions[operation.Seq] = (operation.Server, isThere ? session.Room : operation.Room, now, 0, 0);
         return operation.Seq;
     }
 
@@ -155,41 +184,11 @@ internal sealed class SessionsModel(int maxSessions, int expiryMs)
         }
 
         user.Sessions.Remove(seq);
+        user.Changes.Remove(seq);
         user.EmptySince = now;
         return true;
     }
 
-    private User UserOf(Operation operation) =>
-        users.GetValueOrDefault(operation.User) ?? (users[operation.User] = new User());
-
-    /// <param name="Kind">put, put-id, restore, del, del-id, delserver, advance, expire, page, heartbeat or get.</param>
-    /// <param name="User">The user; of a page, the user before it.</param>
-    /// <param name="Seq">Of a restore and a del; of a page, its length.</param>
-    /// <param name="Server">The comet server.</param>
-    /// <param name="Room">The room.</param>
-    /// <param name="Request">The number of a request id.</param>
-    /// <param name="AgeMs">Of a deletion.</param>
-    /// <param name="Ms">How far to advance the clock.</param>
-    public sealed record Operation(string Kind, long User, int Seq, int Server, int Room, int Request, int? AgeMs, int Ms)
-    {
-        public ByteString RequestId => ByteString.CopyFrom([.. Enumerable.Repeat((byte)0, 15), (byte)Request]);
-
-        public PutArg PutArg => new()
-        {
-            UserId = User,
-            Server = Server,
-            RoomId = Room,
-            Seq = Kind == "restore" ? Seq : 0,
-            RequestId = Kind == "put-id" ? RequestId : ByteString.Empty,
-        };
-    }
-
-    private sealed class User
-    {
-        public SortedDictionary<int, (int Server, int Room, long Created, int Request, int Put)> Sessions { get; } = [];
-
-        public int Last { get; set; }
-
-        public long EmptySince { get; set; }
-    }
+    private ModelUser UserOf(SessionOperation operation) =>
+        users.GetValueOrDefault(operation.User) ?? (users[operation.User] = new ModelUser());
 }

@@ -13,7 +13,7 @@ internal static class PutScript
     /// </summary>
     public static readonly RedisScript Put = RedisScript.Write(
         "put",
-        SessionScripts.Prelude +
+        ScriptPrelude.Text +
         """
         local last, count = user_of(KEYS[1])
         local known = KEYS[7] and read('GET', KEYS[7])

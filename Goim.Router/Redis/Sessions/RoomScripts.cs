@@ -30,7 +30,7 @@ internal static class RoomScripts
     /// </summary>
     public static readonly RedisScript Begin = RedisScript.Write(
         "change_room",
-        SessionScripts.Prelude + Unfinished +
+        ScriptPrelude.Text + Unfinished +
         """
         local seq, room = ARGV[2], ARGV[3]
         local value = read('HGET', KEYS[1], seq)
@@ -60,7 +60,7 @@ internal static class RoomScripts
     /// <summary>Ends the change of a session to a room. KEYS: 1 user. ARGV: 1 seq, 2 room. Returns the same.</summary>
     public static readonly RedisScript End = RedisScript.WriteWhenFull(
         "end_change_room",
-        SessionScripts.Prelude + Unfinished +
+        ScriptPrelude.Text + Unfinished +
         """
         local seq, room = ARGV[1], ARGV[2]
         local value = read('HGET', KEYS[1], seq)

@@ -50,13 +50,12 @@ internal static class SessionIndex
     /// <summary>Sorts after all sessions of the user on the server, and before those of the next user.</summary>
     public static byte[] EndOf(int server, long userId) => [.. StartOf(server), .. User(userId), .. Highest(SeqBytes)];
 
-    /// <summary>Sorts after all other bytes of this length.</summary>
-    public static byte[] Highest(int length)
+    private static byte[] LastOf(int server) => [.. StartOf(server), .. Highest(UserBytes + SeqBytes)];
+
+    private static byte[] Highest(int length)
     {
         var bytes = new byte[length];
         Array.Fill(bytes, byte.MaxValue);
         return bytes;
     }
-
-    private static byte[] LastOf(int server) => [.. StartOf(server), .. Highest(UserBytes + SeqBytes)];
 }

@@ -11,9 +11,9 @@ namespace Goim.Router.Redis.Sessions;
 /// <item><c>u</c> and a user id: hash of the user's sessions. A field is a seq, its value is "server room created", created in Unix ms with
 /// three decimals, followed by a space and 8 bytes of the request id if the put had one. A time after now is one from before a failover,
 /// by a Redis whose clock was ahead: such a session counts as old. The field <c>r</c> and 8 bytes of a request id is the seq of that put.
-/// The field <c>m</c> and a seq is a change of that session's room that has not ended: "left asked", the room that it has left and a time
-/// in Unix ms. The field <c>n</c> is "last count": the last seq that the user was given, or a higher one that was restored, and the number of
-/// sessions. A hash without a session has an expiry time.</item>
+/// The field <c>m</c> and a seq is a change of that session's room that has not ended: "left asked", the room that it has left and when it
+/// was asked for, in Unix ms. The field <c>n</c> is "last count": the last seq that the user was given, or a higher one that was restored,
+/// and the number of sessions. A hash without a session has an expiry time.</item>
 /// <item><c>index</c>: sorted set of all sessions, by comet server, user and seq (<see cref="SessionIndex"/>). All scores are 0.</item>
 /// <item><c>members</c>: sorted set of the sessions in rooms, by room, user and seq (<see cref="RoomIndex"/>). All scores are 0.</item>
 /// <item><c>users</c>: number of users with a session. There is no key for none.</item>
@@ -25,59 +25,6 @@ namespace Goim.Router.Redis.Sessions;
 /// </remarks>
 internal static class SessionScripts
 {
-    /// <summary>Starts every script that changes sessions. A session's time is Redis' own.</summary>
-    internal const string Prelude =
-        """
-        local time = redis.call('TIME')
-        local now = time[1] * 1000 + time[2] / 1000
-        local function foreign(key)
-          error({ err = 'FOREIGN ' .. key .. ' holds a value that is not the node\'s own.' })
-        end
-        local function read(command, key, ...)
-          local value = redis.pcall(command, key, ...)
-          if type(value) == 'table' then foreign(key) end
-          return value
-        end
-        local function session_of(key, value)
-          local _, last, server, room, created = string.find(value, '^(%-?%d+) (%-?%d+) (%d+%.%d+)')
-          if not last then foreign(key) end
-          return { server = server, room = room, created = tonumber(created), request = string.sub(value, last + 2) }
-        end
-        local function user_of(key)
-          local value = read('HGET', key, 'n')
-          if not value then return 0, 0 end
-          local last, count = string.match(value, '^(%d+) (%d+)$')
-          if not last then foreign(key) end
-          return tonumber(last), tonumber(count)
-        end
-        local function count_of(key, id)
-          local value = read('HGET', key, id)
-          if not value then return 0 end
-          return tonumber(value) or foreign(key)
-        end
-        local function set_count(key, id, count)
-          if count > 0 then redis.call('HSET', key, id, count) else redis.call('HDEL', key, id) end
-        end
-        local function number_of(key)
-          local value = read('GET', key)
-          if not value then return 0 end
-          return tonumber(value) or foreign(key)
-        end
-        local function set_number(key, number)
-          if number > 0 then redis.call('SET', key, number) else redis.call('DEL', key) end
-        end
-        local function flipped(id)
-          return struct.pack('>I4', tonumber(id) + 2147483648)
-        end
-        local function entry(server, user, seq)
-          return flipped(server) .. user .. struct.pack('>I4', seq)
-        end
-        local function member(room, user, seq, server)
-          return flipped(room) .. user .. struct.pack('>I4', seq) .. flipped(server)
-        end
-
-        """;
-
     // Follows the prelude in the scripts that delete one session. Their KEYS: 1 user, 2 rooms, 3 servers, 4 index, 5 members, 6 users.
     // ARGV: 1 the user's bytes in the index, 2 expiry (ms).
     private const string Delete =
@@ -110,7 +57,7 @@ internal static class SessionScripts
     /// </summary>
     public static readonly RedisScript Del = RedisScript.WriteWhenFull(
         "del",
-        Prelude + Delete +
+        ScriptPrelude.Text + Delete +
         """
         local value = read('HGET', KEYS[1], ARGV[3])
         if not value then return 0 end
@@ -127,7 +74,7 @@ internal static class SessionScripts
     /// </summary>
     public static readonly RedisScript DelRequest = RedisScript.WriteWhenFull(
         "del_request",
-        Prelude + Delete +
+        ScriptPrelude.Text + Delete +
         """
         local seq = read('GET', KEYS[7]) or read('HGET', KEYS[1], 'r' .. ARGV[4])
         local value = seq and seq ~= 'deleted' and read('HGET', KEYS[1], seq)
@@ -146,7 +93,7 @@ internal static class SessionScripts
     /// </summary>
     public static readonly RedisScript DelServer = RedisScript.WriteWhenFull(
         "del_server",
-        Prelude +
+        ScriptPrelude.Text +
         """
         local server = ARGV[1]
         local before = now - ARGV[2]
