@@ -11,7 +11,8 @@ internal sealed class RoomChanges(TimeProvider time)
     /// <summary>All other packets have seq 1.</summary>
     private const int FirstSeq = 2;
 
-    private readonly Dictionary<int, TaskCompletionSource<int>> asked = [];
+    // In the order in which they were asked for, which is that of the answers.
+    private readonly List<(int Seq, TaskCompletionSource<int> Answer)> asked = [];
     private int nextSeq = FirstSeq;
     private Func<Packet, Task>? send;
 
@@ -41,7 +42,7 @@ internal sealed class RoomChanges(TimeProvider time)
             }
 
             (seq, nextSeq) = (nextSeq, nextSeq == int.MaxValue ? FirstSeq : nextSeq + 1);
-            asked.Add(seq, answer);
+            asked.Add((seq, answer));
             var text = Encoding.ASCII.GetBytes(roomId.ToString(CultureInfo.InvariantCulture));
             sending = send(new Packet(Operation.ChangeRoom, text, seq));
         }
@@ -80,22 +81,23 @@ internal sealed class RoomChanges(TimeProvider time)
     /// <summary>The connection has ended.</summary>
     public void End()
     {
-        TaskCompletionSource<int>[] left;
+        (int, TaskCompletionSource<int>)[] left;
         lock (asked)
         {
             send = null;
-            left = [.. asked.Values];
+            left = [.. asked];
             asked.Clear();
         }
 
-        foreach (var answer in left)
+        foreach (var (_, answer) in left)
         {
             answer.TrySetException(new GoimRoomException(
                 "The connection ended before the comet answered. The next one begins in the room of its token."));
         }
     }
 
-    public static GoimRoomException NotConnected() => new("There is no connection: expected a change of room while the state is Connected.");
+    public static GoimRoomException NotConnected() =>
+        new("There is no connection: expected a change of room while the state is Connected.");
 
     private static (int? RoomId, string Error) Read(byte[] body)
     {
@@ -104,7 +106,9 @@ internal sealed class RoomChanges(TimeProvider time)
             using var document = JsonDocument.Parse(body);
             if (document.RootElement is { ValueKind: JsonValueKind.Object } answer)
             {
-                if (answer.TryGetProperty("roomId", out var room) && room.ValueKind == JsonValueKind.Number && room.TryGetInt32(out var roomId))
+                if (answer.TryGetProperty("roomId", out var room)
+                    && room.ValueKind == JsonValueKind.Number
+                    && room.TryGetInt32(out var roomId))
                 {
                     return (roomId, "");
                 }
@@ -127,12 +131,14 @@ internal sealed class RoomChanges(TimeProvider time)
     {
         lock (asked)
         {
-            if (!asked.TryGetValue(seq, out var answer))
+            var place = asked.FindIndex(each => each.Seq == seq);
+            if (place < 0)
             {
                 return null;
             }
 
-            asked.Remove(seq);
+            var answer = asked[place].Answer;
+            asked.RemoveAt(place);
             return answer;
         }
     }

@@ -4,16 +4,18 @@ using Goim.Logic.Tokens;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>Takes tokens such as <c>42/1/7,8</c>: the user, the room, and the rooms that the client may change to.</summary>
+/// <summary>
+/// "42" is a token of user 42 in room 1. With "42/7,8" the client may change to room 7 or 8. "42/2/7,8" is a token of user 42 in room 2.
+/// </summary>
 internal sealed class RoomTokens : ITokenAuthenticator
 {
     public ValueTask<Outcome<Identity>> AuthenticateAsync(string token, CancellationToken cancellationToken)
     {
         var parts = token.Split('/');
-        return ValueTask.FromResult<Outcome<Identity>>(new Identity(
-            Number(parts[0]),
-            parts.Length > 1 ? Number(parts[1]) : -1,
-            Rooms: parts.Length > 2 ? [.. parts[2].Split(',').Select(Number)] : null));
+        var list = parts.Length > 1 ? parts[^1] : "";
+        int[]? rooms = list.Length > 0 ? [.. list.Split(',').Select(Number)] : null;
+        return ValueTask.FromResult<Outcome<Identity>>(
+            new Identity(long.Parse(parts[0], CultureInfo.InvariantCulture), parts.Length > 2 ? Number(parts[1]) : 1, null, rooms));
     }
 
     private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
