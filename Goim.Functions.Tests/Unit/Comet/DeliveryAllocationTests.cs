@@ -12,6 +12,7 @@ namespace Goim.Functions.Tests.Unit.Comet;
 public sealed class DeliveryAllocationTests : IDisposable
 {
     private const int Connections = 1_000, User = 42, Room = 7;
+    private static readonly HashSet<SubKey> NobodyHere = new([new SubKey(User + 1, 1)], SubKeyComparer.Instance);
     private readonly CometCounters counters = new();
     private readonly AllocationMeter meter = new();
     private Lanes? lanes;
@@ -27,6 +28,8 @@ public sealed class DeliveryAllocationTests : IDisposable
 
         Assert.Equal(0, await AllocatedAsync(1, () => all.ToAll(Message(PacketKind.Broadcast), ensure: false)));
         Assert.Equal(0, await AllocatedAsync(1, () => all.ToRoom(Room, Message(PacketKind.Room), ensure: true)));
+        Assert.Equal(0, await AllocatedAsync(1, () => all.ToAll(Message(PacketKind.Broadcast), ensure: false, NobodyHere)));
+        Assert.Equal(0, await AllocatedAsync(1, () => all.ToRoom(Room, Message(PacketKind.Room), ensure: true, NobodyHere)));
         Assert.Equal(0, await AllocatedAsync(1, () => all.ToKeys(Keys(), Message(PacketKind.Multiple), ensure: false)));
     }
 

@@ -150,6 +150,40 @@ public abstract class JavaScriptClientTests
     }
 
     [JavaScriptFact]
+    public async Task A_room_is_changed_and_a_room_that_is_not_allowed_is_refused()
+    {
+        await using var client = await ConnectAsync(Host.Comet("ws"), [$"1011/{Hour}/1,7011"]);
+        await client.CommandAsync("iterate");
+
+        await client.CommandAsync("changeRoom 7011");
+        await client.UntilAsync("room", "7011");
+        await Host.PushAsync("push/room?rid=7011", "in the room");
+        await client.UntilAsync("message", "in the room");
+
+        await client.CommandAsync("changeRoom 7012");
+        await client.UntilAsync("roomError", "the room is 7012: expected one of the token's rooms, or -1");
+        await client.CommandAsync("changeRoom -1");
+        await client.UntilAsync("room", "-1");
+        await Host.PushAsync("push/room?rid=7011", "not any more");
+        await Host.PushAsync("push?uid=1011", "to the user");
+        await client.UntilAsync("message", "to the user");
+        Assert.Equal(["in the room", "to the user"], await client.AllAsync("message"));
+    }
+
+    [JavaScriptFact]
+    public async Task A_kick_closes_for_good_with_its_reason()
+    {
+        await using var client = await ConnectAsync(Host.Comet("ws"), ["1012"]);
+        await client.CommandAsync("iterate");
+
+        Assert.Equal(1, (await Host.PostAsync("/1/kick?uid=1012&reason=go%20away", "")).Ret());
+
+        Assert.Equal("go away", await client.ReasonAsync("closed"));
+        await client.UntilAsync("end", "GoimDisconnectedError");
+        await Eventually.UntilAsync(async () => await Host.SessionsAsync(1012) == 0);
+    }
+
+    [JavaScriptFact]
     public async Task Close_ends_the_session_and_the_iteration()
     {
         await using var client = await ConnectAsync(Host.Comet("ws"), ["1009"]);
