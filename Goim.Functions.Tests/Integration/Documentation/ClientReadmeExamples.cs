@@ -22,6 +22,8 @@ internal static class ClientReadmeExamples
         await using var connection = new GoimConnection(new GoimConnectionOptions(new Uri("wss://comet.example/sub"), GetTokenAsync));
         connection.StateChanged += (_, change) => Console.Error.WriteLine($"{change.State} {change.Reason} {change.RetryAfter}");
         await connection.ConnectAsync(stop);
+        var room = await connection.ChangeRoomAsync(7, stop);
+        Console.WriteLine(room);
 
         async ValueTask<GoimToken> GetTokenAsync(CancellationToken cancellationToken)
         {
