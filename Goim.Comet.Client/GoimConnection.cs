@@ -101,7 +101,7 @@ public sealed class GoimConnection : IAsyncDisposable
     public IAsyncEnumerable<GoimMessage> ReadAllAsync(CancellationToken cancellationToken = default) =>
         messages.ReadAllAsync(cancellationToken);
 
-    /// <summary>Changes the room, and returns the one that the client is in then. A new connection is in the room of its token again.</summary>
+    /// <summary>Changes the room, and returns the room then. A new connection is in the room of its token again.</summary>
     /// <remarks>A handler of <see cref="StateChanged"/> must not block until it is done, since nothing is received meanwhile.</remarks>
     /// <param name="roomId">One of the rooms that the token names for this; -1 leaves the room.</param>
     /// <param name="cancellationToken">Ends the wait. The room may be changed nevertheless.</param>
@@ -132,7 +132,8 @@ public sealed class GoimConnection : IAsyncDisposable
         await run.EndAsync().ConfigureAwait(false);
         if (run.Exception?.InnerException is { } failure && State != GoimConnectionState.Disconnected)
         {
-            await states.ChangeAsync(new(GoimConnectionState.Disconnected, ConnectionEnd.Broken(options.Server, failure))).ConfigureAwait(false);
+            var end = ConnectionEnd.Broken(options.Server, failure);
+            await states.ChangeAsync(new(GoimConnectionState.Disconnected, end)).ConfigureAwait(false);
         }
 
         var error = states.HandlerFailure ?? run.Exception?.InnerException;

@@ -27,7 +27,7 @@ internal sealed class Connection(Outlet outlet, bool isWebSocket, OutboxLimits l
     /// <summary>The room that it joined last; -1 for none. The lane of the user sets it.</summary>
     public int RoomId { get; set; }
 
-    /// <summary>The rooms that it joined before and has not left, in order. Null for none. The lane's <see cref="RoomTable"/> sets it.</summary>
+    /// <summary>The rooms that it joined before and has not left. Null for none. The lane's <see cref="RoomTable"/> sets it.</summary>
     public List<RoomPlace>? EarlierRooms { get; set; }
 
     /// <summary>The rooms that its client may change to. Null if the token names none.</summary>

@@ -76,7 +76,9 @@ internal sealed class RoomTable
         if (connection.RoomId == roomId)
         {
             Exit(roomId, connection.PlaceInRoom);
-            (connection.RoomId, connection.PlaceInRoom) = earlier is [.., var last] ? last : new RoomPlace(NoRoom, Enter(connection, NoRoom));
+            (connection.RoomId, connection.PlaceInRoom) = earlier is [.., var last]
+                ? last
+                : new RoomPlace(NoRoom, Enter(connection, NoRoom));
             earlier?.RemoveAt(earlier.Count - 1);
         }
         else if (PlaceOf(earlier, roomId) is var index and >= 0)

@@ -11,6 +11,9 @@ internal sealed class RoomChanges(FacadeClient facade, RegistrationState state) 
     /// <summary>Most changes of a call: the facade's limit.</summary>
     private const int MaxChanges = 1_000;
 
+    /// <summary>A change that has waited this long for its call is not asked for any more.</summary>
+    private const int MaxWaitMs = 10_000;
+
     private const string Route = "/1/room/changes";
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
@@ -52,15 +55,32 @@ internal sealed class RoomChanges(FacadeClient facade, RegistrationState state) 
         var batch = new List<PendingRoomChange>();
         while (await waiting.Reader.WaitToReadAsync(end))
         {
-            while (batch.Count < MaxChanges && waiting.Reader.TryRead(out var change))
+            Gather(batch);
+            if (batch.Count == 0)
             {
-                batch.Add(change);
+                continue;
             }
 
             var body = FacadeBodies.RoomChanges(state.ServerId, batch);
             var reply = await facade.PostAsync(Route, body, FacadeJson.Default.FacadeAnswerRoomChangesData, CallTimeout, end);
             Answer(batch, reply);
             batch.Clear();
+        }
+    }
+
+    private void Gather(List<PendingRoomChange> batch)
+    {
+        var now = Environment.TickCount64;
+        while (batch.Count < MaxChanges && waiting.Reader.TryRead(out var change))
+        {
+            if (now - change.AskedAt < MaxWaitMs)
+            {
+                batch.Add(change);
+            }
+            else
+            {
+                change.Answer(NoAnswer);
+            }
         }
     }
 
@@ -84,6 +104,9 @@ internal sealed class PendingRoomChange(SubKey key, int roomId)
     public SubKey Key => key;
 
     public int RoomId => roomId;
+
+    /// <summary>When it was asked, by Environment.TickCount64.</summary>
+    public long AskedAt { get; } = Environment.TickCount64;
 
     public Task<RoomAnswer> Answered => answered.Task;
 

@@ -33,8 +33,8 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 7,
         Level = LogLevel.Warning,
-        Message = "The push topic is not read up to its ends ({Reason}). Sessions are restored nevertheless, and rooms that change meanwhile "
-            + "are corrected later.")]
+        Message = "The push topic is not read up to its ends ({Reason}). Sessions are restored nevertheless, and rooms that change "
+            + "meanwhile are corrected later.")]
     public static partial void NotCaughtUp(this ILogger logger, string reason);
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "The Kafka consumer has failed: a new one goes on where it was.")]

@@ -69,6 +69,7 @@ public sealed class OpTests(CometFixture fixture)
     [InlineData("tcp", 5)]
     [InlineData("tcp", 6)]
     [InlineData("tcp", 8)]
+    [InlineData("tcp", 13)]
     [InlineData("tcp", 255)]
     [InlineData("tcp", int.MaxValue)]
     [InlineData("ws", 0)]

@@ -3,12 +3,9 @@ using Goim.Functions.Tests.Hosting;
 namespace Goim.Functions.Tests.Integration.Comet.JavaScript;
 
 /// <summary>client.js against a real comet. Each test has a user of its own.</summary>
-public abstract class JavaScriptClientTests
+public abstract class JavaScriptClientTests : JavaScriptTests
 {
     private const int Hour = 3_600_000;
-
-    /// <summary>Has a comet.</summary>
-    private protected abstract TestHost Host { get; }
 
     [JavaScriptFact]
     public async Task Messages_arrive_as_they_were_pushed()
@@ -194,23 +191,5 @@ public abstract class JavaScriptClientTests
         await client.UntilAsync("end", "closed");
         Assert.Equal("close() was called", await client.ReasonAsync("closed"));
         await Eventually.UntilAsync(async () => await Host.SessionsAsync(1009) == 0);
-    }
-
-    /// <summary>Connects.</summary>
-    private protected abstract Task<RecordedClient> StartAsync(Uri url, object[] tokens, object? options = null);
-
-    private async Task<RecordedClient> ConnectAsync(Uri url, object[] tokens, object? options = null)
-    {
-        var client = await StartAsync(url, tokens, options);
-        await client.UntilAsync("state", "connected");
-        return client;
-    }
-
-    private async Task<CometProgram> StartCometAsync(int port)
-    {
-        var comet = await CometProgram.StartAsync(
-            Host.Http.BaseAddress!, TestHost.Brokers, Host.Topic, $"--urls=http://127.0.0.1:{port}");
-        await comet.UntilPingAsync("ok");
-        return comet;
     }
 }

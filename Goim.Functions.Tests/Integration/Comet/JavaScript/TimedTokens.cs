@@ -19,7 +19,9 @@ internal sealed class TimedTokens : ITokenAuthenticator
         }
 
         TimeSpan? expiry = parts is [_, var ms, ..] ? TimeSpan.FromMilliseconds(long.Parse(ms, CultureInfo.InvariantCulture)) : null;
-        int[]? rooms = parts is [_, _, var list] ? [.. list.Split(',').Select(room => int.Parse(room, CultureInfo.InvariantCulture))] : null;
+        int[]? rooms = parts is [_, _, var list]
+            ? [.. list.Split(',').Select(static room => int.Parse(room, CultureInfo.InvariantCulture))]
+            : null;
         return ValueTask.FromResult<Outcome<Identity>>(new Identity(user, 1, expiry, rooms));
     }
 }
