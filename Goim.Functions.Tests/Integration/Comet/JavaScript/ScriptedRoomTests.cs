@@ -83,7 +83,9 @@ public sealed class ScriptedRoomTests : IDisposable
 
         await client.CommandAsync($"changeRoom {room}");
         await client.UntilAsync("roomError", $"roomId is {room}: expected a whole number of 32 bits.");
-        await SendAsync(server, [.. Packet(13, """{"roomId":1}""", 1, 1), .. Packet(13, """{"error":"e"}""", 1, 1)]);
+        await client.CommandAsync("iterate");
+        await SendAsync(server, [.. Packet(13, """{"roomId":1}""", 1, 1), .. Packet(13, """{"error":"e"}""", 1, 1), .. Packet(5, "m")]);
+        await client.UntilAsync("message", "m");
         await client.CommandAsync("changeRoom 7");
 
         Assert.Equal((12, "7"), await ReceiveAsync(server));
