@@ -4,7 +4,9 @@ using Goim.Functions.Tests.Hosting;
 
 namespace Goim.Functions.Tests.Faults.Rooms;
 
-/// <summary>Clients that change rooms all the time, by themselves and by a backend, while a router node is killed and started again.</summary>
+/// <summary>
+/// Clients that change rooms all the time, by themselves and by a backend, while a router node is killed and started again.
+/// </summary>
 [Collection(FaultRuns.Name)]
 [Trait("Category", "Faults")]
 public sealed class RoomChurnTests
@@ -40,7 +42,8 @@ public sealed class RoomChurnTests
         // Those that were not sure are asked for once more, until they are.
         await Task.WhenAll(clients.Select((client, i) => Eventually.UntilAsync(
             async () => await ChangeAsync(site, client, i + 1, rooms[i], byClient: false))));
-        await Eventually.UntilAsync(async () => await site.CountAsync("type=total") == $$"""{"sessions":{{Clients}},"users":{{Clients}}}""");
+        var total = $$"""{"sessions":{{Clients}},"users":{{Clients}}}""";
+        await Eventually.UntilAsync(async () => await site.CountAsync("type=total") == total);
         for (var room = 0; room < Rooms; room++)
         {
             var expected = Enumerable.Range(1, Clients).Where(user => rooms[user - 1] == room)
