@@ -9,6 +9,10 @@ public sealed class BrokerProbe : IDisposable
 {
     private readonly Lazy<IAdminClient> client;
 
+    // The questions under way, and one until the probe is disposed: librdkafka's client must not end under a call.
+    private readonly CountdownEvent users = new(1);
+    private bool isDisposed;
+
     /// <summary>The client is made by the first question.</summary>
     public BrokerProbe(IOptions<KafkaOptions> options, KafkaToken token)
     {
@@ -41,6 +45,7 @@ public sealed class BrokerProbe : IDisposable
     /// <exception cref="KafkaException">No broker answers in time, or a partition cannot be used.</exception>
     public async Task<IReadOnlyList<TopicPartitionOffset>> EndsAsync(string topic, TimeSpan timeout)
     {
+        using var user = Use();
         var partitions = await PartitionsAsync(topic, timeout);
         var ends = await client.Value.ListOffsetsAsync(
             Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffsetSpec
@@ -56,17 +61,31 @@ public sealed class BrokerProbe : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (client.IsValueCreated)
+        if (!Interlocked.Exchange(ref isDisposed, true))
         {
-            // librdkafka waits for the request under way. The stop of the process does not.
-            _ = Task.Run(client.Value.Dispose);
+            users.Signal();
+
+            // The stop of the process does not wait for the questions under way.
+            _ = Task.Run(End);
         }
     }
+
+    private void End()
+    {
+        users.Wait();
+        if (client.IsValueCreated)
+        {
+            client.Value.Dispose();
+        }
+    }
+
+    private User Use() => users.TryAddCount() ? new User(users) : throw new KafkaException(ErrorCode.Local_Destroy);
 
     private Error Ask(string topic, TimeSpan timeout)
     {
         try
         {
+            using var user = Use();
             return client.Value.GetMetadata(topic, timeout).Topics is [var found] ? found.Error : new Error(ErrorCode.UnknownTopicOrPart);
         }
         catch (KafkaException failed)
@@ -75,10 +94,19 @@ public sealed class BrokerProbe : IDisposable
         }
     }
 
-    private int Partitions(string topic, TimeSpan timeout) => client.Value.GetMetadata(topic, timeout).Topics switch
+    private int Partitions(string topic, TimeSpan timeout)
     {
-        [{ Error.IsError: false } found] => found.Partitions.Count,
-        [var unusable] => throw new KafkaException(unusable.Error),
-        _ => throw new KafkaException(ErrorCode.UnknownTopicOrPart),
-    };
+        using var user = Use();
+        return client.Value.GetMetadata(topic, timeout).Topics switch
+        {
+            [{ Error.IsError: false } found] => found.Partitions.Count,
+            [var unusable] => throw new KafkaException(unusable.Error),
+            _ => throw new KafkaException(ErrorCode.UnknownTopicOrPart),
+        };
+    }
+
+    private readonly struct User(CountdownEvent users) : IDisposable
+    {
+        public void Dispose() => users.Signal();
+    }
 }
