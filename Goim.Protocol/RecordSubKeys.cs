@@ -16,6 +16,9 @@ public readonly ref struct RecordSubKeys
 
     public int Count { get; }
 
+    /// <summary>Whether the record has no such member, or null.</summary>
+    public bool IsMissing => array.IsEmpty;
+
     /// <summary>Finds the end of the array. False if it is not an array of strings; null counts as an empty one.</summary>
     /// <param name="json">Is at the name of the member, and then at the end of the array.</param>
     /// <param name="value">What <paramref name="json"/> reads. The result refers to it.</param>

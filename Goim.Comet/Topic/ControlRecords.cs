@@ -23,8 +23,9 @@ internal static class ControlRecords
         if (fields.Op == KafkaMsg.Kick)
         {
             // A single client is not wanted any more. Those of a whole server have only to go elsewhere.
-            var farewell = Farewell.Kicked(Msg(fields), reconnect: keys.Length == 0);
-            return keys.Length == 0
+            var isWhole = fields.SubKeys.IsMissing;
+            var farewell = Farewell.Kicked(Msg(fields), reconnect: isWhole);
+            return isWhole
                 ? new TopicMessage(RecordUse.KickAll, Farewell: farewell)
                 : new TopicMessage(RecordUse.Change, SubKeys: keys, Change: new Kick(farewell));
         }

@@ -79,20 +79,15 @@ public sealed class RouterReads(RouterClient router, SessionCounts counts)
     /// </summary>
     public async Task<Outcome<ReadOnlyMemory<byte>>> GetAllAsync(RawQuery query, CancellationToken cancellationToken)
     {
-        var (after, limit) = (long.MinValue, DefaultPage);
+        var after = long.MinValue;
         if (!string.IsNullOrEmpty(query["after"]) && !query.TryGetInt64("after", out after, out var problem))
         {
             return problem;
         }
 
-        if (!string.IsNullOrEmpty(query["limit"]) && !query.TryGetInt32("limit", out limit, out problem))
+        if (!query.TryGetInt32("limit", DefaultPage, 1, MaxPage, out var limit, out problem))
         {
             return problem;
-        }
-
-        if (limit is < 1 or > MaxPage)
-        {
-            return new Problem(ProblemKind.BadInput, $"limit is '{limit}': expected a whole number from 1 to {MaxPage}.");
         }
 
         if (!(await router.GetAllAsync(query["node"], after, limit, cancellationToken)).Is(out var page, out problem))

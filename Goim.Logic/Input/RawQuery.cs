@@ -65,6 +65,18 @@ public readonly struct RawQuery
         return problem is null;
     }
 
+    /// <summary>Reads an optional int32 in a range. An empty value counts as missing.</summary>
+    public bool TryGetInt32(
+        string name, int whenMissing, int min, int max, out int value, [NotNullWhen(false)] out Problem? problem)
+    {
+        var text = this[name];
+        value = whenMissing;
+        problem = string.IsNullOrEmpty(text) || (GoInt.TryParse(text, out value) && value >= min && value <= max)
+            ? null
+            : NotANumber(name, text, min, max);
+        return problem is null;
+    }
+
     /// <summary>Reads a required sub key.</summary>
     public bool TryGetSubKey(string name, out SubKey value, [NotNullWhen(false)] out Problem? problem)
     {
@@ -87,6 +99,31 @@ public readonly struct RawQuery
             ? null
             : new Problem(ProblemKind.BadInput, $"{name} is {Quoted.Of(this[name]!)}: expected true or false.");
         return problem is null;
+    }
+
+    /// <summary>
+    /// The problem of a malformed pair of that name, for a parameter that must not be ignored. Null if there is none.
+    /// </summary>
+    public Problem? Malformed(string name)
+    {
+        var query = url.AsSpan(start);
+        if (!query.ContainsAny(';', '%'))
+        {
+            return null;
+        }
+
+        foreach (var range in query.Split('&'))
+        {
+            var pair = query[range];
+            var equals = pair.IndexOfAny('=', ';');
+            if (IsName(equals < 0 ? pair : pair[..equals], name) && (pair.Contains(';') || Decode(pair) is null))
+            {
+                return new Problem(
+                    ProblemKind.BadInput, $"{name} is malformed in {Quoted.Of(pair.ToString())}: expected its value with % and ; escaped.");
+            }
+        }
+
+        return null;
     }
 
     private static Problem NotANumber(string name, string? text, long min, long max) => new(

@@ -12,9 +12,19 @@ internal readonly record struct KickTarget(long? UserId, SubKey? Key, int? Serve
 {
     private const string Expected = "expected one of uid, key and server";
 
+    // Ignored, dry would disconnect someone.
+    private static readonly string[] OfPushes = ["ack", "detail", "dry", "except", "ttl"];
+
     /// <summary>Reads <c>uid=42</c>, <c>key=42_1</c> or <c>server=3</c>.</summary>
     public static Outcome<KickTarget> Read(RawQuery query)
     {
+        if (Array.Find(OfPushes, name => query[name] is not null) is { } wrong)
+        {
+            return new Problem(
+                ProblemKind.BadInput,
+                $"{wrong} comes with a kick: expected it with a push only, since a kick is always sent, and acknowledged by the broker.");
+        }
+
         string[] names = ["uid", "key", "server"];
         var given = Array.FindAll(names, name => query[name] is not null);
         if (given.Length != 1)
@@ -33,11 +43,7 @@ internal readonly record struct KickTarget(long? UserId, SubKey? Key, int? Serve
             case "server":
                 return query.TryGetInt32("server", out var server, out problem) ? new KickTarget(null, null, server) : problem;
             default:
-                return SubKey.TryParse(query["key"], out var key)
-                    ? new KickTarget(null, key, null)
-                    : new Problem(
-                        ProblemKind.BadInput,
-                        $"key is {Quoted.Of(query["key"]!)}: expected a sub key, user id and seq with _ between, such as 42_1.");
+                return query.TryGetSubKey("key", out var key, out problem) ? new KickTarget(null, key, null) : problem;
         }
     }
 

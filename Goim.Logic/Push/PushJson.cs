@@ -16,6 +16,19 @@ internal static class PushJson
 
     public static readonly JsonReaderOptions Strict = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
 
+    /// <summary>
+    /// The problem of a member that belongs into the query, and must not be ignored: <c>except</c> or <c>ttl</c>. Null for another one.
+    /// </summary>
+    /// <param name="reader">Stands at the name.</param>
+    public static Problem? InWrongPlace(ref Utf8JsonReader reader)
+    {
+        var name = reader.ValueIsEscaped ? null
+            : reader.ValueTextEquals("except"u8) ? "except"
+            : reader.ValueTextEquals("ttl"u8) ? "ttl"
+            : null;
+        return name is null ? null : new Problem(ProblemKind.BadInput, $"{name} is in the body: expected it in the query.");
+    }
+
     /// <summary>Reads the value of <c>u</c>: each id once, in order. Null and a problem if it is no array.</summary>
     /// <param name="reader">Stands at the value.</param>
     /// <param name="maxUsers">Most ids.</param>

@@ -28,6 +28,11 @@ public sealed class PushRestriction
     /// <summary>Reads <c>except=42_1,42_7</c> and <c>ttl=60</c>. Null if the query has neither.</summary>
     internal static Outcome<PushRestriction?> Read(PushKind kind, RawQuery query)
     {
+        if ((query.Malformed("except") ?? query.Malformed("ttl")) is { } malformed)
+        {
+            return malformed;
+        }
+
         List<SubKey>? except = null;
         if (query["except"] is { } list)
         {

@@ -65,6 +65,8 @@ public readonly record struct PushTarget
                 return query.TryGetSubKey("key", out var key, out problem) ? OfKey(key) : problem;
             case PushKind.Room:
                 return query.TryGetInt32("rid", out var roomId, out problem) ? OfRoom(roomId, query.IsTrue("ensure")) : problem;
+            case PushKind.Rooms when query["ensure"] is not null:
+                return new Problem(ProblemKind.BadInput, "ensure is in the query: expected it in the body of a push to rooms.");
             default:
                 return new PushTarget(kind, 0, 0, false);
         }

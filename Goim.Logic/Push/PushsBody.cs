@@ -45,6 +45,7 @@ internal readonly record struct PushsBody(ReadOnlyMemory<byte> Message, UserIds 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var member = Member(ref reader);
+            problem ??= member == ' ' ? PushJson.InWrongPlace(ref reader) : null;
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             if (member == 'u')

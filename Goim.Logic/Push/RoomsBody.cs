@@ -53,6 +53,7 @@ internal sealed record RoomsBody(ReadOnlyMemory<byte> Message, int[] RoomIds, bo
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var (isMessage, isRooms, isEnsure) = (Is(ref reader, "m"), Is(ref reader, "r"), Is(ref reader, EnsureName));
+            problem ??= PushJson.InWrongPlace(ref reader);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             if (isRooms)

@@ -51,7 +51,7 @@ internal static class ChangesBody
 
         return SubKey.TryParse(text, out var key)
             ? new RoomChange(key, roomId)
-            : members.WrongText("key", text, "a sub key, user id and seq with _ between, such as 42_1");
+            : members.WrongText("key", text, RawQuery.SubKeyForm);
     }
 
     // Changes of one session are carried out one after the other. The sort is stable.

@@ -32,8 +32,8 @@ public sealed class RoomUsers(RouterClient router)
             {
                 return new Problem(
                     ProblemKind.BadInput,
-                    $"after is {Quoted.Of(after)}: expected the next of a page of room {roomId} over these router nodes, begin again "
-                    + "without it.");
+                    $"after is {Quoted.Of(after)}: expected the next of a page of room {roomId} over these router nodes. Begin again "
+                    + "without after.");
             }
 
             last = cursor.After;
@@ -85,9 +85,8 @@ public sealed class RoomUsers(RouterClient router)
 
     private static Outcome<(int RoomId, int Limit, string? After)> Read(RawQuery query)
     {
-        var limit = DefaultPage;
         if (!query.TryGetInt32("rid", out var roomId, out var problem)
-            || (!string.IsNullOrEmpty(query["limit"]) && !query.TryGetInt32("limit", out limit, out problem)))
+            || !query.TryGetInt32("limit", DefaultPage, 1, RouterLimits.MaxRoomUsers, out var limit, out problem))
         {
             return problem;
         }
@@ -97,9 +96,7 @@ public sealed class RoomUsers(RouterClient router)
             return new Problem(ProblemKind.BadInput, $"rid is '{roomId}', which is no room: expected a room.");
         }
 
-        return limit is < 1 or > RouterLimits.MaxRoomUsers
-            ? new Problem(ProblemKind.BadInput, $"limit is '{limit}': expected a whole number from 1 to {RouterLimits.MaxRoomUsers}.")
-            : (roomId, limit, string.IsNullOrEmpty(query["after"]) ? null : query["after"]);
+        return (roomId, limit, string.IsNullOrEmpty(query["after"]) ? null : query["after"]);
     }
 
     // -1 if the cursor's node is gone, or the nodes now share a store, or do not any more.

@@ -66,7 +66,7 @@ public sealed class Connections(
         if (!SubKey.TryParse(text, out var key))
         {
             return new Problem(
-                ProblemKind.BadInput, $"key is {Quoted.Of(text)}: expected a sub key, user id and seq with _ between, such as 42_1.");
+                ProblemKind.BadInput, $"key is {Quoted.Of(text)}: expected {RawQuery.SubKeyForm}.");
         }
 
         if (entry.TakeUsers(1, "the client is not disconnected.") is { } tooMany)

@@ -61,7 +61,7 @@ public sealed class DisconnectBatch(RouterClient router, Deletions deletions, IO
             {
                 return new Problem(
                     ProblemKind.BadInput,
-                    $"keys {i + 1} is {Quoted.Of(text)}: expected a sub key, user id and seq with _ between, such as 42_1.");
+                    $"keys {i + 1} is {Quoted.Of(text)}: expected {RawQuery.SubKeyForm}.");
             }
         }
 

@@ -64,6 +64,9 @@ public sealed class KickTests(KickTests.OneHost shared) : IClassFixture<KickTest
     [InlineData("?server=2147483648", "server is '2147483648': expected a whole number from -2147483648 to 2147483647.")]
     [InlineData("?key=2001", "key is '2001': expected a sub key, user id and seq with _ between, such as 42_1.")]
     [InlineData("?key=", "key is '': expected a sub key")]
+    [InlineData("?uid=2001&dry=1", "dry comes with a kick: expected it with a push only")]
+    [InlineData("?uid=2001&ack=queue", "ack comes with a kick: expected it with a push only")]
+    [InlineData("?uid=2001&except=2001_1", "except comes with a kick: expected it with a push only")]
     [InlineData("?uid=2001&reason=%ff", "reason is no text in UTF-8: expected one, escaped.")]
     [InlineData("?uid=2001&reason=%ed%a0%80", "reason is no text in UTF-8: expected one, escaped.")]
     public async Task Bad_input_is_refused_and_kicks_nobody(string query, string sentence)

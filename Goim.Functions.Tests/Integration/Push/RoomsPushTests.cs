@@ -95,6 +95,8 @@ public sealed class RoomsPushTests(RestrictedPushHost shared) : IClassFixture<Re
     [InlineData("{\"m\":1,\"r\":[null]}", "r[0] is null")]
     [InlineData("{\"m\":1,\"r\":[[1]]}", "r[0] is array")]
     [InlineData("{\"m\":1,\"r\":[\"x\"],\"r\":[1]}", "r[0] is the string 'x'")]
+    [InlineData("{\"m\":1,\"r\":[1],\"except\":[\"42_1\"]}", "except is in the body: expected it in the query.")]
+    [InlineData("{\"m\":1,\"r\":[1],\"ttl\":60}", "ttl is in the body: expected it in the query.")]
     [InlineData("{\"m\":1,\"r\":[1],\"ensure\":1}", "ensure is '1': expected true or false.")]
     [InlineData("{\"m\":1,\"r\":[1],\"ensure\":\"true\"}", "ensure is the string 'true': expected true or false.")]
     [InlineData("{\"m\":1,\"r\":[1],\"ensure\":null}", "ensure is null: expected true or false.")]

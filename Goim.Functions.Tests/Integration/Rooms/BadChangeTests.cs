@@ -59,10 +59,10 @@ public sealed class BadChangeTests(BadChangeTests.OneHost shared) : IClassFixtur
     [InlineData("?rid=-1", "rid is '-1', which is no room: expected a room.")]
     [InlineData("?rid=1&limit=0", "limit is '0': expected a whole number from 1 to 10000.")]
     [InlineData("?rid=1&limit=10001", "limit is '10001': expected a whole number from 1 to 10000.")]
-    [InlineData("?rid=1&limit=x", "limit is 'x': expected a whole number")]
+    [InlineData("?rid=1&limit=x", "limit is 'x': expected a whole number from 1 to 10000.")]
     [InlineData(
         "?rid=1&after=42",
-        "after is '42': expected the next of a page of room 1 over these router nodes, begin again without it.")]
+        "after is '42': expected the next of a page of room 1 over these router nodes. Begin again without after.")]
     [InlineData("?rid=1&after=AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "expected the next of a page of room 1")]
     [InlineData("?rid=1&after=%F0%9F%98%80", "expected the next of a page of room 1")]
     public async Task A_bad_list_of_users_is_refused(string query, string sentence) =>

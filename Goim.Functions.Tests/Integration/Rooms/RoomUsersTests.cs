@@ -96,7 +96,7 @@ public abstract class RoomUsersTests : IAsyncLifetime
             $"rid=8&after={next}", $"rid=7&after={next[..^2]}", $"rid=7&after={next}A", $"rid=7&after=A{next[1..]}B",
         })
         {
-            (await Host.GetAsync($"/1/room/users?{query}")).IsRefused("expected the next of a page of room", "begin again without it.");
+            (await Host.GetAsync($"/1/room/users?{query}")).IsRefused("expected the next of a page of room", "Begin again without after.");
         }
 
         Assert.Equal(1, (await Host.GetAsync($"/1/room/users?rid=7&after={next}")).Ret());
@@ -140,7 +140,7 @@ public sealed class MemoryRoomUsersTests : RoomUsersTests
         (await Host.GetAsync($"/1/room/users?rid=7&after={next}")).HasData(
             """{"users":[{"userId":2001,"sessions":[{"seq":1,"server":3}]}],"next":null}""");
         (await alone.GetAsync($"/1/room/users?rid=7&after={next}"))
-            .IsRefused($"after is '{next}': expected the next of a page of room 7 over these router nodes, begin again without it.");
+            .IsRefused($"after is '{next}': expected the next of a page of room 7 over these router nodes. Begin again without after.");
     }
 }
 

@@ -32,7 +32,7 @@ public sealed class ControlRecordReadingTests
     [Theory]
     [InlineData("""{"op":"kick","server":3,"msg":"Ynll"}""", "bye")]
     [InlineData("""{"op":"kick","server":3,"msg":"w7xiZXJt4oCm"}""", "überm…")]
-    [InlineData("""{"op":"kick","server":3,"subkeys":[]}""", "kicked")]
+    [InlineData("""{"op":"kick","server":3,"subkeys":null}""", "kicked")]
     public void A_kick_without_sub_keys_is_for_all(string value, string reason)
     {
         var read = Read(value);
@@ -43,6 +43,7 @@ public sealed class ControlRecordReadingTests
     [Theory]
     [InlineData("""{"op":"kick","server":4,"msg":"Ynll"}""", RecordUse.None)]
     [InlineData("""{"op":"kick","msg":"Ynll"}""", RecordUse.None)]
+    [InlineData("""{"op":"kick","server":3,"subkeys":[]}""", RecordUse.Change)]
     [InlineData("""{"op":"join_room","server":4,"subkeys":["42_1"],"roomid":7}""", RecordUse.None)]
     [InlineData("""{"op":"leave_room","server":4,"subkeys":["no key"],"roomid":7}""", RecordUse.None)]
     [InlineData("""{"op":"join_room","server":3,"subkeys":["no key"],"roomid":7}""", RecordUse.Unreadable)]
