@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Goim.Router.Memory;
 
 /// <summary>
-/// The sessions in each room of a bucket. Takes at most 11 bytes for a session in a room, 8 in a large one, and nothing for others.
-/// Not thread-safe; the bucket holds the lock.
+/// The sessions in each room of a bucket. A session in a room with others takes 8 to 11 bytes here, every other session none. A room
+/// takes 20 bytes, with its count. Not thread-safe; the bucket holds the lock.
 /// </summary>
 /// <remarks>
 /// A room with one session has it in its entry. A room with several has a list of blocks of two sessions, of which only the first may have
