@@ -7,7 +7,7 @@ namespace Goim.Client;
 /// <summary>Makes the tokens that clients connect with.</summary>
 public static class GoimTokens
 {
-    private const int NoRoom = -1, MinKeyBytes = 32;
+    private const int NoRoom = -1, MinKeyBytes = 32, MaxRooms = 1_000;
 
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
@@ -20,9 +20,16 @@ public static class GoimTokens
     /// <param name="key">The key: base64 of 32 bytes or more, the text of the app's setting <c>Connect__Jwt__Keys__{name}</c>.</param>
     /// <param name="issuer">The app's <c>Connect__Jwt__Issuer</c>. Null if that is not set.</param>
     /// <param name="audience">The app's <c>Connect__Jwt__Audience</c>. Null if that is not set.</param>
+    /// <param name="rooms">The rooms that the client may change to: at most 1,000, each from 0 on. Null for none.</param>
     /// <exception cref="ArgumentException">An argument is out of its range. The message never has a part of the key.</exception>
     public static string For(
-        long userId, int? room, TimeSpan lifetime, string key, string? issuer = null, string? audience = null)
+        long userId,
+        int? room,
+        TimeSpan lifetime,
+        string key,
+        string? issuer = null,
+        string? audience = null,
+        IReadOnlyCollection<int>? rooms = null)
     {
         var now = DateTime.UtcNow;
         if (lifetime < TimeSpan.FromSeconds(1) || lifetime > DateTime.MaxValue - now)
@@ -37,6 +44,11 @@ public static class GoimTokens
             claims["room"] = id;
         }
 
+        if (rooms is not null)
+        {
+            claims["rooms"] = Check(rooms);
+        }
+
         return Handler.CreateToken(new SecurityTokenDescriptor
         {
             Claims = claims,
@@ -45,6 +57,19 @@ public static class GoimTokens
             Audience = audience,
             SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Read(key)), SecurityAlgorithms.HmacSha256),
         });
+    }
+
+    private static int[] Check(IReadOnlyCollection<int> rooms)
+    {
+        int[] ids = [.. rooms];
+        var bad = Array.FindIndex(ids, id => id < 0);
+        return ids.Length > MaxRooms
+            ? throw new ArgumentException(
+                FormattableString.Invariant($"The rooms are {ids.Length}: expected {MaxRooms} at most."), nameof(rooms))
+            : bad >= 0
+                ? throw new ArgumentException(
+                    FormattableString.Invariant($"Room {bad} of the rooms is {ids[bad]}: expected a room from 0 on."), nameof(rooms))
+                : ids;
     }
 
     private static byte[] Read(string key)

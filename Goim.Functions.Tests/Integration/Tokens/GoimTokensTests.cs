@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Goim.Client;
 using Goim.Functions.Tests.Hosting;
 
@@ -31,6 +32,35 @@ public sealed class GoimTokensTests
     }
 
     [Fact]
+    public async Task They_name_the_rooms_that_a_client_may_change_to()
+    {
+        await using var host = await TestHost.StartAsync("--Connect:Tokens=Jwt", $"--Connect:Jwt:Keys:backend={Key}");
+
+        string[] tokens =
+        [
+            GoimTokens.For(42, 7, TimeSpan.FromMinutes(10), Key, rooms: [0, 7, int.MaxValue]),
+            GoimTokens.For(43, null, TimeSpan.FromMinutes(10), Key, rooms: new HashSet<int> { 1 }),
+            GoimTokens.For(44, null, TimeSpan.FromMinutes(10), Key, rooms: [.. Enumerable.Range(0, 1_000)]),
+            GoimTokens.For(45, null, TimeSpan.FromMinutes(10), Key, rooms: []),
+            GoimTokens.For(46, null, TimeSpan.FromMinutes(10), Key),
+        ];
+        var answer = await host.PostAsync("/1/connects", $$"""{"server":3,"tokens":["{{string.Join("\",\"", tokens)}}"]}""");
+
+        Assert.True(answer.Ret() == 1, answer.GetRawText());
+        var clients = answer.GetProperty("data").GetProperty("clients");
+        Assert.Equal(
+            ["42_1: 0 7 2147483647", "43_1: 1", "44_1: " + string.Join(' ', Enumerable.Range(0, 1_000)), "45_1: none", "46_1: none"],
+            clients.EnumerateArray().Select(client => client.GetProperty("key").GetString() + ": " + RoomsOf(client)));
+    }
+
+    [Fact]
+    public void Rooms_out_of_range_are_refused()
+    {
+        IsRefused("Room 1 of the rooms is -1: expected a room from 0 on. (Parameter 'rooms')", [1, -1]);
+        IsRefused("The rooms are 1001: expected 1000 at most. (Parameter 'rooms')", [.. Enumerable.Range(0, 1_001)]);
+    }
+
+    [Fact]
     public void A_key_or_a_lifetime_out_of_range_is_refused_and_the_key_not_told()
     {
         IsRefused("The key is not base64: expected base64 of 32 bytes or more. (Parameter 'key')", TimeSpan.FromMinutes(1), "s3cret!");
@@ -45,6 +75,14 @@ public sealed class GoimTokensTests
 
     private static void IsRefused(string message, TimeSpan lifetime, string key) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => GoimTokens.For(42, null, lifetime, key)).Message);
+
+    private static void IsRefused(string message, int[] rooms) => Assert.Equal(
+        message,
+        Assert.Throws<ArgumentException>(() => GoimTokens.For(42, null, TimeSpan.FromMinutes(1), Key, rooms: rooms)).Message);
+
+    private static string RoomsOf(JsonElement client) => client.TryGetProperty("rooms", out var rooms)
+        ? string.Join(' ', rooms.EnumerateArray().Select(room => room.GetRawText()))
+        : "none";
 
     private static async Task IsConnectedAsync(TestHost host, string token, string key, int room)
     {
