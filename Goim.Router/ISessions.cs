@@ -21,6 +21,9 @@ internal interface ISessions
     /// <summary>Completes when the store can take calls. Await it before any other method; throws if the store is unavailable.</summary>
     ValueTask ReadyAsync() => ValueTask.CompletedTask;
 
+    /// <summary>Completes when the store has answered a question that changes nothing.</summary>
+    async ValueTask AnswersAsync() => await Task.Yield();
+
     /// <summary>
     /// Adds a session. With a seq above 0, restores the session with that seq, unless the session of another server has it: then the
     /// session gets the next seq. A session that is there stays in the room that it is in. With a request id that the user has used in the

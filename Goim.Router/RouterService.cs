@@ -102,6 +102,10 @@ internal sealed class RouterService(
             cold.RequireKnown(change.UserId);
         }
 
+        // A node that was frozen finds calls that their caller has given up, and carried out elsewhere, long ago. It learns that a moment
+        // after they have begun.
+        await sessions.AnswersAsync();
+        context.CancellationToken.ThrowIfCancellationRequested();
         return new MChangeRoomReply
         {
             Changes = { await Pipeline.RunAsync(request.Changes, sessions.ChangeRoomAsync, context.CancellationToken) },

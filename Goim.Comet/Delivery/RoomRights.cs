@@ -3,7 +3,7 @@ namespace Goim.Comet.Delivery;
 /// <summary>The rooms that a client may change to, and how often it may. One packet of the client is handled at a time.</summary>
 internal sealed class RoomRights
 {
-    /// <summary>Most changes within a second. The next one waits.</summary>
+    /// <summary>Most changes within a second. One more is refused.</summary>
     private const int MaxChanges = 10;
 
     private const long PeriodMs = 1_000;
@@ -20,13 +20,17 @@ internal sealed class RoomRights
     /// <summary>Whether the client may change to a room. It may always leave its room.</summary>
     public bool Allow(int roomId) => roomId == RoomTable.NoRoom || Rooms.AsSpan().Contains(roomId);
 
-    /// <summary>Counts a change, and returns how many ms it has to wait.</summary>
+    /// <summary>Counts a change. False, and it is not counted, if it is one too many within a second.</summary>
     /// <param name="now">Environment.TickCount64.</param>
-    public int WaitMs(long now)
+    public bool TryChange(long now)
     {
-        var at = Math.Max(now, last[next] + PeriodMs);
-        last[next] = at;
+        if (now - last[next] < PeriodMs)
+        {
+            return false;
+        }
+
+        last[next] = now;
         next = (next + 1) % MaxChanges;
-        return (int)(at - now);
+        return true;
     }
 }

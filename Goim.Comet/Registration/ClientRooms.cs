@@ -14,7 +14,7 @@ internal sealed class ClientRooms(RoomChanges changes)
     /// <summary>Bytes of the text of an int32 with its sign.</summary>
     private const int MaxText = 11;
 
-    /// <summary>Changes to a room. Waits if the client has changed often within the last second.</summary>
+    /// <summary>Changes to a room, unless the client has changed often within the last second.</summary>
     /// <param name="connection">A registered connection.</param>
     /// <param name="room">The room's number as text; -1 for none.</param>
     public async Task<RoomAnswer> ChangeAsync(Connection connection, ReadOnlyMemory<byte> room)
@@ -30,9 +30,9 @@ internal sealed class ClientRooms(RoomChanges changes)
             return Refused($"the room is {roomId.ToString(CultureInfo.InvariantCulture)}: expected one of the token's rooms, or -1");
         }
 
-        if (rights.WaitMs(Environment.TickCount64) is var wait and > 0)
+        if (!rights.TryChange(Environment.TickCount64))
         {
-            await Task.Delay(wait);
+            return Refused("there are too many changes of room: expected 10 a second at most");
         }
 
         var delay = new RetryDelay();

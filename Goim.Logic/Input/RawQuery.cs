@@ -32,7 +32,7 @@ public readonly struct RawQuery
     }
 
     /// <summary>The first value of <paramref name="name"/>, decoded. Null if the query does not have it.</summary>
-    public string? this[string name] => Find(name, Decode);
+    public string? this[string name] => Find(name, QueryEscapes.Decode);
 
     /// <summary>Reads an optional text, as UTF-8. Empty if it is missing.</summary>
     /// <param name="name">Name of the parameter.</param>
@@ -41,7 +41,7 @@ public readonly struct RawQuery
     /// <param name="problem">The problem, or null.</param>
     public bool TryGetUtf8(string name, int maxBytes, out byte[] value, [NotNullWhen(false)] out Problem? problem)
     {
-        value = Find(name, DecodeBytes) ?? [];
+        value = Find(name, QueryEscapes.DecodeBytes) ?? [];
         problem = !Utf8.IsValid(value) ? new Problem(ProblemKind.BadInput, $"{name} is no text in UTF-8: expected one, escaped.")
             : value.Length > maxBytes
                 ? new Problem(ProblemKind.BadInput, $"{name} has {value.Length} bytes: expected {maxBytes} at most.")
@@ -102,21 +102,34 @@ public readonly struct RawQuery
     }
 
     /// <summary>
-    /// The problem of a malformed pair of that name, for a parameter that must not be ignored. Null if there is none.
+    /// The problem of a pair of that name that is malformed, or comes a second time, for a parameter of which nothing must be overlooked.
+    /// Null if there is none.
     /// </summary>
-    public Problem? Malformed(string name)
+    public Problem? Overlooked(string name)
     {
         var query = url.AsSpan(start);
-        if (!query.ContainsAny(';', '%'))
+        if (!query.Contains(name, StringComparison.Ordinal) && !query.Contains('%'))
         {
             return null;
         }
 
+        var isFound = false;
         foreach (var range in query.Split('&'))
         {
             var pair = query[range];
             var equals = pair.IndexOfAny('=', ';');
-            if (IsName(equals < 0 ? pair : pair[..equals], name) && (pair.Contains(';') || Decode(pair) is null))
+            if (!IsName(equals < 0 ? pair : pair[..equals], name))
+            {
+                continue;
+            }
+
+            if (isFound)
+            {
+                return new Problem(ProblemKind.BadInput, $"{name} comes twice: expected it once.");
+            }
+
+            isFound = true;
+            if (pair.Contains(';') || QueryEscapes.Decode(pair) is null)
             {
                 return new Problem(
                     ProblemKind.BadInput, $"{name} is malformed in {Quoted.Of(pair.ToString())}: expected its value with % and ; escaped.");
@@ -133,7 +146,7 @@ public readonly struct RawQuery
             : $"{name} is {Quoted.Of(text)}: expected a whole number from {min} to {max}.");
 
     private static bool IsName(ReadOnlySpan<char> raw, string name) =>
-        raw.ContainsAny('%', '+') ? Decode(raw) == name : raw.SequenceEqual(name);
+        raw.ContainsAny('%', '+') ? QueryEscapes.Decode(raw) == name : raw.SequenceEqual(name);
 
     // The first value of that name which is not malformed.
     private T? Find<T>(string name, Decoder<T> decode)
@@ -162,36 +175,6 @@ public readonly struct RawQuery
         return null;
     }
 
-    // Go net/url QueryUnescape. Null for a malformed escape.
-    private static string? Decode(ReadOnlySpan<char> raw) =>
-        !raw.ContainsAny('%', '+') ? raw.ToString() : DecodeBytes(raw) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
-
-    private static byte[]? DecodeBytes(ReadOnlySpan<char> raw)
-    {
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(raw.Length)];
-        var length = 0;
-        for (var i = 0; i < raw.Length; i++)
-        {
-            if (raw[i] != '%')
-            {
-                length += Encoding.UTF8.GetBytes(raw[i] == '+' ? " " : raw.Slice(i, 1), bytes.AsSpan(length));
-                continue;
-            }
-
-            if (i + 2 >= raw.Length || !char.IsAsciiHexDigit(raw[i + 1]) || !char.IsAsciiHexDigit(raw[i + 2]))
-            {
-                return null;
-            }
-
-            bytes[length++] = (byte)((HexValue(raw[i + 1]) << 4) | HexValue(raw[i + 2]));
-            i += 2;
-        }
-
-        return bytes[..length];
-    }
-
     private delegate T? Decoder<T>(ReadOnlySpan<char> raw)
         where T : class;
-
-    private static int HexValue(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }

@@ -12,6 +12,8 @@ internal readonly record struct KickTarget(long? UserId, SubKey? Key, int? Serve
 {
     private const string Expected = "expected one of uid, key and server";
 
+    private static readonly string[] Parameters = ["uid", "key", "server", "reason"];
+
     // Ignored, dry would disconnect someone.
     private static readonly string[] OfPushes = ["ack", "detail", "dry", "except", "ttl"];
 
@@ -23,6 +25,14 @@ internal readonly record struct KickTarget(long? UserId, SubKey? Key, int? Serve
             return new Problem(
                 ProblemKind.BadInput,
                 $"{wrong} comes with a kick: expected it with a push only, since a kick is always sent, and acknowledged by the broker.");
+        }
+
+        foreach (var name in Parameters)
+        {
+            if (query.Overlooked(name) is { } overlooked)
+            {
+                return overlooked;
+            }
         }
 
         string[] names = ["uid", "key", "server"];

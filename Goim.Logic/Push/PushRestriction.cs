@@ -28,9 +28,9 @@ public sealed class PushRestriction
     /// <summary>Reads <c>except=42_1,42_7</c> and <c>ttl=60</c>. Null if the query has neither.</summary>
     internal static Outcome<PushRestriction?> Read(PushKind kind, RawQuery query)
     {
-        if ((query.Malformed("except") ?? query.Malformed("ttl")) is { } malformed)
+        if ((query.Overlooked("except") ?? query.Overlooked("ttl")) is { } overlooked)
         {
-            return malformed;
+            return overlooked;
         }
 
         List<SubKey>? except = null;

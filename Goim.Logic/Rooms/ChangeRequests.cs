@@ -110,7 +110,7 @@ public sealed class ChangeRequests(RouterClient router, RoomChanges changes)
             }
             else if (!known.TryGetValue(change.Key.UserId, out var sessions) || !sessions.Seqs.Contains(change.Key.Seq))
             {
-                change.Fail(RoomChanges.Gone(change.Key));
+                change.Fail(ChangeProblems.Gone(change.Key));
             }
             else if (sessions.Servers[sessions.Seqs.IndexOf(change.Key.Seq)] is var other && other != server)
             {

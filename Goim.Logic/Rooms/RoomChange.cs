@@ -8,6 +8,9 @@ namespace Goim.Logic.Rooms;
 /// <param name="roomId">The room that it is to be in; -1 for none.</param>
 internal sealed class RoomChange(SubKey key, int roomId)
 {
+    private const int NoRoom = -1;
+
+
     public SubKey Key { get; } = key;
 
     public int RoomId { get; } = roomId;
@@ -16,8 +19,8 @@ internal sealed class RoomChange(SubKey key, int roomId)
     public RoomChange? Before { get; set; }
 
     /// <summary>
-    /// The room of the change that is carried out now: first that of a change that another app has not finished, then
-    /// <see cref="RoomId"/>.
+    /// The room of the change that is carried out now: that of a change that another app has not finished, then <see cref="RoomId"/>. After
+    /// a later change, the room that the session is in.
     /// </summary>
     public int Target { get; set; } = roomId;
 
@@ -27,19 +30,25 @@ internal sealed class RoomChange(SubKey key, int roomId)
     /// <summary>Those records on their way. Null if the producer did not take them.</summary>
     public PendingDelivery? Delivery { get; set; }
 
+    /// <summary>The room that the session was in before its change. Null before it is moved.</summary>
+    public int? Left { get; set; }
+
+    /// <summary>Rooms that records of this call let the session join, and that it is not in any more.</summary>
+    public List<int> Joined { get; } = [];
+
+    /// <summary>
+    /// Whether a later change has moved the session before this one was ended. Its records may have come after those of the later one, so
+    /// the comet is told again which room the session is in.
+    /// </summary>
+    public bool IsOvertaken { get; set; }
+
+    /// <summary>The room that the comet was told again. Null for none.</summary>
+    public int? Told { get; set; }
+
     /// <summary>Whether the session may have been moved.</summary>
     public bool IsBegun { get; set; }
 
-    /// <summary>Whether records may be on the topic.</summary>
-    public bool IsSent { get; set; }
-
-    /// <summary>Whether another change has to end first.</summary>
-    public bool IsWaiting { get; set; }
-
-    /// <summary>When it had to wait first: a timestamp of the time provider. Null if it had not.</summary>
-    public long? WaitingSince { get; set; }
-
-    /// <summary>How often its records were sent and the change had not ended then.</summary>
+    /// <summary>How often a later change was found.</summary>
     public int Rounds { get; set; }
 
     /// <summary>Whether it is finished, or has failed.</summary>
@@ -47,6 +56,39 @@ internal sealed class RoomChange(SubKey key, int roomId)
 
     /// <summary>Why it has failed. Null if it has not.</summary>
     public Problem? Problem { get; private set; }
+
+    /// <summary>The session is in another room than <see cref="Target"/>, which records have let it join.</summary>
+    public void Follow(int room)
+    {
+        Joined.Remove(room);
+        if (!Joined.Contains(Target))
+        {
+            Joined.Add(Target);
+        }
+
+        (Target, Told) = (room, null);
+        Rounds++;
+    }
+
+    /// <summary>The records that tell the comet the room of the session, and those that it is not in any more.</summary>
+    public PushRecord[] RecordsOf(ChangeRoomReply reply)
+    {
+        var records = new List<PushRecord>(2);
+        foreach (var room in Joined.Contains(reply.LeftRoomId) ? Joined : [reply.LeftRoomId, .. Joined])
+        {
+            if (room != NoRoom && room != reply.RoomId)
+            {
+                records.Add(PushRecord.LeaveRoom(reply.Server, Key, room));
+            }
+        }
+
+        if (reply.RoomId != NoRoom)
+        {
+            records.Add(PushRecord.JoinRoom(reply.Server, Key, reply.RoomId));
+        }
+
+        return [.. records];
+    }
 
     public void Finish() => IsOver = true;
 

@@ -9,29 +9,17 @@ namespace Goim.Logic.Rooms;
 /// Changes the rooms of sessions: moves each at its router node, tells the comets by two records, then ends the change at the node.
 /// </summary>
 /// <remarks>
-/// The node remembers a change until it is ended, and takes no other one for the session meanwhile. So if one of the steps fails, all of
-/// them can be repeated, and the records of two changes do not overtake each other. Two apps that carry out the same change may send its
-/// records twice. An app whose records may have come late does the change once more.
+/// The node remembers a change until it is ended, and begins no other one for the session meanwhile. So if one of the steps fails, all of
+/// them can be repeated. Apps that carry out the same change at the same time may send its records twice, and one of them may be slower
+/// than the next change. It learns that when it ends its change, and then tells the comet again which room the session is in.
 /// </remarks>
-public sealed class RoomChanges(RouterClient router, RecordProducer producer, TimeProvider time)
+public sealed class RoomChanges(RouterClient router, RecordProducer producer)
 {
-    private const int NoRoom = -1;
-    private const string NotChanged = "nothing was changed.";
-    private const string NotFinished = "the change may not be finished, repeat the call, which is always safe.";
-
-    /// <summary>Age of a change after which the app that has begun it is taken for dead.</summary>
+    /// <summary>Age of a change after which another app carries it to its end.</summary>
     private const long LongestChangeMs = 30_000;
 
-    /// <summary>Maximum number of moves of a session in one call: an unfinished change, its own, and again after others.</summary>
-    private const int MaxRounds = 5;
-
-    /// <summary>Maximum time that a change whose records are on the topic waits for another one to end.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>The problem of a session that is not there.</summary>
-    internal static Problem Gone(SubKey key) => new(
-        ProblemKind.BadInput, $"key is '{key}', which has no session: expected the sub key of a connection; {NotChanged}");
+    /// <summary>Maximum number of later changes of a session that are followed.</summary>
+    private const int MaxRounds = 10;
 
     /// <summary>Carries out changes: one call to each node for a step. Those that fail do not stop the others.</summary>
     // Not cancelled when the caller leaves: a change that has begun is carried to its end.
@@ -47,11 +35,9 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer, Ti
 
             var moved = Array.FindAll(open, change => change.Records.Length > 0);
             await SendAsync(moved);
-            await EndAsync(Array.FindAll(moved, change => !change.IsOver));
-            if (Array.TrueForAll(open, change => change.IsOver || change.IsWaiting) && Array.Exists(open, change => change.IsWaiting))
-            {
-                await Task.Delay(RetryPeriod, time);
-            }
+
+            // What the comet is told again ends no change.
+            await EndAsync(Array.FindAll(moved, change => !change.IsOver && change.Told is null));
         }
     }
 
@@ -59,21 +45,30 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer, Ti
         [.. changes.Where(change => !change.IsOver && change.Before is null or { IsOver: true })];
 
     private static ChangeRoomArg ArgOf(RoomChange change, bool isSent) =>
-        new() { UserId = change.Key.UserId, Seq = change.Key.Seq, RoomId = change.Target, IsSent = isSent };
+        new()
+        {
+            UserId = change.Key.UserId,
+            Seq = change.Key.Seq,
+            RoomId = change.Target,
+            IsSent = isSent,
+            OnlyAsks = change.IsOvertaken,
+        };
 
     // Takes the answer of the first step.
-    private void Begin(RoomChange change, NodeReply<ChangeRoomReply> answer)
+    private static void Begin(RoomChange change, NodeReply<ChangeRoomReply> answer)
     {
-        (change.Records, change.IsWaiting) = ([], false);
+        change.Records = [];
         if (answer.Reply is not { } reply)
         {
             Fail(change, answer.Failure);
         }
+        else if (change.IsOvertaken)
+        {
+            FollowOrTell(change, reply);
+        }
         else if (!reply.Has)
         {
-            change.Fail(change.IsBegun
-                ? new Problem(ProblemKind.Unavailable, $"the router node has forgotten session '{change.Key}': {NotFinished}")
-                : Gone(change.Key));
+            change.Fail(change.IsBegun ? ChangeProblems.Forgotten(change.Key) : ChangeProblems.Gone(change.Key));
         }
         else if (reply.RoomId != change.Target)
         {
@@ -81,7 +76,8 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer, Ti
         }
         else if (reply.LeftRoomId != reply.RoomId)
         {
-            (change.Records, change.IsBegun) = (RecordsOf(change.Key, reply), true);
+            (change.Records, change.IsBegun) = (change.RecordsOf(reply), true);
+            change.Left = change.Target == change.RoomId ? reply.LeftRoomId : null;
         }
         else if (change.Target != change.RoomId)
         {
@@ -95,37 +91,58 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer, Ti
     }
 
     // Another change of the session has not ended.
-    private void Meet(RoomChange change, ChangeRoomReply reply)
+    private static void Meet(RoomChange change, ChangeRoomReply reply)
     {
         change.Target = change.RoomId;
         if (reply.UnfinishedMs >= LongestChangeMs)
         {
             change.Target = reply.RoomId;
         }
-        else if (change.IsSent && time.GetElapsedTime(change.WaitingSince ??= time.GetTimestamp()) < LongestWait)
-        {
-            // The records of this change may come after those of the other one. So it has to be done once more.
-            change.IsWaiting = true;
-        }
         else
         {
-            change.Fail(new Problem(
-                ProblemKind.Unavailable,
-                $"another change of its room, to room {reply.RoomId}, is under way: {(change.IsBegun ? NotFinished : NotChanged)}"));
+            change.Fail(ChangeProblems.UnderWay(reply.RoomId, change.IsBegun));
         }
     }
 
-    private static PushRecord[] RecordsOf(SubKey key, ChangeRoomReply reply)
+    // The session is in another room than that of the change.
+    private static void Follow(RoomChange change, int roomId)
     {
-        var join = PushRecord.JoinRoom(reply.Server, key, reply.RoomId);
-        var leave = PushRecord.LeaveRoom(reply.Server, key, reply.LeftRoomId);
-        return reply.LeftRoomId == NoRoom ? [join] : reply.RoomId == NoRoom ? [leave] : [leave, join];
+        change.Follow(roomId);
+        if (change.Rounds == MaxRounds)
+        {
+            change.Fail(ChangeProblems.CameBetween());
+        }
+    }
+
+    // A session that was told of once and is found in the same room again is there at the comet too.
+    private static void FollowOrTell(RoomChange change, ChangeRoomReply reply)
+    {
+        if (!reply.Has)
+        {
+            change.Fail(ChangeProblems.Forgotten(change.Key));
+        }
+        else if (reply.RoomId != change.Target)
+        {
+            Follow(change, reply.RoomId);
+        }
+        else if (change.Told is null)
+        {
+            (change.Records, change.Told) = (change.RecordsOf(reply), reply.RoomId);
+        }
+        else if (reply.RoomId == change.Left)
+        {
+            change.Fail(ChangeProblems.IsBack(change.Key, reply.RoomId));
+        }
+        else
+        {
+            change.Finish();
+        }
     }
 
     private static void Fail(RoomChange change, NodeFailure failure)
     {
         change.IsBegun |= failure.MayHaveArrived;
-        change.Fail(NodeFailure.Problem([failure], change.IsBegun ? NotFinished : NotChanged));
+        change.Fail(ChangeProblems.Of(failure, change.IsBegun));
     }
 
     private async Task SendAsync(RoomChange[] moved)
@@ -133,7 +150,6 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer, Ti
         foreach (var change in moved)
         {
             change.Delivery = producer.TrySend(change.Records, idempotencyKey: null);
-            change.IsSent |= change.Delivery is not null;
         }
 
         var endOfWait = producer.BeginWait();
@@ -141,12 +157,11 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer, Ti
         {
             if (change.Delivery is not { } delivery)
             {
-                change.Fail(new Problem(ProblemKind.Unavailable, $"the queue to Kafka is full (KafkaQueueMessages): {NotFinished}"));
+                change.Fail(ChangeProblems.QueueFull());
             }
             else if (await producer.ResultAsync(delivery, endOfWait) is { Outcome: not DeliveryOutcome.All } result)
             {
-                change.Fail(new Problem(
-                    ProblemKind.Unavailable, $"Kafka did not acknowledge it ({string.Join(", ", result.Errors)}): {NotFinished}"));
+                change.Fail(ChangeProblems.Of(result));
             }
         }
     }
@@ -161,17 +176,21 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer, Ti
             {
                 Fail(change, answers[i].Failure);
             }
-            else if (reply.Has && change.Target == change.RoomId)
+            else if (!reply.Has)
+            {
+                // The records of this change may have come after those of a later one.
+                change.IsOvertaken = change.Target == change.RoomId;
+                Follow(change, change.IsOvertaken ? reply.RoomId : change.RoomId);
+            }
+            else if (change.Target == change.RoomId)
             {
                 change.Finish();
             }
-            else if (++change.Rounds == MaxRounds)
+            else
             {
-                change.Fail(new Problem(ProblemKind.Unavailable, $"other changes of its room came between: {NotFinished}"));
+                // The change of another app is ended. Now its own.
+                change.Target = change.RoomId;
             }
-
-            // The change of another app is ended, or the node knows nothing of this change any more: from the beginning.
-            change.Target = change.RoomId;
         }
     }
 }

@@ -31,7 +31,11 @@ internal sealed class RoomChanges(MonotonicClock clock)
             reply.LeftRoomId = begun.LeftRoomId;
         }
 
-        if (change.RoomId != roomId && (isUnfinished || change.IsSent))
+        if (change.OnlyAsks)
+        {
+            reply.UnfinishedMs = isUnfinished ? clock.Ms(now - begun.Asked) : 0;
+        }
+        else if (change.RoomId != roomId && (isUnfinished || change.IsSent))
         {
             reply.Has = !change.IsSent;
             reply.UnfinishedMs = isUnfinished ? clock.Ms(now - begun.Asked) : 0;

@@ -57,6 +57,23 @@ public sealed class GrowingRingRoomTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_at_its_owner_before_is_changed_while_the_new_owner_is_cold()
+    {
+        await using var cold = await TestNode.StartAsync(null, "--RouterNode:ColdStart=00:10:00");
+        await using var growing = await TestHost.StartAsync([],
+        [
+            .. Settled.Select(name => $"--Router:Nodes:{name}={before.Nodes[name].Address}"),
+            $"--Router:Nodes:3={cold.Address}",
+            .. Settled.Select(name => $"--Router:PreviousNodes:{name}={before.Nodes[name].Address}"),
+        ]);
+        for (var user = Users; user > Users - 20; user--)
+        {
+            (await growing.PostAsync("/1/room/change", $$"""{"key":"{{user}}_1","roomId":7}""")).HasData("""{"roomId":7}""");
+            Assert.Equal([7], RoomReplay.RoomsOf(growing.Records(), $"{user}_1", 1));
+        }
+    }
+
+    [Fact]
     public async Task A_dead_node_of_the_ring_before_fails_those_whose_sessions_it_may_hold()
     {
         await before.Nodes["2"].DisposeAsync();

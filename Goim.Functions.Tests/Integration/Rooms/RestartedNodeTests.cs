@@ -26,7 +26,8 @@ public sealed class RestartedNodeTests
         await Eventually.UntilAsync(async () => (await host.GetAsync("/1/router/ping")).Ret() == 1);
         broker.SetUp();
 
-        (await change).IsRefused("the router node has forgotten session '42_1': the change may not be finished, repeat the call");
+        // The node has forgotten the session, or was not reached again in time.
+        (await change).IsRefused(": the change may not be finished, repeat the call, which is always safe.");
         Assert.Equal([7], RoomReplay.RoomsOf(host.Records(), "42_1", 1));
 
         // The comet restores the connection in the room in which it is now.

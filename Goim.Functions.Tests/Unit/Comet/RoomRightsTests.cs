@@ -16,14 +16,15 @@ public sealed class RoomRightsTests
     }
 
     [Fact]
-    public void Ten_changes_within_a_second_do_not_wait_and_the_next_ones_do()
+    public void Ten_changes_within_a_second_are_taken_and_no_more()
     {
         var rights = new RoomRights();
 
-        Assert.Equal(Enumerable.Repeat(0, 10), Enumerable.Range(0, 10).Select(i => rights.WaitMs(5_000 + (i * 10))));
+        Assert.All(Enumerable.Range(0, 10), i => Assert.True(rights.TryChange(5_000 + (i * 10))));
 
-        Assert.Equal(900, rights.WaitMs(5_100));
-        Assert.Equal(10, rights.WaitMs(6_000));
-        Assert.Equal(0, rights.WaitMs(9_000));
+        Assert.False(rights.TryChange(5_999));
+        Assert.True(rights.TryChange(6_000));
+        Assert.False(rights.TryChange(6_000));
+        Assert.True(rights.TryChange(9_000));
     }
 }

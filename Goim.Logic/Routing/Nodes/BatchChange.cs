@@ -7,8 +7,8 @@ namespace Goim.Logic.Routing.Nodes;
 internal sealed class BatchChange(RingNodes nodes, int batchSize)
 {
     /// <summary>
-    /// Makes calls for sessions, each at the user's node, and during a change of the ring also at the previous one. The answer of the
-    /// user's node counts if it has the session, otherwise that of the previous one.
+    /// Makes calls for sessions, each at the user's node, and during a change of the ring also at the previous one. The answer of the node
+    /// that has the session counts, first that of the user's node. If none has it, a failure counts.
     /// </summary>
     /// <returns>An answer for each session, in order.</returns>
     // Not cancelled when the caller leaves: whether the sessions have moved would not be known.
@@ -23,7 +23,7 @@ internal sealed class BatchChange(RingNodes nodes, int batchSize)
         {
             if (before[i] is { } old && answers[i] is not { Reply.Has: true })
             {
-                answers[i] = answers[i] is { Reply: null } ? answers[i] : old;
+                answers[i] = old is { Reply.Has: true } || answers[i] is { Reply: not null } ? old : answers[i];
             }
         }
 

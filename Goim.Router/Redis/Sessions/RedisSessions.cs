@@ -27,6 +27,8 @@ internal sealed class RedisSessions(RedisConnection redis, IOptions<RouterNodeOp
 
     public ValueTask ReadyAsync() => redis.ReadyAsync();
 
+    public async ValueTask AnswersAsync() => await redis.ReadAsync("PING", static database => database.PingAsync());
+
     public async ValueTask<PutResult> PutAsync(PutArg session)
     {
         var bucket = BucketOf(session.UserId);

@@ -26,7 +26,8 @@ internal static class RoomScripts
 
     /// <summary>
     /// Moves a session to another room, unless a change to a third one has not ended. KEYS: 1 user, 2 rooms, 3 members. ARGV: 1 the user's
-    /// bytes in the index, 2 seq, 3 room. Returns the fields of a <see cref="ChangeRoomReply"/> in their order.
+    /// bytes in the index, 2 seq, 3 room, 4 whether it only asks: 1 or 0. Returns the fields of a <see cref="ChangeRoomReply"/> in their
+    /// order.
     /// </summary>
     public static readonly RedisScript Begin = RedisScript.Write(
         "change_room",
@@ -37,6 +38,7 @@ internal static class RoomScripts
         if not value then return reply(0, 0, 0, 0, 0) end
         local session = session_of(KEYS[1], value)
         local left, age = unfinished(seq)
+        if ARGV[4] == '1' then return reply(1, session.server, session.room, left or session.room, age) end
         if session.room ~= room and left then return reply(1, session.server, session.room, left, age) end
         if session.room == room and not left then return reply(1, session.server, room, room, 0) end
         local asked = string.format('%.0f', math.floor(now))
@@ -86,7 +88,7 @@ internal static class RoomScripts
                 write,
                 Begin,
                 [user, bucket.Rooms, bucket.Members],
-                [SessionIndex.User(change.UserId), change.Seq, change.RoomId]))!;
+                [SessionIndex.User(change.UserId), change.Seq, change.RoomId, change.OnlyAsks ? 1 : 0]))!;
         await redis.WaitForReplicasAsync(write, user);
         return new ChangeRoomReply
         {
