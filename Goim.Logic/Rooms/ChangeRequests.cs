@@ -13,7 +13,7 @@ namespace Goim.Logic.Rooms;
 /// <summary>
 /// Changes of rooms that backends and comets ask for. Each method takes a body and gives the <c>data</c> of the answer, UTF-8 JSON.
 /// </summary>
-public sealed class ChangeRequests(RouterClient router, RoomChanges changes)
+public sealed class ChangeRequests(RouterClient router, RoomMover mover)
 {
     /// <summary>Most bytes of a body with one change.</summary>
     public const int MaxBodyBytes = 64 * 1024;
@@ -39,7 +39,7 @@ public sealed class ChangeRequests(RouterClient router, RoomChanges changes)
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        await changes.RunAsync([change]);
+        await mover.RunAsync([change]);
         audit(new AuditEvent(AuditKind.ChangeRoom, $"key {change.Key}", 1, OutcomeOf(change)));
         return change.Problem is { } failed
             ? failed
@@ -61,14 +61,14 @@ public sealed class ChangeRequests(RouterClient router, RoomChanges changes)
         }
 
         await CheckServersAsync(asked.Server, asked.Changes, cancellationToken);
-        await changes.RunAsync(asked.Changes);
+        await mover.RunAsync(asked.Changes);
         return Write(asked.Changes);
     }
 
-    private static string OutcomeOf(RoomChange change) =>
+    private static string OutcomeOf(PendingChange change) =>
         change.Problem is not { } problem ? AuditEvent.Done : AuditEvent.OutcomeOf(problem with { IsDoneInPart = change.IsBegun });
 
-    private static ReadOnlyMemory<byte> Write(RoomChange[] changes)
+    private static ReadOnlyMemory<byte> Write(PendingChange[] changes)
     {
         var output = new ArrayBufferWriter<byte>(changes.Length * ChangeBytes);
         using var json = new Utf8JsonWriter(output, Readable);
@@ -97,7 +97,7 @@ public sealed class ChangeRequests(RouterClient router, RoomChanges changes)
     }
 
     // A node does not know who asks. So the sessions are looked up before they are moved.
-    private async Task CheckServersAsync(int server, RoomChange[] asked, CancellationToken cancellationToken)
+    private async Task CheckServersAsync(int server, PendingChange[] asked, CancellationToken cancellationToken)
     {
         var users = DistinctUsers.Of(Array.ConvertAll(asked, change => change.Key.UserId)).Ids;
         using var found = await router.FindAsync(users.ToArray(), long.MaxValue, cancellationToken);

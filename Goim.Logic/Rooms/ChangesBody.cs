@@ -11,11 +11,11 @@ internal static class ChangesBody
     private const string ChangesShape = """{"server":3,"changes":[{"key":"42_1","roomId":7}]}""";
 
     /// <summary><c>{"key":"42_1","roomId":7}</c>.</summary>
-    public static Outcome<RoomChange> ReadChange(ReadOnlyMemory<byte> body) =>
+    public static Outcome<PendingChange> ReadChange(ReadOnlyMemory<byte> body) =>
         JsonBody.Parse(body, ChangeShape).Is(out var members, out var problem) ? Read(members) : problem;
 
     /// <summary><c>{"server":3,"changes":[{"key":"42_1","roomId":7}]}</c>.</summary>
-    public static Outcome<(int Server, RoomChange[] Changes)> ReadChanges(ReadOnlyMemory<byte> body)
+    public static Outcome<(int Server, PendingChange[] Changes)> ReadChanges(ReadOnlyMemory<byte> body)
     {
         if (!JsonBody.Parse(body, ChangesShape).Is(out var members, out var problem)
             || !JsonArrayBody.Parse(body, "changes", MaxChanges, ChangesShape).Is(out var entries, out problem)
@@ -29,7 +29,7 @@ internal static class ChangesBody
             return new Problem(ProblemKind.BadInput, $"changes is empty: expected 1 to {MaxChanges} changes.");
         }
 
-        var changes = new RoomChange[entries.Count];
+        var changes = new PendingChange[entries.Count];
         for (var i = 0; i < changes.Length; i++)
         {
             if (!entries.TryGetObject(i, out var entry, out problem) || !Read(entry).Is(out changes[i]!, out problem))
@@ -42,7 +42,7 @@ internal static class ChangesBody
         return (server, changes);
     }
 
-    private static Outcome<RoomChange> Read(JsonBody members)
+    private static Outcome<PendingChange> Read(JsonBody members)
     {
         if (!members.TryGetString("key", out var text, out var problem) || !members.TryGetInt32("roomId", out var roomId, out problem))
         {
@@ -50,14 +50,14 @@ internal static class ChangesBody
         }
 
         return SubKey.TryParse(text, out var key)
-            ? new RoomChange(key, roomId)
+            ? new PendingChange(key, roomId)
             : members.WrongText("key", text, RawQuery.SubKeyForm);
     }
 
     // Changes of one session are carried out one after the other. The sort is stable.
-    private static void Order(RoomChange[] changes)
+    private static void Order(PendingChange[] changes)
     {
-        RoomChange? before = null;
+        PendingChange? before = null;
         foreach (var change in changes.OrderBy(change => change.Key.UserId).ThenBy(change => change.Key.Seq))
         {
             change.Before = before?.Key == change.Key ? before : null;

@@ -6,5 +6,5 @@ internal static class RoomServices
 {
     /// <summary>Adds changes of rooms, and who is in a room.</summary>
     public static IServiceCollection AddRooms(this IServiceCollection services) =>
-        services.AddSingleton<RoomChanges>().AddSingleton<ChangeRequests>().AddSingleton<RoomUsers>();
+        services.AddSingleton<RoomMover>().AddSingleton<ChangeRequests>().AddSingleton<RoomUsers>();
 }

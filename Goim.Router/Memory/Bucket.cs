@@ -164,7 +164,7 @@ internal sealed class Bucket(MonotonicClock clock, RouterNodeOptions options, in
         }
     }
 
-    /// <summary>Reads a slice of the sessions in a room (<see cref="RoomMembers.Read"/>).</summary>
+    /// <summary>Reads a slice of the sessions in a room (<see cref="MembersByRoom.Read"/>).</summary>
     /// <returns>The cursor of the next slice; 0 at the end.</returns>
     public int ReadRoom(int roomId, int cursor, Span<RoomMember> members, out int count)
     {

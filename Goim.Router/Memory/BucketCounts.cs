@@ -1,7 +1,7 @@
 namespace Goim.Router.Memory;
 
 /// <summary>
-/// Numbers of sessions in one bucket, of each comet server and in total; and of users. <see cref="RoomMembers"/> counts those of rooms.
+/// Numbers of sessions in one bucket, of each comet server and in total; and of users. <see cref="MembersByRoom"/> counts those of rooms.
 /// </summary>
 internal sealed class BucketCounts
 {

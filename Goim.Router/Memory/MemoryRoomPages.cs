@@ -21,7 +21,7 @@ internal static class MemoryRoomPages
             }
 
             var lowest = new LowestMembers(after, page.UsersLeft);
-            for (var cursor = RoomMembers.Start; cursor != 0;)
+            for (var cursor = MembersByRoom.Start; cursor != 0;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 cursor = buckets[i].ReadRoom(roomId, cursor, slice, out var count);

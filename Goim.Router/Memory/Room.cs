@@ -13,7 +13,7 @@ internal struct Room : IChained<Room>
     /// <summary>Number of its sessions in the bucket; 0 for a free entry.</summary>
     public int Count;
 
-    /// <summary>Of one session: its index. Of several: the first block of <see cref="RoomMembers"/>.</summary>
+    /// <summary>Of one session: its index. Of several: the first block of <see cref="MembersByRoom"/>.</summary>
     public int First;
 
     /// <summary>Index of the next entry in the chain, or of the next free entry; 0 at the end.</summary>

@@ -36,7 +36,7 @@ internal struct Session : IChained<Session>
     /// <summary>Id of the comet server that holds the connection.</summary>
     public int Server;
 
-    /// <summary>Where the session is among those of its room (<see cref="RoomMembers"/>); 0 in no room.</summary>
+    /// <summary>Where the session is among those of its room (<see cref="MembersByRoom"/>); 0 in no room.</summary>
     public int Place;
 
     /// <summary>The seq of a session or of a tombstone.</summary>

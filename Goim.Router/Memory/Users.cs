@@ -7,22 +7,22 @@ namespace Goim.Router.Memory;
 internal sealed class Users
 {
     private readonly int maxSessions;
-    private readonly RoomChanges changes;
+    private readonly UnfinishedChanges changes;
 
     /// <param name="clock">The clock of all times.</param>
     /// <param name="maxSessions">Maximum number of sessions of a user; 0 for no limit.</param>
     public Users(MonotonicClock clock, int maxSessions)
     {
         this.maxSessions = maxSessions;
-        changes = new RoomChanges(clock);
-        Rooms = new RoomMembers(Sessions);
+        changes = new UnfinishedChanges(clock);
+        Rooms = new MembersByRoom(Sessions);
     }
 
     public SessionTable Sessions { get; } = new();
 
     public BucketCounts Counts { get; } = new();
 
-    public RoomMembers Rooms { get; }
+    public MembersByRoom Rooms { get; }
 
     /// <summary>Adds a session with the user's next seq, unless the user has the maximum number of sessions.</summary>
     public PutResult Put(Session session, int roomId, int minSeq)

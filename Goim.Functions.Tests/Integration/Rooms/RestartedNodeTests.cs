@@ -28,10 +28,11 @@ public sealed class RestartedNodeTests
 
         // The node has forgotten the session, or was not reached again in time.
         (await change).IsRefused(": the change may not be finished, repeat the call, which is always safe.");
-        Assert.Equal([7], RoomReplay.RoomsOf(host.Records(), "42_1", 1));
 
-        // The comet restores the connection in the room in which it is now.
-        await host.PostAsync("/1/router/mput", """{"puts":[{"key":"42_1","server":3,"roomId":7}]}""");
+        // The comet restores the connection in the room in which it is now: 1 if the node's answer was lost.
+        var room = Assert.Single(RoomReplay.RoomsOf(host.Records(), "42_1", 1));
+        Assert.True(room is 1 or 7, $"{room}");
+        await host.PostAsync("/1/router/mput", $$"""{"puts":[{"key":"42_1","server":3,"roomId":{{room}}}]}""");
         (await host.PostAsync("/1/room/change", Change)).HasData("""{"roomId":7}""");
         (await host.GetAsync("/1/count?type=room&rid=7")).HasData("""{"sessions":1}""");
         Assert.Equal([7], RoomReplay.RoomsOf(host.Records(), "42_1", 1));

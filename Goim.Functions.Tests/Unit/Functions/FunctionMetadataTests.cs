@@ -34,7 +34,7 @@ public sealed class FunctionMetadataTests
     private static readonly Dictionary<string, string> Expected = new()
     {
         ["ChangeRoom"] = Http("1/room/change", Answer),
-        ["ChangeRooms"] = Http("1/room/changes", Answer),
+        ["ChangeRoomBatch"] = Http("1/room/changes", Answer),
         ["Connect"] = Http("1/connect", Events),
         ["Connects"] = Http("1/connects", Events),
         ["Count"] = Http("1/count", Events),

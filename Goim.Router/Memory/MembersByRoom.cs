@@ -12,7 +12,7 @@ namespace Goim.Router.Memory;
 /// <see cref="Session.Place"/> says where a session is: 0 in no room, -r alone in the room with entry r, 2b or 2b + 1 in block b.
 /// </remarks>
 /// <param name="sessions">The sessions of the bucket.</param>
-internal sealed class RoomMembers(SessionTable sessions)
+internal sealed class MembersByRoom(SessionTable sessions)
 {
     /// <summary>The cursor of the first slice.</summary>
     public const int Start = -1;

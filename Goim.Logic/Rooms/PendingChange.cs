@@ -6,7 +6,7 @@ namespace Goim.Logic.Rooms;
 /// <summary>A change of a session's room, and how far it is.</summary>
 /// <param name="key">The session.</param>
 /// <param name="roomId">The room that it is to be in; -1 for none.</param>
-internal sealed class RoomChange(SubKey key, int roomId)
+internal sealed class PendingChange(SubKey key, int roomId)
 {
     private const int NoRoom = -1;
 
@@ -16,7 +16,7 @@ internal sealed class RoomChange(SubKey key, int roomId)
     public int RoomId { get; } = roomId;
 
     /// <summary>An earlier change of the same session in the same call, which is carried out first. Null for none.</summary>
-    public RoomChange? Before { get; set; }
+    public PendingChange? Before { get; set; }
 
     /// <summary>
     /// The room of the change that is carried out now: that of a change that another app has not finished, then <see cref="RoomId"/>. After

@@ -13,7 +13,7 @@ namespace Goim.Logic.Rooms;
 /// them can be repeated. Apps that carry out the same change at the same time may send its records twice, and one of them may be slower
 /// than the next change. It learns that when it ends its change, and then tells the comet again which room the session is in.
 /// </remarks>
-public sealed class RoomChanges(RouterClient router, RecordProducer producer)
+public sealed class RoomMover(RouterClient router, RecordProducer producer)
 {
     /// <summary>Age of a change after which another app carries it to its end.</summary>
     private const long LongestChangeMs = 30_000;
@@ -23,7 +23,7 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer)
 
     /// <summary>Carries out changes: one call to each node for a step. Those that fail do not stop the others.</summary>
     // Not cancelled when the caller leaves: a change that has begun is carried to its end.
-    internal async Task RunAsync(IReadOnlyList<RoomChange> changes)
+    internal async Task RunAsync(IReadOnlyList<PendingChange> changes)
     {
         while (Next(changes) is { Length: > 0 } open)
         {
@@ -41,10 +41,10 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer)
         }
     }
 
-    private static RoomChange[] Next(IReadOnlyList<RoomChange> changes) =>
+    private static PendingChange[] Next(IReadOnlyList<PendingChange> changes) =>
         [.. changes.Where(change => !change.IsOver && change.Before is null or { IsOver: true })];
 
-    private static ChangeRoomArg ArgOf(RoomChange change, bool isSent) =>
+    private static ChangeRoomArg ArgOf(PendingChange change, bool isSent) =>
         new()
         {
             UserId = change.Key.UserId,
@@ -55,7 +55,7 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer)
         };
 
     // Takes the answer of the first step.
-    private static void Begin(RoomChange change, NodeReply<ChangeRoomReply> answer)
+    private static void Begin(PendingChange change, NodeReply<ChangeRoomReply> answer)
     {
         change.Records = [];
         if (answer.Reply is not { } reply)
@@ -91,7 +91,7 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer)
     }
 
     // Another change of the session has not ended.
-    private static void Meet(RoomChange change, ChangeRoomReply reply)
+    private static void Meet(PendingChange change, ChangeRoomReply reply)
     {
         change.Target = change.RoomId;
         if (reply.UnfinishedMs >= LongestChangeMs)
@@ -105,7 +105,7 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer)
     }
 
     // The session is in another room than that of the change.
-    private static void Follow(RoomChange change, int roomId)
+    private static void Follow(PendingChange change, int roomId)
     {
         change.Follow(roomId);
         if (change.Rounds == MaxRounds)
@@ -115,7 +115,7 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer)
     }
 
     // A session that was told of once and is found in the same room again is there at the comet too.
-    private static void FollowOrTell(RoomChange change, ChangeRoomReply reply)
+    private static void FollowOrTell(PendingChange change, ChangeRoomReply reply)
     {
         if (!reply.Has)
         {
@@ -139,13 +139,13 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer)
         }
     }
 
-    private static void Fail(RoomChange change, NodeFailure failure)
+    private static void Fail(PendingChange change, NodeFailure failure)
     {
         change.IsBegun |= failure.MayHaveArrived;
         change.Fail(ChangeProblems.Of(failure, change.IsBegun));
     }
 
-    private async Task SendAsync(RoomChange[] moved)
+    private async Task SendAsync(PendingChange[] moved)
     {
         foreach (var change in moved)
         {
@@ -166,7 +166,7 @@ public sealed class RoomChanges(RouterClient router, RecordProducer producer)
         }
     }
 
-    private async Task EndAsync(RoomChange[] sent)
+    private async Task EndAsync(PendingChange[] sent)
     {
         var answers = sent.Length == 0 ? [] : await router.Rooms.ChangeAsync(Array.ConvertAll(sent, change => ArgOf(change, isSent: true)));
         for (var i = 0; i < sent.Length; i++)

@@ -6,7 +6,7 @@ using Goim.Router.Memory;
 namespace Goim.Functions.Tests.Unit.Router;
 
 /// <summary>The sessions of a room are read slice by slice, while others come, leave and move.</summary>
-public sealed class RoomMembersTests
+public sealed class MembersByRoomTests
 {
     private const int Room = 7, OtherRoom = 8, Runs = 3_000;
     private const double BytesOfSession = 55, BytesOfRoom = 23;
@@ -24,7 +24,7 @@ public sealed class RoomMembersTests
                 var bucket = StartBucket();
                 Apply(bucket, before);
                 var (seen, staying) = (new HashSet<RoomMember>(), Members(bucket).ToHashSet());
-                var cursor = RoomMembers.Start;
+                var cursor = MembersByRoom.Start;
                 foreach (var changes in between)
                 {
                     cursor = Read(bucket, cursor, seen);
@@ -58,7 +58,7 @@ public sealed class RoomMembersTests
         bucket.Put(new PutArg { UserId = 1, Server = 3, RoomId = Room });
         bucket.Put(new PutArg { UserId = 2, Server = 3, RoomId = Room });
         var slice = new RoomMember[2];
-        var cursor = bucket.ReadRoom(Room, RoomMembers.Start, slice, out var count);
+        var cursor = bucket.ReadRoom(Room, MembersByRoom.Start, slice, out var count);
         var seen = slice[..count].ToHashSet();
 
         bucket.Put(new PutArg { UserId = 1, Server = 3, RoomId = OtherRoom, Seq = int.MaxValue });

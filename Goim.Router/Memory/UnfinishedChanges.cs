@@ -5,7 +5,7 @@ using Goim.Protocol;
 namespace Goim.Router.Memory;
 
 /// <summary>The changes of room that have not ended (router.proto MChangeRoom). Not thread-safe; the bucket holds the lock.</summary>
-internal sealed class RoomChanges(MonotonicClock clock)
+internal sealed class UnfinishedChanges(MonotonicClock clock)
 {
     private readonly Dictionary<Key, Change> unfinished = [];
 

@@ -10,9 +10,9 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Rooms;
 
 /// <summary>POST /1/room/changes with <c>{"server":3,"changes":[{"key":"42_1","roomId":7}]}</c>: moves connections of a comet.</summary>
-public sealed class ChangeRoomsFunction(AccessCheck access, FacadeGate gate, ChangeRequests changes)
+public sealed class ChangeRoomBatchFunction(AccessCheck access, FacadeGate gate, ChangeRequests changes)
 {
-    [Function("ChangeRooms")]
+    [Function("ChangeRoomBatch")]
     public Task<HttpResponseData> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "1/room/changes")] HttpRequestData request,
         CancellationToken cancellationToken) =>
