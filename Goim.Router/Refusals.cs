@@ -55,7 +55,7 @@ internal sealed class Refusals(IOptions<RouterNodeOptions> options)
     /// <exception cref="RpcException">InvalidArgument: the room or the limit is not valid.</exception>
     public static void Check(RoomUsersArg arg)
     {
-        if (arg.RoomId == RoomMember.NoRoom)
+        if (arg.RoomId == NoRoom.Id)
         {
             throw Invalid($"room_id is {arg.RoomId}, which stands for no room: expected a room.");
         }

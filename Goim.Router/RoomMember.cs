@@ -6,9 +6,6 @@ namespace Goim.Router;
 /// <param name="Server">Its comet server.</param>
 internal readonly record struct RoomMember(long UserId, int Seq, int Server) : IComparable<RoomMember>
 {
-    /// <summary>The number that stands for no room.</summary>
-    public const int NoRoom = -1;
-
     /// <summary>By user id, then by seq.</summary>
     public int CompareTo(RoomMember other) =>
         UserId != other.UserId ? UserId.CompareTo(other.UserId) : Seq.CompareTo(other.Seq);

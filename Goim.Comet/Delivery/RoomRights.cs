@@ -1,3 +1,5 @@
+using Goim.Protocol;
+
 namespace Goim.Comet.Delivery;
 
 /// <summary>The rooms that a client may change to, and how often it may. One packet of the client is handled at a time.</summary>
@@ -18,7 +20,7 @@ internal sealed class RoomRights
     public int[] Rooms { get; set; } = [];
 
     /// <summary>Whether the client may change to a room. It may always leave its room.</summary>
-    public bool Allow(int roomId) => roomId == RoomTable.NoRoom || Rooms.AsSpan().Contains(roomId);
+    public bool Allow(int roomId) => roomId == NoRoom.Id || Rooms.AsSpan().Contains(roomId);
 
     /// <summary>Counts a change. False, and it is not counted, if it is one too many within a second.</summary>
     /// <param name="now">Environment.TickCount64.</param>

@@ -12,9 +12,6 @@ namespace Goim.Comet.Delivery;
 /// </remarks>
 internal sealed class RoomTable
 {
-    /// <summary>No room.</summary>
-    public const int NoRoom = -1;
-
     /// <summary>Most rooms beside the one joined last. Only records of changes that were never completed could make more of them.</summary>
     private const int MaxEarlier = 99;
 
@@ -41,14 +38,14 @@ internal sealed class RoomTable
     /// <summary>A connection joins a room, which becomes its room joined last. Nothing changes if it is there already.</summary>
     public void Join(Connection connection, int roomId)
     {
-        if (roomId == NoRoom || connection.RoomId == roomId || PlaceOf(connection.EarlierRooms, roomId) >= 0)
+        if (roomId == NoRoom.Id || connection.RoomId == roomId || PlaceOf(connection.EarlierRooms, roomId) >= 0)
         {
             return;
         }
 
-        if (connection.RoomId == NoRoom)
+        if (connection.RoomId == NoRoom.Id)
         {
-            Exit(NoRoom, connection.PlaceInRoom);
+            Exit(NoRoom.Id, connection.PlaceInRoom);
         }
         else
         {
@@ -68,7 +65,7 @@ internal sealed class RoomTable
     public void Leave(Connection connection, int roomId)
     {
         var earlier = connection.EarlierRooms;
-        if (roomId == NoRoom)
+        if (roomId == NoRoom.Id)
         {
             return;
         }
@@ -78,7 +75,7 @@ internal sealed class RoomTable
             Exit(roomId, connection.PlaceInRoom);
             (connection.RoomId, connection.PlaceInRoom) = earlier is [.., var last]
                 ? last
-                : new RoomPlace(NoRoom, Enter(connection, NoRoom));
+                : new RoomPlace(NoRoom.Id, Enter(connection, NoRoom.Id));
             earlier?.RemoveAt(earlier.Count - 1);
         }
         else if (PlaceOf(earlier, roomId) is var index and >= 0)

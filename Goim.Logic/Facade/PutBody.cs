@@ -8,7 +8,6 @@ namespace Goim.Logic.Facade;
 /// <summary>Reads the bodies of <c>/1/router/put</c> and <c>/1/router/mput</c>.</summary>
 internal static class PutBody
 {
-    private const int NoRoom = -1;
     private const string PutShape = """{"userId":42,"server":3,"roomId":1}""";
     private const string MPutShape = """{"puts":[{"key":"42_7","server":3,"roomId":1},{"userId":43,"server":3}]}""";
 
@@ -83,7 +82,7 @@ internal static class PutBody
             {
                 UserId = userId,
                 Server = server,
-                RoomId = roomId ?? NoRoom,
+                RoomId = roomId ?? NoRoom.Id,
                 Seq = seq,
                 RequestId = seq == 0 ? requestId : ByteString.Empty,
             }

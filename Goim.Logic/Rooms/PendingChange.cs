@@ -8,8 +8,6 @@ namespace Goim.Logic.Rooms;
 /// <param name="roomId">The room that it is to be in; -1 for none.</param>
 internal sealed class PendingChange(SubKey key, int roomId)
 {
-    private const int NoRoom = -1;
-
 
     public SubKey Key { get; } = key;
 
@@ -76,13 +74,13 @@ internal sealed class PendingChange(SubKey key, int roomId)
         var records = new List<PushRecord>(2);
         foreach (var room in Joined.Contains(reply.LeftRoomId) ? Joined : [reply.LeftRoomId, .. Joined])
         {
-            if (room != NoRoom && room != reply.RoomId)
+            if (room != NoRoom.Id && room != reply.RoomId)
             {
                 records.Add(PushRecord.LeaveRoom(reply.Server, Key, room));
             }
         }
 
-        if (reply.RoomId != NoRoom)
+        if (reply.RoomId != NoRoom.Id)
         {
             records.Add(PushRecord.JoinRoom(reply.Server, Key, reply.RoomId));
         }

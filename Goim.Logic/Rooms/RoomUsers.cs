@@ -9,7 +9,7 @@ namespace Goim.Logic.Rooms;
 /// <summary>Tells who is in a room, a page at a time: node by node.</summary>
 public sealed class RoomUsers(RouterClient router)
 {
-    private const int DefaultPage = 1_000, NoRoom = -1;
+    private const int DefaultPage = 1_000;
     private const string NotKnown = "the users of the room are not known.";
 
     /// <summary>
@@ -91,7 +91,7 @@ public sealed class RoomUsers(RouterClient router)
             return problem;
         }
 
-        if (roomId == NoRoom)
+        if (roomId == NoRoom.Id)
         {
             return new Problem(ProblemKind.BadInput, $"rid is '{roomId}', which is no room: expected a room.");
         }

@@ -10,7 +10,6 @@ namespace Goim.Logic.Tokens;
 internal sealed class TokenClaims(string userClaim)
 {
     private const string Room = "room", Rooms = "rooms";
-    private const int NoRoom = -1;
 
     /// <param name="jwt">A token that was checked.</param>
     /// <param name="timeLeft">How long it is still valid.</param>
@@ -24,7 +23,7 @@ internal sealed class TokenClaims(string userClaim)
             return Refused(userClaim, "the user id, a number or its decimal text, of int64");
         }
 
-        var room = NoRoom;
+        var room = NoRoom.Id;
         if (claims.TryGetProperty(Room, out var claim) && !TryGetRoom(claim, out room))
         {
             return Refused(Room, "a room, a number of int32, or no such claim");

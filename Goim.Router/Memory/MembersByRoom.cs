@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Goim.Protocol;
 
 namespace Goim.Router.Memory;
 
@@ -23,12 +24,12 @@ internal sealed class MembersByRoom(SessionTable sessions)
 
     /// <summary>Number of sessions in the room; for -1, in no room.</summary>
     public int this[int roomId] =>
-        roomId == RoomMember.NoRoom ? inNoRoom : rooms.Find(roomId) is var room and not 0 ? rooms[room].Count : 0;
+        roomId == NoRoom.Id ? inNoRoom : rooms.Find(roomId) is var room and not 0 ? rooms[room].Count : 0;
 
     /// <summary>The room that a session is in; -1 for none.</summary>
     public int RoomOf(int session) => sessions[session].Place switch
     {
-        0 => RoomMember.NoRoom,
+        0 => NoRoom.Id,
         < 0 and var place => rooms[-place].Id,
         var place => rooms[blocks[place >> 1].Room].Id,
     };
@@ -38,7 +39,7 @@ internal sealed class MembersByRoom(SessionTable sessions)
     /// <param name="roomId">The room; -1 for none.</param>
     public void Add(int session, int roomId)
     {
-        if (roomId == RoomMember.NoRoom)
+        if (roomId == NoRoom.Id)
         {
             inNoRoom++;
             return;
@@ -134,7 +135,7 @@ internal sealed class MembersByRoom(SessionTable sessions)
         rooms.AddTo(total);
         if (inNoRoom > 0)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(total, RoomMember.NoRoom, out _) += inNoRoom;
+            CollectionsMarshal.GetValueRefOrAddDefault(total, NoRoom.Id, out _) += inNoRoom;
         }
     }
 
