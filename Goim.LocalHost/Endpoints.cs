@@ -4,6 +4,7 @@ using Goim.LocalHost.Access;
 using Goim.LocalHost.Keys;
 using Goim.LocalHost.Local;
 using Goim.LocalHost.Outputs;
+using Goim.LocalHost.Pages;
 using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Goim.Logic.Access;
@@ -51,7 +52,7 @@ internal static class Endpoints
             app.Map(function.Route, CheckRequest(keys, LevelOf(function, access), function.Http.Methods, invoker.InvokeAsync));
         }
 
-        app.Map("/", static () => Results.Text("Goim.Functions is up and running.\n"));
+        app.MapConsole();
         var readers = new ReaderCheck(
             keys, access, app.Services.GetRequiredService<AccessCheck>(), app.Services.GetRequiredService<AuditTrail>());
         app.MapGet("/local/settings", SettingsEndpoint.Get).AddEndpointFilter(readers);

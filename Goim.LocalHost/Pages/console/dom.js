@@ -1,0 +1,8 @@
+// Elements without HTML: what comes from a message is text and stays text.
+
+/** Makes an element: `el('td', { className: 'number' }, '5')`. Properties are those of the element; children are elements or texts. */
+export function el(name, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}

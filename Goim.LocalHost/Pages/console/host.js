@@ -1,0 +1,52 @@
+// Whether the host answers, its settings, and whether it has started anew.
+import { KeyNeededError, read } from './api.js';
+import { keys } from './keys.js';
+
+const PERIOD = 1_000;
+
+/**
+ * `state`: `connecting`, `up`, `down`, `key` (the host asks for a key) or `refused` (the caller lacks the scope `read`).
+ * `settings`: the answer of /local/settings, or null before the first one. Event `change`: either has changed.
+ * Event `restart`: the host has started anew since the settings were read last.
+ */
+class Host extends EventTarget {
+  state = 'connecting';
+  settings = null;
+  /** Why the state is not `up`. */
+  reason = '';
+  /** Reads the settings now, and then every second. */
+  async watch() {
+    await this.#ask();
+    setTimeout(() => this.watch(), PERIOD);
+  }
+  async #ask() {
+    if (this.state === 'key' || this.state === 'refused') return; // Until there is another key: each refusal is a line in the host's trail.
+    try {
+      const settings = await read('/local/settings', AbortSignal.timeout(5_000));
+      settings.ret === 65535 ? this.#become('refused', settings.error) : this.#is(settings);
+    } catch (problem) {
+      if (problem instanceof KeyNeededError) this.#become('key', problem.message);
+      else this.#become('down', 'The host does not answer.');
+    }
+  }
+  #is(settings) {
+    const isNew = this.settings !== null && this.settings.instance !== settings.instance;
+    this.settings = settings;
+    this.#become('up', '');
+    if (isNew) this.dispatchEvent(new Event('restart'));
+  }
+  #become(state, reason) {
+    if (this.state === state && this.reason === reason) return;
+    Object.assign(this, { state, reason });
+    this.dispatchEvent(new Event('change'));
+    if (state === 'key' || state === 'refused') keys.ask(reason);
+  }
+  constructor() {
+    super();
+    keys.addEventListener('change', () => {
+      this.state = 'connecting';
+      this.#ask();
+    });
+  }
+}
+export const host = new Host();
