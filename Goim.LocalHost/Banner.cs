@@ -31,6 +31,7 @@ internal static class Banner
 
         Console.WriteLine($"  {"records",-21} {url}/local/records");
         Console.WriteLine($"  {"settings",-21} {url}/local/settings");
+        Console.WriteLine($"  {"comet",-21} {url}/local/comet");
         var broker = embedded.Broker is null ? kafka.Brokers : $"{kafka.Brokers} (embedded, in memory)";
         Console.WriteLine($"Broker:  {broker}, topics {kafka.Topic} and {kafka.EventsTopic}");
         foreach (var (name, address) in nodes)

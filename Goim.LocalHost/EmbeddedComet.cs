@@ -2,6 +2,7 @@ using System.Net;
 using Goim.Comet;
 using Goim.Comet.Clients;
 using Goim.Comet.Settings;
+using Goim.Comet.Status;
 using Goim.Kafka;
 using Goim.LocalHost.Keys;
 using Goim.Logic.Access;
@@ -30,6 +31,12 @@ internal sealed class EmbeddedComet(
 
     /// <summary>The clients over WebSocket. Null while the comet does not run.</summary>
     public WebSocketClients? WebSocketClients => comet?.Services.GetRequiredService<WebSocketClients>();
+
+    /// <summary>Whether the comet can do its work. Null until it has started.</summary>
+    public CometHealth? Health => comet?.Services.GetRequiredService<CometHealth>();
+
+    /// <summary>The comet's counters. Null until it has started.</summary>
+    public CometStat? Stat => comet?.Services.GetRequiredService<CometStat>();
 
     /// <summary>Where clients connect over TCP, <c>tcp://host:port</c>. Null if there is no port for TCP.</summary>
     public string? TcpAddress => comet?.Services.GetRequiredService<TcpListener>().Address is { } bound ? Reachable(bound) : null;

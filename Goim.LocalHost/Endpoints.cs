@@ -55,8 +55,9 @@ internal static class Endpoints
         app.MapConsole();
         var readers = new ReaderCheck(
             keys, access, app.Services.GetRequiredService<AccessCheck>(), app.Services.GetRequiredService<AuditTrail>());
-        app.MapGet("/local/settings", SettingsEndpoint.Get).AddEndpointFilter(readers);
+        app.MapGet("/local/settings", static (SettingsEndpoint settings) => settings.Get()).AddEndpointFilter(readers);
         app.MapGet("/local/records", RecordsEndpoint.GetAsync).AddEndpointFilter(readers);
+        app.MapGet("/local/comet", CometEndpoint.GetAsync).AddEndpointFilter(readers);
     }
 
     /// <summary>The level of a function's trigger, as the Functions host sees it.</summary>

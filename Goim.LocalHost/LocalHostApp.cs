@@ -182,7 +182,7 @@ internal sealed class LocalHostApp : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RecordReaders>(provider, readers));
-        builder.Services.AddSingleton<KafkaProducers>();
+        builder.Services.AddSingleton<KafkaProducers>().AddSingleton<SettingsEndpoint>();
         return builder.Build();
     }
 }

@@ -54,6 +54,7 @@ public sealed class CredentialTests(CallersHost shared) : IClassFixture<CallersH
 
         (await host.SendAsync("GET", "/local/settings", "")).Is(401, None);
         (await host.SendAsync("GET", "/local/records", "")).Is(401, None);
+        (await host.SendAsync("GET", "/local/comet", "")).Is(401, None);
         await host.UntilWellAsync();
     }
 

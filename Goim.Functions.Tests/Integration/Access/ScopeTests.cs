@@ -38,6 +38,7 @@ public sealed class ScopeTests(CallersHost shared) : IClassFixture<CallersHost>
     [InlineData("read", "GET", "/1/router/ping", "")]
     [InlineData("read", "GET", "/monitor/stat", "")]
     [InlineData("read", "GET", "/local/settings", "")]
+    [InlineData("read", "GET", "/local/comet", "")]
     [InlineData("admin", "DELETE", "/monitor/stat", "")]
     [InlineData("admin", "POST", "/1/server/del?server=9", "")]
     [InlineData("admin", "POST", "/1/router/delserver", """{"server":9}""")]

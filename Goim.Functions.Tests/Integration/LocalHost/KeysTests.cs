@@ -24,6 +24,7 @@ public sealed class KeysTests : IAsyncLifetime
     [InlineData("/monitor/stat")]
     [InlineData("/local/settings")]
     [InlineData("/local/records")]
+    [InlineData("/local/comet")]
     public async Task Without_a_key_or_with_a_wrong_one_every_route_is_closed(string url)
     {
         foreach (var key in new[] { null, "", "k", "k11", "K2" })
