@@ -18,7 +18,7 @@ export function showAnswer({ status, text, ms, response }) {
       el('span', { className: `pill ${isGood ? 'good' : 'bad'}` }, `${status} ${response.statusText}`.trim()),
       ` ${outcome}, in ${ms.toFixed(ms < 10 ? 1 : 0)} ms.`),
     ...(headers.length > 0 ? [el('pre', {}, headers.join('\n'))] : []),
-    text === '' ? el('p', { className: 'hint' }, 'The answer is empty.') : el('pre', {}, body.slice(0, MOST)),
+    text === '' ? el('p', { className: 'hint' }, 'The answer is empty.') : el('pre', { tabIndex: 0 }, body.slice(0, MOST)),
     ...(body.length > MOST ? [el('p', { className: 'hint' }, `Shortened: ${text.length.toLocaleString('en')} characters.`)] : []));
 }
 

@@ -18,7 +18,7 @@ export function start() {
   form.addEventListener('input', show);
   keys.addEventListener('change', show);
   form.addEventListener('keydown', event => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches('textarea')) form.requestSubmit();
   });
   form.addEventListener('submit', event => {
     event.preventDefault();
@@ -90,9 +90,8 @@ async function push() {
   }
 }
 
-function reasonIn(text) {
-  try { return JSON.parse(text).error; } catch { return 'The host asks for a key.'; }
-}
+// A host that asks for function keys answers with an empty body.
+const reasonIn = text => text === '' ? 'The host asks for a key.' : JSON.parse(text).error;
 
 // randomUUID is there only on localhost and with TLS.
 function randomId() {
