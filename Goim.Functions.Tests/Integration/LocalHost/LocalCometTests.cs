@@ -27,7 +27,8 @@ public sealed class LocalCometTests
         await client.ExpectAsync("m");
 
         await Eventually.UntilAsync(async () => Problem(await CometAsync(host)) is null);
-        await Eventually.UntilAsync(async () => Stat(await CometAsync(host)).GetProperty("delivered").GetProperty("multiple").GetInt32() == 1);
+        await Eventually.UntilAsync(async () =>
+            Stat(await CometAsync(host)).GetProperty("delivered").GetProperty("multiple").GetInt32() == 1);
 
         var stat = Stat(await CometAsync(host));
         Assert.Equal((3, 1), (stat.GetProperty("server").GetInt32(), stat.GetProperty("connections").GetInt32()));

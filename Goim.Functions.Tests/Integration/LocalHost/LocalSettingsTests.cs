@@ -58,7 +58,8 @@ public sealed class LocalSettingsTests
     {
         await using var host = await TestHost.StartAsync(
             "--Connect:Tokens=Jwt", "--Connect:Jwt:Keys:a=b25seS1mb3ItdGhlLXRlc3RzLW9mLXRva2Vucy0wMDE=",
-            $"--AzureWebJobsStorage=DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;QueueEndpoint={Nowhere};BlobEndpoint={Nowhere}");
+            "--AzureWebJobsStorage=DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;"
+            + $"QueueEndpoint={Nowhere};BlobEndpoint={Nowhere}");
 
         var settings = await SettingsAsync(host);
 
