@@ -14,10 +14,10 @@ public sealed class DocumentTests(DocumentTests.OneHost shared) : IClassFixture<
     [Fact]
     public void Microsofts_reader_and_rules_find_nothing()
     {
-        Assert.Equal(OpenApiSpecVersion.OpenApi3_1, ApiDocument.Diagnostic.SpecificationVersion);
-        Assert.Empty(ApiDocument.Diagnostic.Errors);
-        Assert.Empty(ApiDocument.Diagnostic.Warnings);
-        Assert.Empty(ApiDocument.Document.Validate(ValidationRuleSet.GetDefaultRuleSet()));
+        Assert.Equal(OpenApiSpecVersion.OpenApi3_1, DescribedApi.Diagnostic.SpecificationVersion);
+        Assert.Empty(DescribedApi.Diagnostic.Errors);
+        Assert.Empty(DescribedApi.Diagnostic.Warnings);
+        Assert.Empty(DescribedApi.Document.Validate(ValidationRuleSet.GetDefaultRuleSet()));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DocumentTests(DocumentTests.OneHost shared) : IClassFixture<
     public void Every_object_of_an_answer_is_closed()
     {
         var open = new List<string>();
-        foreach (var operation in ApiDocument.Operations)
+        foreach (var operation in DescribedApi.Operations)
         {
             foreach (var (status, response) in operation.Description.Responses!)
             {
@@ -78,8 +78,8 @@ public sealed class DocumentTests(DocumentTests.OneHost shared) : IClassFixture<
 
     private static string NameOf(string method) => char.ToUpperInvariant(method[0]) + method[1..].ToLowerInvariant();
 
-    private static IEnumerable<string> Documented(Func<ApiOperation, bool> isMeant, Func<ApiOperation, string> shown) =>
-        ApiDocument.Operations.Where(isMeant).Select(shown).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Documented(Func<DescribedOperation, bool> isMeant, Func<DescribedOperation, string> shown) =>
+        DescribedApi.Operations.Where(isMeant).Select(shown).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> OpenObjects(IOpenApiSchema? schema, string place)
     {

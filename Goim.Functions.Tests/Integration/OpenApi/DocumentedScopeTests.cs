@@ -9,13 +9,13 @@ public sealed partial class DocumentedScopeTests(CallersHost shared) : IClassFix
 {
     private readonly TestHost host = shared.ForOneTest();
 
-    public static TheoryData<string> Operations => [.. ApiDocument.Operations.Select(static operation => operation.Id)];
+    public static TheoryData<string> Operations => [.. DescribedApi.Operations.Select(static operation => operation.Id)];
 
     [Theory]
     [MemberData(nameof(Operations))]
     public async Task It_has_the_scope_that_an_operation_asks_for(string id)
     {
-        var operation = ApiDocument.Operation(id);
+        var operation = DescribedApi.Operation(id);
         var scope = operation.Description.Extensions.Text("x-goim-scope");
 
         Assert.Equal(await AskedForAsync(operation), scope);
@@ -26,7 +26,7 @@ public sealed partial class DocumentedScopeTests(CallersHost shared) : IClassFix
     }
 
     // A caller that lacks the scope is told which one. Null if no caller is needed.
-    private async Task<string?> AskedForAsync(ApiOperation operation)
+    private async Task<string?> AskedForAsync(DescribedOperation operation)
     {
         foreach (var lacking in new[] { "comet", "read" })
         {

@@ -12,7 +12,7 @@ namespace Goim.Functions.Tests.Integration.OpenApi;
 /// <param name="Status">Status of the answer.</param>
 /// <param name="Type">Media type of the answer.</param>
 /// <param name="Value">Value of the example: text, or JSON.</param>
-internal sealed record Example(ApiOperation Operation, string Name, int Status, string Type, JsonNode? Value)
+internal sealed record Example(DescribedOperation Operation, string Name, int Status, string Type, JsonNode? Value)
 {
     private const string Json = "application/json", JsonLines = "application/x-ndjson";
 
@@ -28,7 +28,7 @@ internal sealed record Example(ApiOperation Operation, string Name, int Status, 
     public bool IsRefusal => Type == Json && Value is JsonObject members && members["ret"]?.ToString() == "65535";
 
     /// <summary>The examples of an operation, in order.</summary>
-    public static IReadOnlyList<Example> Of(ApiOperation operation) =>
+    public static IReadOnlyList<Example> Of(DescribedOperation operation) =>
     [
         .. from response in operation.Description.Responses!
            where response.Value is OpenApiResponse
@@ -38,7 +38,7 @@ internal sealed record Example(ApiOperation Operation, string Name, int Status, 
     ];
 
     /// <summary>Names of an operation's examples of requests that have no answer.</summary>
-    public static IEnumerable<string> Unanswered(ApiOperation operation)
+    public static IEnumerable<string> Unanswered(DescribedOperation operation)
     {
         var ofBodies = operation.Description.RequestBody?.Content!.Values.SelectMany(static each => each.Examples?.Keys ?? []) ?? [];
         var ofParameters = operation.Parameters.OfType<OpenApiParameter>().SelectMany(static each => each.Examples?.Keys ?? []);

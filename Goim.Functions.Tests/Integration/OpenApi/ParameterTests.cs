@@ -71,7 +71,7 @@ public sealed class ParameterTests(ParameterTests.OneHost shared) : IClassFixtur
     public void It_has_the_headers_that_a_function_reads(string function)
     {
         var operation = OperationOf(function);
-        var credentials = ApiDocument.Document.Components!.SecuritySchemes!.Values.Select(NameOf).OfType<string>();
+        var credentials = DescribedApi.Document.Components!.SecuritySchemes!.Values.Select(NameOf).OfType<string>();
         var body = operation.Description.RequestBody is { } described ? OfBodies : [];
         var documented = operation.Headers.Concat(operation.IsSecured ? credentials : []).Concat(body).ToHashSet();
 
@@ -91,13 +91,13 @@ public sealed class ParameterTests(ParameterTests.OneHost shared) : IClassFixtur
         foreach (var endpoint in DocumentTests.LocalEndpoints(host))
         {
             var handler = endpoint.Metadata.GetMetadata<System.Reflection.MethodInfo>()!;
-            var operation = ApiDocument.Operations.Single(each => each.Path == endpoint.RoutePattern.RawText);
+            var operation = DescribedApi.Operations.Single(each => each.Path == endpoint.RoutePattern.RawText);
 
             Assert.Equal(ReadNames.Of(handler).Query, operation.Query.Order(StringComparer.Ordinal));
         }
     }
 
-    private static ApiOperation OperationOf(string function) => ApiDocument.Operation(function);
+    private static DescribedOperation OperationOf(string function) => DescribedApi.Operation(function);
 
     private static ReadNames Read(string function) => ReadNames.Of(Functions.Single(each => each.Name == function).Method);
 

@@ -6,7 +6,7 @@ using Microsoft.OpenApi.Reader;
 namespace Goim.Functions.Tests.Integration.OpenApi;
 
 /// <summary>docs/openapi.yaml, as Microsoft.OpenApi reads it.</summary>
-internal static class ApiDocument
+internal static class DescribedApi
 {
     private static readonly Lazy<ReadResult> Reading = new(static () =>
     {
@@ -20,14 +20,14 @@ internal static class ApiDocument
 
     public static OpenApiDocument Document => Reading.Value.Document!;
 
-    public static IReadOnlyList<ApiOperation> Operations { get; } =
+    public static IReadOnlyList<DescribedOperation> Operations { get; } =
     [
         .. from path in Document.Paths
            from operation in path.Value.Operations!
-           select new ApiOperation(path.Key, operation.Key, operation.Value),
+           select new DescribedOperation(path.Key, operation.Key, operation.Value),
     ];
 
-    public static ApiOperation Operation(string id) => Operations.Single(each => each.Id == id);
+    public static DescribedOperation Operation(string id) => Operations.Single(each => each.Id == id);
 
     /// <summary>The text of an extension. Null without it.</summary>
     public static string? Text(this IDictionary<string, IOpenApiExtension>? extensions, string name) =>
@@ -51,7 +51,7 @@ internal static class ApiDocument
 /// <param name="Path">With the slash.</param>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Description">What the document says.</param>
-internal sealed record ApiOperation(string Path, HttpMethod Method, OpenApiOperation Description)
+internal sealed record DescribedOperation(string Path, HttpMethod Method, OpenApiOperation Description)
 {
     public string Id => Description.OperationId!;
 
