@@ -1,4 +1,5 @@
 using Goim.Kafka;
+using Goim.LocalHost.Pages;
 using Goim.LocalHost.Settings;
 using Goim.LocalHost.Worker;
 using Goim.Logic.Access;
@@ -72,6 +73,8 @@ internal static class Banner
                 + $"&& {curl} -d '{{\"test\":1}}' '{url}/1/push?uid=42'");
         }
 
+        Console.WriteLine($"Console: {url}/");
+        Console.WriteLine($"Docs:    {url}{ApiReference.Page}");
         Console.WriteLine("Press Ctrl+C to stop.");
     }
 

@@ -53,6 +53,7 @@ internal static class Endpoints
         }
 
         app.MapConsole();
+        app.MapApiReference();
         var readers = new ReaderCheck(
             keys, access, app.Services.GetRequiredService<AccessCheck>(), app.Services.GetRequiredService<AuditTrail>());
         app.MapGet("/local/settings", static (SettingsEndpoint settings) => settings.Get()).AddEndpointFilter(readers);

@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
-using Microsoft.Net.Http.Headers;
 
 namespace Goim.LocalHost.Pages;
 
@@ -19,8 +17,6 @@ internal static class ConsolePages
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-    private static readonly string[] Reading = ["GET", "HEAD"];
-
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
     {
         [".html"] = "text/html; charset=utf-8",
@@ -35,35 +31,9 @@ internal static class ConsolePages
         {
             if (name.StartsWith(Folder, StringComparison.Ordinal))
             {
-                var send = Sending(name);
-                routes.MapMethods(name == $"{Folder}index.html" ? "/" : $"/{name}", Reading, send);
+                var send = EmbeddedFile.Read(name).SendAs(Types[Path.GetExtension(name)], Policy);
+                routes.MapMethods(name == $"{Folder}index.html" ? "/" : $"/{name}", EmbeddedFile.Reading, send);
             }
         }
-    }
-
-    private static RequestDelegate Sending(string name)
-    {
-        var file = Read(name);
-        var type = Types[Path.GetExtension(name)];
-        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(file))[..16]}\"");
-        return http =>
-        {
-            var headers = http.Response.Headers;
-            headers.ContentSecurityPolicy = Policy;
-            headers.CacheControl = "no-cache";
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            headers["Cross-Origin-Resource-Policy"] = "same-origin";
-            return Results.Bytes(file, type, entityTag: tag).ExecuteAsync(http);
-        };
-    }
-
-    private static byte[] Read(string name)
-    {
-        using var resource = typeof(ConsolePages).Assembly.GetManifestResourceStream(name)!;
-        var file = new byte[resource.Length];
-        resource.ReadExactly(file);
-        return file;
     }
 }

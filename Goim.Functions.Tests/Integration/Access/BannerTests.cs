@@ -30,6 +30,7 @@ public sealed class BannerTests
 
         Assert.Contains($"\nCallers: {callers}\n", banner, StringComparison.Ordinal);
         Assert.Contains(curl, banner, StringComparison.Ordinal);
+        Assert.Matches(@"\nConsole: http://127\.0\.0\.1:\d+/\nDocs:    http://127\.0\.0\.1:\d+/docs\nPress Ctrl\+C", banner);
         Assert.DoesNotContain("a-key-of", banner, StringComparison.Ordinal);
         process.CtrlC();
         Assert.Equal((0, "", ""), await process.EndAsync());
