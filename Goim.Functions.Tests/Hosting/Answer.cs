@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 
 namespace Goim.Functions.Tests.Hosting;
@@ -5,6 +6,15 @@ namespace Goim.Functions.Tests.Hosting;
 /// <summary>Assertions on answers.</summary>
 internal static class Answer
 {
+    /// <summary>The body, which must be JSON with status 200.</summary>
+    public static async Task<JsonElement> ReadAnswerAsync(this HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {text}");
+        Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        return JsonElement.Parse(text);
+    }
+
     /// <summary><c>ret</c>: 1 or 65535.</summary>
     public static int Ret(this JsonElement answer) => answer.GetProperty("ret").GetInt32();
 

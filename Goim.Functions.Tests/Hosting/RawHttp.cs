@@ -1,10 +1,14 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Goim.Functions.Tests.Hosting.OpenApi;
 
 namespace Goim.Functions.Tests.Hosting;
 
-/// <summary>Sends a request byte for byte, without a client that would correct its path or method.</summary>
+/// <summary>
+/// Sends a request byte for byte, without a client that would correct its path or method. The answers of a <see cref="TestHost"/> are
+/// checked against docs/openapi.yaml.
+/// </summary>
 internal static class RawHttp
 {
     /// <summary>Adds a Host header with the host's own address unless <paramref name="headers"/> have one.</summary>
@@ -38,13 +42,22 @@ internal static class RawHttp
         var text = Encoding.UTF8.GetString(answer.ToArray());
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         var lines = text[..end].Split("\r\n");
-        return new RawAnswer(
+        var raw = new RawAnswer(
             int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture),
-            lines.Skip(1)
-                .Select(line => line.Split(": ", 2))
-                .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase),
+            Headers(lines[1..]).ToDictionary(pair => pair.Key, pair => string.Join(", ", pair), StringComparer.OrdinalIgnoreCase),
             text[(end + 4)..]);
+        ApiCheck.Find(host)?.Check(new SeenAnswer(request.Split(' ')[0], request.Split(' ')[1].Split('?')[0], raw.Status)
+        {
+            Sent = Headers(headers),
+            Headers = Headers(lines[1..]),
+            Body = raw.Headers.ContainsKey("Transfer-Encoding") ? null : Encoding.UTF8.GetBytes(raw.Body),
+        });
+        return raw;
     }
+
+    private static ILookup<string, string> Headers(IEnumerable<string> lines) =>
+        lines.Select(static line => line.Split(':', 2))
+            .ToLookup(static pair => pair[0], static pair => pair[^1].Trim(), StringComparer.OrdinalIgnoreCase);
 }
 
 internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Confluent.Kafka;
+using Goim.Functions.Tests.Hosting.OpenApi;
 using Goim.LocalHost;
 using Goim.LocalHost.Broker;
 using Goim.LocalHost.Outputs;
@@ -18,6 +19,7 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly string brokers;
     private readonly string topic;
     private readonly Dictionary<string, IReadOnlyDictionary<TopicPartition, long>> starts = [];
+    private readonly ApiCheck check;
     private RecordReader? reader;
 
     private TestHost(LocalHostApp app, string brokers, string topic, IReadOnlyDictionary<string, TestNode> nodes)
@@ -26,11 +28,13 @@ internal sealed class TestHost : IAsyncDisposable
         this.brokers = brokers;
         this.topic = topic;
         Nodes = nodes;
-        Http = new HttpClient { BaseAddress = new Uri(app.Url), Timeout = TimeSpan.FromMinutes(5) };
+        check = ApiCheck.Of(new Uri(app.Url));
+        Http = new HttpClient(new ApiCheckHandler(check)) { BaseAddress = new Uri(app.Url), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     public static string Brokers => SharedBroker.Value.Brokers;
 
+    /// <summary>Its answers are checked against docs/openapi.yaml.</summary>
     public HttpClient Http { get; }
 
     public IReadOnlyDictionary<string, TestNode> Nodes { get; }
@@ -134,13 +138,13 @@ internal sealed class TestHost : IAsyncDisposable
     public async Task<JsonElement> PostAsync(string url, byte[] body)
     {
         using var response = await Http.PostAsync(url, new ByteArrayContent(body));
-        return await AnswerAsync(response);
+        return await response.ReadAnswerAsync();
     }
 
     public async Task<JsonElement> GetAsync(string url)
     {
         using var response = await Http.GetAsync(url);
-        return await AnswerAsync(response);
+        return await response.ReadAnswerAsync();
     }
 
     /// <summary>The answer of <c>allroomcount</c> or <c>allservercount</c>, counted now: the host drops its cached counts first.</summary>
@@ -178,14 +182,8 @@ internal sealed class TestHost : IAsyncDisposable
         {
             await node.DisposeAsync();
         }
-    }
 
-    private static async Task<JsonElement> AnswerAsync(HttpResponseMessage response)
-    {
-        var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {text}");
-        Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
-        return JsonElement.Parse(text);
+        check.End();
     }
 
     private IReadOnlyList<ReadRecord> Read(string from) =>
