@@ -21,7 +21,7 @@ public sealed partial class DocumentedProjectsTests
         Assert.All(runs, run => Assert.True(IsProgram(Path.Combine(root, run.Project, $"{run.Project}.csproj")), $"{run}"));
     }
 
-    private static bool IsProgram(string project) => File.Exists(project) && Program().IsMatch(File.ReadAllText(project));
+    internal static bool IsProgram(string project) => File.Exists(project) && Program().IsMatch(File.ReadAllText(project));
 
     [GeneratedRegex("dotnet run [^\n]*?--project (?<project>[A-Za-z0-9.]+)")]
     private static partial Regex Run();
