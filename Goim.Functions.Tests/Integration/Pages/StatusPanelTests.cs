@@ -71,7 +71,7 @@ public sealed partial class StatusPanelTests(ConsoleFixture browser) : IClassFix
             });
         }
 
-        await page.Page.GetByText(" records queued, 0 acknowledged").WaitForAsync();
+        await page.Page.GetByText(" queued, 0 acknowledged").WaitForAsync();
     }
 
     [ChromiumFact]

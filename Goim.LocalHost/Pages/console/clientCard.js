@@ -1,6 +1,6 @@
 // A client of this page: its connection, its state and what it has received.
 import { hexOf, textOf } from './bytes.js';
-import { el } from './dom.js';
+import { counted, el } from './dom.js';
 import { receipts } from './receipts.js';
 
 const SHOWN = 100, FEW = 10; // Messages. More than a few in a frame are not read out.
@@ -94,14 +94,14 @@ export class ClientCard {
     this.#find('.messages').ariaLive = added.length > FEW ? 'off' : 'polite';
     list.prepend(...added.map(row));
     while (list.children.length > SHOWN) list.lastChild.remove();
-    const count = `${this.#count.toLocaleString('en')} message${this.#count === 1 ? '' : 's'}`;
+    const count = counted(this.#count, 'message');
     this.#find('.count').textContent = `${count}, newest first${this.#count > SHOWN ? `, the last ${SHOWN} are shown` : ''}.`;
   }
 }
 
 function row({ data, at, ms }) {
   const { text, kind, isCut } = shown(data);
-  const size = `${data.length.toLocaleString('en')} byte${data.length === 1 ? '' : 's'}`;
+  const size = counted(data.length, 'byte');
   const facts = [ms !== null && `${ms.toFixed(ms < 10 ? 1 : 0)} ms after the push`, kind, isCut ? `${size}, shortened` : size];
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(part => String(part).padStart(2, '0')).join(':');
   return el('li', {},

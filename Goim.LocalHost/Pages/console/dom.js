@@ -6,3 +6,7 @@ export function el(name, properties = {}, ...children) {
   element.append(...children);
   return element;
 }
+
+const numbers = new Intl.NumberFormat('en');
+/** A number with its noun: `counted(1, 'record')` is "1 record", with 2 "2 records". */
+export const counted = (number, noun) => `${numbers.format(number)} ${noun}${number === 1 ? '' : 's'}`;

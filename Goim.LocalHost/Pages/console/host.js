@@ -1,5 +1,5 @@
 // Whether the host answers, its settings, and whether it has started anew.
-import { KeyNeededError, read } from './api.js';
+import { send } from './api.js';
 import { keys } from './keys.js';
 
 const PERIOD = 1_000;
@@ -12,7 +12,7 @@ const PERIOD = 1_000;
 class Host extends EventTarget {
   state = 'connecting';
   settings = null;
-  /** Why the state is not `up`. */
+  /** Why the state is not `up`; of `up`, why the settings cannot be read now. */
   reason = '';
   /** Reads the settings now, and then every second. */
   async watch() {
@@ -22,11 +22,12 @@ class Host extends EventTarget {
   async #ask() {
     if (this.state === 'key' || this.state === 'refused') return; // Until there is another key: each refusal is a line in the host's trail.
     try {
-      const settings = await read('/local/settings', AbortSignal.timeout(5_000));
-      settings.ret === 65535 ? this.#become('refused', settings.error) : this.#is(settings);
-    } catch (problem) {
-      if (problem instanceof KeyNeededError) this.#become('key', problem.message);
-      else this.#become('down', 'The host does not answer.');
+      const { status, text } = await send('GET', '/local/settings', { signal: AbortSignal.timeout(5_000) });
+      if (status === 200) this.#is(JSON.parse(text));
+      else if (status === 401 || status === 403) this.#become(status === 401 ? 'key' : 'refused', errorIn(text));
+      else this.#become(this.settings ? 'up' : 'connecting', errorIn(text)); // A limit, or an authority that does not answer: for a time.
+    } catch {
+      this.#become('down', 'The host does not answer.');
     }
   }
   #is(settings) {
@@ -50,3 +51,8 @@ class Host extends EventTarget {
   }
 }
 export const host = new Host();
+
+// An answer without a body is the one that a function key is missing.
+function errorIn(text) {
+  try { return JSON.parse(text).error; } catch { return 'The host asks for a function key.'; }
+}

@@ -38,7 +38,7 @@ function lookAtHost() {
     down: 'The host does not answer: nothing here works until it runs again, and then the page goes on by itself.',
     key: 'The host asks for a key: nothing can be shown until you give one with the button Keys.',
     refused: `Nothing can be shown, and what the key's own scopes allow still works: ${withEnd(host.reason)}`,
-  }[host.state];
+  }[host.state] ?? (host.reason && `The host does not tell its state now: ${withEnd(host.reason)}`);
   report('host', sentence ? { host: sentence } : {}, 1);
 }
 

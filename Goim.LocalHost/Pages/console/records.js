@@ -1,4 +1,5 @@
 // The records of the topic as they come: the newest first, filtered, pausable.
+import { counted } from './dom.js';
 import { host } from './host.js';
 import { Newest, RecordFilter } from './recordFilter.js';
 import { rowOf, showMessage } from './recordRow.js';
@@ -144,5 +145,5 @@ function count(shown) {
   const passes = filter.isOn ? `, ${numbers.format(passed)} pass the filter` : '';
   const meanwhile = paused ? ` Paused: ${numbers.format(since)} more have come.` : '';
   const missed = stream.missed > 0 ? ` ${numbers.format(stream.missed)} were gone from the broker before they could be read.` : '';
-  return `${numbers.format(came)} records${passes}, ${numbers.format(shown)} shown.${missed}${meanwhile}`;
+  return `${counted(came, 'record')}${passes}, ${numbers.format(shown)} shown.${missed}${meanwhile}`;
 }

@@ -1,6 +1,6 @@
 // Rates, router nodes, comets, counts of sessions, and the journal, as they are now.
 import { read } from './api.js';
-import { el } from './dom.js';
+import { counted, el } from './dom.js';
 import { lookAtComet, lookAtParts } from './health.js';
 import { host } from './host.js';
 import { dataOf, RefusedError, repeat } from './looks.js';
@@ -34,7 +34,7 @@ async function lookAtStat(signal) {
   records.add(stat.records.queued + stat.records.acknowledged);
   draw();
   const failed = stat.records.failed;
-  at('stat-total').textContent = `${number(stat.pushes)} pushes; ${number(stat.records.queued)} records queued, `
+  at('stat-total').textContent = `Pushes: ${number(stat.pushes)}. Records: ${number(stat.records.queued)} queued, `
     + `${number(stat.records.acknowledged)} acknowledged${failed > 0 ? `, ${number(failed)} failed` : ''}`;
   at('stat-total').className = failed > 0 ? 'bad' : 'hint';
   fill(at('nodes'), stat.routers.map((node) => [
@@ -72,7 +72,7 @@ async function lookAtCounts(signal) {
   const total = await dataOf('/1/count?type=total', signal);
   const rooms = await dataOf('/1/count?type=room', signal);
   servers = await dataOf('/1/count?type=server', signal);
-  at('count-total').textContent = `${number(total.sessions)} sessions of ${number(total.users)} users`;
+  at('count-total').textContent = `${counted(total.sessions, 'session')} of ${counted(total.users, 'user')}`;
   at('count-total').className = '';
   const most = rooms.toSorted((one, other) => other.Count - one.Count || one.RoomId - other.RoomId);
   fill(at('rooms'), most.slice(0, MOST_ROOMS)
