@@ -72,7 +72,8 @@ internal sealed class ConsolePage : IAsyncDisposable
         });
         var page = new ConsolePage(context, await context.NewPageAsync());
         await page.Page.AddInitScriptAsync(
-            "addEventListener('securitypolicyviolation', event => console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI))");
+            "addEventListener('securitypolicyviolation', "
+            + "event => console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI))");
         await page.Page.GotoAsync(host.ToString());
         return page;
     }
