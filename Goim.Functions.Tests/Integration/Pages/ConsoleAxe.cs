@@ -17,11 +17,12 @@ internal static class ConsoleAxe
     {
         await console.Page.EvaluateAsync(await File.ReadAllTextAsync(Script));
         var json = await console.Page.EvaluateAsync<string>("axe.run().then(result => JSON.stringify(result.violations))");
-        return
-        [
-            .. JsonElement.Parse(json).EnumerateArray().Select(static found =>
-                $"{found.GetProperty("impact").GetString()}: {found.GetProperty("id").GetString()} at "
-                + string.Join(", ", found.GetProperty("nodes").EnumerateArray().Select(static node => node.GetProperty("html").GetString()))),
-        ];
+        return [.. JsonElement.Parse(json).EnumerateArray().Select(TextOf)];
+    }
+
+    private static string TextOf(JsonElement found)
+    {
+        var nodes = found.GetProperty("nodes").EnumerateArray().Select(static node => node.GetProperty("html").GetString());
+        return $"{found.GetProperty("impact").GetString()}: {found.GetProperty("id").GetString()} at {string.Join(", ", nodes)}";
     }
 }

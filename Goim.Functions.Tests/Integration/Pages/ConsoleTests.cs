@@ -7,6 +7,7 @@ namespace Goim.Functions.Tests.Integration.Pages;
 public sealed class ConsoleTests(ConsoleFixture browser) : IClassFixture<ConsoleFixture>
 {
     private const string ToUser = "to a user: /1/push", ToRoom = "to a room: /1/push/room", ToAll = "to everyone: /1/push/all";
+    private const string Lines = "{\"uid\":43,\"m\":\"line 1\"}\n{\"uid\":\"x\",\"m\":2}";
 
     [ChromiumFact]
     public async Task Each_push_arrives_in_the_page_at_those_for_whom_it_is()
@@ -32,7 +33,7 @@ public sealed class ConsoleTests(ConsoleFixture browser) : IClassFixture<Console
         await ReceivedAsync(second, "to all");
         await console.PushAsync("to a connection: /1/push/key", ("Sub key", "43_1"), ("Message", "to 43_1"));
         await ReceivedAsync(second, "to 43_1");
-        await console.PushAsync("many pushes: /1/push/batch", ("Lines, one push each", "{\"uid\":43,\"m\":\"line 1\"}\n{\"uid\":\"x\",\"m\":2}"));
+        await console.PushAsync("many pushes: /1/push/batch", ("Lines, one push each", Lines));
         await ReceivedAsync(second, "\"line 1\"");
         await console.Panel("Push").GetByText("line 2: uid is the string 'x'").First.WaitForAsync();
 

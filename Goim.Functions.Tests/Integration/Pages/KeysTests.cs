@@ -6,7 +6,8 @@ namespace Goim.Functions.Tests.Integration.Pages;
 /// <summary>The console of a host that asks for keys.</summary>
 public sealed class KeysTests(ConsoleFixture browser) : IClassFixture<ConsoleFixture>
 {
-    private const string Function = "a-function-key-of-the-tests", Caller = "a-caller-key-of-the-tests", Pushes = "a-key-that-may-only-push";
+    private const string Function = "a-function-key-of-the-tests";
+    private const string Caller = "a-caller-key-of-the-tests", Pushes = "a-key-that-may-only-push";
 
     [ChromiumFact]
     public async Task With_RequireKeys_the_page_asks_for_a_key_and_keeps_it_in_the_tab()
