@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Goim.Kafka;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,7 @@ internal sealed class RecordReaders(IOptions<KafkaOptions> options, KafkaToken t
     public const int FilesOfOne = 12;
 
     private const int MostEver = 16;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim places = new(most);
 
     /// <summary>Most readers at once.</summary>
@@ -33,6 +35,15 @@ internal sealed class RecordReaders(IOptions<KafkaOptions> options, KafkaToken t
         // librdkafka waits for the broker on the calling thread, so this one is not of the pool.
         Task.Factory.StartNew(() => Open(start), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    // Asked for now: the consumer would look for the ends later, and leave out what is written meanwhile.
+    private static IEnumerable<TopicPartitionOffset> Ends(IAdminClient admin, IEnumerable<TopicPartition> partitions)
+    {
+        var latest = partitions.Select(static partition =>
+            new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() });
+        var ends = admin.ListOffsetsAsync(latest, new ListOffsetsOptions { RequestTimeout = Timeout }).GetAwaiter().GetResult();
+        return ends.ResultInfos.Select(static end => end.TopicPartitionOffsetError.TopicPartitionOffset);
+    }
+
     private IConsumer<byte[]?, byte[]> Open(Offset start)
     {
         KafkaLibrary.Use();
@@ -50,8 +61,11 @@ internal sealed class RecordReaders(IOptions<KafkaOptions> options, KafkaToken t
             // The consumer cannot be asked for the partitions: it gets its OAuth token only while it consumes.
             var admins = new AdminClientBuilder(KafkaConnection.To(kafka)).SetLogHandler(static (_, _) => { });
             using var admin = (kafka.UsesToken ? admins.SetOAuthBearerTokenRefreshHandler(token.Refresh) : admins).Build();
-            var partitions = admin.GetMetadata(kafka.Topic, TimeSpan.FromSeconds(2)).Topics[0].Partitions;
-            consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(kafka.Topic, partition.PartitionId, start)));
+            var partitions = admin.GetMetadata(kafka.Topic, Timeout).Topics[0].Partitions
+                .Select(partition => new TopicPartition(kafka.Topic, partition.PartitionId));
+            consumer.Assign(start == Offset.End
+                ? Ends(admin, partitions)
+                : partitions.Select(partition => new TopicPartitionOffset(partition, start)));
             isOpen = true;
             return consumer;
         }

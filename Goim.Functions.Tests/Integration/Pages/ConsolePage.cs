@@ -33,6 +33,9 @@ internal sealed class ConsolePage : IAsyncDisposable
     /// <summary>A part of the page by its heading: Clients, Push, Records or Status.</summary>
     public ILocator Panel(string heading) => Page.GetByRole(AriaRole.Region, new() { Name = heading, Exact = true });
 
+    /// <summary>Waits until the page reads a topic that is not of an embedded broker: from then on it shows every record.</summary>
+    public Task UntilReadingAsync() => Panel("Records").GetByText("Reading the records that come from now on.").WaitForAsync();
+
     /// <summary>Connects a client, and waits until it is connected.</summary>
     /// <param name="token">A user id, or a token of another kind.</param>
     /// <returns>The client's card.</returns>

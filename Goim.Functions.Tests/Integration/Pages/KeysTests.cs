@@ -17,6 +17,7 @@ public sealed class KeysTests(ConsoleFixture browser) : IClassFixture<ConsoleFix
 
         await GiveAsync(console, "Function key", "wrong");
         await GiveAsync(console, "Function key", Function);
+        await console.UntilReadingAsync();
         var card = await console.ConnectAsync("42");
         await console.PushAsync("to a user: /1/push", ("Message", "with a key"));
 

@@ -21,10 +21,11 @@ public sealed class LayoutTests(ConsoleFixture browser, ITestOutputHelper output
     {
         await using var host = await CometHost.StartAsync();
         await using var console = await browser.OpenAsync(host.Http.BaseAddress!, width, scheme);
+        await console.UntilReadingAsync();
         await console.ConnectAsync("42");
         await console.ConnectAsync("43");
         await console.PushAsync("to several users: /1/pushs", ("Message (m), any JSON", """{"test":1}"""));
-        await console.Panel("Records").GetByText("multiple").Last.WaitForAsync();
+        await console.Panel("Records").GetByText("{\"test\":1}").First.WaitForAsync();
         await console.PushAsync("to a room: /1/push/room", ("Message", "hello, room"));
         await console.Panel("Records").GetByText("hello, room").First.WaitForAsync();
         await console.PushAsync("to a user: /1/push", ("Message", """{"test":1}"""));
