@@ -22,7 +22,7 @@ public sealed class LaunchSettingsTests
         Assert.Equal("http://localhost:7071/", profile.GetProperty("launchUrl").GetString());
     }
 
-    // dotnet run takes the first one.
+    // dotnet run takes the first one, and prints a line about it. It must not change what the program does.
     [Theory]
     [MemberData(nameof(Programs))]
     public void The_first_profile_of_a_program_has_its_name_and_starts_it(string project)
@@ -30,6 +30,7 @@ public sealed class LaunchSettingsTests
         var (name, profile) = Profiles(project).First();
 
         Assert.Equal((project, "Project"), (name, profile.GetProperty("commandName").GetString()));
+        Assert.False(profile.TryGetProperty("commandLineArgs", out _));
     }
 
     // Variables of a profile would win over those of the user's shell, and an address over ASPNETCORE_URLS.

@@ -92,7 +92,7 @@ public sealed partial class ClientCardTests(ConsoleFixture browser) : IClassFixt
         await ChangeRoomAsync(card, "-1");
         await card.GetByText("In no room now.").WaitForAsync();
         await ChangeRoomAsync(card, "");
-        await card.GetByText("The room was not changed: roomId is NaN: expected a whole number of 32 bits.").WaitForAsync();
+        await card.GetByText("The room was not changed: expected a whole number, or -1 for no room.").WaitForAsync();
     }
 
     [ChromiumFact]

@@ -9,11 +9,13 @@ namespace Goim.Functions.Tests.Integration.Pages;
 internal sealed class ConsolePage : IAsyncDisposable
 {
     private readonly IBrowserContext context;
+    private readonly Uri host;
     private readonly ConcurrentQueue<string> problems = new();
 
-    private ConsolePage(IBrowserContext context, IPage page)
+    private ConsolePage(IBrowserContext context, IPage page, Uri host)
     {
         this.context = context;
+        this.host = host;
         Page = page;
         page.SetDefaultTimeout((float)Eventually.Limit.TotalMilliseconds);
         page.PageError += (_, error) => problems.Enqueue(error);
@@ -73,7 +75,7 @@ internal sealed class ConsolePage : IAsyncDisposable
             ColorScheme = scheme,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        var page = new ConsolePage(context, await context.NewPageAsync());
+        var page = new ConsolePage(context, await context.NewPageAsync(), host);
         await page.Page.AddInitScriptAsync(
             "addEventListener('securitypolicyviolation', "
             + "event => console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI))");
@@ -85,7 +87,8 @@ internal sealed class ConsolePage : IAsyncDisposable
 
     private void Note(IConsoleMessage line)
     {
-        var isOfChromium = line.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
+        var isOfPage = line.Location.Contains("/console/", StringComparison.Ordinal);
+        var isOfChromium = (line.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && !isOfPage)
             || line.Text.StartsWith("WebSocket connection to ", StringComparison.Ordinal);
         if (line.Type is "error" or "warning" && !isOfChromium)
         {
@@ -95,7 +98,7 @@ internal sealed class ConsolePage : IAsyncDisposable
 
     private void Check(Uri request)
     {
-        if (!request.IsLoopback && request.Scheme is not ("data" or "blob"))
+        if (request.Authority != host.Authority && request.Scheme is not ("data" or "blob"))
         {
             problems.Enqueue($"request to {request}");
         }

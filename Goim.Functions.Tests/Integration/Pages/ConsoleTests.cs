@@ -89,6 +89,44 @@ public sealed class ConsoleTests(ConsoleFixture browser) : IClassFixture<Console
         Assert.Empty(console.Problems);
     }
 
+    [ChromiumFact]
+    public async Task It_works_by_keyboard_alone()
+    {
+        await using var host = await CometHost.StartAsync();
+        await using var console = await browser.OpenAsync(host.Http.BaseAddress!);
+        var keyboard = console.Page.Keyboard;
+
+        await keyboard.PressAsync("Tab");
+        await keyboard.PressAsync("Enter"); // Skip to the console.
+        await TabToAsync(console, "token");
+        await keyboard.PressAsync("Enter");
+        var card = console.Panel("Clients").GetByRole(AriaRole.Article);
+        await card.GetByText("connected", new() { Exact = true }).WaitForAsync();
+        await TabToAsync(console, "message");
+        await keyboard.PressAsync("Control+Enter");
+        await ReceivedAsync(card, """{"test":1}""");
+        await TabToAsync(console, "tab-curl");
+        await keyboard.PressAsync("ArrowRight");
+        await console.Panel("Push").GetByRole(AriaRole.Tabpanel, new() { Name = ".NET" }).GetByText("using var http").First.WaitForAsync();
+
+        Assert.Empty(console.Problems);
+    }
+
+    // By the name or id of the control.
+    private static async Task TabToAsync(ConsolePage console, string control)
+    {
+        for (var stop = 0; stop < 50; stop++)
+        {
+            await console.Page.Keyboard.PressAsync("Tab");
+            if (await console.Page.EvaluateAsync<string>("document.activeElement.name || document.activeElement.id") == control)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"No Tab leads to {control}.");
+    }
+
     private static Task ReceivedAsync(ILocator card, string message) =>
         card.GetByRole(AriaRole.Log).GetByText(message, new() { Exact = true }).WaitForAsync();
 }

@@ -31,7 +31,7 @@ public sealed class ProblemTests(ConsoleFixture browser, AzuriteFixture storage)
         await second.Nodes["1"].PutAsync(42, seq: 1, server: 3, room: 7);
 
         await page.UntilProblemsAsync();
-        await page.UntilTextAsync("1 sessions of 1 users");
+        await page.UntilTextAsync("1 session of 1 user");
         Assert.Empty(page.Problems);
         await page.DisposeAsync();
     }

@@ -71,9 +71,13 @@ export class ClientCard {
 
   async #changeRoom(given) {
     const said = this.#find('.room');
+    if (!/^-?\d+$/.test(given)) {
+      said.textContent = 'The room was not changed: expected a whole number, or -1 for no room.';
+      return;
+    }
     said.textContent = 'Changing the room…';
     try {
-      const room = await this.#connection.changeRoom(given === '' ? NaN : Number(given));
+      const room = await this.#connection.changeRoom(Number(given));
       said.textContent = room === -1 ? 'In no room now.' : `In room ${room} now.`;
     } catch (problem) {
       said.textContent = `The room was not changed: ${problem.message}`;

@@ -32,7 +32,10 @@ function showSettings() {
 
 async function add(token) {
   problem.textContent = '';
-  if (cards.length >= MOST) return problem.textContent = `There are ${MOST} clients: remove one first.`;
+  if (cards.length >= MOST) {
+    problem.textContent = `There are ${MOST} clients: remove one first.`;
+    return;
+  }
   isConnecting = true;
   try {
     const { connect } = await module();

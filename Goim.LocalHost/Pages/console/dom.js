@@ -8,5 +8,6 @@ export function el(name, properties = {}, ...children) {
 }
 
 const numbers = new Intl.NumberFormat('en');
+export const number = value => numbers.format(value);
 /** A number with its noun: `counted(1, 'record')` is "1 record", with 2 "2 records". */
-export const counted = (number, noun) => `${numbers.format(number)} ${noun}${number === 1 ? '' : 's'}`;
+export const counted = (count, noun) => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -30,8 +30,8 @@ const STORAGE = 'The storage does not answer (AzureWebJobsStorage): requests wit
 
 /** What the embedded comet says of itself. */
 export function lookAtComet(comet) {
-  const problems = (comet.problem ?? '').split(',').filter((word) => word !== '');
-  report('comet', Object.fromEntries(problems.map((word) => [`comet ${word}`, COMET[word] ?? `The comet says: ${word}.`])));
+  const problems = (comet.problem ?? '').split(',').filter(word => word !== '');
+  report('comet', Object.fromEntries(problems.map(word => [`comet ${word}`, COMET[word] ?? `The comet says: ${word}.`])));
 }
 
 function brokerSentence() {
@@ -42,7 +42,7 @@ function brokerSentence() {
 
 async function routerSentence(signal) {
   const { error, data } = await read('/1/router/ping', signal).catch(() => ({}));
-  const down = (data?.nodes ?? []).filter((node) => !node.ok).map((node) => `${node.node} (${host.settings.router.nodes[node.node]})`);
+  const down = (data?.nodes ?? []).filter(node => !node.ok).map(node => `${node.node} (${host.settings.router.nodes[node.node]})`);
   if (down.length === 0 && error) return `The router nodes cannot be used: ${withEnd(error)}`;
   const who = down.length === 0 ? 'A router node does not answer'
     : `Router ${down.length === 1 ? 'node' : 'nodes'} ${down.join(', ')} ${down.length === 1 ? 'does' : 'do'} not answer`;

@@ -1,5 +1,5 @@
 // Whether the host answers, its settings, and whether it has started anew.
-import { send } from './api.js';
+import { errorIn, mayRead, send } from './api.js';
 import { keys } from './keys.js';
 
 const PERIOD = 1_000;
@@ -20,12 +20,13 @@ class Host extends EventTarget {
     setTimeout(() => this.watch(), PERIOD);
   }
   async #ask() {
-    if (this.state === 'key' || this.state === 'refused') return; // Until there is another key: each refusal is a line in the host's trail.
+    if (this.state === 'key' || this.state === 'refused' || !mayRead()) return; // Until there is another key: each refusal is a line in the host's trail.
     try {
       const { status, text } = await send('GET', '/local/settings', { signal: AbortSignal.timeout(5_000) });
       if (status === 200) this.#is(JSON.parse(text));
-      else if (status === 401 || status === 403) this.#become(status === 401 ? 'key' : 'refused', errorIn(text));
-      else this.#become(this.settings ? 'up' : 'connecting', errorIn(text)); // A limit, or an authority that does not answer: for a time.
+      else if (status === 401) this.#become('key', errorIn(text) ?? noFunctionKey());
+      else if (status === 403) this.#become('refused', errorIn(text) ?? 'The host refuses this page.');
+      else this.#become(this.settings ? 'up' : 'connecting', errorIn(text) ?? `it answered ${status}`); // A limit, for example: for a time.
     } catch {
       this.#become('down', 'The host does not answer.');
     }
@@ -52,7 +53,5 @@ class Host extends EventTarget {
 }
 export const host = new Host();
 
-// An answer without a body is the one that a function key is missing.
-function errorIn(text) {
-  try { return JSON.parse(text).error; } catch { return 'The host asks for a function key.'; }
-}
+// The body of such an answer is empty.
+const noFunctionKey = () => keys.current.functionKey ? 'The host refuses this function key.' : 'The host asks for a function key.';

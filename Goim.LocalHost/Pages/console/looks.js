@@ -1,5 +1,5 @@
 // Looks at the host, again and again: while the page is visible and the host answers, each with a limit of time, and never two at once.
-import { read } from './api.js';
+import { mayRead, read } from './api.js';
 import { host } from './host.js';
 
 const TIMEOUT = 5_000;
@@ -13,12 +13,9 @@ export class RefusedError extends Error { name = 'RefusedError'; }
  */
 export async function repeat(period, look, failed) {
   for (;;) {
-    if (host.state === 'up' && !document.hidden) {
-      await look(AbortSignal.timeout(TIMEOUT)).catch(failed);
-    } else {
-      failed(null);
-    }
-    await new Promise((resolve) => setTimeout(resolve, period));
+    if (host.state !== 'up' || document.hidden) failed(null);
+    else if (mayRead()) await look(AbortSignal.timeout(TIMEOUT)).catch(failed);
+    await new Promise(resolve => setTimeout(resolve, period));
   }
 }
 

@@ -36,4 +36,4 @@ function partsOf({ kafka, router, comet, storage, tokens, access }) {
   ];
 }
 
-const placeOf = (part) => (part.embedded ? 'embedded, in memory' : 'external');
+const placeOf = part => (part.embedded ? 'embedded, in memory' : 'external');

@@ -60,7 +60,7 @@ function show() {
 }
 
 /** A sentence of the host may lack its full stop. */
-export const withEnd = (sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+export const withEnd = sentence => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
 
 /** A sentence of the host may begin with a small letter. */
-export const withCapital = (sentence) => `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}`;
+export const withCapital = sentence => `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}`;

@@ -1,6 +1,6 @@
 // The panel with a form for each push.
 import { showAnswer, showFailure } from './answers.js';
-import { keyHeaders, send } from './api.js';
+import { errorIn, keyHeaders, send } from './api.js';
 import { fromHex, hexOf, textOf, utf8 } from './bytes.js';
 import { keys } from './keys.js';
 import { KINDS, problemsOf, requestOf } from './pushKinds.js';
@@ -46,7 +46,7 @@ function given() {
     .map(({ name, type, checked, value }) => [name, type === 'checkbox' && !checked ? '' : value]));
 }
 
-/** Shows the request, and what cannot be sent. Gives the request, or null if there is such. */
+/** Shows the request, or what cannot be sent. Gives the request, or undefined if it cannot be sent. */
 function show() {
   const values = given(), problems = problemsOf(kind.value, values);
   say(message, 'message-problem', problems.message);
@@ -80,7 +80,7 @@ async function push() {
     for (const bytes of request.messages) receipts.sent(bytes);
     const answer = await send(request.method, request.target, request);
     showAnswer(answer);
-    if (answer.status === 401) keys.ask(reasonIn(answer.text));
+    if (answer.status === 401) keys.ask(errorIn(answer.text) ?? 'The host asks for a key.');
   } catch (problem) {
     showFailure(`There is no answer: ${problem.message}. The host may have carried out the push nevertheless.`);
   } finally {
@@ -89,9 +89,6 @@ async function push() {
     button.textContent = 'Push';
   }
 }
-
-// A host that asks for function keys answers with an empty body.
-const reasonIn = text => text === '' ? 'The host asks for a key.' : JSON.parse(text).error;
 
 // randomUUID is there only on localhost and with TLS.
 function randomId() {

@@ -19,7 +19,7 @@ export class RecordFilter {
   passes(record) {
     if (this.#op !== '' && record.op !== this.#op) return false;
     if (this.#room !== null && (record.room === null || String(record.room) !== this.#room)) return false;
-    return this.#user === null || (record.keys ?? []).some((key) => String(key).startsWith(`${this.#user}_`));
+    return this.#user === null || (record.keys ?? []).some(key => String(key).startsWith(`${this.#user}_`));
   }
 }
 

@@ -1,8 +1,8 @@
 // A row of the table of records.
 import { el } from './dom.js';
-import { messageOf, shortened, usersOf } from './recordForm.js';
+import { messageOf, shortened, usersOf } from './recordText.js';
 
-const COLUMNS = 9;
+const COLUMNS = 9, MOST_KEYS = 100;
 
 /** The row of an item: of a record, or of a note between two. */
 export function rowOf({ record, note }, view) {
@@ -10,8 +10,17 @@ export function rowOf({ record, note }, view) {
   const { partition, offset, key, op, server, room, other } = record;
   return el('tr', {},
     el('td', { className: 'number' }, String(partition)), el('td', { className: 'number' }, String(offset)),
-    el('td', { className: 'mono' }, key ?? ''), el('td', {}, op), el('td', {}, textOf(server)), el('td', {}, usersOf(record)),
+    el('td', { className: 'mono' }, key ?? ''), el('td', {}, op), el('td', {}, textOf(server)), usersCell(record),
     el('td', {}, textOf(room)), messageCell(record, view), el('td', {}, other));
+}
+
+// The sub keys are shown when they are asked for.
+function usersCell(record) {
+  const users = usersOf(record);
+  if (!record.keys?.length) return el('td', {}, users);
+  const keys = record.keys.slice(0, MOST_KEYS).join(', ');
+  const more = record.keys.length > MOST_KEYS ? ` and ${record.keys.length - MOST_KEYS} more` : '';
+  return el('td', {}, el('details', {}, el('summary', {}, users), el('span', { className: 'mono' }, `${keys}${more}`)));
 }
 
 /** Shows the message of a row in another view. */
@@ -36,4 +45,4 @@ function details(short, text) {
   return element;
 }
 
-const textOf = (value) => (value === null ? '' : String(value));
+const textOf = value => (value === null ? '' : String(value));

@@ -3,9 +3,12 @@ import { KeyNeededError, open, read } from './api.js';
 import { host } from './host.js';
 import { keys } from './keys.js';
 import { withCapital, withEnd } from './problems.js';
-import { parse } from './recordForm.js';
+import { parse } from './recordText.js';
 
 const FIRST_WAIT = 2_000, LONGEST_WAIT = 15_000, LOST_WAIT = 500, OPEN_TIMEOUT = 15_000;
+
+/** Time until a page that is hidden closes its stream, in ms: a browser opens six connections to a host, for all of its tabs. */
+const HIDDEN = 10_000;
 
 /** Time that reading may take before the page gets its turn, in ms. */
 const TURN = 10;
@@ -27,6 +30,11 @@ export class RecordStream {
   constructor(take, note, say) {
     [this.#take, this.#note, this.#say] = [take, note, say];
     keys.addEventListener('change', () => this.#attempt.abort());
+    let hiding;
+    document.addEventListener('visibilitychange', () => {
+      clearTimeout(hiding);
+      if (document.hidden) hiding = setTimeout(() => this.#attempt.abort(), HIDDEN);
+    });
     host.addEventListener('restart', () => {
       if (host.settings.instance !== this.#instance) this.#attempt.abort();
     });
@@ -68,10 +76,11 @@ export class RecordStream {
   }
 
   async #hostUp() {
+    while (document.hidden) await new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
     while (host.state !== 'up') {
       const why = host.state === 'down' ? 'The host does not answer. Waiting for it.' : withCapital(host.reason || 'Connecting.');
       this.#say(why, host.state !== 'connecting');
-      await new Promise((resolve) => host.addEventListener('change', resolve, { once: true }));
+      await new Promise(resolve => host.addEventListener('change', resolve, { once: true }));
     }
   }
 
@@ -110,7 +119,7 @@ export class RecordStream {
         this.#line(rest + value.slice(begin, end), isEmbedded);
         [rest, begin] = ['', end + 1];
         if (performance.now() - since < TURN) continue;
-        if (!document.hidden) await new Promise((resolve) => setTimeout(resolve));
+        if (!document.hidden) await new Promise(resolve => setTimeout(resolve));
         since = performance.now();
       }
       rest += value.slice(begin);
@@ -141,7 +150,7 @@ async function refusalIn(response) {
 }
 
 function pause(ms, signal) {
-  return new Promise((resolve) => {
+  return new Promise(resolve => {
     const timer = setTimeout(resolve, ms);
     signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
   });

@@ -1,5 +1,5 @@
 // The records of the topic as they come: the newest first, filtered, pausable.
-import { counted } from './dom.js';
+import { counted, number } from './dom.js';
 import { host } from './host.js';
 import { Newest, RecordFilter } from './recordFilter.js';
 import { rowOf, showMessage } from './recordRow.js';
@@ -7,8 +7,7 @@ import { RecordStream } from './recordStream.js';
 
 /** Most rows, and most characters of their lines. */
 const MOST = 300, MOST_SIZE = 16 << 20;
-const numbers = new Intl.NumberFormat('en');
-const at = (id) => document.getElementById(id);
+const at = id => document.getElementById(id);
 const form = at('records-form'), body = at('records-body'), region = at('records-region');
 const fields = form.elements;
 
@@ -22,7 +21,7 @@ let [items, came, passed, since] = [0, 0, 0, 0]; // since: records that have pas
 let isScheduled = false, notBefore = 0;
 
 export function start() {
-  form.addEventListener('submit', (event) => event.preventDefault());
+  form.addEventListener('submit', event => event.preventDefault());
   for (const name of ['op', 'room', 'user']) fields[name].addEventListener('input', filterAnew);
   fields.view.addEventListener('change', changeView);
   fields.fromStart.addEventListener('change', () => {
@@ -71,9 +70,9 @@ function say(text, isBad) {
 /** Of the records that went by while another filter was on, the newest are still among `all`. */
 function filterAnew() {
   filter.read(fields);
-  const kept = new Map([...passing.items, ...all.items].map((item) => [item.id, item]));
+  const kept = new Map([...passing.items, ...all.items].map(item => [item.id, item]));
   passing.replace([...kept.values()].filter(isShown).sort((one, other) => one.id - other.id));
-  passed = passing.items.filter((item) => item.record).length;
+  passed = passing.items.filter(item => item.record).length;
   schedule();
 }
 
@@ -95,7 +94,7 @@ function clear() {
 }
 
 function changeView() {
-  const shown = new Map([...passing.items, ...(paused ?? [])].map((item) => [item.id, item]));
+  const shown = new Map([...passing.items, ...(paused ?? [])].map(item => [item.id, item]));
   for (const [id, row] of rows) if (shown.has(id)) showMessage(row, shown.get(id), fields.view.value);
 }
 
@@ -120,7 +119,7 @@ function frame(now) {
 
 function render() {
   const shown = (paused ?? passing.items).filter(isShown);
-  const wanted = new Set(shown.map((item) => item.id));
+  const wanted = new Set(shown.map(item => item.id));
   for (const [id, row] of rows) {
     if (wanted.has(id)) continue;
     if (row.contains(document.activeElement)) region.focus({ preventScroll: true }); // Focus would be lost with the row.
@@ -138,12 +137,12 @@ function render() {
     rows.set(item.id, made);
     body.insertBefore(made, next);
   }
-  at('records-count').textContent = count(shown.filter((item) => item.record).length);
+  at('records-count').textContent = count(shown.filter(item => item.record).length);
 }
 
 function count(shown) {
-  const passes = filter.isOn ? `, ${numbers.format(passed)} pass the filter` : '';
-  const meanwhile = paused ? ` Paused: ${numbers.format(since)} more have come.` : '';
-  const missed = stream.missed > 0 ? ` ${numbers.format(stream.missed)} were gone from the broker before they could be read.` : '';
-  return `${counted(came, 'record')}${passes}, ${numbers.format(shown)} shown.${missed}${meanwhile}`;
+  const passes = filter.isOn ? `, ${number(passed)} pass the filter` : '';
+  const meanwhile = paused ? ` Paused: ${number(since)} more have come.` : '';
+  const missed = stream.missed > 0 ? ` ${number(stream.missed)} were gone from the broker before they could be read.` : '';
+  return `${counted(came, 'record')}${passes}, ${number(shown)} shown.${missed}${meanwhile}`;
 }

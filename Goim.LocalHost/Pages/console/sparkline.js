@@ -24,7 +24,7 @@ export class Sparkline {
   }
 
   draw(now = performance.now()) {
-    const known = this.#rate.points.filter((point) => point.value !== null);
+    const known = this.#rate.points.filter(point => point.value !== null);
     const most = known.reduce((highest, point) => Math.max(highest, point.value), 0);
     const present = this.#rate.now === null ? 'not known' : `${told(this.#rate.now)}/s`;
     this.#line.setAttribute('d', path(this.#rate.points, now, most || 1));
@@ -33,7 +33,7 @@ export class Sparkline {
   }
 }
 
-const told = (value) => (value < 100 ? fine : whole).format(value);
+const told = value => (value < 100 ? fine : whole).format(value);
 
 /** A gap in the points is one in the line. A point between two gaps is a dash. */
 function path(points, now, most) {

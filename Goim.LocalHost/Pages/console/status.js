@@ -1,6 +1,6 @@
 // Rates, router nodes, comets, counts of sessions, and the journal, as they are now.
 import { read } from './api.js';
-import { counted, el } from './dom.js';
+import { counted, el, number } from './dom.js';
 import { lookAtComet, lookAtParts } from './health.js';
 import { host } from './host.js';
 import { dataOf, RefusedError, repeat } from './looks.js';
@@ -10,8 +10,8 @@ import { Rate } from './rates.js';
 import { Sparkline } from './sparkline.js';
 
 const SECOND = 1_000, MOST_ROOMS = 50;
-const numbers = new Intl.NumberFormat('en');
-const at = (id) => document.getElementById(id);
+const LOOKS_OF_NODE = { up: 'good', idle: '' };
+const at = id => document.getElementById(id);
 const [pushes, records] = [new Rate(), new Rate()];
 let lines = [];
 let comet = null;
@@ -20,7 +20,8 @@ let servers = [];
 export function start() {
   lines = [new Sparkline(at('pushes-rate'), 'Pushes', pushes), new Sparkline(at('records-rate'), 'Records', records)];
   parts.start();
-  host.addEventListener('restart', () => [pushes, records].forEach((rate) => rate.gap()));
+  host.addEventListener('change', () => { at('status-old').hidden = host.state === 'up' || host.settings === null; });
+  host.addEventListener('restart', () => [pushes, records].forEach(rate => rate.gap()));
   repeat(SECOND, lookAtStat, statFailed);
   repeat(SECOND, lookAtParts, partsFailed);
   repeat(SECOND, lookAtOwnComet, () => {});
@@ -37,8 +38,8 @@ async function lookAtStat(signal) {
   at('stat-total').textContent = `Pushes: ${number(stat.pushes)}. Records: ${number(stat.records.queued)} queued, `
     + `${number(stat.records.acknowledged)} acknowledged${failed > 0 ? `, ${number(failed)} failed` : ''}`;
   at('stat-total').className = failed > 0 ? 'bad' : 'hint';
-  fill(at('nodes'), stat.routers.map((node) => [
-    node.node, { text: node.state, className: node.state === 'up' ? 'good' : 'bad' },
+  fill(at('nodes'), stat.routers.map(node => [
+    node.node, { text: node.state, className: LOOKS_OF_NODE[node.state] ?? 'bad' },
     node.calls, node.failures, node.retries, ms(node.skewMs)]));
   const { queued, replayed, poison } = stat.journal;
   fill(at('journal'), host.settings.storage.on ? [['on', queued, replayed, poison]] : [['off, there is no storage', '', '', '']]);
@@ -104,7 +105,7 @@ function fill(body, rows) {
   body.shownRows = now;
   const columns = body.parentElement.tHead.rows[0].cells.length;
   const none = el('tr', {}, el('td', { colSpan: columns, className: 'hint' }, 'none'));
-  body.replaceChildren(...(rows.length === 0 ? [none] : rows.map((cells) => el('tr', {}, ...cells.map(cell)))));
+  body.replaceChildren(...(rows.length === 0 ? [none] : rows.map(cells => el('tr', {}, ...cells.map(cell)))));
 }
 
 function cell(content) {
@@ -112,6 +113,5 @@ function cell(content) {
   return typeof content === 'string' ? el('td', {}, content) : el('td', { className: content.className }, content.text);
 }
 
-const number = (value) => numbers.format(value);
-const ms = (value) => ({ text: `${number(value)} ms`, className: 'number' });
-const sum = (kinds) => Object.values(kinds).reduce((total, count) => total + count, 0);
+const ms = value => ({ text: `${number(value)} ms`, className: 'number' });
+const sum = kinds => Object.values(kinds).reduce((total, count) => total + count, 0);

@@ -1,8 +1,9 @@
 // One record: what a line of /local/records says, and a message as text, JSON or hex.
+import { hexOf, textOf } from './bytes.js';
+import { indented } from './jsonText.js';
 
 /** Most characters and lines of a message that are shown at once. */
 const SHORT = 160, SHORT_LINES = 6;
-const strict = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * A line as a record: `partition`, `offset`, `key` (hex), `op`, `server`, `keys` (sub keys), `room`, `other` (text), `msg` (base64).
@@ -32,7 +33,7 @@ export const ALL = Object.freeze([]);
 export function usersOf({ keys }) {
   if (keys === null) return '';
   if (keys === ALL) return 'all of the server';
-  const users = [...new Set(keys.map((key) => String(key).split('_')[0]))];
+  const users = [...new Set(keys.map(key => String(key).split('_')[0]))];
   return users.length > 5 ? `${users.slice(0, 5).join(', ')} and ${users.length - 5} more` : users.join(', ');
 }
 
@@ -43,11 +44,7 @@ export function messageOf({ msg }, view) {
   const text = textOf(bytes);
   if (text === null) return { text: hexOf(bytes), note: 'no text' };
   if (view === 'text') return { text, note: '' };
-  try {
-    return { text: JSON.stringify(JSON.parse(text), null, 2), note: '' };
-  } catch {
-    return { text, note: 'no JSON' };
-  }
+  return isJson(text) ? { text: indented(text), note: '' } : { text, note: 'no JSON' };
 }
 
 /** What is shown of a text at first. The text itself if it is short. */
@@ -73,18 +70,12 @@ function told(name, member) {
 
 function bytesOf(base64) {
   try {
-    return Uint8Array.from(atob(base64 ?? ''), (character) => character.charCodeAt(0));
+    return Uint8Array.from(atob(base64 ?? ''), character => character.charCodeAt(0));
   } catch {
     return new Uint8Array(0);
   }
 }
 
-function textOf(bytes) {
-  try { return strict.decode(bytes); } catch { return null; }
-}
-
-function hexOf(bytes) {
-  let hex = '';
-  for (let i = 0; i < bytes.length; i++) hex += (i === 0 ? '' : ' ') + bytes[i].toString(16).padStart(2, '0');
-  return hex;
+function isJson(text) {
+  try { return JSON.parse(text) !== undefined; } catch { return false; }
 }
