@@ -17,6 +17,9 @@ internal sealed record SeenAnswer(string Method, string Path, int Status)
     /// <summary>The answer's body. Null if it is not read.</summary>
     public byte[]? Body { get; init; }
 
+    /// <summary>Whether the request's line or its Host is none.</summary>
+    public bool IsMalformed { get; init; }
+
     /// <summary>The media type, without parameters. Null without the header.</summary>
     public string? Type => Headers["Content-Type"].FirstOrDefault()?.Split(';')[0].TrimEnd();
 
