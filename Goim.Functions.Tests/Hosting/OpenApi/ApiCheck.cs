@@ -49,7 +49,7 @@ internal sealed class ApiCheck(ApiDocument document, string host)
     public string? Deviation(SeenAnswer answer)
     {
         var operation = document.Find(answer.Method, answer.Path, out var hasMethod);
-        if (operation is null || IsLocalHosts(answer) || (answer.Method == "OPTIONS" && !hasMethod))
+        if (operation is null || IsNoHttp(answer) || (answer.Method == "OPTIONS" && !hasMethod))
         {
             return null;
         }
@@ -73,10 +73,8 @@ internal sealed class ApiCheck(ApiDocument document, string host)
         return problems.Count == 0 ? null : $"{operation.Id} {answer.Status}: {string.Join("; ", problems)}";
     }
 
-    // What LocalHost refuses before an operation: what is no HTTP, and the page of another host.
-    private static bool IsLocalHosts(SeenAnswer answer) =>
-        answer is { Status: 400, Body.Length: 0 }
-        || (answer.Status == 403 && (answer.Sent.Contains("Origin") || answer.Sent.Contains("Sec-Fetch-Site")));
+    // What the server refuses before an operation.
+    private static bool IsNoHttp(SeenAnswer answer) => answer is { IsMalformed: true, Status: 400, Type: null, Body.Length: 0 };
 
     // goim's way is 200 with ret 65535. With X-Goim-Errors: http, and for some problems always, it is a status of its own.
     private static string? StatusDeviation(ApiOperation operation, SeenAnswer answer)
