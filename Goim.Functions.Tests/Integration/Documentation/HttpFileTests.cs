@@ -15,7 +15,8 @@ public sealed partial class HttpFileTests
         using var host = LocalHostProcess.Start(
             new Dictionary<string, string> { ["Comet__Embedded"] = "true" }, "--urls=http://127.0.0.1:0");
         var url = Address().Match(await host.ReadToAsync("Ctrl+C")).Value;
-        using var http = new HttpClient(new ApiCheckHandler(ApiCheck.Of(new Uri(url))));
+        var check = ApiCheck.Of(new Uri(url));
+        using var http = new HttpClient(new ApiCheckHandler(check));
 
         Assert.InRange(requests.Count, 20, 60);
         foreach (var request in requests)
@@ -26,6 +27,8 @@ public sealed partial class HttpFileTests
             var expected = Regex.Escape(request.Answer).Replace("…", ".+", StringComparison.Ordinal);
             Assert.Matches($"^{expected}$", $"{(int)answer.StatusCode} {(await answer.Content.ReadAsStringAsync()).TrimEnd('\n')}");
         }
+
+        check.End();
     }
 
     // Between two lines that begin with ###: comments, of which the last ones are the answer, the request's line, headers, a blank line

@@ -34,7 +34,7 @@ public sealed class DocumentTests(DocumentTests.OneHost shared) : IClassFixture<
 
         Assert.Equal(
             functions.Order(StringComparer.Ordinal),
-            Documented(each => !each.Path.StartsWith("/local/", StringComparison.Ordinal), each => $"{each.Method} {each.Path} {each.Id}"));
+            Documented(each => !IsLocal(each.Path), each => $"{each.Method} {each.Path} {each.Id}"));
     }
 
     [Fact]
@@ -49,8 +49,19 @@ public sealed class DocumentTests(DocumentTests.OneHost shared) : IClassFixture<
         Assert.Equal(
             routes,
             Documented(
-                each => each.Path.StartsWith("/local/", StringComparison.Ordinal),
+                each => IsLocal(each.Path),
                 each => $"{each.Method} {each.Path} {each.Description.Tags!.Single().Name}"));
+    }
+
+    [Fact]
+    public void Every_other_endpoint_is_one_of_a_page()
+    {
+        var functions = host.App.Functions.Select(static function => "/" + function.Route);
+        var others = Endpoints(host).Except(functions).Except(Endpoints(host).Where(IsLocal)).Select(static path =>
+            path.StartsWith("/console/", StringComparison.Ordinal) ? "/console/*"
+            : path.StartsWith("/docs", StringComparison.Ordinal) ? "/docs*" : path);
+
+        Assert.Equal(["/", "/console/*", "/docs*", "/openapi.yaml"], others.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -74,7 +85,13 @@ public sealed class DocumentTests(DocumentTests.OneHost shared) : IClassFixture<
     /// <summary>The endpoints under <c>/local</c>.</summary>
     internal static IEnumerable<RouteEndpoint> LocalEndpoints(TestHost host) =>
         host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(static endpoint => endpoint.RoutePattern.RawText!.StartsWith("/local/", StringComparison.Ordinal));
+            .Where(static endpoint => IsLocal(endpoint.RoutePattern.RawText!));
+
+    private static IEnumerable<string> Endpoints(TestHost host) =>
+        host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.Select(static endpoint =>
+            "/" + ((RouteEndpoint)endpoint).RoutePattern.RawText!.TrimStart('/'));
+
+    private static bool IsLocal(string path) => path.StartsWith("/local/", StringComparison.Ordinal);
 
     private static string NameOf(string method) => char.ToUpperInvariant(method[0]) + method[1..].ToLowerInvariant();
 
@@ -88,7 +105,8 @@ public sealed class DocumentTests(DocumentTests.OneHost shared) : IClassFixture<
             return [];
         }
 
-        var isOpen = schema.Type is JsonSchemaType.Object && schema.AdditionalPropertiesAllowed && schema.AdditionalProperties is null;
+        var isOpen = schema.Type?.HasFlag(JsonSchemaType.Object) == true
+            && schema.AdditionalPropertiesAllowed && schema.AdditionalProperties is null;
         var inner = (schema.Properties ?? new Dictionary<string, IOpenApiSchema>()).Select(each => (each.Key, each.Value))
             .Concat(new[] { schema.OneOf, schema.AnyOf, schema.AllOf }.SelectMany(each => each ?? []).Select(each => ("", each)))
             .Append(("[]", schema.Items!))
