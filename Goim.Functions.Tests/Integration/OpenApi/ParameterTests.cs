@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace Goim.Functions.Tests.Integration.OpenApi;
 
-/// <summary>docs/openapi.yaml has the query parameters and headers that the code reads, for each route.</summary>
+/// <summary>docs/openapi.yaml has the query parameters, headers and members of bodies that the code reads, for each route.</summary>
 public sealed class ParameterTests(ParameterTests.OneHost shared) : IClassFixture<ParameterTests.OneHost>
 {
     /// <summary>The route decides which parameters these read, but they read them in the same methods.</summary>
@@ -85,6 +85,16 @@ public sealed class ParameterTests(ParameterTests.OneHost shared) : IClassFixtur
             StringComparison.Ordinal));
     }
 
+    // The bodies of pushes have a reader of their own.
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void It_has_the_members_of_a_body_that_a_function_reads(string function)
+    {
+        var documented = MembersOf(OperationOf(function).Description.RequestBody?.Content.At("application/json")?.Schema);
+
+        Assert.Equal(documented.Distinct().Order(StringComparer.Ordinal), Read(function).Members);
+    }
+
     [Fact]
     public void It_has_the_query_parameters_of_LocalHosts_own_routes()
     {
@@ -96,6 +106,11 @@ public sealed class ParameterTests(ParameterTests.OneHost shared) : IClassFixtur
             Assert.Equal(ReadNames.Of(handler).Query, operation.Query.Order(StringComparer.Ordinal));
         }
     }
+
+    private static IEnumerable<string> MembersOf(IOpenApiSchema? schema) => schema is null
+        ? []
+        : (schema.Properties ?? new Dictionary<string, IOpenApiSchema>()).SelectMany(static each => MembersOf(each.Value).Prepend(each.Key))
+            .Concat(MembersOf(schema.Items));
 
     private static DescribedOperation OperationOf(string function) => DescribedApi.Operation(function);
 

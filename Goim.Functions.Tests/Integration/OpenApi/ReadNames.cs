@@ -12,7 +12,8 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace Goim.Functions.Tests.Integration.OpenApi;
 
 /// <summary>
-/// The names of query parameters and headers that a method reads, and those that the methods it calls read: the texts in its compiled code.
+/// The names of query parameters, headers and members of JSON bodies that a method reads, and those that the methods it calls read: the
+/// texts in its compiled code.
 /// </summary>
 internal sealed class ReadNames
 {
@@ -27,6 +28,8 @@ internal sealed class ReadNames
     public SortedSet<string> Query { get; } = new(StringComparer.Ordinal);
 
     public SortedSet<string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public SortedSet<string> Members { get; } = new(StringComparer.Ordinal);
 
     /// <exception cref="InvalidOperationException">A name is no text in the code, or is read in a way that is not known here.</exception>
     public static ReadNames Of(MethodBase entry)
@@ -64,11 +67,19 @@ internal sealed class ReadNames
             {
                 Headers.UnionWith(NamesAt(code, i, 0, method));
             }
+            else if (IsMember(called))
+            {
+                Members.UnionWith(NamesAt(code, i, called.GetParameters().Length - 1, method));
+            }
+            else if (called.DeclaringType == typeof(JsonArrayBody) && called.Name == nameof(JsonArrayBody.Parse))
+            {
+                Members.UnionWith(NamesAt(code, i, called.GetParameters().Length - 2, method));
+            }
             else if (called == typeof(HttpRequestData).GetProperty(nameof(HttpRequestData.Headers))!.GetMethod)
             {
                 throw new InvalidOperationException($"{Shown(method)} reads headers: expected {nameof(Requests.ReadHeader)} to do so.");
             }
-            else if (called.DeclaringType != typeof(RawQuery))
+            else if (called.DeclaringType != typeof(RawQuery) && called.DeclaringType != typeof(JsonBody))
             {
                 Reach(called);
             }
@@ -80,6 +91,10 @@ internal sealed class ReadNames
         && (called.DeclaringType == typeof(RawQuery)
             || called.DeclaringType == typeof(IQueryCollection)
             || called.DeclaringType == typeof(NameValueCollection));
+
+    private static bool IsMember(MethodBase called) =>
+        called.DeclaringType == typeof(JsonBody) && called.GetParameters() is [{ Name: "name" }, ..]
+        && (called.Name == nameof(JsonBody.Has) || called.Name.StartsWith("TryGet", StringComparison.Ordinal));
 
     private void Reach(MethodBase called)
     {
