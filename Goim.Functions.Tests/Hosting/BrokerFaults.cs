@@ -34,6 +34,8 @@ internal static partial class BrokerFaults
 
     public static void SetUp(this EmbeddedBroker broker)
     {
+        // Another process may have a connection with that port for a moment.
+        Array.ForEach(broker.Brokers.Split(','), static address => HoldPort(address).Dispose());
         Assert.Equal(0, SetUp(Handle(broker), AllBrokers));
         if (HeldPorts.TryRemove(broker, out var held))
         {
@@ -66,10 +68,26 @@ internal static partial class BrokerFaults
     // A socket that is bound and does not listen: nobody else gets the port, and the broker can listen on it again.
     private static Socket HoldPort(string address)
     {
+        Socket? held = null;
+        var endPoint = IPEndPoint.Parse(address);
+        Assert.True(SpinWait.SpinUntil(() => (held = TryHold(endPoint)) is not null, Eventually.Limit), $"{address} is taken");
+        return held!;
+    }
+
+    private static Socket? TryHold(IPEndPoint address)
+    {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        socket.Bind(IPEndPoint.Parse(address));
-        return socket;
+        try
+        {
+            socket.Bind(address);
+            return socket;
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            socket.Dispose();
+            return null;
+        }
     }
 
     private static nint Handle(EmbeddedBroker broker)
