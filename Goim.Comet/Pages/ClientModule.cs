@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Microsoft.Net.Http.Headers;
-
 namespace Goim.Comet.Pages;
 
 /// <summary>
@@ -10,11 +7,9 @@ namespace Goim.Comet.Pages;
 internal static class ClientModule
 {
     private const string File = "client.js";
-    private static readonly string[] Reading = ["GET", "HEAD"];
-    private static readonly byte[] Module = Read();
-    private static readonly EntityTagHeaderValue Tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(Module))[..16]}\"");
+    private static readonly EmbeddedFile Module = EmbeddedFile.Read(typeof(ClientModule).Assembly, File);
 
-    public static void MapClientModule(this IEndpointRouteBuilder routes) => routes.MapMethods($"/{File}", Reading, SendAsync);
+    public static void MapClientModule(this IEndpointRouteBuilder routes) => routes.MapMethods($"/{File}", EmbeddedFile.Reading, SendAsync);
 
     private static Task SendAsync(HttpContext http)
     {
@@ -23,14 +18,6 @@ internal static class ClientModule
         headers.XContentTypeOptions = "nosniff";
         headers.AccessControlAllowOrigin = "*";
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
-        return Results.Bytes(Module, "text/javascript; charset=utf-8", entityTag: Tag).ExecuteAsync(http);
-    }
-
-    private static byte[] Read()
-    {
-        using var resource = typeof(ClientModule).Assembly.GetManifestResourceStream(File)!;
-        var module = new byte[resource.Length];
-        resource.ReadExactly(module);
-        return module;
+        return Module.SendAsync(http, "text/javascript; charset=utf-8");
     }
 }

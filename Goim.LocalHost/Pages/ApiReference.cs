@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Goim.Comet.Pages;
 using Scalar.AspNetCore;
 
 namespace Goim.LocalHost.Pages;
@@ -16,7 +17,12 @@ internal static class ApiReference
 
     public static void MapApiReference(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(Document, EmbeddedFile.Reading, EmbeddedFile.Read("openapi.yaml").SendAs("application/yaml"));
+        var document = EmbeddedFile.Read(typeof(ApiReference).Assembly, "openapi.yaml");
+        routes.MapMethods(Document, EmbeddedFile.Reading, http =>
+        {
+            PageHeaders.Add(http.Response.Headers);
+            return document.SendAsync(http, "application/yaml");
+        });
         var page = routes.MapGroup("");
         page.MapScalarApiReference(Page, Configure);
         ((IEndpointConventionBuilder)page).Add(static endpoint =>
@@ -24,7 +30,7 @@ internal static class ApiReference
             var send = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = http =>
             {
-                EmbeddedFile.AddHeaders(http.Response.Headers);
+                PageHeaders.Add(http.Response.Headers);
                 return send(http);
             };
         });

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Goim.Comet.Pages;
 
 namespace Goim.LocalHost.Pages;
 
@@ -31,9 +32,20 @@ internal static class ConsolePages
         {
             if (name.StartsWith(Folder, StringComparison.Ordinal))
             {
-                var send = EmbeddedFile.Read(name).SendAs(Types[Path.GetExtension(name)], Policy);
-                routes.MapMethods(name == $"{Folder}index.html" ? "/" : $"/{name}", EmbeddedFile.Reading, send);
+                routes.MapMethods(name == $"{Folder}index.html" ? "/" : $"/{name}", EmbeddedFile.Reading, Sending(name));
             }
         }
+    }
+
+    private static RequestDelegate Sending(string name)
+    {
+        var file = EmbeddedFile.Read(typeof(ConsolePages).Assembly, name);
+        var type = Types[Path.GetExtension(name)];
+        return http =>
+        {
+            PageHeaders.Add(http.Response.Headers);
+            http.Response.Headers.ContentSecurityPolicy = Policy;
+            return file.SendAsync(http, type);
+        };
     }
 }

@@ -15,7 +15,9 @@ public sealed class KeysTests(ConsoleFixture browser) : IClassFixture<ConsoleFix
         await using var host = await StartAsync("--LocalHost:RequireKeys=true", $"--LocalHost:Keys:tests={Function}");
         await using var console = await browser.OpenAsync(host.Http.BaseAddress!);
 
+        await GiveAsync(console, "Function key", "no header has a ü");
         await GiveAsync(console, "Function key", "wrong");
+        await console.Page.GetByText("The host refuses this function key.").First.WaitForAsync();
         await GiveAsync(console, "Function key", Function);
         await console.UntilReadingAsync();
         var card = await console.ConnectAsync("42");
@@ -55,6 +57,24 @@ public sealed class KeysTests(ConsoleFixture browser) : IClassFixture<ConsoleFix
         await dialog.GetByText("the request names no caller").WaitForAsync();
         Assert.Null(await StoredAsync(console, "sessionStorage"));
         Assert.Empty(console.Problems);
+    }
+
+    [ChromiumFact]
+    public async Task Above_a_callers_limit_the_page_waits_and_another_key_ends_the_wait()
+    {
+        await using var host = await StartAsync(
+            $"--Access:Callers:console:Key={Caller}", "--Access:Callers:console:Scopes=read",
+            "--Access:Callers:console:RequestsPerSecond=1");
+        await using var console = await browser.OpenAsync(host.Http.BaseAddress!);
+        await GiveAsync(console, "Caller key", Caller);
+
+        await console.Page.GetByText("caller console may send 1 requests a second").First.WaitForAsync();
+
+        const string Waits = "import('/console/api.js').then(({ mayRead }) => mayRead())";
+        await Eventually.UntilAsync(async () => !await console.Page.EvaluateAsync<bool>(Waits));
+        Assert.True(await console.Page.EvaluateAsync<bool>(
+            "Promise.all([import('/console/api.js'), import('/console/keys.js')]).then(([{ mayRead }, { keys }]) => "
+            + "{ keys.use({ callerKey: '', functionKey: '' }); return mayRead(); })"));
     }
 
     private static Task<TestHost> StartAsync(params string[] settings) =>

@@ -30,6 +30,8 @@ public sealed class RecordsPanelTests(ConsoleFixture browser) : IClassFixture<Co
         var rows = await page.RowsAsync(Records);
         Assert.Matches("^[0-7]\\|[01]\\|\\|broadcast\\|\\|\\|\\|ff 00\\s+no text\\|$", rows[0]);
         Assert.Matches("^[0-7]\\|[01]\\|\\|multiple\\|3\\|42\\|\\|hello\\|$", rows[1]);
+        await page.Panel("Records").GetByText("42", new() { Exact = true }).ClickAsync();
+        await page.Panel("Records").GetByText("42_1", new() { Exact = true }).WaitForAsync();
         Assert.Equal(0, await page.Page.Locator("img").CountAsync());
         Assert.Empty(page.Problems);
     }

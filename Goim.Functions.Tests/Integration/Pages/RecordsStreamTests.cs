@@ -41,12 +41,8 @@ public sealed class RecordsStreamTests(ConsoleFixture browser) : IClassFixture<C
         await using var page = await browser.OpenAsync(host.Http.BaseAddress!);
         await page.UntilTextAsync("Reading the records that come from now on.");
 
-        // The stream begins with what comes once its consumer knows the ends of the partitions.
-        await Eventually.UntilAsync(async () =>
-        {
-            await host.PostAsync("/1/push/room?rid=1&ack=broker", "now");
-            return (await page.RowsAsync(Records)).Length > 0;
-        });
+        await host.PostAsync("/1/push/room?rid=1&ack=broker", "now");
+        await page.UntilCountAsync(Records, 1);
         Assert.All(await page.RowsAsync(Records), static row => Assert.EndsWith("|now|", row, StringComparison.Ordinal));
 
         await page.Panel("Records").GetByLabel("from the start").CheckAsync();
@@ -92,6 +88,22 @@ public sealed class RecordsStreamTests(ConsoleFixture browser) : IClassFixture<C
     }
 
     [ChromiumFact]
+    public async Task A_page_that_is_hidden_closes_its_stream_and_one_that_is_shown_opens_it()
+    {
+        await using var host = await TestHost.StartAsync();
+        await using var page = await browser.OpenAsync(host.Http.BaseAddress!);
+        await page.UntilReadingAsync();
+        var closed = new TaskCompletionSource();
+        page.Page.RequestFailed += (_, request) => _ = request.Url.Contains("/local/records") && closed.TrySetResult();
+
+        await ShowAsync(page, isHidden: true);
+        await closed.Task.WaitAsync(Eventually.Limit);
+        await ShowAsync(page, isHidden: false);
+
+        await page.UntilRowsAsync(Records, "The stream was interrupted. Records that were written meanwhile are not shown.");
+    }
+
+    [ChromiumFact]
     public async Task Without_a_broker_the_page_says_so_and_tries_again()
     {
         using var broker = new Goim.LocalHost.Broker.EmbeddedBroker();
@@ -129,4 +141,9 @@ public sealed class RecordsStreamTests(ConsoleFixture browser) : IClassFixture<C
         Assert.Equal(
             ["/local/settings"], calls.Where(static path => path != "/" && !path.StartsWith("/console/", StringComparison.Ordinal)));
     }
+
+    private static async Task ShowAsync(ConsolePage page, bool isHidden) => await page.Page.EvaluateAsync(
+        "isHidden => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden }); "
+        + "document.dispatchEvent(new Event('visibilitychange')); }",
+        isHidden);
 }

@@ -20,6 +20,7 @@ public sealed class RestartTests(ConsoleFixture browser) : IClassFixture<Console
         first.CtrlC();
         await first.EndAsync();
         await console.Page.GetByText("not running", new() { Exact = true }).WaitForAsync();
+        await console.Panel("Status").GetByText("The figures are those of before").WaitForAsync();
         await card.GetByText("reconnecting", new() { Exact = true }).WaitForAsync();
         using var second = await StartAsync(url);
         await console.Page.GetByText("running", new() { Exact = true }).WaitForAsync();

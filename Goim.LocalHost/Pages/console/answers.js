@@ -1,5 +1,5 @@
 // Shows the answer to a push.
-import { el } from './dom.js';
+import { counted, el, inMs } from './dom.js';
 import { indented } from './jsonText.js';
 
 const HEADERS = ['Retry-After', 'Allow', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'WWW-Authenticate'];
@@ -16,10 +16,10 @@ export function showAnswer({ status, text, ms, response }) {
   region.replaceChildren(
     el('p', {},
       el('span', { className: `pill ${isGood ? 'good' : 'bad'}` }, `${status} ${response.statusText}`.trim()),
-      ` ${outcome}, in ${ms.toFixed(ms < 10 ? 1 : 0)} ms.`),
+      ` ${outcome}, in ${inMs(ms)}.`),
     ...(headers.length > 0 ? [el('pre', {}, headers.join('\n'))] : []),
     text === '' ? el('p', { className: 'hint' }, 'The answer is empty.') : el('pre', { tabIndex: 0 }, body.slice(0, MOST)),
-    ...(body.length > MOST ? [el('p', { className: 'hint' }, `Shortened: ${text.length.toLocaleString('en')} characters.`)] : []));
+    ...(body.length > MOST ? [el('p', { className: 'hint' }, `Shortened: ${counted(text.length, 'character')}.`)] : []));
 }
 
 export function showFailure(sentence) {

@@ -7,6 +7,9 @@ export class KeyNeededError extends Error { name = 'KeyNeededError'; }
 const LONGEST_PAUSE = 15_000, LIMIT_FORGOTTEN = 60_000;
 let pausedUntil = 0, pause = 0;
 
+// The next key may be another caller's, with a limit of its own.
+keys.addEventListener('change', () => { pausedUntil = pause = 0; });
+
 /** False while the page reads nothing, since the caller is above its limit: each refusal is a line in the host's trail. */
 export const mayRead = () => performance.now() >= pausedUntil;
 

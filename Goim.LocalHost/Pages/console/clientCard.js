@@ -1,6 +1,6 @@
 // A client of this page: its connection, its state and what it has received.
 import { hexOf, textOf } from './bytes.js';
-import { counted, el } from './dom.js';
+import { counted, el, inMs } from './dom.js';
 import { receipts } from './receipts.js';
 
 const SHOWN = 100, FEW = 10; // Messages. More than a few in a frame are not read out.
@@ -106,7 +106,7 @@ export class ClientCard {
 function row({ data, at, ms }) {
   const { text, kind, isCut } = shown(data);
   const size = counted(data.length, 'byte');
-  const facts = [ms !== null && `${ms.toFixed(ms < 10 ? 1 : 0)} ms after the push`, kind, isCut ? `${size}, shortened` : size];
+  const facts = [ms !== null && `${inMs(ms)} after the push`, kind, isCut ? `${size}, shortened` : size];
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(part => String(part).padStart(2, '0')).join(':');
   return el('li', {},
     el('p', { className: 'hint' }, `${time}.${String(at.getMilliseconds()).padStart(3, '0')} · ${facts.filter(Boolean).join(' · ')}`),

@@ -11,3 +11,6 @@ const numbers = new Intl.NumberFormat('en');
 export const number = value => numbers.format(value);
 /** A number with its noun: `counted(1, 'record')` is "1 record", with 2 "2 records". */
 export const counted = (count, noun) => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A time: tenths of a millisecond only if there are few. */
+export const inMs = ms => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;

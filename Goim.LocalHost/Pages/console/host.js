@@ -20,7 +20,8 @@ class Host extends EventTarget {
     setTimeout(() => this.watch(), PERIOD);
   }
   async #ask() {
-    if (this.state === 'key' || this.state === 'refused' || !mayRead()) return; // Until there is another key: each refusal is a line in the host's trail.
+    // Refused until there is another key: each refusal is a line in the host's trail.
+    if (this.state === 'key' || this.state === 'refused' || !mayRead()) return;
     try {
       const { status, text } = await send('GET', '/local/settings', { signal: AbortSignal.timeout(5_000) });
       if (status === 200) this.#is(JSON.parse(text));

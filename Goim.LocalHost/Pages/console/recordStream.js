@@ -1,5 +1,5 @@
 // Reads /local/records for as long as the page lives: also across a restart of the host, an outage of the broker, and another key.
-import { KeyNeededError, open, read } from './api.js';
+import { errorIn, KeyNeededError, open, read } from './api.js';
 import { host } from './host.js';
 import { keys } from './keys.js';
 import { withCapital, withEnd } from './problems.js';
@@ -145,8 +145,7 @@ async function settings(signal) {
 }
 
 async function refusalIn(response) {
-  const text = await response.text();
-  try { return withEnd(JSON.parse(text).error); } catch { return `/local/records answered ${response.status}.`; }
+  return errorIn(await response.text()) ?? `/local/records answered ${response.status}`;
 }
 
 function pause(ms, signal) {

@@ -1,5 +1,6 @@
 // A request as text that runs as it is. Keys are never in it: each form reads them from the environment.
 import { hexOf, textOf } from './bytes.js';
+import { number } from './dom.js';
 
 /** Bytes. A longer body is not shown: curl could not take it as an argument, and nobody would read it. */
 const MOST = 100_000;
@@ -15,7 +16,7 @@ export const SNIPPETS = { curl: limited(curl), dotnet: limited(dotnet), http: li
 function limited(form) {
   return (request, origin, keyNames) => request.body.length <= MOST
     ? form(request, origin, keyNames)
-    : { problem: `A body of ${request.body.length.toLocaleString('en')} bytes is not shown. Up to ${MOST.toLocaleString('en')} are.` };
+    : { problem: `A body of ${number(request.body.length)} bytes is not shown. Up to ${number(MOST)} are.` };
 }
 
 function curl({ target, headers, body }, origin, keyNames) {
