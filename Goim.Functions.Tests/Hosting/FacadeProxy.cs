@@ -39,8 +39,8 @@ internal sealed class FacadeProxy : IAsyncDisposable
     /// <summary>The header Retry-After of calls that are not passed on. Null for none.</summary>
     public string? RetryAfter { get; set; }
 
-    /// <summary>Completes when the answers that are held are sent.</summary>
-    public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Completes when the answers that are held are sent. A new one is for the answers that are held after it is set.</summary>
+    public TaskCompletionSource Released { get; set; } = NewRelease();
 
     /// <summary>Number of calls that were carried out, and whose answers were held.</summary>
     public int Held => Volatile.Read(ref held);
@@ -56,6 +56,8 @@ internal sealed class FacadeProxy : IAsyncDisposable
         await app.StartAsync();
         return proxy;
     }
+
+    public static TaskCompletionSource NewRelease() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The bodies of the calls of a path, in order.</summary>
     public string[] Bodies(string path) => [.. calls.Where(call => call.Path == path).Select(call => call.Body)];
@@ -128,8 +130,9 @@ internal sealed class FacadeProxy : IAsyncDisposable
         using var response = await host.Http.SendAsync(request);
         if (passing == Passing.Held)
         {
+            var released = Released.Task;
             Interlocked.Increment(ref held);
-            await Task.WhenAny(Released.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));
+            await Task.WhenAny(released, Task.Delay(Timeout.Infinite, context.RequestAborted));
         }
 
         if (passing == Passing.Lost)

@@ -20,17 +20,21 @@ public sealed class ManyRoomsTests
         await using var facade = await FacadeProxy.StartAsync(host);
         await using var comet = await TestRegistrar.StartReadyAsync(facade.Url);
 
-        // Two calls may be under way. The clients that come meanwhile share the next one.
+        // Two calls may be under way. The clients that come meanwhile share the next one: that of the first call which is answered.
         facade.Passes = static path => path == "/1/connects" ? Passing.Held : Passing.Passed;
         var first = comet.ConnectAsync("1");
         await Eventually.UntilAsync(() => facade.Held == 1);
+        var firstReleased = facade.Released;
+        facade.Released = FacadeProxy.NewRelease();
         var second = comet.ConnectAsync("2");
         await Eventually.UntilAsync(() => facade.Held == 2);
         var others = Enumerable.Range(3, Clients).Select(user => comet.ConnectAsync($"{user}")).ToArray();
         facade.Passes = static _ => Passing.Passed;
+        firstReleased.SetResult();
+        var connected = await Task.WhenAll([first, .. others]);
         facade.Released.SetResult();
 
-        foreach (var client in await Task.WhenAll([first, second, .. others]))
+        foreach (var client in connected.Append(await second))
         {
             var rights = client.Connection.RoomRights!;
             Assert.Equal((1_000, LargeRooms.First, true), (rights.Rooms.Length, rights.Rooms[0], rights.Allow(int.MaxValue)));
