@@ -10,6 +10,9 @@ internal static class BatchAnswers
     /// <summary>Bytes of a line with one acknowledgement, roughly.</summary>
     private const int LineBytes = 64;
 
+    // The outcome of a push that was not sent, and that may be sent if it is repeated.
+    private static readonly ReadOnlyMemory<byte> None = """{"outcome":"none"}"""u8.ToArray();
+
     /// <summary>Writes the answers.</summary>
     /// <param name="planned">Each line's push, or its problem.</param>
     /// <param name="detail">Whether to write the recipients.</param>
@@ -23,7 +26,8 @@ internal static class BatchAnswers
         {
             if (!planned[i].Is(out var plan, out var problem))
             {
-                AnswerBody.WriteProblem(output, WithLine(problem, i + 1));
+                var mayHelp = results is not null && problem is { RetryAfter: not null, IsDoneInPart: false, Data.IsEmpty: true };
+                AnswerBody.WriteProblem(output, WithLine(problem, i + 1) with { Data = mayHelp ? None : problem.Data });
             }
             else
             {

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+
+namespace Goim.Client.Batches;
+
+/// <summary>Gathers pushes into batches, by number, bytes and time.</summary>
+internal static class BatchGatherer
+{
+    /// <summary>Batches of one push or more, in order. The source is read no further than one push ahead.</summary>
+    public static async IAsyncEnumerable<List<PendingPush>> GatherAsync(
+        IAsyncEnumerable<BatchPush> pushes, BatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var source = pushes.GetAsyncEnumerator(end.Token);
+        var next = source.MoveNextAsync().AsTask();
+        PendingPush? left = null;
+        try
+        {
+            while (left is not null || await next.ConfigureAwait(false))
+            {
+                var batch = new List<PendingPush>();
+                var bytes = 0;
+                var wait = Task.Delay(options.MaxWait, end.Token);
+                do
+                {
+                    var push = left ?? new PendingPush(source.Current);
+                    if (left is null)
+                    {
+                        next = source.MoveNextAsync().AsTask();
+                    }
+
+                    left = batch.Count > 0 && bytes + push.Line.Length > options.MaxBytes ? push : null;
+                    if (left is not null)
+                    {
+                        break;
+                    }
+
+                    bytes += push.Line.Length;
+                    batch.Add(push);
+                }
+                while (batch.Count < options.MaxPushes && await HasNextAsync(next, wait).ConfigureAwait(false));
+                yield return batch;
+            }
+        }
+        finally
+        {
+            // An enumerator must not be disposed of while it moves. A source that is told to end does so soon.
+            end.Cancel();
+            await Task.WhenAny(next).ConfigureAwait(false);
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // A source that fails ends the batch. The failure is thrown when the batch is sent, and the source is asked again.
+    private static async Task<bool> HasNextAsync(Task<bool> next, Task wait)
+    {
+        await Task.WhenAny(next, wait).ConfigureAwait(false);
+        return next.Status == TaskStatus.RanToCompletion && next.Result;
+    }
+}
+
+/// <summary>A push with its line.</summary>
+internal sealed class PendingPush(BatchPush push)
+{
+    public BatchPush Push { get; } = push ?? throw new ArgumentException("A push of the batch is null.");
+
+    /// <summary>Its line, UTF-8.</summary>
+    public byte[] Line { get; } = BatchLine.Of(push);
+
+    /// <summary>What has become of it. Null if it has not been sent yet.</summary>
+    public PushResult? Result { get; set; }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Goim.Client.Answers;
+using Goim.Client.Calls;
+
+namespace Goim.Client.Batches;
+
+/// <summary>Sends a batch. Pushes of which nothing was sent are sent again, with a key of their own, until the time of a call is over.</summary>
+internal sealed class BatchSender(Caller caller, TimeSpan timeout)
+{
+    /// <summary>Sends a batch. Each push has its result then.</summary>
+    public async Task SendAsync(List<PendingPush> batch, BatchOptions options, bool useKeys, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var backoff = new Backoff();
+        var pushes = batch;
+        while (true)
+        {
+            var reply = await caller.SendAsync(RequestOf(pushes, options, useKeys), cancellationToken).ConfigureAwait(false);
+            var again = Read(reply, pushes);
+            var wait = backoff.Next(TimeSpan.Zero);
+            if (again.Count == 0 || clock.Elapsed + wait >= timeout)
+            {
+                return;
+            }
+
+            await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+            pushes = again;
+        }
+    }
+
+    private static Request RequestOf(List<PendingPush> pushes, BatchOptions options, bool useKeys)
+    {
+        var key = useKeys ? PushRequest.NewKey() : null;
+        var body = new byte[pushes.Sum(static push => push.Line.Length)];
+        var at = 0;
+        foreach (var push in pushes)
+        {
+            push.Line.CopyTo(body, at);
+            at += push.Line.Length;
+        }
+
+        return new Request("PushBatch", HttpMethod.Post, options.Detail ? "1/push/batch?detail=1" : "1/push/batch")
+        {
+            // Without the end of the last line.
+            Body = body.AsMemory(0, body.Length - 1),
+            IdempotencyKey = key,
+            IsRepeatable = key is not null,
+        };
+    }
+
+    // Returns the pushes of which nothing was sent, and whose repeat may help.
+    private static List<PendingPush> Read(Reply reply, List<PendingPush> pushes)
+    {
+        var lines = reply.Verdict == Verdict.Done ? Lines(reply.Body, pushes.Count) : null;
+        var again = new List<PendingPush>();
+        for (var i = 0; i < pushes.Count; i++)
+        {
+            pushes[i].Result = lines is null
+                ? PushAnswer.Of(reply.Verdict == Verdict.Done ? Unreadable(reply) : reply, PushAck.Broker)
+                : PushAnswer.Read(lines[i], PushAck.Broker);
+            if (lines is not null && ReplyReader.OutcomeOf(lines[i]) == "none")
+            {
+                again.Add(pushes[i]);
+            }
+        }
+
+        return again;
+    }
+
+    // Null if there is not an answer for each push.
+    private static List<JsonElement>? Lines(ReadOnlyMemory<byte> body, int count)
+    {
+        var lines = new List<JsonElement>(count);
+        try
+        {
+            while (!body.IsEmpty)
+            {
+                var end = body.Span.IndexOf((byte)'\n');
+                var line = end < 0 ? body : body.Slice(0, end);
+                using var document = JsonDocument.Parse(line);
+                lines.Add(document.RootElement.Clone());
+                body = end < 0 ? default : body.Slice(end + 1);
+            }
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        return lines.Count == count ? lines : null;
+    }
+
+    private static Reply Unreadable(Reply reply) =>
+        new(Verdict.Lost, "The answer of the app is not readable: expected a line of JSON for each push.") { Status = reply.Status };
+}

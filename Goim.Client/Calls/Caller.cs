@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+
+namespace Goim.Client.Calls;
+
+/// <summary>Sends a request, and sends it again where that is safe and may help, until the time of the call is over.</summary>
+/// <param name="connect">Makes the <see cref="HttpClient"/> of a call.</param>
+/// <param name="options">The options, which are valid.</param>
+internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options) : IDisposable
+{
+    /// <summary>
+    /// How long after an attempt whose answer is lost a repeat is sent. The app holds the key of a request that has crashed for 60 s; after
+    /// that, a repeat would be a new push.
+    /// </summary>
+    private static readonly TimeSpan KeyIsHeld = TimeSpan.FromSeconds(45);
+
+    private readonly Uri address = WithSlash(options.BaseAddress!);
+    private readonly BearerToken? token = options.Credential is { } credential ? new BearerToken(credential, options.TokenScope!) : null;
+
+    /// <summary>Sends a request.</summary>
+    /// <exception cref="OperationCanceledException">The caller has left. What has become of the request is not known.</exception>
+    public async Task<Reply> SendAsync(Request request, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        using var activity = Telemetry.Begin(request);
+        try
+        {
+            var bearer = token is null ? null : await token.GetAsync(cancellationToken).ConfigureAwait(false);
+            var reply = await RepeatAsync(request, bearer, clock, cancellationToken).ConfigureAwait(false);
+            Telemetry.End(activity, request, Outcome(reply), clock.Elapsed, reply);
+            return reply;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Telemetry.End(activity, request, "cancelled", clock.Elapsed, null);
+            throw;
+        }
+    }
+
+    public void Dispose() => token?.Dispose();
+
+    private async Task<Reply> RepeatAsync(Request request, string? bearer, Stopwatch clock, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff();
+        TimeSpan? uncertainSince = null;
+        Reply? inPart = null;
+        for (var attempt = 1; ; attempt++)
+        {
+            var began = clock.Elapsed;
+            var reply = await AttemptAsync(request, bearer, options.Timeout - began, cancellationToken).ConfigureAwait(false);
+            if (reply.Verdict is Verdict.InPart or Verdict.Lost)
+            {
+                uncertainSince ??= began;
+            }
+
+            reply = reply with { Attempts = attempt, IsUncertain = uncertainSince is not null && reply.Verdict != Verdict.Done };
+
+            // The app keeps an answer that is done in part: a second one says the same.
+            var mayHelp = reply.Verdict == Verdict.NotDone
+                || (request.IsRepeatable && (reply.Verdict == Verdict.Lost || (reply.Verdict == Verdict.InPart && inPart is null)));
+            inPart = reply.Verdict == Verdict.InPart ? reply : inPart;
+            var wait = backoff.Next(reply.RetryAfter);
+            var isSafe = uncertainSince is not { } since || request.IsRead || clock.Elapsed + wait < since + KeyIsHeld;
+            if (!mayHelp || !isSafe || clock.Elapsed + wait >= options.Timeout)
+            {
+                return reply.Verdict is Verdict.Done or Verdict.InPart ? reply : inPart ?? reply;
+            }
+
+            await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Reply> AttemptAsync(Request request, string? bearer, TimeSpan left, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var limit = left < options.AttemptTimeout ? left : options.AttemptTimeout;
+        end.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+        try
+        {
+            using var message = Message(request, bearer);
+            using var response = await connect().SendAsync(message, end.Token).ConfigureAwait(false);
+#if NETSTANDARD
+            return ReplyReader.Read(response, await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false));
+#else
+            return ReplyReader.Read(response, await response.Content.ReadAsByteArrayAsync(end.Token).ConfigureAwait(false));
+#endif
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Reply(Verdict.Lost, FormattableString.Invariant($"The app has not answered within {limit}."));
+        }
+        catch (HttpRequestException failed)
+        {
+            return ConnectFailure.Is(failed)
+                ? new Reply(Verdict.NotDone, $"The app at {address} cannot be reached: {failed.Message}") { Failure = failed }
+                : new Reply(Verdict.Lost, $"The connection to the app at {address} broke: {failed.Message}") { Failure = failed };
+        }
+    }
+
+    private HttpRequestMessage Message(Request request, string? bearer)
+    {
+        var message = new HttpRequestMessage(request.Method, new Uri(address, request.Path));
+        if (request.Method == HttpMethod.Post)
+        {
+            // Its length is known: the Functions host hands a chunked body on as an empty one.
+            message.Content = MemoryMarshal.TryGetArray(request.Body, out var bytes)
+                ? new ByteArrayContent(bytes.Array!, bytes.Offset, bytes.Count)
+                : new ByteArrayContent(request.Body.ToArray());
+        }
+
+        Add(message, "X-Goim-Errors", "http");
+        Add(message, "x-goim-key", options.CallerKey);
+        Add(message, "x-functions-key", options.FunctionKey);
+        Add(message, "Idempotency-Key", request.IdempotencyKey);
+        message.Headers.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
+        return message;
+    }
+
+    private static void Add(HttpRequestMessage message, string name, string? value)
+    {
+        if (value is not null)
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private static string Outcome(Reply reply) =>
+        reply.Verdict == Verdict.Done ? "done"
+        : (reply.Verdict == Verdict.InPart ? ReplyReader.OutcomeOf(reply.Answer) : null) ?? (reply.IsUncertain ? "unknown" : "none");
+
+    private static Uri WithSlash(Uri address) =>
+        address.AbsolutePath[^1] == '/' ? address : new UriBuilder(address) { Path = $"{address.AbsolutePath}/" }.Uri;
+}

@@ -1,0 +1,24 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Goim.Client.Calls;
+
+/// <summary>Tells a request that could not be sent from one whose answer is lost.</summary>
+internal static class ConnectFailure
+{
+    /// <summary>Whether there was no connection, so that nothing was sent.</summary>
+    public static bool Is(HttpRequestException failure) =>
+#if NETSTANDARD
+        failure.InnerException switch
+        {
+            WebException web => web.Status is WebExceptionStatus.ConnectFailure or WebExceptionStatus.NameResolutionFailure
+                or WebExceptionStatus.ProxyNameResolutionFailure,
+            SocketException socket => socket.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostNotFound
+                or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TryAgain or SocketError.NoData,
+            _ => false,
+        };
+#else
+        failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        && failure.InnerException is SocketException or null;
+#endif
+}

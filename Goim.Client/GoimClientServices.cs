@@ -1,0 +1,37 @@
+using Goim.Client.Calls;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Goim.Client;
+
+/// <summary>Registers <see cref="GoimClient"/>.</summary>
+public static class GoimClientServices
+{
+    /// <summary>Name of the <see cref="HttpClient"/> that the factory makes.</summary>
+    public const string HttpClientName = "Goim.Client";
+
+    /// <summary>
+    /// Registers a <see cref="GoimClient"/>, which may be used by many threads at once, over <see cref="IHttpClientFactory"/>.
+    /// Options that are not valid end the start of the host, or the first use of the client, with an
+    /// <see cref="OptionsValidationException"/>.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>
+    /// The builder of the <see cref="HttpClient"/>, for further handlers. Add none that repeats requests: the client does, and it knows
+    /// which repeat is safe.
+    /// </returns>
+    public static IHttpClientBuilder AddGoimClient(this IServiceCollection services, Action<GoimClientOptions> configure)
+    {
+        services.AddOptions<GoimClientOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GoimClientOptions>, OptionsCheck>());
+        services.TryAddSingleton(static provider =>
+        {
+            var factory = provider.GetRequiredService<IHttpClientFactory>();
+            return new GoimClient(
+                () => factory.CreateClient(HttpClientName), provider.GetRequiredService<IOptions<GoimClientOptions>>().Value);
+        });
+        return services.AddHttpClient(HttpClientName, GoimHttp.Configure).ConfigurePrimaryHttpMessageHandler(GoimHttp.NewHandler);
+    }
+}
