@@ -10,7 +10,7 @@ internal static class BatchGatherer
         IAsyncEnumerable<BatchPush> pushes, BatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var source = pushes.GetAsyncEnumerator(end.Token);
+        var source = WithLinesAsync(pushes, end.Token).GetAsyncEnumerator(end.Token);
         var next = source.MoveNextAsync().AsTask();
         PendingPush? left = null;
         try
@@ -22,7 +22,7 @@ internal static class BatchGatherer
                 var wait = Task.Delay(options.MaxWait, end.Token);
                 do
                 {
-                    var push = left ?? new PendingPush(source.Current);
+                    var push = left ?? source.Current;
                     if (left is null)
                     {
                         next = source.MoveNextAsync().AsTask();
@@ -47,6 +47,16 @@ internal static class BatchGatherer
             end.Cancel();
             await Task.WhenAny(next).ConfigureAwait(false);
             await source.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // A push that is not valid fails as the source does.
+    private static async IAsyncEnumerable<PendingPush> WithLinesAsync(
+        IAsyncEnumerable<BatchPush> pushes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var push in pushes.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            yield return new PendingPush(push);
         }
     }
 
