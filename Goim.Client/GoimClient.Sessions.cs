@@ -46,13 +46,17 @@ public sealed partial class GoimClient
     public Task<long> CountAsync(int room, CancellationToken cancellationToken = default) =>
         ReadAsync("Count", $"1/count?type=room&rid={Text(room)}", SessionsOf, cancellationToken);
 
-    /// <summary>How many sessions are in each room, by room: at most 1 s old.</summary>
-    public Task<IReadOnlyDictionary<int, long>> CountRoomsAsync(CancellationToken cancellationToken = default) =>
-        CountEachAsync("room", "RoomId", cancellationToken);
+    /// <summary>How many sessions are in each room: at most 1 s old.</summary>
+    public Task<IReadOnlyList<RoomCount>> CountRoomsAsync(CancellationToken cancellationToken = default) =>
+        CountEachAsync(
+            "room", static each => new RoomCount(each.GetProperty("RoomId").GetInt32(), each.GetProperty("Count").GetInt64()),
+            cancellationToken);
 
-    /// <summary>How many sessions each comet server has, by its id: at most 1 s old.</summary>
-    public Task<IReadOnlyDictionary<int, long>> CountServersAsync(CancellationToken cancellationToken = default) =>
-        CountEachAsync("server", "Server", cancellationToken);
+    /// <summary>How many sessions each comet server has: at most 1 s old.</summary>
+    public Task<IReadOnlyList<ServerCount>> CountServersAsync(CancellationToken cancellationToken = default) =>
+        CountEachAsync(
+            "server", static each => new ServerCount(each.GetProperty("Server").GetInt32(), each.GetProperty("Count").GetInt64()),
+            cancellationToken);
 
     /// <summary>
     /// Lists who is in a room, in no promised order. Who comes or goes meanwhile may be listed or not. If a page is refused because a
@@ -95,12 +99,9 @@ public sealed partial class GoimClient
         return reply.TryRead(read, out var value) ? value : throw Failed(reply, result: null);
     }
 
-    private Task<IReadOnlyDictionary<int, long>> CountEachAsync(string type, string id, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyDictionary<int, long>>(
-            "Count", $"1/count?type={type}",
-            data => data.EnumerateArray()
-                .ToDictionary(each => each.GetProperty(id).GetInt32(), static each => each.GetProperty("Count").GetInt64()),
-            cancellationToken);
+    private Task<IReadOnlyList<T>> CountEachAsync<T>(string type, Func<JsonElement, T> read, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<T>>(
+            "Count", $"1/count?type={type}", data => [.. data.EnumerateArray().Select(read)], cancellationToken);
 
     private static long SessionsOf(JsonElement data) => data.GetProperty("sessions").GetInt64();
 
@@ -109,7 +110,8 @@ public sealed partial class GoimClient
         .. data.GetProperty("users").EnumerateArray().Select(static user =>
         {
             var userId = user.GetProperty("userId").GetInt64();
-            return new RoomUser(userId, [.. user.GetProperty("sessions").EnumerateArray().Select(session => ConnectionOf(userId, session))]);
+            var sessions = user.GetProperty("sessions").EnumerateArray();
+            return new RoomUser(userId, [.. sessions.Select(session => ConnectionOf(userId, session))]);
         }),
     ];
 

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Options;
 namespace Goim.Client;
 
 /// <summary>
-/// Calls the app. A push returns when it is done, and throws a <see cref="GoimException"/> if it is not: its <see cref="GoimException.Result"/>
-/// says what is on the topic all the same. A call is repeated only where a repeat sends nothing twice, for
-/// <see cref="GoimClientOptions.Timeout"/> in all. May be used by many threads at once.
+/// Calls the app. A push returns when it is done, and throws a <see cref="GoimException"/> if it is not: its
+/// <see cref="GoimException.Result"/> says what is on the topic all the same. A call is repeated only where a repeat sends nothing twice,
+/// for <see cref="GoimClientOptions.Timeout"/> in all. May be used by many threads at once.
 /// </summary>
 /// <remarks>
 /// Arguments that the client can check itself are refused with an <see cref="ArgumentException"/>. A cancelled call throws an

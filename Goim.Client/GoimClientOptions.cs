@@ -32,7 +32,7 @@ public sealed class GoimClientOptions
     /// </summary>
     public bool UseIdempotencyKeys { get; set; } = true;
 
-    /// <summary>How long a call may take with all its attempts: 1 s to 10 min, 60 s unless set. Of a list and a batch, each request.</summary>
+    /// <summary>How long a call may take with all its attempts: 1 s to 10 min, 60 s unless set. Of a list or batch, each request.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>

@@ -16,7 +16,7 @@ public sealed record PushOptions
     /// </summary>
     public bool Ensure { get; init; }
 
-    /// <summary>Sub keys of connections that do not get the push: 1,000 for users, 100 for rooms and everyone. Not for one connection.</summary>
+    /// <summary>Sub keys of connections that do not get the push: at most 1,000 for users, 100 for rooms and everyone.</summary>
     public IReadOnlyCollection<string> Except { get; init; } = [];
 
     /// <summary>Time to live, in whole seconds: 1 s to 7 days. A comet that reads the record later drops it. Null for none.</summary>

@@ -47,4 +47,15 @@ public sealed class PushTarget
 
     /// <summary>Every connection in several rooms: 10,000 at most. Not in a batch.</summary>
     public static PushTarget Rooms(IReadOnlyCollection<int> rooms) => new(TargetKind.Rooms) { RoomIds = [.. rooms] };
+
+    /// <summary>Whom the push is for, for people.</summary>
+    public override string ToString() => Kind switch
+    {
+        TargetKind.User => FormattableString.Invariant($"user {Id}"),
+        TargetKind.Users => FormattableString.Invariant($"{UserIds.Length} users"),
+        TargetKind.Connection => $"connection {Key}",
+        TargetKind.Room => FormattableString.Invariant($"room {Id}"),
+        TargetKind.Rooms => FormattableString.Invariant($"{RoomIds.Length} rooms"),
+        _ => "everyone",
+    };
 }

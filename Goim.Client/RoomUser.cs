@@ -9,8 +9,3 @@ public sealed record RoomUser(long UserId, IReadOnlyList<RoomConnection> Connect
 /// <param name="Key">Its sub key, <c>{user id}_{number}</c>.</param>
 /// <param name="Server">The comet server that holds it.</param>
 public readonly record struct RoomConnection(string Key, int Server);
-
-/// <summary>How many sessions there are.</summary>
-/// <param name="Sessions">Number of sessions.</param>
-/// <param name="Users">Number of users who have one.</param>
-public readonly record struct TotalCount(long Sessions, long Users);

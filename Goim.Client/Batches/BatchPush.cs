@@ -40,7 +40,7 @@ public sealed record BatchOptions
     /// <summary>Most pushes of a batch: 1 to 10,000, 1,000 unless set.</summary>
     public int MaxPushes { get; init; } = 1_000;
 
-    /// <summary>Most bytes of a batch: 1,000 to 100,000,000, 4 MiB unless set. The app takes 8 MiB by default. One push may have more.</summary>
+    /// <summary>Most bytes of a batch of two or more: 1,000 to 100,000,000, 4 MiB unless set. The app takes 8 MiB by default.</summary>
     public int MaxBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>How long the first push of a batch waits for others: 0 to 60 s, 20 ms unless set.</summary>

@@ -5,7 +5,7 @@ using Goim.Client.Calls;
 
 namespace Goim.Client.Batches;
 
-/// <summary>Sends a batch. Pushes of which nothing was sent are sent again, with a key of their own, until the time of a call is over.</summary>
+/// <summary>Sends a batch. Pushes of which nothing was sent are sent again, under another key, until the time of a call is over.</summary>
 internal sealed class BatchSender(Caller caller, TimeSpan timeout)
 {
     /// <summary>Sends a batch. Each push has its result then.</summary>

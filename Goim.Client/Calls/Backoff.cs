@@ -1,8 +1,8 @@
 namespace Goim.Client.Calls;
 
 /// <summary>
-/// The wait before the next attempt: 200 ms, then twice as long each time, at most 5 s. Each is shortened at random by up to a half, so that
-/// clients of an app that was down do not all come back at once.
+/// The wait before the next attempt: 200 ms, then twice as long each time, at most 5 s. Each is shortened at random by up to a half, so
+/// that clients of an app that was down do not all come back at once.
 /// </summary>
 internal sealed class Backoff
 {

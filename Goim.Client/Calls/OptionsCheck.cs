@@ -34,7 +34,9 @@ internal sealed class OptionsCheck : IValidateOptions<GoimClientOptions>
 
     // Without what may be a secret.
     private static string Shown(Uri address) =>
-        address.IsAbsoluteUri ? address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : "relative";
+        address.IsAbsoluteUri
+            ? address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+            : "relative";
 
     private static string? Key(string name, string? key) =>
         key is null || (key.Length > 0 && key.All(static letter => letter is > ' ' and < (char)0x7f))

@@ -16,7 +16,9 @@ internal enum Verdict
     /// <summary>Nothing was done, and a repeat may help.</summary>
     NotDone,
 
-    /// <summary>The app answered that it was done in part, or perhaps in part. It gives a repeat with the same idempotency key the same answer.</summary>
+    /// <summary>
+    /// The app answered that it was done in part, or perhaps in part. It gives a repeat with the same idempotency key the same answer.
+    /// </summary>
     InPart,
 
     /// <summary>Whether anything was done is not known: there is no answer, or none of the app.</summary>

@@ -25,11 +25,16 @@ internal static class ReplyReader
         return TryParse(body, out var answer, out var error)
             ? new Reply(error is null ? Verdict.Done : OfApp(status, answer, retryAfter), error ?? "")
             {
-                Status = status, Answer = answer, Body = body, RetryAfter = retryAfter ?? TimeSpan.Zero,
+                Status = status,
+                Answer = answer,
+                Body = body,
+                RetryAfter = retryAfter ?? TimeSpan.Zero,
             }
             : new Reply(OfOther(status, retryAfter), $"The answer {(int)status} is not the app's: expected JSON with ret.")
             {
-                Status = status, Body = body, RetryAfter = retryAfter ?? TimeSpan.Zero,
+                Status = status,
+                Body = body,
+                RetryAfter = retryAfter ?? TimeSpan.Zero,
             };
     }
 

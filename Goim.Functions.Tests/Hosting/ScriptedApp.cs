@@ -118,11 +118,11 @@ internal sealed record ScriptedAnswer(int Status, string Body)
     public bool Hangs { get; private init; }
 
     /// <summary>An error of the app.</summary>
-    public static ScriptedAnswer Error(int status, string? data = null, string? retryAfter = null) =>
-        new(status, data is null ? """{"ret":65535,"error":"The script says so."}""" : $$"""{"ret":65535,"error":"The script says so.","data":{{data}}}""")
-        {
-            RetryAfter = retryAfter,
-        };
+    public static ScriptedAnswer Error(int status, string? data = null, string? retryAfter = null)
+    {
+        var more = data is null ? "" : $",\"data\":{data}";
+        return new(status, $$"""{"ret":65535,"error":"The script says so."{{more}}}""") { RetryAfter = retryAfter };
+    }
 
     /// <summary>The answer to a batch.</summary>
     public static ScriptedAnswer Lines(params string[] lines) =>

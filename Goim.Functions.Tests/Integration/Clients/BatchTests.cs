@@ -12,12 +12,16 @@ public sealed class BatchTests
     private const string NotSent = """{"ret":65535,"error":"line 2: a router node does not answer.","data":{"outcome":"none"}}""";
     private const string Unknown = """{"ret":65535,"error":"line 2: lost.","data":{"outcome":"unknown","acks":[]}}""";
 
+    /// <summary>A batch ends at its number and its bytes alone.</summary>
+    private static readonly BatchOptions Full = new() { MaxWait = TimeSpan.FromSeconds(30) };
+
     [Fact]
     public async Task A_batch_has_the_pushes_that_are_there_up_to_its_number()
     {
-        await using var app = await ScriptedApp.StartAsync(ScriptedAnswer.Lines(Ok, Ok, Ok), ScriptedAnswer.Lines(Ok, Ok, Ok), ScriptedAnswer.Lines(Ok));
+        await using var app = await ScriptedApp.StartAsync(
+            ScriptedAnswer.Lines(Ok, Ok, Ok), ScriptedAnswer.Lines(Ok, Ok, Ok), ScriptedAnswer.Lines(Ok));
 
-        var results = await ToListAsync(app.Client.PushBatchAsync(Pushes(7), new BatchOptions { MaxPushes = 3, MaxWait = TimeSpan.FromSeconds(30) }));
+        var results = await ToListAsync(app.Client.PushBatchAsync(Pushes(7), Full with { MaxPushes = 3 }));
 
         Assert.Equal(Enumerable.Range(0, 7).Select(static i => $"{i}"), results.Select(static each => each.Push.Message.ToString()));
         Assert.All(results, static each => Assert.Equal(PushOutcome.Acknowledged, each.Result.Outcome));
@@ -30,11 +34,11 @@ public sealed class BatchTests
     [Fact]
     public async Task A_batch_ends_before_its_bytes_are_too_many_and_one_push_may_have_more()
     {
-        await using var app = await ScriptedApp.StartAsync(ScriptedAnswer.Lines(Ok), ScriptedAnswer.Lines(Ok, Ok), ScriptedAnswer.Lines(Ok));
+        await using var app = await ScriptedApp.StartAsync(
+            ScriptedAnswer.Lines(Ok), ScriptedAnswer.Lines(Ok, Ok), ScriptedAnswer.Lines(Ok));
         var (large, small) = (JsonMessage.Parse($"\"{new string('x', 2_000)}\""), JsonMessage.Parse("1"));
 
-        var results = await ToListAsync(app.Client.PushBatchAsync(
-            Of(large, small, small, large), new BatchOptions { MaxBytes = 1_000, MaxWait = TimeSpan.FromSeconds(30) }));
+        var results = await ToListAsync(app.Client.PushBatchAsync(Of(large, small, small, large), Full with { MaxBytes = 1_000 }));
 
         Assert.Equal(4, results.Count);
         Assert.Equal([1, 2, 1], app.Requests.Select(static request => request.Body.Split('\n').Length));
@@ -63,7 +67,7 @@ public sealed class BatchTests
     {
         await using var app = await ScriptedApp.StartAsync(ScriptedAnswer.Lines(Ok, NotSent, Bad, Unknown), ScriptedAnswer.Lines(Ok));
 
-        var results = await ToListAsync(app.Client.PushBatchAsync(Pushes(4), new BatchOptions { MaxPushes = 4, MaxWait = TimeSpan.FromSeconds(30) }));
+        var results = await ToListAsync(app.Client.PushBatchAsync(Pushes(4), Full with { MaxPushes = 4 }));
 
         Assert.Equal(
             [PushOutcome.Acknowledged, PushOutcome.Acknowledged, PushOutcome.None, PushOutcome.Unknown],
@@ -78,8 +82,8 @@ public sealed class BatchTests
     [InlineData(500, PushOutcome.Unknown)]
     public async Task Each_push_of_a_request_that_fails_has_its_error(int status, PushOutcome outcome)
     {
-        await using var app = await ScriptedApp.StartAsync(
-            static options => options.UseIdempotencyKeys = false, status == 500 ? new ScriptedAnswer(500, "") : ScriptedAnswer.Error(status));
+        var answer = status == 500 ? new ScriptedAnswer(500, "") : ScriptedAnswer.Error(status);
+        await using var app = await ScriptedApp.StartAsync(static options => options.UseIdempotencyKeys = false, answer);
 
         var results = await ToListAsync(app.Client.PushBatchAsync(Pushes(2)));
 
@@ -93,8 +97,7 @@ public sealed class BatchTests
     {
         await using var app = await ScriptedApp.StartAsync(ScriptedAnswer.Lines(Ok));
 
-        var results = await ToListAsync(
-            app.Client.PushBatchAsync(Pushes(2), new BatchOptions { MaxPushes = 2, MaxWait = TimeSpan.FromSeconds(30) }));
+        var results = await ToListAsync(app.Client.PushBatchAsync(Pushes(2), Full with { MaxPushes = 2 }));
 
         Assert.All(results, static each => Assert.Equal(PushOutcome.Unknown, each.Result.Outcome));
     }
@@ -107,7 +110,7 @@ public sealed class BatchTests
 
         var failure = await Assert.ThrowsAsync<TimeZoneNotFoundException>(async () =>
         {
-            await foreach (var each in app.Client.PushBatchAsync(Failing(), new BatchOptions { MaxWait = TimeSpan.FromSeconds(30) }))
+            await foreach (var each in app.Client.PushBatchAsync(Failing(), Full))
             {
                 results.Add(each);
             }

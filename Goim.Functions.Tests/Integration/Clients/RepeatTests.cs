@@ -48,9 +48,11 @@ public sealed class RepeatTests
 
     [Theory]
     [MemberData(nameof(FirstAnswers))]
-    public async Task An_answer_is_followed_by_a_second_attempt_only_if_that_sends_nothing_twice(string answer, bool hasKey, bool isRepeated)
+    public async Task An_answer_is_followed_by_a_second_attempt_only_if_that_sends_nothing_twice(
+        string answer, bool hasKey, bool isRepeated)
     {
-        await using var app = await ScriptedApp.StartAsync(options => options.UseIdempotencyKeys = hasKey, AnswerOf(answer), ScriptedAnswer.Ok);
+        await using var app = await ScriptedApp.StartAsync(
+            options => options.UseIdempotencyKeys = hasKey, AnswerOf(answer), ScriptedAnswer.Ok);
 
         if (isRepeated)
         {
@@ -153,7 +155,9 @@ public sealed class RepeatTests
     {
         var client = new GoimClient(new HttpClient(), new GoimClientOptions
         {
-            BaseAddress = new Uri($"http://127.0.0.1:{Ports.Next()}"), UseIdempotencyKeys = false, Timeout = TimeSpan.FromSeconds(2),
+            BaseAddress = new Uri($"http://127.0.0.1:{Ports.Next()}"),
+            UseIdempotencyKeys = false,
+            Timeout = TimeSpan.FromSeconds(2),
         });
 
         var failed = await Assert.ThrowsAsync<GoimException>(() => client.PushAsync(42, "hello"));
@@ -171,7 +175,7 @@ public sealed class RepeatTests
     [InlineData("400", false)]
     public async Task A_call_that_only_reads_is_repeated_where_that_may_help(string answer, bool isRepeated)
     {
-        await using var app = await ScriptedApp.StartAsync(AnswerOf(answer), new ScriptedAnswer(200, """{"ret":1,"data":{"sessions":5}}"""));
+        await using var app = await ScriptedApp.StartAsync(AnswerOf(answer), FiveSessions);
 
         Assert.Equal(isRepeated ? 5 : null, isRepeated ? await app.Client.CountAsync(7) : await Refused(() => app.Client.CountAsync(7)));
         Assert.Equal(isRepeated ? 2 : 1, app.Requests.Length);
@@ -185,7 +189,7 @@ public sealed class RepeatTests
     [InlineData("none", true)]
     public async Task A_kick_is_repeated_only_if_nobody_was_disconnected(string answer, bool isRepeated)
     {
-        await using var app = await ScriptedApp.StartAsync(AnswerOf(answer), new ScriptedAnswer(200, """{"ret":1,"data":{"sessions":5}}"""));
+        await using var app = await ScriptedApp.StartAsync(AnswerOf(answer), FiveSessions);
 
         Assert.Equal(isRepeated ? 5 : null, isRepeated ? await app.Client.KickAsync(42) : await Refused(() => app.Client.KickAsync(42)));
         Assert.Equal(isRepeated ? 2 : 1, app.Requests.Length);
@@ -204,6 +208,8 @@ public sealed class RepeatTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.Single(app.Requests);
     }
+
+    private static ScriptedAnswer FiveSessions => new(200, """{"ret":1,"data":{"sessions":5}}""");
 
     private static async Task<long?> Refused(Func<Task<long>> call)
     {

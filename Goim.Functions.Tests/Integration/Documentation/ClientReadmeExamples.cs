@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Goim.Client;
 using Goim.Comet.Client;
+using Microsoft.AspNetCore.Builder;
 
 // The README has the shortest form.
 #pragma warning disable IDE0011
@@ -30,6 +31,23 @@ internal static class ClientReadmeExamples
             var answer = await http.GetFromJsonAsync<TokenAnswer>("https://login.example/token", cancellationToken);
             return new GoimToken(answer!.AccessToken, TimeSpan.FromSeconds(answer.ExpiresIn));
         }
+    }
+
+    public static void Add(WebApplicationBuilder builder)
+    {
+        builder.Services.AddGoimClient(options =>
+        {
+            options.BaseAddress = new Uri("https://my-app.azurewebsites.net");
+            options.CallerKey = builder.Configuration["Goim:Key"];
+        });
+    }
+
+    public static async Task PushAsync(GoimClient goim)
+    {
+        await goim.PushAsync(42, "to every device of user 42");
+        await goim.PushAsync([42, 43], JsonMessage.Parse("""{"test":1}"""));
+        await goim.PushToRoomAsync(7, "to a room");
+        await goim.PushToAllAsync("to everyone");
     }
 
     public static string Sign(string key)

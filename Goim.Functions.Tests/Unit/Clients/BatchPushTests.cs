@@ -1,5 +1,6 @@
-using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Goim.Client;
 
 namespace Goim.Functions.Tests.Unit.Clients;
@@ -7,6 +8,8 @@ namespace Goim.Functions.Tests.Unit.Clients;
 /// <summary>Messages, targets and options that the client checks itself.</summary>
 public sealed class BatchPushTests
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly GoimClient Client =
         new(new HttpClient(), new GoimClientOptions { BaseAddress = new Uri("https://app.example") });
 
@@ -27,7 +30,7 @@ public sealed class BatchPushTests
     {
         Assert.Equal("{ \"a\" : 1 }", JsonMessage.Parse("{ \"a\" : 1 }").ToString());
         Assert.Equal("null", default(JsonMessage).ToString());
-        Assert.Equal("{\"text\":\"grüße\"}", JsonMessage.From(new Greeting("grüße"), Greetings.Options()).ToString());
+        Assert.Equal("{\"text\":\"grüße\"}", JsonMessage.From(new Greeting("grüße"), Relaxed).ToString());
         Assert.Equal(2, ((ReadOnlyMemory<byte>)JsonMessage.Parse("42")).Length);
     }
 
@@ -46,7 +49,8 @@ public sealed class BatchPushTests
         await RefusedAsync("MaxPushes is 0: expected 1 to 10000.", () => BatchAsync(new BatchOptions { MaxPushes = 0 }));
         await RefusedAsync("MaxBytes is 999: expected 1000 to 100000000.", () => BatchAsync(new BatchOptions { MaxBytes = 999 }));
         await RefusedAsync(
-            "MaxWait is 00:02:00: expected 00:00:00 to 00:01:00.", () => BatchAsync(new BatchOptions { MaxWait = TimeSpan.FromMinutes(2) }));
+            "MaxWait is 00:02:00: expected 00:00:00 to 00:01:00.",
+            () => BatchAsync(new BatchOptions { MaxWait = TimeSpan.FromMinutes(2) }));
         Assert.StartsWith(
             "The target is several rooms: expected one room for each push of a batch.",
             Assert.Throws<ArgumentException>(static () => new BatchPush(PushTarget.Rooms([1]), default)).Message,
@@ -64,10 +68,5 @@ public sealed class BatchPushTests
     private static async Task RefusedAsync(string sentence, Func<Task> call) =>
         Assert.Equal(sentence, (await Assert.ThrowsAsync<ArgumentException>(call)).Message);
 
-    private sealed record Greeting([property: System.Text.Json.Serialization.JsonPropertyName("text")] string Text);
-
-    private static class Greetings
-    {
-        public static JsonSerializerOptions Options() => new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    }
+    private sealed record Greeting([property: JsonPropertyName("text")] string Text);
 }

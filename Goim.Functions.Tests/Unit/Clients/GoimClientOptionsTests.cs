@@ -9,14 +9,15 @@ namespace Goim.Functions.Tests.Unit.Clients;
 public sealed class GoimClientOptionsTests
 {
     private const string App = "https://app.example";
+    private const string Form = ": expected http:// or https:// and a host, without a user, a query and a fragment.";
 
     public static TheoryData<string, GoimClientOptions> Bad => new()
     {
         { "BaseAddress is missing: expected the app's address, such as https://my-app.azurewebsites.net.", new() },
-        { "BaseAddress is 'relative': expected http:// or https:// and a host, without a user, a query and a fragment.", At("app", UriKind.Relative) },
-        { "BaseAddress is 'ftp://app.example/': expected http:// or https:// and a host, without a user, a query and a fragment.", At("ftp://app.example/") },
-        { "BaseAddress is 'https://app.example/': expected http:// or https:// and a host, without a user, a query and a fragment.", At($"{App}/?code=secret") },
-        { "BaseAddress is 'https://app.example/': expected http:// or https:// and a host, without a user, a query and a fragment.", At("https://me:secret@app.example/") },
+        { $"BaseAddress is 'relative'{Form}", At("app", UriKind.Relative) },
+        { $"BaseAddress is 'ftp://app.example/'{Form}", At("ftp://app.example/") },
+        { $"BaseAddress is 'https://app.example/'{Form}", At($"{App}/?code=secret") },
+        { $"BaseAddress is 'https://app.example/'{Form}", At("https://me:secret@app.example/") },
         {
             "BaseAddress is 'http://app.example/': expected https, since keys and tokens are sent (AllowCredentialsOverHttp).",
             At("http://app.example", set: static options => options.FunctionKey = "secret")
@@ -28,8 +29,14 @@ public sealed class GoimClientOptionsTests
             "Credential is set and TokenScope is not: expected both or none.",
             At(App, set: static options => options.Credential = new DefaultAzureCredential())
         },
-        { "Timeout is 00:00:00.5000000: expected 00:00:01 to 00:10:00.", At(App, set: static options => options.Timeout = TimeSpan.FromSeconds(0.5)) },
-        { "AttemptTimeout is 00:11:00: expected 00:00:01 to 00:10:00.", At(App, set: static options => options.AttemptTimeout = TimeSpan.FromMinutes(11)) },
+        {
+            "Timeout is 00:00:00.5000000: expected 00:00:01 to 00:10:00.",
+            At(App, set: static options => options.Timeout = TimeSpan.FromSeconds(0.5))
+        },
+        {
+            "AttemptTimeout is 00:11:00: expected 00:00:01 to 00:10:00.",
+            At(App, set: static options => options.AttemptTimeout = TimeSpan.FromMinutes(11))
+        },
     };
 
     [Theory]

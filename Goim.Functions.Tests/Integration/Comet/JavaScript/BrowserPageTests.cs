@@ -29,6 +29,25 @@ public sealed partial class BrowserPageTests(TimedTokensFixture fixture, Browser
     }
 
     [JavaScriptFact]
+    public async Task The_page_of_the_clients_docs_prints_a_push()
+    {
+        var docs = await File.ReadAllTextAsync(Path.Combine(DocumentationTests.Repository(), "docs", "clients.md"));
+        var comet = $"localhost:{host.Http.BaseAddress!.Port}";
+        var html = Assert.Single(Html().Matches(docs)).Groups["text"].Value
+            .Replace("https://comet.example", $"http://{comet}", StringComparison.Ordinal)
+            .Replace("wss://comet.example", $"ws://{comet}", StringComparison.Ordinal);
+        browser.Pages.Add("/token", """{"token":"4242","expiresInMs":600000}""");
+        await using var page = await browser.OpenAsync(html, "localhost");
+        await Eventually.UntilAsync(async () => await host.SessionsAsync(4242) == 1);
+
+        var printed = page.Page.WaitForConsoleMessageAsync(new() { Predicate = static message => message.Text == "it arrives" });
+        await host.PushAsync("push?uid=4242", "it arrives");
+
+        await printed;
+        Assert.Empty(page.Problems);
+    }
+
+    [JavaScriptFact]
     public async Task A_listener_that_throws_does_not_break_the_connection()
     {
         using var comet = new ScriptedComet();

@@ -35,6 +35,9 @@ internal sealed class PageServer : IAsyncDisposable
         return new Uri(new Uri(app.Urls.First()), path);
     }
 
+    /// <summary>Gives an answer a path.</summary>
+    public void Add(string path, string text) => pages[path] = text;
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private Task AnswerAsync(HttpContext http)
