@@ -12,10 +12,17 @@ public sealed class GoimMetrics
     internal const string RecordOutcomeTag = "goim.record.outcome", JournalOutcomeTag = "goim.journal.outcome";
     internal const string ReasonTag = "goim.access.reason";
 
+    // Those of a router node's rpc.server.call.duration, so that both ends of a call can be compared.
+    private static readonly InstrumentAdvice<double> CallBounds = new()
+    {
+        HistogramBucketBoundaries =
+            [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    };
+
     public GoimMetrics(IMeterFactory meters)
     {
         Meter = meters.Create(GoimTelemetry.Name);
-        CallDuration = Meter.CreateHistogram<double>("rpc.client.call.duration", "s", "Duration of a router call.");
+        CallDuration = Meter.CreateHistogram("rpc.client.call.duration", "s", "Duration of a router call.", advice: CallBounds);
         Retries = Meter.CreateCounter<long>("goim.router.retries", "{attempt}", "Attempts of router calls after the first.");
         Pushes = Meter.CreateCounter<long>("goim.pushes", "{push}", "Pushes planned.");
         Records = Meter.CreateCounter<long>("goim.records", "{record}", "Records handed to Kafka.");
