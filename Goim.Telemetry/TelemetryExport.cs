@@ -10,7 +10,7 @@ using OpenTelemetry.Trace;
 
 namespace Goim.Telemetry;
 
-/// <summary>Exports spans, metrics and logs of a process.</summary>
+/// <summary>Exports spans, metrics and logs of a process. Prometheus gets the metrics only.</summary>
 public static class TelemetryExport
 {
     /// <summary>Adds the settings of the exporters, checked at start.</summary>
@@ -28,23 +28,34 @@ public static class TelemetryExport
     /// <param name="configuration">Its settings.</param>
     /// <param name="service">The attribute <c>service.name</c> of all that is exported, unless <c>OTEL_SERVICE_NAME</c> is set.</param>
     /// <param name="sources">Names of the activity sources and meters to collect from, in the whole process.</param>
-    /// <returns>The builder, for what a host adds. Null if nothing is collected.</returns>
+    /// <returns>The builder, for what a host adds to spans and logs. Null if these are not collected.</returns>
     public static IOpenTelemetryBuilder? AddTelemetryExport(
         this IServiceCollection services, IConfiguration configuration, string service, params string[] sources)
     {
         services.AddTelemetrySettings();
         var settings = new TelemetryOptions();
         settings.Bind(configuration);
-        if ((!settings.ToApplicationInsights && !settings.ToCollector) || new TelemetryOptionsValidator().Validate(null, settings).Failed)
+        var sends = settings.ToApplicationInsights || settings.ToCollector;
+        if ((!sends && !settings.ToPrometheus) || new TelemetryOptionsValidator().Validate(null, settings).Failed)
         {
             return null; // A setting that is not valid ends the start when the options are checked.
         }
 
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, serviceInstanceId: Instance()).AddEnvironmentVariableDetector())
-            .WithTracing(tracing => tracing.AddSource(sources))
-            .WithMetrics(metrics => metrics.AddMeter(sources))
-            .WithLogging();
+            .WithMetrics(metrics => metrics.AddMeter(sources));
+        if (settings.ToPrometheus)
+        {
+            telemetry.WithMetrics(static metrics => metrics.AddPrometheusExporter());
+            services.AddHostedService<PrometheusEndpoint>();
+        }
+
+        if (!sends)
+        {
+            return null;
+        }
+
+        telemetry.WithTracing(tracing => tracing.AddSource(sources)).WithLogging();
         if (settings.ToApplicationInsights)
         {
             telemetry.UseAzureMonitorExporter(exporter =>

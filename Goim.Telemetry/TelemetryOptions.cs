@@ -1,3 +1,4 @@
+using System.Net;
 using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
@@ -5,8 +6,9 @@ using Microsoft.Extensions.Configuration;
 namespace Goim.Telemetry;
 
 /// <summary>
-/// Where spans, metrics and logs are sent. The settings have their usual names: <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> with
-/// <c>APPLICATIONINSIGHTS_AUTHENTICATION_STRING</c>, and <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>. Without them nothing is collected.
+/// Where spans, metrics and logs go. The settings have their usual names: <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> with
+/// <c>APPLICATIONINSIGHTS_AUTHENTICATION_STRING</c>, <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, and for metrics alone
+/// <c>OTEL_EXPORTER_PROMETHEUS_PORT</c>. Without them nothing is collected.
 /// </summary>
 internal sealed class TelemetryOptions
 {
@@ -15,6 +17,9 @@ internal sealed class TelemetryOptions
     internal const string OtlpName = "OTEL_EXPORTER_OTLP_ENDPOINT";
     internal const string OtlpProtocolName = "OTEL_EXPORTER_OTLP_PROTOCOL";
     internal const string OtlpHeadersName = "OTEL_EXPORTER_OTLP_HEADERS";
+    internal const string PrometheusPortName = "OTEL_EXPORTER_PROMETHEUS_PORT";
+    internal const string PrometheusHostName = "OTEL_EXPORTER_PROMETHEUS_HOST";
+    internal const string Loopback = "localhost", EveryAddress = "*";
 
     /// <summary>
     /// Application Insights: <c>InstrumentationKey=…;IngestionEndpoint=…</c>. Not a secret if the resource accepts Entra ID only.
@@ -35,9 +40,20 @@ internal sealed class TelemetryOptions
     /// <summary><c>name=value,…</c>: headers of each request to the collector. May hold a secret.</summary>
     public string? OtlpHeaders { get; private set; }
 
+    /// <summary>Port on which Prometheus gets the metrics: 1 to 65535.</summary>
+    public string? PrometheusPort { get; private set; }
+
+    /// <summary>Where that port is: <c>localhost</c> (unless set), an IP address of this machine, or <c>*</c> for all of them.</summary>
+    public string PrometheusHost { get; private set; } = Loopback;
+
     public bool ToApplicationInsights => !string.IsNullOrEmpty(ConnectionString);
 
     public bool ToCollector => !string.IsNullOrEmpty(OtlpEndpoint);
+
+    public bool ToPrometheus => !string.IsNullOrEmpty(PrometheusPort);
+
+    public bool IsPrometheusLoopback =>
+        PrometheusHost == Loopback || (IPAddress.TryParse(PrometheusHost, out var address) && IPAddress.IsLoopback(address));
 
     internal void Bind(IConfiguration configuration)
     {
@@ -46,6 +62,8 @@ internal sealed class TelemetryOptions
         OtlpEndpoint = configuration[OtlpName];
         OtlpProtocol = configuration[OtlpProtocolName];
         OtlpHeaders = configuration[OtlpHeadersName];
+        PrometheusPort = configuration[PrometheusPortName];
+        PrometheusHost = configuration[PrometheusHostName] is { Length: > 0 } host ? host : Loopback;
     }
 
     /// <summary>The identity that signs in to Application Insights. Null without Entra ID.</summary>

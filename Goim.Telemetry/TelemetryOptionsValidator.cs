@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace Goim.Telemetry;
@@ -40,6 +43,17 @@ internal sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOpti
                 $"{TelemetryOptions.OtlpHeadersName} is no list of headers: expected name=value, several separated by commas.");
         }
 
+        if (options.ToPrometheus && !IsPort(options.PrometheusPort!))
+        {
+            result.AddError($"{TelemetryOptions.PrometheusPortName} is '{options.PrometheusPort}': expected 1 to 65535.");
+        }
+
+        if (options.PrometheusHost is not (TelemetryOptions.Loopback or TelemetryOptions.EveryAddress) && !IsIp(options.PrometheusHost))
+        {
+            result.AddError(
+                $"{TelemetryOptions.PrometheusHostName} is '{options.PrometheusHost}': expected localhost, an IP address or *.");
+        }
+
         return result.Build();
     }
 
@@ -51,6 +65,13 @@ internal sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOpti
             && pairs.Any(static pair => pair.Name == "INSTRUMENTATIONKEY" && Guid.TryParse(pair.Value, out _))
             && pairs.All(static pair => !pair.Name.EndsWith("ENDPOINT", StringComparison.Ordinal) || IsAddress(pair.Value));
     }
+
+    private static bool IsPort(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
+
+    // .NET also reads 1 as 0.0.0.1, and [::1]:80 as ::1.
+    private static bool IsIp(string text) => IPAddress.TryParse(text, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 ? !text.StartsWith('[') : address.ToString() == text);
 
     private static bool IsAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https");

@@ -8,6 +8,7 @@ public sealed partial class DocumentationTests
 {
     // The sh blocks start processes, measure or deploy: .ci/run and the workflows run those that start the app and router nodes.
     private const string LocalHostUrl = "localhost:7071";
+    private const string PrometheusPort = "OTEL_EXPORTER_PROMETHEUS_PORT";
     private const string FunctionKey = "a-function-key-of-the-tests";
 
     /// <summary>Every page, by its path in the repository.</summary>
@@ -24,9 +25,18 @@ public sealed partial class DocumentationTests
     public async Task Every_command_prints_what_its_page_says(string page)
     {
         using var shell = new DocumentedShell(Text(page));
-        using var host = LocalHostProcess.Start(
-            new Dictionary<string, string>(shell.Settings) { ["Comet__Embedded"] = "true", ["LocalHost__Keys__tests"] = FunctionKey },
-            "--urls=http://127.0.0.1:0");
+        var settings = new Dictionary<string, string>(shell.Settings)
+        {
+            ["Comet__Embedded"] = "true",
+            ["LocalHost__Keys__tests"] = FunctionKey,
+        };
+        var (documented, metrics) = ($"localhost:{shell.Settings.GetValueOrDefault(PrometheusPort)}", $"localhost:{Ports.Next()}");
+        if (settings.ContainsKey(PrometheusPort))
+        {
+            settings[PrometheusPort] = metrics.Split(':')[1];
+        }
+
+        using var host = LocalHostProcess.Start(settings, "--urls=http://127.0.0.1:0");
         var url = Address().Match(await host.ReadToAsync("Ctrl+C")).Value;
         using var client = new DocumentedClient(url);
 
@@ -40,6 +50,7 @@ public sealed partial class DocumentationTests
 
             var pattern = "^" + Regex.Escape(expected).Replace("…", ".+", StringComparison.Ordinal) + "$";
             var local = command.Replace(LocalHostUrl, url, StringComparison.Ordinal)
+                .Replace($"{documented}/metrics", $"{metrics}/metrics", StringComparison.Ordinal)
                 .Replace(BenchmarksProgram.Documented, $"dotnet {BenchmarksProgram.Assembly} ", StringComparison.Ordinal);
             var printed = await shell.RunAsync(local);
 

@@ -91,6 +91,16 @@ public sealed class SettingsErrorTests
     [InlineData(
         "OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317",
         "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317': expected http://host:port or https://host:port.")]
+    [InlineData("OTEL_EXPORTER_PROMETHEUS_PORT=0", "OTEL_EXPORTER_PROMETHEUS_PORT is '0': expected 1 to 65535.")]
+    [InlineData("OTEL_EXPORTER_PROMETHEUS_PORT=65536", "OTEL_EXPORTER_PROMETHEUS_PORT is '65536': expected 1 to 65535.")]
+    [InlineData("OTEL_EXPORTER_PROMETHEUS_PORT=:9464", "OTEL_EXPORTER_PROMETHEUS_PORT is ':9464': expected 1 to 65535.")]
+    [InlineData("OTEL_EXPORTER_PROMETHEUS_HOST=1", "OTEL_EXPORTER_PROMETHEUS_HOST is '1': expected localhost, an IP address or *.")]
+    [InlineData(
+        "OTEL_EXPORTER_PROMETHEUS_HOST=[::1]:9",
+        "OTEL_EXPORTER_PROMETHEUS_HOST is '[::1]:9': expected localhost, an IP address or *.")]
+    [InlineData(
+        "OTEL_EXPORTER_PROMETHEUS_HOST=a.test",
+        "OTEL_EXPORTER_PROMETHEUS_HOST is 'a.test': expected localhost, an IP address or *.")]
     [InlineData("LocalHost:RequireKeys=true", "LocalHost__RequireKeys is true and there is no key: expected LocalHost__Keys__{name}.")]
     [InlineData(
         "LocalHost:AllowedHosts=goim.test,http://a",
@@ -147,6 +157,7 @@ public sealed class SettingsErrorTests
             "--RouterNode:Token=", "--Access:Callers:1:Key=", "--Access:Callers:1:Scopes=", "--Access:Authority=", "--Access:Audience=",
             "--Connect:Tokens=", "--Connect:Jwt:Authority=", "--Connect:Jwt:Keys:1=", "--Connect:Jwt:Issuer=", "--Connect:Jwt:Audience=",
             "--Connect:Jwt:UserClaim=",
+            "--OTEL_EXPORTER_PROMETHEUS_PORT=", "--OTEL_EXPORTER_PROMETHEUS_HOST=",
             "--RouterNode:Redis=", "--RouterNode:RedisIdentity=", "--RouterNode:RedisCaFile=",
         ]);
 
