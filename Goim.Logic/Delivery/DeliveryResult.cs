@@ -13,6 +13,15 @@ namespace Goim.Logic.Delivery;
 internal readonly record struct DeliveryResult(
     DeliveryOutcome Outcome, Acknowledgement[] Acknowledgements, int Records, ErrorCode[] Errors)
 {
+    /// <summary>The outcome as metrics have it: <c>acknowledged</c> for all, or the word of the answer.</summary>
+    public string OutcomeName => Outcome switch
+    {
+        DeliveryOutcome.All => "acknowledged",
+        DeliveryOutcome.None => "none",
+        DeliveryOutcome.Some => "some",
+        _ => "unknown",
+    };
+
     /// <summary>The problem to answer with. Null if every record is acknowledged.</summary>
     public Problem? Problem() => Outcome switch
     {

@@ -111,6 +111,7 @@ public sealed class Pusher(
     private async Task<Outcome<PushAnswer>> DeliverAsync(PushPlan plan, AnswerOptions answer, IdempotencyClaim? claim)
     {
         var result = await producer.SendAsync(plan.Records, answer.IdempotencyKey?.Text);
+        metrics.PushDelivered(result.OutcomeName);
         var (data, problem) = (PushData.Write(plan, answer.Detail, result), result.Problem());
 
         // If nothing is on the topic, the key is free for another attempt.
@@ -128,7 +129,7 @@ public sealed class Pusher(
 
     private async ValueTask<Outcome<PushAnswer>> QueueAsync(PushPlan plan, AnswerOptions answer, IdempotencyClaim? claim)
     {
-        metrics.RecordsQueued(plan.Records.Length);
+        metrics.PushQueued(plan.Records.Length);
         var queued = new PushAnswer(PushData.Write(plan, answer.Detail, null), plan.Records);
         if (claim is not null)
         {

@@ -9,6 +9,7 @@ namespace Goim.Logic.Telemetry;
 public sealed class GoimMetrics
 {
     internal const string NodeTag = "server.address", StatusTag = "rpc.response.status_code";
+    internal const string PushOutcomeTag = "goim.push.outcome";
     internal const string RecordOutcomeTag = "goim.record.outcome", JournalOutcomeTag = "goim.journal.outcome";
     internal const string ReasonTag = "goim.access.reason";
 
@@ -25,6 +26,7 @@ public sealed class GoimMetrics
         CallDuration = Meter.CreateHistogram("rpc.client.call.duration", "s", "Duration of a router call.", advice: CallBounds);
         Retries = Meter.CreateCounter<long>("goim.router.retries", "{attempt}", "Attempts of router calls after the first.");
         Pushes = Meter.CreateCounter<long>("goim.pushes", "{push}", "Pushes planned.");
+        PushesAnswered = Meter.CreateCounter<long>("goim.pushes.answered", "{push}", "Pushes, by what is known of their records.");
         Records = Meter.CreateCounter<long>("goim.records", "{record}", "Records handed to Kafka.");
         Journal = Meter.CreateCounter<long>("goim.journal", "{entry}", "Entries of the journal.");
         EventsDropped = Meter.CreateCounter<long>("goim.events.dropped", "{event}", "Events that are not on their topic.");
@@ -46,6 +48,12 @@ public sealed class GoimMetrics
     internal Counter<long> Pushes { get; }
 
     /// <summary>
+    /// Planned pushes that have ended, by <c>goim.push.outcome</c>: queued (handed to the output binding), or with our own producer
+    /// acknowledged, none, some, unknown.
+    /// </summary>
+    internal Counter<long> PushesAnswered { get; }
+
+    /// <summary>
     /// Records of pushes, by <c>goim.record.outcome</c>: queued (handed to the output binding), acknowledged or failed (own producer).
     /// </summary>
     internal Counter<long> Records { get; }
@@ -64,7 +72,14 @@ public sealed class GoimMetrics
 
     internal void Pushed(int pushes = 1) => Pushes.Add(pushes);
 
-    internal void RecordsQueued(int records) => Records.Add(records, Tag(RecordOutcomeTag, "queued"));
+    internal void PushQueued(int records)
+    {
+        PushesAnswered.Add(1, Tag(PushOutcomeTag, "queued"));
+        Records.Add(records, Tag(RecordOutcomeTag, "queued"));
+    }
+
+    /// <summary>The records of a push were delivered, or not. <see cref="RecordsDelivered"/> counts them.</summary>
+    internal void PushDelivered(string outcome) => PushesAnswered.Add(1, Tag(PushOutcomeTag, outcome));
 
     internal void RecordsDelivered(int acknowledged, int failed)
     {

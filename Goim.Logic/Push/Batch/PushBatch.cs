@@ -100,6 +100,14 @@ public sealed class PushBatch(
 
         var results = await delivery.SendAsync(planned, answer.IdempotencyKey?.Text, claim, cancellationToken);
         metrics.Pushed(results.Count(result => result is not null));
+        foreach (var result in results)
+        {
+            if (result is { } sent)
+            {
+                metrics.PushDelivered(sent.OutcomeName);
+            }
+        }
+
         var answers = BatchAnswers.Write(planned, answer.Detail, results);
         if (IsFree(results))
         {
