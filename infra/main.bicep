@@ -271,3 +271,4 @@ output SERVICE_COMET_NAME string = resources.outputs.cometName
 output SERVICE_COMET_ENDPOINT string = resources.outputs.cometUrl
 output AZURE_KEY_VAULT_NAME string = resources.outputs.keyVaultName
 output KAFKA_BOOTSTRAP_SERVERS string = resources.outputs.brokers
+output AZURE_WORKBOOK_URL string = resources.outputs.workbookUrl

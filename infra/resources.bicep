@@ -268,6 +268,19 @@ module alerts 'app/alerts.bicep' = {
   }
 }
 
+module workbook 'app/workbook.bicep' = {
+  name: 'workbook'
+  params: {
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    routerId: routers.outputs.id
+    cometId: comets.outputs.id
+    redisId: redis.outputs.id
+    eventHubsId: useEventHubs ? namespace!.outputs.id : ''
+  }
+}
+
 output registry string = registry.outputs.loginServer
 output functionsName string = functionApp.outputs.name
 output functionsUrl string = functionApp.outputs.url
@@ -277,3 +290,4 @@ output cometName string = comets.outputs.name
 output cometUrl string = comets.outputs.url
 output keyVaultName string = vaultName
 output brokers string = brokers
+output workbookUrl string = workbook.outputs.url

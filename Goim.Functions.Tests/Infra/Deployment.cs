@@ -55,6 +55,9 @@ internal sealed partial class Deployment
     public JsonNode ContainerEnvironment(string name) =>
         Of("Microsoft.App/managedEnvironments").Single(environment => (string?)environment["name"] == name)["properties"]!;
 
+    /// <summary>The ids of all resources.</summary>
+    public IEnumerable<string> Ids => resources.Select(resource => (string)resource!["id"]!);
+
     public IEnumerable<JsonNode> Of(string type) => resources.Where(resource => (string)resource!["type"]! == type)!;
 
     public JsonNode One(string type) => Assert.Single(Of(type));

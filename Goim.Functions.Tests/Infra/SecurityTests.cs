@@ -105,6 +105,7 @@ public sealed partial class SecurityTests(BuiltInfra infra)
                 "AZURE_LOCATION",
                 "AZURE_RESOURCE_GROUP",
                 "AZURE_TENANT_ID",
+                "AZURE_WORKBOOK_URL",
                 "KAFKA_BOOTSTRAP_SERVERS",
                 "SERVICE_COMET_ENDPOINT",
                 "SERVICE_COMET_NAME",

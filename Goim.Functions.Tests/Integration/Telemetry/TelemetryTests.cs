@@ -73,6 +73,8 @@ public sealed class TelemetryTests
         Assert.Contains("goim.pushes", bodies, StringComparison.Ordinal);
         Assert.Contains("rpc.client.call.duration", bodies, StringComparison.Ordinal);
         Assert.InRange(Occurrences(bodies, "failed a call"), LoggedPushes, int.MaxValue);
+        // The workbook finds the router calls among AppDependencies by this name.
+        Assert.Matches("""RemoteDependencyData","baseData":{[^{}]*"name":"goim[.]router[.]RouterRPC/Get""", bodies);
     }
 
     private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
