@@ -65,7 +65,7 @@ public sealed partial class SupplyChainTests
         var updates = ((List<object>)ComposeFile.Yaml(".github/dependabot.yml")["updates"]).Cast<Dictionary<object, object>>().ToList();
 
         Assert.Equal(
-            ["docker", "docker-compose", "github-actions", "nuget"],
+            ["devcontainers", "docker", "docker-compose", "github-actions", "nuget"],
             updates.Select(each => (string)each["package-ecosystem"]).Order());
         Assert.Equal(
             Images().Select(folder => $"/{folder}"),
