@@ -88,6 +88,16 @@ public sealed partial class DocumentationTests
     [Fact]
     public void README_has_at_most_9000_bytes() => Assert.InRange(new FileInfo(Path.Combine(Repository(), "README.md")).Length, 1, 9_000);
 
+    [Fact]
+    public void The_badges_say_what_the_build_and_the_license_say()
+    {
+        var (readme, version) = (Text("README.md"), EditorTests.Framework[3..^2]);
+
+        Assert.Contains($"![.NET {version}](https://img.shields.io/badge/.NET-{version}-", readme, StringComparison.Ordinal);
+        Assert.StartsWith("MIT License\n", Text("LICENSE"), StringComparison.Ordinal);
+        Assert.Contains("![License: MIT](https://img.shields.io/badge/license-MIT-", readme, StringComparison.Ordinal);
+    }
+
     private static bool IsReader(string command) =>
         command.Contains("/local/records", StringComparison.Ordinal) || command.StartsWith("kcat -C", StringComparison.Ordinal);
 
@@ -95,7 +105,7 @@ public sealed partial class DocumentationTests
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository(), page))!;
         var targets = Link().Matches(WithoutBlocks(Text(page))).Select(link => link.Groups["target"].Value);
-        foreach (var target in targets.Where(target => !target.Contains("://", StringComparison.Ordinal)))
+        foreach (var target in targets.Where(target => !target.Contains("://", StringComparison.Ordinal) && !IsOfGitHub(page, target)))
         {
             var (path, anchor) = target.Split('#', 2) is [var before, var after] ? (before, after) : (target, null);
             var file = path.Length == 0 ? Path.Combine(Repository(), page) : Path.GetFullPath(path, folder);
@@ -105,6 +115,11 @@ public sealed partial class DocumentationTests
             }
         }
     }
+
+    // README is shown at /{owner}/{repository}/blob/main/README.md, so ../../ leads to the repository's other pages.
+    private static bool IsOfGitHub(string page, string target) =>
+        page == "README.md" && (target == "../../releases" || (Workflow().Match(target) is { Success: true } workflow
+            && File.Exists(Path.Combine(Repository(), ".github", "workflows", workflow.Groups["file"].Value))));
 
     // Anchors as GitHub makes them: without punctuation, with hyphens for spaces.
     private static IEnumerable<string> Anchors(string page) =>
@@ -147,6 +162,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("\\]\\((?<target>[^)\\s]+)\\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex("^[.][.]/[.][.]/actions/workflows/(?<file>[a-z]+[.]yml)(/badge[.]svg)?$")]
+    private static partial Regex Workflow();
 
     [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
