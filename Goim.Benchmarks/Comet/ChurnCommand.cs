@@ -28,7 +28,7 @@ internal static class ChurnCommand
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(async () =>
         {
             await using var target = await options.TargetAsync(parsed, cancellationToken);
-            using var clients = new ChurningClients(target.Server, options.Clients(parsed));
+            using var clients = new ChurningClients(target.Server, options.Clients(parsed), options.Users(parsed));
             var results = await RunAsync(
                 target,
                 clients,

@@ -15,9 +15,10 @@ internal sealed class ChurningClients : IClientOwner, IDisposable
     private volatile bool isStopped;
     private volatile string? failure;
 
-    public ChurningClients(ServerAddress server, int count)
+    public ChurningClients(ServerAddress server, int count, CometUsers who)
     {
-        var packets = new ClientPackets(server);
+        users = who.First - 1;
+        var packets = new ClientPackets(server, who);
         var none = new Receipts();
         clients = [.. Enumerable.Range(0, count).Select(_ => new CometClient(server, packets, poller, this, new Inbox(none, 1)))];
     }

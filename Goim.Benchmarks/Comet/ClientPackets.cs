@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Text;
 
 namespace Goim.Benchmarks.Comet;
@@ -15,15 +14,16 @@ internal sealed class ClientPackets
     private const int HeartbeatOp = 2, AuthOp = 7;
     private const short Version = 1;
 
-    // RFC 6455, 5.2: FIN and the opcode, then the mask bit and the length, then the key.
-    private const int FrameHeaderLength = 6;
-    private const byte Final = 0x80, Masked = 0x80, MaskKey = 0x5A;
+    // RFC 6455, 5.2: FIN and the opcode, then the mask bit and the length, then the key. A length above 125 is in two more bytes.
+    private const int MaxShortLength = 125;
+    private const byte Final = 0x80, Masked = 0x80, MaskKey = 0x5A, LengthInTwoBytes = 126;
 
     private readonly ServerAddress server;
+    private readonly CometUsers users;
 
-    public ClientPackets(ServerAddress server)
+    public ClientPackets(ServerAddress server, CometUsers users)
     {
-        this.server = server;
+        (this.server, this.users) = (server, users);
         Heartbeat = Write(HeartbeatOp, []);
         UpgradeRequest = Encoding.ASCII.GetBytes(
             $"GET {server.Url.PathAndQuery} HTTP/1.1\r\nHost: {server.Url.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -35,24 +35,27 @@ internal sealed class ClientPackets
     /// <summary>The HTTP request that opens a WebSocket.</summary>
     public byte[] UpgradeRequest { get; }
 
-    /// <summary>Operation 7 with the user's id as the token, which goim's default logic and <c>UserIdAuthenticator</c> take.</summary>
-    public byte[] Auth(long userId)
-    {
-        Span<byte> token = stackalloc byte[20];
-        Utf8Formatter.TryFormat(userId, token, out var length);
-        return Write(AuthOp, token[..length]);
-    }
+    /// <summary>Operation 7 with the token of a user.</summary>
+    public byte[] Auth(long userId) => Write(AuthOp, users.Token(userId));
 
-    /// <summary>A WebSocket frame with at most 125 bytes.</summary>
+    /// <summary>A WebSocket frame with at most 65,535 bytes.</summary>
     public static byte[] Frame(int opcode, ReadOnlySpan<byte> payload)
     {
-        var frame = new byte[FrameHeaderLength + payload.Length];
+        var isShort = payload.Length <= MaxShortLength;
+        var key = isShort ? 2 : 4;
+        var start = key + 4;
+        var frame = new byte[start + payload.Length];
         frame[0] = (byte)(Final | opcode);
-        frame[1] = (byte)(Masked | payload.Length);
-        frame.AsSpan(2, 4).Fill(MaskKey);
+        frame[1] = (byte)(Masked | (isShort ? payload.Length : LengthInTwoBytes));
+        if (!isShort)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), checked((ushort)payload.Length));
+        }
+
+        frame.AsSpan(key, 4).Fill(MaskKey);
         for (var i = 0; i < payload.Length; i++)
         {
-            frame[FrameHeaderLength + i] = (byte)(payload[i] ^ MaskKey);
+            frame[start + i] = (byte)(payload[i] ^ MaskKey);
         }
 
         return frame;

@@ -17,6 +17,7 @@ internal sealed class CometClient(
     private readonly PacketScanner scanner = new();
     private readonly ServerFrames frames = new();
     private Socket? socket;
+    private TlsConnection? tls;
     private UpgradeResponse? upgrade;
     private bool hasAuthReply;
 
@@ -41,6 +42,13 @@ internal sealed class CometClient(
         frames.Clear();
         (UserId, IsReady, hasAuthReply, Failure, StartedAt) = (userId, false, false, null, Stopwatch.GetTimestamp());
         upgrade = server.IsWebSocket ? new UpgradeResponse() : null;
+        if (server.IsTls)
+        {
+            tls = new TlsConnection(server, userId, owner);
+            _ = tls.RunAsync(packets.UpgradeRequest, Read, Lose);
+            return;
+        }
+
         socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -87,11 +95,7 @@ internal sealed class CometClient(
             return;
         }
 
-        if (hasAuthReply && !IsReady)
-        {
-            IsReady = true;
-            owner.Ready(this);
-        }
+        BecomeReady();
     }
 
     /// <summary>Closes the connection. The client can then be started again.</summary>
@@ -99,10 +103,26 @@ internal sealed class CometClient(
     {
         IsReady = false;
         socket?.Dispose();
-        socket = null;
+        tls?.Dispose();
+        (socket, tls) = (null, null);
     }
 
     public void Dispose() => Close();
+
+    private void Read(ReadOnlyMemory<byte> bytes)
+    {
+        Read(bytes.Span);
+        BecomeReady();
+    }
+
+    private void BecomeReady()
+    {
+        if (hasAuthReply && !IsReady)
+        {
+            IsReady = true;
+            owner.Ready(this);
+        }
+    }
 
     private void Read(ReadOnlySpan<byte> bytes)
     {
@@ -165,7 +185,11 @@ internal sealed class CometClient(
     }
 
     // A few bytes, which only a lost connection does not take. Receiving then fails too.
-    private void Send(byte[] bytes) => socket?.Send(bytes, SocketFlags.None, out _);
+    private void Send(byte[] bytes)
+    {
+        socket?.Send(bytes, SocketFlags.None, out _);
+        tls?.Send(bytes);
+    }
 
     private void Lose(string failure)
     {

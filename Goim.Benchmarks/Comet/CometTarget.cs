@@ -103,7 +103,7 @@ internal sealed class CometTarget(ServerAddress server, Uri? api, IEnumerable<Wa
     {
         for (var watch = Stopwatch.StartNew(); ; await Task.Delay(PollPeriod, cancellationToken))
         {
-            using var client = new HeldClients(server, count: 1, streams: 1);
+            using var client = new HeldClients(server, count: 1, streams: 1, new());
             try
             {
                 await client.ConnectAsync(cancellationToken);

@@ -25,16 +25,17 @@ internal static class ConnectionsCommand
         {
             await using var target = await options.TargetAsync(parsed, cancellationToken);
             var idle = TimeSpan.FromSeconds(parsed.GetValue(settle));
-            var results = await RunAsync(target, options.Clients(parsed), idle, cancellationToken);
+            var results = await RunAsync(target, options.Clients(parsed), options.Users(parsed), idle, cancellationToken);
             await options.WriteJsonAsync(parsed, results, cancellationToken);
             return 0;
         }));
         return command;
     }
 
-    private static async Task<object> RunAsync(CometTarget target, int count, TimeSpan settle, CancellationToken cancellationToken)
+    private static async Task<object> RunAsync(
+        CometTarget target, int count, CometUsers users, TimeSpan settle, CancellationToken cancellationToken)
     {
-        using var clients = new HeldClients(target.Server, count, streams: 1);
+        using var clients = new HeldClients(target.Server, count, streams: 1, users);
         var before = target.Processes.Select(process => process.Start()).ToArray();
         var watch = Stopwatch.StartNew();
         await clients.ConnectAsync(cancellationToken);

@@ -54,7 +54,7 @@ internal static class DeliveryCommand
                 .Select(stream => new Pusher(target.Api, headers, route, stream, shape.Bytes)).ToArray();
             try
             {
-                var reports = await RunAsync(target, route, shape, pushers, cancellationToken);
+                var reports = await RunAsync(target, route, shape, options.Users(parsed), pushers, cancellationToken);
                 await options.WriteJsonAsync(parsed, reports.Select(report => report.ToJson()), cancellationToken);
                 return shape.IsRising || reports.TrueForAll(report => report.IsComplete) ? 0 : 1;
             }
@@ -70,9 +70,14 @@ internal static class DeliveryCommand
     }
 
     private static async Task<List<DeliveryReport>> RunAsync(
-        CometTarget target, PushRoute route, CometShape shape, Pusher[] pushers, CancellationToken cancellationToken)
+        CometTarget target,
+        PushRoute route,
+        CometShape shape,
+        CometUsers users,
+        Pusher[] pushers,
+        CancellationToken cancellationToken)
     {
-        using var clients = new HeldClients(target.Server, shape.Clients, shape.Streams);
+        using var clients = new HeldClients(target.Server, shape.Clients, shape.Streams, users);
         await clients.ConnectAsync(cancellationToken);
         var run = new DeliveryRun(target, clients, route, shape, pushers);
         if (shape.WarmUp > TimeSpan.Zero)

@@ -67,7 +67,7 @@ internal sealed record DeliveryReport(
         output.WriteLine(Text($"{speed} {times} {Lost,10} {OutOfOrder,13} {Refused,9} {Disconnected,13}"));
         if (Refusal is not null)
         {
-            output.WriteLine($"first refused push: {Refusal.Trim()}");
+            output.WriteLine($"first refused push: {Refusal}");
         }
 
         if (Disconnection is not null)

@@ -4,7 +4,7 @@ using HdrHistogram;
 
 namespace Goim.Benchmarks.Comet;
 
-/// <summary>Clients that stay connected, one for each of the users 1 to N. Each sends a heartbeat once a minute.</summary>
+/// <summary>Clients that stay connected, one for each user. Each sends a heartbeat once a minute.</summary>
 internal sealed class HeldClients : IClientOwner, IDisposable
 {
     /// <summary>Connects under way at a time.</summary>
@@ -15,15 +15,18 @@ internal sealed class HeldClients : IClientOwner, IDisposable
     private readonly CometClient[] clients;
     private readonly TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Poller poller;
+    private readonly CometUsers users;
     private int started, ready, second;
     private volatile string? failure;
 
     /// <param name="server">Where they connect.</param>
     /// <param name="count">How many.</param>
     /// <param name="streams">How many streams of messages they tell apart.</param>
-    public HeldClients(ServerAddress server, int count, int streams)
+    /// <param name="users">Who they are.</param>
+    public HeldClients(ServerAddress server, int count, int streams, CometUsers users)
     {
-        var packets = new ClientPackets(server);
+        this.users = users;
+        var packets = new ClientPackets(server, users);
         poller = new Poller(SendHeartbeats);
         clients = [.. Enumerable.Range(0, count).Select(_ => new CometClient(server, packets, poller, this, new Inbox(Receipts, streams)))];
     }
@@ -99,7 +102,7 @@ internal sealed class HeldClients : IClientOwner, IDisposable
         var next = Interlocked.Increment(ref started);
         if (next <= clients.Length)
         {
-            clients[next - 1].Start(userId: next);
+            clients[next - 1].Start(users.First + next - 1);
         }
     }
 

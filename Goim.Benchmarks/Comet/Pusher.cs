@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Goim.Benchmarks.Load;
 using Goim.Benchmarks.Targets;
 
@@ -9,7 +11,7 @@ namespace Goim.Benchmarks.Comet;
 /// Pushes over one HTTP connection, one message after the other, which makes a stream. It blocks a thread of its own, so that the work of
 /// the clients does not delay it.
 /// </summary>
-/// <param name="api">Base URL of the app, http only.</param>
+/// <param name="api">Base URL of the app.</param>
 /// <param name="headers">Header lines of each push.</param>
 /// <param name="route">Where it pushes.</param>
 /// <param name="stream">Number of its stream, from 0.</param>
@@ -18,6 +20,7 @@ internal sealed class Pusher(Uri api, string[] headers, PushRoute route, int str
 {
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly HttpResponseBuffer response = new();
+    private Stream? connection;
 
     /// <summary>Pushes that were answered with <c>ret</c> 1.</summary>
     public int Accepted { get; private set; }
@@ -40,10 +43,7 @@ internal sealed class Pusher(Uri api, string[] headers, PushRoute route, int str
         (Accepted, Refused) = (0, 0);
         try
         {
-            if (!socket.Connected)
-            {
-                socket.Connect(api.Host, api.Port);
-            }
+            connection ??= Connect();
 
             for (long push = stream, number = 1; start + (long)(push * interval) is var due && due < end; push += streams, number++)
             {
@@ -57,13 +57,31 @@ internal sealed class Pusher(Uri api, string[] headers, PushRoute route, int str
                 Send(request);
             }
         }
-        catch (Exception lost) when (lost is SocketException or IOException)
+        catch (Exception lost) when (lost is SocketException or IOException or AuthenticationException)
         {
             throw new TargetFailure($"{api}{route.Name}: {lost.Message}", lost);
         }
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        connection?.Dispose();
+        socket.Dispose();
+    }
+
+    private Stream Connect()
+    {
+        socket.Connect(api.Host, api.Port);
+        Stream stream = new NetworkStream(socket);
+        if (api.Scheme != Uri.UriSchemeHttps)
+        {
+            return stream;
+        }
+
+        var tls = new SslStream(stream);
+        tls.AuthenticateAsClient(api.Host);
+        return tls;
+    }
 
     private static void WaitUntil(long due)
     {
@@ -75,12 +93,12 @@ internal sealed class Pusher(Uri api, string[] headers, PushRoute route, int str
 
     private void Send(byte[] request)
     {
-        socket.Send(request);
+        connection!.Write(request);
         response.Clear();
         int read;
         do
         {
-            read = socket.Receive(response.Free.Span);
+            read = connection.Read(response.Free.Span);
             if (read == 0)
             {
                 throw new IOException("it closed the connection.");
@@ -95,7 +113,7 @@ internal sealed class Pusher(Uri api, string[] headers, PushRoute route, int str
         else
         {
             Refused++;
-            Refusal ??= $"{response.Status} {response.Body}";
+            Refusal ??= response.ToString();
         }
     }
 }

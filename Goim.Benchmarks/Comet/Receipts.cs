@@ -8,10 +8,12 @@ internal sealed class Receipts
 {
     private const long MaxMicroseconds = 600_000_000;
 
-    private volatile int run;
+    private volatile int run = Random.Shared.Next(int.MaxValue / 2);
     private long last;
 
-    /// <summary>Number of the current run; 0 before the first.</summary>
+    /// <summary>
+    /// Number of the current run. It starts at random, so that messages of another process that pushes to the same clients do not count.
+    /// </summary>
     public int Run => run;
 
     /// <summary>From push to receipt, in microseconds.</summary>

@@ -10,13 +10,14 @@ internal sealed class TargetOptions(int defaultClients)
 {
     private readonly Option<string?> server = new("--server")
     {
-        Description = "A running comet: tcp://127.0.0.1:8080 or ws://127.0.0.1:7071/sub. goim's own takes part too. Without this option, a "
-            + "broker, router nodes, the local host and a comet are started.",
+        Description = "A running comet: tcp://127.0.0.1:8080, ws://127.0.0.1:7071/sub or wss://host/sub. goim's own takes part too. "
+            + "Without this option, a broker, router nodes, the local host and a comet are started.",
     };
 
     private readonly Option<string?> api = new("--api")
     {
-        Description = "With --server: base URL (http) of the app that pushes to it. Not needed where nothing is pushed.",
+        Description = "With --server: base URL (http or https) of the app that pushes to it. Not needed where nothing is pushed. "
+            + Credentials.Help + " With GOIM_JWT_KEY (and GOIM_JWT_ISSUER, GOIM_JWT_AUDIENCE) clients show signed tokens.",
     };
 
     private readonly Option<string[]> pids = new("--pid")
@@ -65,7 +66,12 @@ internal sealed class TargetOptions(int defaultClients)
 
     public int Clients(ParseResult parsed) => parsed.GetValue(clients);
 
-    public string[] Headers(ParseResult parsed) => parsed.GetValue(headers)!;
+    /// <summary>Header lines of each push: those of the options, and for a running app those of the environment.</summary>
+    public string[] Headers(ParseResult parsed) =>
+        [.. parsed.GetValue(headers)!, .. parsed.GetValue(server) is null ? [] : Credentials.FromEnvironment().Headers];
+
+    /// <summary>The users 1 and up, with tokens as a running app asks for them.</summary>
+    public CometUsers Users(ParseResult parsed) => parsed.GetValue(server) is null ? new() : new(Credentials.FromEnvironment());
 
     /// <exception cref="TargetFailure">An option is invalid, or a process does not start.</exception>
     public async Task<CometTarget> TargetAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -95,6 +101,6 @@ internal sealed class TargetOptions(int defaultClients)
             : Task.CompletedTask;
 
     private Uri? Api(ParseResult parsed) => parsed.GetValue(api) is not { } text ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp ? url
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
         : throw new TargetFailure($"--api is '{text}': expected a URL such as http://127.0.0.1:7071.");
 }

@@ -46,6 +46,9 @@ internal sealed class HttpResponseBuffer
     /// <summary>The body as it was received, with the sizes of its chunks if it has any.</summary>
     public string Body => Encoding.UTF8.GetString(buffer, body, length - body);
 
+    /// <summary>The status and the first line of the body, for people.</summary>
+    public override string ToString() => $"{Status} {Body.Split('\n').Skip(isChunked ? 1 : 0).FirstOrDefault()?.Trim()}".Trim();
+
     /// <summary>Discards the response. Call it before each request.</summary>
     public void Clear() => (length, body) = (0, 0);
 

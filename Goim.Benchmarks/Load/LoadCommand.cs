@@ -13,7 +13,8 @@ internal static class LoadCommand
         var url = new Option<string?>("--url")
         {
             Description = "Base URL (http or https) of a running app: this project, or another with goim's API. Its users must already "
-                + "have sessions. Without this option, a broker, router nodes and the local host are started, and the sessions are put.",
+                + "have sessions. " + Credentials.Help + " Without this option, a broker, router nodes and the local host are started, and "
+                + "the sessions are put.",
         };
         var pids = new Option<string[]>("--pid")
         {
@@ -38,12 +39,14 @@ internal static class LoadCommand
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(async () =>
         {
             LoadRun.UseOneThread();
+            var fromEnvironment = parsed.GetValue(url) is null ? [] : Credentials.FromEnvironment().Headers;
             var shape = options.Shape(parsed, parsed.GetValue(route)!);
+            shape = shape with { Headers = [.. shape.Headers, .. fromEnvironment] };
             var spec = parsed.GetValue(url) is { } given
                 ? TargetSpec.Url(given, null, Assignments(parsed.GetValue(pids)!))
                 : new TargetSpec("this", TargetKind.This, "", Assignments(parsed.GetValue(settings)!));
             await using var target = await LoadTarget.StartAsync(
-                spec, options.Population(parsed), options.Nodes(parsed), options.Headers(parsed), cancellationToken);
+                spec, options.Population(parsed), options.Nodes(parsed), shape.Headers, cancellationToken);
             var report = await LoadRun.RunAsync(shape, target, cancellationToken);
             report.Print(Console.Out);
             await options.WriteJsonAsync(parsed, report.ToJson(), cancellationToken);

@@ -17,6 +17,9 @@ internal sealed class LoadConnection(Uri url) : IDisposable
     /// <summary>Number of requests that were not answered with <c>ret</c> 1.</summary>
     public long Failed { get; private set; }
 
+    /// <summary>The first answer other than <c>ret</c> 1; null if there was none.</summary>
+    public string? Refusal { get; private set; }
+
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -38,7 +41,7 @@ internal sealed class LoadConnection(Uri url) : IDisposable
     public async Task RunAsync(RequestPool requests, long end)
     {
         latencies.Clear();
-        Failed = 0;
+        (Failed, Refusal) = (0, null);
         for (var start = Stopwatch.GetTimestamp(); start < end;)
         {
             await stream!.WriteAsync(requests.Next());
@@ -56,7 +59,12 @@ internal sealed class LoadConnection(Uri url) : IDisposable
 
             var now = Stopwatch.GetTimestamp();
             latencies.Add((int)Math.Min(60_000_000, Stopwatch.GetElapsedTime(start, now).TotalMicroseconds));
-            Failed += response.IsSuccess ? 0 : 1;
+            if (!response.IsSuccess)
+            {
+                Failed++;
+                Refusal ??= response.ToString();
+            }
+
             start = now;
         }
     }

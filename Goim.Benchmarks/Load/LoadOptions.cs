@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Goim.Benchmarks.Targets;
 
 namespace Goim.Benchmarks.Load;
@@ -101,9 +102,9 @@ internal sealed class LoadOptions
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var number) && number < 1)
             {
-                result.AddError($"{name} is {result.GetValueOrDefault<int>()}: expected 1 or more.");
+                result.AddError($"{name} is {number}: expected 1 or more.");
             }
         });
         return option;
@@ -115,9 +116,11 @@ internal sealed class LoadOptions
         var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 3_600))
+            if (result.Tokens is [{ Value: var text }]
+                && double.TryParse(text, CultureInfo.InvariantCulture, out var number)
+                && number is not (>= 0 and <= 3_600))
             {
-                result.AddError($"{name} is {result.GetValueOrDefault<double>()}: expected 0 to 3600 seconds.");
+                result.AddError($"{name} is {text}: expected 0 to 3600 seconds.");
             }
         });
         return option;

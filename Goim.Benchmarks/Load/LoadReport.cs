@@ -11,6 +11,7 @@ namespace Goim.Benchmarks.Load;
 /// <param name="Elapsed">Time from the first request to the last response.</param>
 /// <param name="Latencies">Latencies in microseconds.</param>
 /// <param name="Failed">Number of requests that were not answered with <c>ret</c> 1.</param>
+/// <param name="Refusal">The first such answer.</param>
 /// <param name="Usage">CPU time and memory of each process during the run: the app first, this process last.</param>
 /// <param name="Allocated">Bytes that the app allocated during the run; null if the app does not report them.</param>
 internal sealed record LoadReport(
@@ -20,6 +21,7 @@ internal sealed record LoadReport(
     TimeSpan Elapsed,
     LongHistogram Latencies,
     long Failed,
+    string? Refusal,
     IReadOnlyList<Usage> Usage,
     long? Allocated)
 {
@@ -56,6 +58,11 @@ internal sealed record LoadReport(
         output.WriteLine("requests/s   p50 ms   p99 ms   p99.9 ms    max ms   requests   failed");
         var latencies = Text($"{Ms(50),8:0.00} {Ms(99),8:0.00} {Ms(99.9),10:0.00} {MaxMs,9:0.00}");
         output.WriteLine(Text($"{RequestsPerSecond,10:0.#} {latencies} {Requests,10} {Failed,8}"));
+        if (Refusal is not null)
+        {
+            output.WriteLine($"first failure: {Refusal}");
+        }
+
         output.WriteLine();
         output.WriteLine("process        CPU-s   CPU-s/100,000 requests   cores   MB before   MB peak");
         foreach (var process in Usage)

@@ -51,7 +51,9 @@ internal static class LoadRun
             var usage = target.Processes.Zip(before, (process, start) => process.Since(start)).ToArray();
             allocated = await target.AllocatedAsync(cancellationToken) - allocated;
             var failed = connections.Sum(connection => connection.Failed);
-            return new LoadReport(target.Name, shape, target.Population, elapsed, Histogram(connections), failed, usage, allocated);
+            var refusal = connections.Select(connection => connection.Refusal).FirstOrDefault(answer => answer is not null);
+            return new LoadReport(
+                target.Name, shape, target.Population, elapsed, Histogram(connections), failed, refusal, usage, allocated);
         }
         catch (Exception lost) when (lost is SocketException or IOException or ObjectDisposedException)
         {

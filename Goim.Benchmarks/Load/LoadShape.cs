@@ -20,12 +20,14 @@ internal sealed record LoadShape(
     }
 }
 
-/// <summary>The sessions at the start: each of the users 1 to <paramref name="Users"/> has the same number of sessions.</summary>
+/// <summary>The sessions at the start: each of the <paramref name="Users"/> users has the same number of sessions.</summary>
 /// <param name="Users">Number of users.</param>
 /// <param name="SessionsPerUser">Sessions of each user.</param>
 /// <param name="Rooms">Number of rooms that the sessions are spread over evenly; ids start at 1.</param>
 /// <param name="Servers">Number of comet servers that the sessions are spread over evenly; ids start at 1.</param>
-internal sealed record Population(int Users, int SessionsPerUser, int Rooms, int Servers)
+/// <param name="FirstUser">Id of the first user.</param>
+/// <param name="FirstRoom">Id of the first room.</param>
+internal sealed record Population(int Users, int SessionsPerUser, int Rooms, int Servers, long FirstUser = 1, int FirstRoom = 1)
 {
     public override string ToString() => $"{Users} users, {SessionsPerUser} sessions each, {Rooms} rooms, {Servers} comet servers";
 }

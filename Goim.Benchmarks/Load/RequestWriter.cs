@@ -7,7 +7,7 @@ namespace Goim.Benchmarks.Load;
 internal sealed class RequestWriter(LoadShape shape, Population population, Uri url)
 {
     private readonly Random random = new(1);
-    private readonly int[] users = [.. Enumerable.Range(1, population.Users)];
+    private readonly long[] users = [.. Enumerable.Range(0, population.Users).Select(user => population.FirstUser + user)];
     private readonly string message = new('m', shape.Bytes);
 
     // A JSON string of shape.Bytes bytes, quotes included; at least the 2 bytes of the empty string.
@@ -43,14 +43,14 @@ internal sealed class RequestWriter(LoadShape shape, Population population, Uri 
         _ => throw new ArgumentException($"--route is '{shape.Route}': expected {string.Join(", ", Routes)}."),
     };
 
-    private int User() => random.Next(population.Users) + 1;
+    private long User() => population.FirstUser + random.Next(population.Users);
 
     private int Server() => random.Next(population.Servers) + 1;
 
-    private int Room() => random.Next(population.Rooms) + 1;
+    private int Room() => population.FirstRoom + random.Next(population.Rooms);
 
     // Distinct users at random: the first steps of a Fisher-Yates shuffle of the array that the previous request has shuffled.
-    private ArraySegment<int> Distinct()
+    private ArraySegment<long> Distinct()
     {
         for (var i = 0; i < shape.UsersPerPush; i++)
         {
@@ -58,7 +58,7 @@ internal sealed class RequestWriter(LoadShape shape, Population population, Uri 
             (users[i], users[other]) = (users[other], users[i]);
         }
 
-        return new ArraySegment<int>(users, 0, shape.UsersPerPush);
+        return new ArraySegment<long>(users, 0, shape.UsersPerPush);
     }
 
     private byte[] Push(string path, string body) =>
