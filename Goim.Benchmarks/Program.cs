@@ -5,6 +5,7 @@ using Goim.Benchmarks.Comet;
 using Goim.Benchmarks.Compare;
 using Goim.Benchmarks.Diff;
 using Goim.Benchmarks.Load;
+using Goim.Benchmarks.LoadTest;
 using Goim.Benchmarks.Protocol;
 using Goim.Benchmarks.Router;
 using Goim.Benchmarks.Routing;
@@ -23,6 +24,8 @@ var parsed = new RootCommand("Measures the speed, memory and capacity of Goim.Fu
 {
     micro,
     LoadCommand.Create(),
+    LoadJobCommand.Create(),
+    LoadSumCommand.Create(),
     CompareCommand.Create(),
     ScaleCommand.Create(),
     SoakCommand.Create(),

@@ -11,18 +11,22 @@ internal static class CapacityCommand
     public static Command Create()
     {
         var host = Number(
-            "--host-us", 500, "CPU microseconds of the Functions host and its worker per request, without the function itself.");
-        var app = Number("--app-us", 35, "CPU microseconds of the app for a push that is a request of its own.");
-        var batchedApp = Number("--batch-us", 3.7, "CPU microseconds of the app for a push in a batch.");
-        var router = Number("--router-us", 10, "CPU microseconds of the router nodes for a push that is a request of its own.");
-        var batchedRouter = Number("--batch-router-us", 0.35, "CPU microseconds of the router nodes for a push in a batch.");
+            "--host-us",
+            MeasuredCosts.HostUs,
+            "CPU microseconds of the Functions host and its worker per request, without the function itself.");
+        var app = Number("--app-us", MeasuredCosts.AppUs, "CPU microseconds of the app for a push that is a request of its own.");
+        var batchedApp = Number("--batch-us", MeasuredCosts.BatchedAppUs, "CPU microseconds of the app for a push in a batch.");
+        var router = Number(
+            "--router-us", MeasuredCosts.RouterUs, "CPU microseconds of the router nodes for a push that is a request of its own.");
+        var batchedRouter = Number(
+            "--batch-router-us", MeasuredCosts.BatchedRouterUs, "CPU microseconds of the router nodes for a push in a batch.");
         var redis = Number("--redis-us", 25, "CPU microseconds of a Redis shard for one lookup, if the router nodes use Redis.");
         var batchSize = Number("--batch", 1_000, "Pushes in a batch.");
-        var recordBytes = Number("--record-bytes", 250, "Bytes of a record in the topic.");
+        var recordBytes = Number("--record-bytes", MeasuredCosts.RecordBytes, "Bytes of a record in the topic.");
         var sessions = Number("--sessions", 10_000_000, "Number of sessions.");
         var sessionBytes = Number("--session-bytes", 62, "Bytes of a session in a room, in a router node's memory.");
         var redisSessionBytes = Number("--redis-session-bytes", 420, "Bytes of a session in a room, in Redis.");
-        var utilisation = Number("--utilisation", 0.6, "Planned load of a core, 0 to 1.");
+        var utilisation = Number("--utilisation", MeasuredCosts.Utilisation, "Planned load of a core, 0 to 1.");
         var command = new Command(
             "capacity",
             "Prints how many instances, router nodes, Event Hubs units and Redis shards carry 10,000, 100,000 and 1,000,000 pushes per "

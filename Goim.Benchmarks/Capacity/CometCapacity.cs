@@ -18,15 +18,16 @@ internal sealed class CometCapacity
         "--sockets", 1_000_000, "Most connections of a comet: Comet__MaxConnections, open files, and what a proxy in front can open.");
 
     private readonly Option<double> delivery = CapacityCommand.Number(
-        "--delivery-us", 7.4, "CPU microseconds of a comet for a message to one connection.");
+        "--delivery-us", MeasuredCosts.DeliveryUs, "CPU microseconds of a comet for a message to one connection.");
 
     private readonly Option<double> skip = CapacityCommand.Number(
         "--skip-us", 1.3, "CPU microseconds of a comet for a record of another comet.");
 
     private readonly Option<double> connect = CapacityCommand.Number(
-        "--connect-us", 118, "CPU microseconds of a comet for a connect and its disconnect.");
+        "--connect-us", MeasuredCosts.ConnectUs, "CPU microseconds of a comet for a connect and its disconnect.");
 
-    private readonly Option<double> facade = CapacityCommand.Number("--facade-us", 30, "The same of the app, in calls of many clients.");
+    private readonly Option<double> facade = CapacityCommand.Number(
+        "--facade-us", MeasuredCosts.FacadeUs, "The same of the app, in calls of many clients.");
 
     private readonly Option<double> userRate = CapacityCommand.Number(
         "--user-rate", 0.01, "Messages a second to a connection that are pushed to its user: a record each.");
