@@ -7,6 +7,7 @@ namespace Goim.Functions.Tests.Docker;
 public sealed class ImageSourcesTests
 {
     [Theory]
+    [InlineData("Goim.Benchmarks")]
     [InlineData("Goim.Comet")]
     [InlineData("Goim.Functions")]
     [InlineData("Goim.LocalHost")]

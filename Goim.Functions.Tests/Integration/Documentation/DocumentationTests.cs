@@ -51,7 +51,8 @@ public sealed partial class DocumentationTests
             var pattern = "^" + Regex.Escape(expected).Replace("…", ".+", StringComparison.Ordinal) + "$";
             var local = command.Replace(LocalHostUrl, url, StringComparison.Ordinal)
                 .Replace($"{documented}/metrics", $"{metrics}/metrics", StringComparison.Ordinal)
-                .Replace(BenchmarksProgram.Documented, $"dotnet {BenchmarksProgram.Assembly} ", StringComparison.Ordinal);
+                .Replace(BenchmarksProgram.Documented, $"dotnet {BenchmarksProgram.Assembly} ", StringComparison.Ordinal)
+                .Replace(LoadTestScript.Documented, LoadTestScript.InShell, StringComparison.Ordinal);
             var printed = await shell.RunAsync(local);
 
             // A consumer may start before a record has left the queue, or, on a busy machine, end before it has read one.
@@ -74,7 +75,10 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Pages_that_show_what_is_answered_have_commands() =>
         Assert.Superset(
-            new HashSet<string> { "README.md", "docs/access.md", "docs/api.md", "docs/comets.md", "docs/deploy.md", "docs/tokens.md" },
+            new HashSet<string>
+            {
+                "README.md", "docs/access.md", "docs/api.md", "docs/comets.md", "docs/deploy.md", "docs/load-test.md", "docs/tokens.md",
+            },
             WithCommands.ToHashSet());
 
     [Fact]

@@ -1,0 +1,87 @@
+using Goim.Functions.Tests.Hosting;
+
+namespace Goim.Functions.Tests.Integration.Benchmarks;
+
+/// <summary><c>Goim.Benchmarks/load-test</c> with wrong options, an app that is not there, and one that it must not load.</summary>
+public sealed class LoadTestRefusalTests : IDisposable
+{
+    private readonly LoadTestScript script = new();
+
+    public static TheoryData<string, string[]> WrongOptions => new()
+    {
+        { "--url is missing: expected the base URL of the app, such as http://localhost:7071.\n", [] },
+        { "--url has no value.\n", ["--url"] },
+        { "'--node' is no option of load-test: see load-test --help.\n", ["--node", "1"] },
+        { "--jobs is '0': expected 1 to 100.\n", ["--url", "http://127.0.0.1:1", "--jobs", "0"] },
+        {
+            "--azure loads a deployed app beside its users: --yes-load-this-app is missing.\n",
+            ["--url", "https://app.example", "--azure", "rg"]
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongOptions))]
+    public async Task A_wrong_option_is_told(string sentence, string[] args)
+    {
+        var refused = await script.RunAsync(new Dictionary<string, string>(), args);
+
+        Assert.Equal((2, "", sentence), (refused.Code, refused.Output, refused.Error));
+    }
+
+    public static TheoryData<string, string[]> WrongTargets => new()
+    {
+        {
+            "app.example is not this machine, and its app, comets and broker would get the load beside their users: "
+            + "--yes-load-this-app is missing.\n",
+            ["--url", "https://app.example"]
+        },
+        {
+            "192.0.2.1 is not this machine, and its app, comets and broker would get the load beside their users: "
+            + "--yes-load-this-app is missing.\n",
+            ["--url", "http://127.0.0.1:1", "--comet", "wss://192.0.2.1/sub"]
+        },
+        { "http://127.0.0.1:1/ does not answer: Connection refused\n", ["--url", "http://127.0.0.1:1"] },
+        { "the URL is 'ftp://127.0.0.1': expected one such as http://127.0.0.1:7071.\n", ["--url", "ftp://127.0.0.1"] },
+        { "--duration is 4000: expected 0 to 3600 seconds.\n", ["--url", "http://127.0.0.1:1", "--duration", "4000"] },
+        {
+            "Cannot parse argument 'x' for option '--duration' as expected type 'System.Double'.\n",
+            ["--url", "http://127.0.0.1:1", "--duration", "x"]
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongTargets))]
+    public async Task What_cannot_be_loaded_is_told_once_however_many_jobs_there_are(string sentence, string[] args)
+    {
+        var refused = await script.RunAsync(new Dictionary<string, string>(), args);
+
+        Assert.Equal((1, ""), (refused.Code, refused.Output));
+        Assert.Equal(sentence + "Nothing was measured.\n", refused.Error.Replace("\n\n", "\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_folder_with_results_is_not_overwritten()
+    {
+        Directory.CreateDirectory(script.Folder);
+        await File.WriteAllTextAsync(Path.Combine(script.Folder, "job-1.txt"), "an earlier one");
+
+        var refused = await script.RunAsync(new Dictionary<string, string>(), "--url", "http://127.0.0.1:1");
+
+        Assert.Equal((2, $"--out is '{script.Folder}': expected an empty folder.\n"), (refused.Code, refused.Error));
+        Assert.Equal("an earlier one", script.Left);
+    }
+
+    [Theory]
+    [InlineData("GOIM_JWT_KEY", "c2hvcnQ=", "GOIM_JWT_KEY cannot sign tokens. The key has 5 bytes: expected base64 of 32 bytes or more.")]
+    [InlineData("GOIM_KEY", "two\nlines", "GOIM_KEY cannot be sent in a header: expected printable ASCII without spaces.")]
+    public async Task A_key_that_cannot_be_used_is_told_and_not_printed(string name, string value, string sentence)
+    {
+        var refused = await script.RunAsync(new Dictionary<string, string> { [name] = value }, "--url", "http://127.0.0.1:1");
+
+        Assert.Equal(1, refused.Code);
+        Assert.StartsWith(sentence, refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, script.Left, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => script.Dispose();
+}
