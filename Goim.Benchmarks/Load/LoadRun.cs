@@ -55,7 +55,7 @@ internal static class LoadRun
             return new LoadReport(
                 target.Name, shape, target.Population, elapsed, Histogram(connections), failed, refusal, usage, allocated);
         }
-        catch (Exception lost) when (lost is SocketException or IOException or ObjectDisposedException)
+        catch (Exception lost) when (lost is SocketException or IOException or ObjectDisposedException or HttpRequestException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new TargetFailure($"{target.Url} on {shape}: {lost.Message}", lost);
