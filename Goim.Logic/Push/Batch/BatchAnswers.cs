@@ -33,12 +33,16 @@ internal static class BatchAnswers
             {
                 data.ResetWrittenCount();
                 json.Reset();
-                if (detail || results?[i] is not null)
+                var undelivered = results?[i]?.Problem();
+
+                // The outcome of a push says that a repeat may help, which it does not where a record is too large for the topic.
+                var result = undelivered is { RetryAfter: null } ? null : results?[i];
+                if (detail || result is not null)
                 {
-                    PushData.Write(json, plan, detail, results?[i]);
+                    PushData.Write(json, plan, detail, result);
                 }
 
-                Write(output, i + 1, data.WrittenMemory, results?[i]?.Problem());
+                Write(output, i + 1, data.WrittenMemory, undelivered);
             }
 
             output.Write("\n"u8);
