@@ -5,7 +5,10 @@ using Goim.Client.Calls;
 
 namespace Goim.Client.Batches;
 
-/// <summary>Sends a batch. Pushes of which nothing was sent are sent again, under another key, until the time of a call is over.</summary>
+/// <summary>
+/// Sends a batch. Pushes of which nothing was sent are sent again, until the time of a call is over: with a key of their own, or with the
+/// same key and the whole batch if an earlier attempt may still be carried out.
+/// </summary>
 internal sealed class BatchSender(Caller caller, TimeSpan timeout)
 {
     /// <summary>Sends a batch. Each push has its result then.</summary>
@@ -13,25 +16,46 @@ internal sealed class BatchSender(Caller caller, TimeSpan timeout)
     {
         var clock = Stopwatch.StartNew();
         var backoff = new Backoff();
-        var pushes = batch;
+        var (pushes, key, isUncertain) = (batch, NewKey(useKeys), false);
         while (true)
         {
-            var reply = await caller.SendAsync(RequestOf(pushes, options, useKeys), cancellationToken).ConfigureAwait(false);
+            var reply = await caller.SendAsync(RequestOf(pushes, options, key, !isUncertain), cancellationToken).ConfigureAwait(false);
             var again = Read(reply, pushes);
+            (key, isUncertain) = (reply.IdempotencyKey, isUncertain || reply.IsUncertain);
+
+            // An earlier attempt with a free key may still come to the app and be carried out.
+            var mayStillCome = isUncertain && IsKeyFree(pushes);
             var wait = backoff.Next(TimeSpan.Zero);
             if (again.Count == 0 || clock.Elapsed + wait >= timeout)
             {
+                LeaveOpen(!mayStillCome ? [] : reply.Verdict == Verdict.Done ? again : pushes);
                 return;
             }
 
             await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
-            pushes = again;
+            if (!mayStillCome)
+            {
+                (pushes, key, isUncertain) = (again, NewKey(useKeys), false);
+            }
         }
     }
 
-    private static Request RequestOf(List<PendingPush> pushes, BatchOptions options, bool useKeys)
+    private static string? NewKey(bool useKeys) => useKeys ? PushRequest.NewKey() : null;
+
+    // The app keeps the answer to a batch, unless nothing of it is on the topic.
+    private static bool IsKeyFree(List<PendingPush> pushes) =>
+        pushes.TrueForAll(static push => push.Result is { Outcome: PushOutcome.None or PushOutcome.Acknowledged, Acks.Count: 0 });
+
+    private static void LeaveOpen(List<PendingPush> pushes)
     {
-        var key = useKeys ? PushRequest.NewKey() : null;
+        foreach (var push in pushes)
+        {
+            push.Result = push.Result!.Outcome == PushOutcome.None ? push.Result with { Outcome = PushOutcome.Unknown } : push.Result;
+        }
+    }
+
+    private static Request RequestOf(List<PendingPush> pushes, BatchOptions options, string? key, bool isKeyReplaceable)
+    {
         var body = new byte[pushes.Sum(static push => push.Line.Length)];
         var at = 0;
         foreach (var push in pushes)
@@ -45,6 +69,7 @@ internal sealed class BatchSender(Caller caller, TimeSpan timeout)
             // Without the end of the last line.
             Body = body.AsMemory(0, body.Length - 1),
             IdempotencyKey = key,
+            IsKeyReplaceable = isKeyReplaceable && key is not null,
             IsRepeatable = key is not null,
         };
     }

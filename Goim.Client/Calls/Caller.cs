@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Goim.Client.Calls;
@@ -26,8 +27,7 @@ internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options
         using var activity = Telemetry.Begin(request);
         try
         {
-            var bearer = token is null ? null : await token.GetAsync(cancellationToken).ConfigureAwait(false);
-            var reply = await RepeatAsync(request, bearer, clock, cancellationToken).ConfigureAwait(false);
+            var reply = await AuthorizeAsync(request, clock, cancellationToken).ConfigureAwait(false);
             Telemetry.End(activity, request, Outcome(reply), clock.Elapsed, reply);
             return reply;
         }
@@ -40,9 +40,31 @@ internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options
 
     public void Dispose() => token?.Dispose();
 
+    private async Task<Reply> AuthorizeAsync(Request request, Stopwatch clock, CancellationToken cancellationToken)
+    {
+        if (token is null)
+        {
+            return await RepeatAsync(request, null, clock, cancellationToken).ConfigureAwait(false);
+        }
+
+        string bearer;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(options.Timeout);
+        try
+        {
+            bearer = await token.GetAsync(end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Reply(Verdict.NotDone, FormattableString.Invariant($"Credential has given no token within {options.Timeout}."));
+        }
+
+        return await RepeatAsync(request, bearer, clock, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<Reply> RepeatAsync(Request request, string? bearer, Stopwatch clock, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff();
+        var (backoff, key) = (new Backoff(), new HeldKey());
         TimeSpan? uncertainSince = null;
         Reply? inPart = null;
         for (var attempt = 1; ; attempt++)
@@ -54,7 +76,13 @@ internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options
                 uncertainSince ??= began;
             }
 
-            reply = reply with { Attempts = attempt, IsUncertain = uncertainSince is not null && reply.Verdict != Verdict.Done };
+            reply = reply with
+            {
+                Attempts = attempt,
+                IsUncertain = uncertainSince is not null,
+                IdempotencyKey = request.IdempotencyKey,
+            };
+            var isKeyHeld = key.IsHeldAfter(reply);
 
             // The app keeps an answer that is done in part: a second one says the same.
             var mayHelp = reply.Verdict == Verdict.NotDone
@@ -67,6 +95,7 @@ internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options
                 return reply.Verdict is Verdict.Done or Verdict.InPart ? reply : inPart ?? reply;
             }
 
+            request = isKeyHeld && request.IsKeyReplaceable ? request with { IdempotencyKey = PushRequest.NewKey() } : request;
             await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -90,7 +119,7 @@ internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options
         {
             return new Reply(Verdict.Lost, FormattableString.Invariant($"The app has not answered within {limit}."));
         }
-        catch (HttpRequestException failed)
+        catch (Exception failed) when (failed is HttpRequestException or SocketException)
         {
             return ConnectFailure.Is(failed)
                 ? new Reply(Verdict.NotDone, $"The app at {address} cannot be reached: {failed.Message}") { Failure = failed }

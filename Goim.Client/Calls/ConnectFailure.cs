@@ -7,7 +7,10 @@ namespace Goim.Client.Calls;
 internal static class ConnectFailure
 {
     /// <summary>Whether there was no connection, so that nothing was sent.</summary>
-    public static bool Is(HttpRequestException failure) =>
+    // HttpClient throws the SocketException itself if the connection is closed while it opens.
+    public static bool Is(Exception failure) => failure is SocketException || (failure is HttpRequestException failed && Is(failed));
+
+    private static bool Is(HttpRequestException failure) =>
 #if NETSTANDARD
         failure.InnerException switch
         {

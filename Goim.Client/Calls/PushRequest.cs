@@ -20,6 +20,7 @@ internal static class PushRequest
                 _ => message,
             },
             IdempotencyKey = key,
+            IsKeyReplaceable = key is not null && options.IdempotencyKey is null,
             IsRepeatable = isDry || (key is not null && options.Ack == PushAck.Broker),
         };
     }

@@ -44,10 +44,15 @@ internal sealed record Reply(Verdict Verdict, string Error)
 
     public Exception? Failure { get; init; }
 
+    /// <summary>The key of the last attempt, which may be another than that of the first. Null for none.</summary>
+    public string? IdempotencyKey { get; init; }
+
     /// <summary>Number of attempts.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Whether an attempt may have done a part or all.</summary>
+    /// <summary>
+    /// Whether an attempt may have done a part or all. Beside an answer that is done: whether an earlier attempt may still do so.
+    /// </summary>
     public bool IsUncertain { get; init; } = Verdict is Verdict.InPart or Verdict.Lost;
 
     /// <summary>Reads the member <c>data</c> of an answer that is done. False if it is not, or lacks what is read.</summary>

@@ -13,6 +13,11 @@ internal sealed record Request(string Operation, HttpMethod Method, string Path)
     public string? IdempotencyKey { get; init; }
 
     /// <summary>
+    /// Whether the key may be replaced by a new one while it is certain that nothing was sent with it. False for a key of the caller's.
+    /// </summary>
+    public bool IsKeyReplaceable { get; init; }
+
+    /// <summary>
     /// Whether a repeat does no harm where it is not known what has become of an attempt: calls that only read, and pushes with an
     /// idempotency key that the broker acknowledges.
     /// </summary>
