@@ -28,7 +28,7 @@ public sealed partial class GoimClient
     private async IAsyncEnumerable<BatchPushResult> SendAsync(
         IAsyncEnumerable<BatchPush> pushes, BatchOptions batches, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var sender = new BatchSender(caller, options.Timeout);
+        var sender = new BatchSender(app, options);
         var useKeys = batches.UseIdempotencyKeys ?? options.UseIdempotencyKeys;
         await foreach (var batch in BatchGatherer.GatherAsync(pushes, batches, cancellationToken).ConfigureAwait(false))
         {

@@ -88,14 +88,14 @@ public sealed partial class GoimClient
     {
         var path = reason is null ? $"1/kick?{target}" : $"1/kick?{target}&reason={Uri.EscapeDataString(reason)}";
         var request = new Request("Kick", HttpMethod.Post, path) { IsRepeatable = false };
-        var reply = await caller.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var reply = await app.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return reply.TryRead(read, out var value) ? value : throw Failed(reply, PushAnswer.Of(reply, PushAck.Broker));
     }
 
     private async Task<T> ReadAsync<T>(string operation, string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
         var request = new Request(operation, HttpMethod.Get, path) { IsRepeatable = true };
-        var reply = await caller.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var reply = await app.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return reply.TryRead(read, out var value) ? value : throw Failed(reply, result: null);
     }
 

@@ -18,7 +18,7 @@ namespace Goim.Client;
 /// </remarks>
 public sealed partial class GoimClient : IDisposable
 {
-    private readonly Caller caller;
+    private readonly AppCalls app;
     private readonly GoimClientOptions options;
 
     /// <summary>For programs without dependency injection. With it, use <see cref="GoimClientServices.AddGoimClient"/>.</summary>
@@ -33,7 +33,7 @@ public sealed partial class GoimClient : IDisposable
     internal GoimClient(Func<HttpClient> connect, GoimClientOptions options)
     {
         this.options = options;
-        caller = new Caller(connect, options);
+        app = new AppCalls(connect, options);
     }
 
     /// <summary>Pushes to every session of a user.</summary>
@@ -103,22 +103,22 @@ public sealed partial class GoimClient : IDisposable
     {
         var request = PushRequest.Of(
             target ?? throw new ArgumentNullException(nameof(target)), message, options ?? PushOptions.Default, useKey: false, isDry: true);
-        var reply = await caller.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var reply = await app.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return reply.TryRead(PushAnswer.Recipients, out var recipients) ? recipients : throw Failed(reply, result: null);
     }
 
     /// <summary>Releases what the client holds. The <see cref="HttpClient"/> stays as it is.</summary>
-    public void Dispose() => caller.Dispose();
+    public void Dispose() => app.Dispose();
 
     private async Task<PushResult> SendAsync(
         PushTarget target, ReadOnlyMemory<byte> message, PushOptions? given, CancellationToken cancellationToken)
     {
         var push = given ?? PushOptions.Default;
         var useKey = push.UseIdempotencyKey ?? (push.IdempotencyKey is not null || options.UseIdempotencyKeys);
-        var reply = await caller.SendAsync(PushRequest.Of(target, message, push, useKey, isDry: false), cancellationToken)
+        var reply = await app.SendAsync(PushRequest.Of(target, message, push, useKey, isDry: false), cancellationToken)
             .ConfigureAwait(false);
         var result = PushAnswer.Of(reply, push.Ack);
-        return reply.Verdict == Verdict.Done ? result : throw Failed(reply, result);
+        return result.IsDone ? result : throw Failed(reply, result);
     }
 
     private static ReadOnlyMemory<byte> Utf8(string message) =>

@@ -41,5 +41,11 @@ public sealed class GoimClientOptions
     /// </summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(40);
 
+    /// <summary>
+    /// How long after an attempt, of which it is not known what it has done, a repeat is sent. The app holds the key of a request that has
+    /// crashed for 60 s; after that, a repeat would be a new push.
+    /// </summary>
+    internal TimeSpan SafeRepeatTime { get; set; } = TimeSpan.FromSeconds(45);
+
     internal bool HasCredentials => CallerKey is not null || FunctionKey is not null || Credential is not null;
 }

@@ -22,16 +22,26 @@ public static class GoimClientServices
     /// The builder of the <see cref="HttpClient"/>, for further handlers. Add none that repeats requests: the client does, and it knows
     /// which repeat is safe.
     /// </returns>
+    /// <exception cref="InvalidOperationException">
+    /// There is a client already. Make a further one, for another app, with <c>new</c>.
+    /// </exception>
     public static IHttpClientBuilder AddGoimClient(this IServiceCollection services, Action<GoimClientOptions> configure)
     {
+        if (services.Any(static service => service.ServiceType == typeof(GoimClient)))
+        {
+            throw new InvalidOperationException("There is a GoimClient already: expected one call of AddGoimClient.");
+        }
+
         services.AddOptions<GoimClientOptions>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GoimClientOptions>, OptionsCheck>());
-        services.TryAddSingleton(static provider =>
+        services.AddSingleton(static provider =>
         {
             var factory = provider.GetRequiredService<IHttpClientFactory>();
             return new GoimClient(
                 () => factory.CreateClient(HttpClientName), provider.GetRequiredService<IOptions<GoimClientOptions>>().Value);
         });
-        return services.AddHttpClient(HttpClientName, GoimHttp.Configure).ConfigurePrimaryHttpMessageHandler(GoimHttp.NewHandler);
+        return services.AddHttpClient(HttpClientName, GoimHttp.Configure)
+            .ConfigurePrimaryHttpMessageHandler(GoimHttp.NewHandler)
+            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => GoimHttp.RemoveRepeats(handlers));
     }
 }

@@ -12,11 +12,15 @@ public sealed record PushOptions
     public bool Detail { get; init; }
 
     /// <summary>
-    /// Whether a comet delivers the message also to a client whose queue is full, or disconnects it. For rooms only.
+    /// Whether a comet disconnects a client whose queue is full, so that it knows that it misses a message. Otherwise the message is
+    /// dropped for it. For rooms only.
     /// </summary>
     public bool Ensure { get; init; }
 
-    /// <summary>Sub keys of connections that do not get the push: at most 1,000 for users, 100 for rooms and everyone.</summary>
+    /// <summary>
+    /// Sub keys of connections that do not get the push: 1,000 for users, 100 for others. A URL has about 8 KB, so that a longer list needs
+    /// a batch.
+    /// </summary>
     public IReadOnlyCollection<string> Except { get; init; } = [];
 
     /// <summary>Time to live, in whole seconds: 1 s to 7 days. A comet that reads the record later drops it. Null for none.</summary>

@@ -8,6 +8,10 @@ try
     await host.WaitForShutdownAsync();
     return 0;
 }
+catch (OperationCanceledException)
+{
+    return 0; // Ctrl+C while it starts.
+}
 catch (Exception failure) when (StartFailure.Sentence(failure) is { } sentence)
 {
     await Console.Error.WriteLineAsync(sentence);

@@ -27,7 +27,10 @@ internal sealed class PrometheusEndpoint(MeterProvider meters, IOptions<Telemetr
     private const string Path = "/metrics";
 
     /// <summary>Prometheus keeps one connection, a pair of them two. Further connections are closed at once.</summary>
-    private const int MaxConnections = 8;
+    private const int MaxConnections = 64;
+
+    /// <summary>Also the longest wait for the first byte of a connection. Prometheus fetches once a minute by default.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(5);
 
     private readonly TelemetryOptions settings = telemetry.Value;
@@ -76,6 +79,7 @@ internal sealed class PrometheusEndpoint(MeterProvider meters, IOptions<Telemetr
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Limits.MaxRequestBodySize = 0;
+        kestrel.Limits.KeepAliveTimeout = KeepAlive;
         kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         var port = int.Parse(settings.PrometheusPort!, CultureInfo.InvariantCulture);
         switch (settings.PrometheusHost)

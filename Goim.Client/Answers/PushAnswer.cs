@@ -23,11 +23,18 @@ internal static class PushAnswer
     /// <param name="ack">What <c>ret</c> 1 means.</param>
     public static PushResult Read(JsonElement answer, PushAck ack)
     {
-        if (answer.ValueKind != JsonValueKind.Object)
+        try
         {
-            return new PushResult { Outcome = PushOutcome.Unknown, Error = "The app gave no answer." };
+            return ReadOf(answer, ack);
         }
+        catch (Exception broken) when (broken is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return new PushResult { Outcome = PushOutcome.Unknown, Error = "The answer of the app is not readable." };
+        }
+    }
 
+    private static PushResult ReadOf(JsonElement answer, PushAck ack)
+    {
         var error = answer.TryGetProperty("error", out var text) ? text.GetString() : null;
         var outcome = error is null
             ? ack == PushAck.Broker ? PushOutcome.Acknowledged : PushOutcome.Queued

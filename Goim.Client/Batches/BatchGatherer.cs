@@ -5,6 +5,8 @@ namespace Goim.Client.Batches;
 /// <summary>Gathers pushes into batches, by number, bytes and time.</summary>
 internal static class BatchGatherer
 {
+    private static readonly TimeSpan LeaveAfter = TimeSpan.FromSeconds(1);
+
     /// <summary>Batches of one push or more, in order. The source is read no further than one push ahead.</summary>
     public static async IAsyncEnumerable<List<PendingPush>> GatherAsync(
         IAsyncEnumerable<BatchPush> pushes, BatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -12,10 +14,11 @@ internal static class BatchGatherer
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var source = WithLinesAsync(pushes, end.Token).GetAsyncEnumerator(end.Token);
         var next = source.MoveNextAsync().AsTask();
+        var cancelled = Task.Delay(Timeout.Infinite, end.Token);
         PendingPush? left = null;
         try
         {
-            while (left is not null || await next.ConfigureAwait(false))
+            while (left is not null || await NextAsync(next, cancelled).ConfigureAwait(false))
             {
                 var batch = new List<PendingPush>();
                 var bytes = 0;
@@ -43,10 +46,8 @@ internal static class BatchGatherer
         }
         finally
         {
-            // An enumerator must not be disposed of while it moves. A source that is told to end does so soon.
             end.Cancel();
-            await Task.WhenAny(next).ConfigureAwait(false);
-            await source.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(source, next).ConfigureAwait(false);
         }
     }
 
@@ -57,6 +58,30 @@ internal static class BatchGatherer
         await foreach (var push in pushes.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             yield return new PendingPush(push);
+        }
+    }
+
+    // Whether there is another push. A source that does not end when it is told to is left.
+    private static async Task<bool> NextAsync(Task<bool> next, Task cancelled)
+    {
+        await Task.WhenAny(next, cancelled).ConfigureAwait(false);
+        return next.IsCompleted ? await next.ConfigureAwait(false) : throw new TaskCanceledException(cancelled);
+    }
+
+    // An enumerator must not be disposed of while it moves. A source that is told to end does so soon, or later.
+    private static async Task EndAsync(IAsyncEnumerator<PendingPush> source, Task<bool> next)
+    {
+        await Task.WhenAny(next, Task.Delay(LeaveAfter)).ConfigureAwait(false);
+        var end = next.ContinueWith(
+            moved =>
+            {
+                _ = moved.Exception;
+                return source.DisposeAsync().AsTask();
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+        if (next.IsCompleted)
+        {
+            await end.ConfigureAwait(false);
         }
     }
 

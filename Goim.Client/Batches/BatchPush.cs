@@ -46,6 +46,12 @@ public sealed record BatchOptions
     /// <summary>How long the first push of a batch waits for others: 0 to 60 s, 20 ms unless set.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>
+    /// How long pushes of which nothing was sent are sent again before the next batch: 0 to 10 min, 10 s unless set. Those that are left
+    /// end as <see cref="PushOutcome.None"/>.
+    /// </summary>
+    public TimeSpan MaxRepeatTime { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether the results say whom the pushes reach.</summary>
     public bool Detail { get; init; }
 
@@ -67,6 +73,11 @@ public sealed record BatchOptions
         if (MaxWait < TimeSpan.Zero || MaxWait > TimeSpan.FromSeconds(60))
         {
             throw new ArgumentException(FormattableString.Invariant($"MaxWait is {MaxWait}: expected 00:00:00 to 00:01:00."));
+        }
+
+        if (MaxRepeatTime < TimeSpan.Zero || MaxRepeatTime > TimeSpan.FromMinutes(10))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"MaxRepeatTime is {MaxRepeatTime}: expected 00:00:00 to 00:10:00."));
         }
     }
 }

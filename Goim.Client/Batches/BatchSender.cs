@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Goim.Client.Answers;
 using Goim.Client.Calls;
@@ -6,36 +5,36 @@ using Goim.Client.Calls;
 namespace Goim.Client.Batches;
 
 /// <summary>
-/// Sends a batch. Pushes of which nothing was sent are sent again, until the time of a call is over: with a key of their own, or with the
-/// same key and the whole batch if an earlier attempt may still be carried out.
+/// Sends a batch. Pushes of which nothing was sent are sent again, until the time of a call is over: with a new key, or with the same key
+/// and the whole batch if an earlier attempt may still be carried out.
 /// </summary>
-internal sealed class BatchSender(Caller caller, TimeSpan timeout)
+internal sealed class BatchSender(AppCalls app, GoimClientOptions client)
 {
     /// <summary>Sends a batch. Each push has its result then.</summary>
     public async Task SendAsync(List<PendingPush> batch, BatchOptions options, bool useKeys, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        var backoff = new Backoff();
-        var (pushes, key, isUncertain) = (batch, NewKey(useKeys), false);
+        var (time, backoff) = (new CallTime(client), new Backoff());
+        var (pushes, key) = (batch, NewKey(useKeys));
         while (true)
         {
-            var reply = await caller.SendAsync(RequestOf(pushes, options, key, !isUncertain), cancellationToken).ConfigureAwait(false);
+            var request = RequestOf(pushes, options, key, isKeyReplaceable: !time.IsUncertain);
+            var reply = await app.SendAsync(request, time, cancellationToken).ConfigureAwait(false);
             var again = Read(reply, pushes);
-            (key, isUncertain) = (reply.IdempotencyKey, isUncertain || reply.IsUncertain);
+            key = reply.IdempotencyKey;
 
             // An earlier attempt with a free key may still come to the app and be carried out.
-            var mayStillCome = isUncertain && IsKeyFree(pushes);
-            var wait = backoff.Next(TimeSpan.Zero);
-            if (again.Count == 0 || clock.Elapsed + wait >= timeout)
+            var mayStillCome = time.IsUncertain && IsKeyFree(pushes);
+            if (again.Count == 0 || time.Elapsed > options.MaxRepeatTime
+                || !await time.WaitAsync(backoff.Next(TimeSpan.Zero), cancellationToken).ConfigureAwait(false))
             {
                 LeaveOpen(!mayStillCome ? [] : reply.Verdict == Verdict.Done ? again : pushes);
                 return;
             }
 
-            await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
             if (!mayStillCome)
             {
-                (pushes, key, isUncertain) = (again, NewKey(useKeys), false);
+                (pushes, key) = (again, NewKey(useKeys));
+                time.BeginAgain();
             }
         }
     }

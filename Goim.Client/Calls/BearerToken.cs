@@ -15,19 +15,24 @@ internal sealed class BearerToken(TokenCredential credential, string scope) : ID
         await fetching.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // The credential has compared its clock with nobody's: ExpiresOn is this machine's time of the fetch and the lifetime.
-            if (last is not { } token || token.ExpiresOn - DateTimeOffset.UtcNow < Ahead)
+            if (last is not { } token || !IsValid(token, Ahead))
             {
                 last = token = await credential.GetTokenAsync(new TokenRequestContext([scope]), cancellationToken).ConfigureAwait(false);
             }
 
             return token.Token;
         }
+        catch (Exception failed) when (failed is not OperationCanceledException && last is { } token && IsValid(token, TimeSpan.Zero))
+        {
+            return token.Token; // The next call asks again.
+        }
         finally
         {
             fetching.Release();
         }
     }
+
+    private static bool IsValid(AccessToken token, TimeSpan ahead) => token.ExpiresOn - DateTimeOffset.UtcNow > ahead;
 
     public void Dispose() => fetching.Dispose();
 }

@@ -15,13 +15,15 @@ internal static class ConnectFailure
         failure.InnerException switch
         {
             WebException web => web.Status is WebExceptionStatus.ConnectFailure or WebExceptionStatus.NameResolutionFailure
-                or WebExceptionStatus.ProxyNameResolutionFailure,
+                or WebExceptionStatus.ProxyNameResolutionFailure or WebExceptionStatus.SecureChannelFailure
+                or WebExceptionStatus.TrustFailure,
             SocketException socket => socket.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostNotFound
                 or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TryAgain or SocketError.NoData,
             _ => false,
         };
 #else
-        failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-        && failure.InnerException is SocketException or null;
+        failure.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+            or HttpRequestError.ProxyTunnelError
+        || (failure.HttpRequestError == HttpRequestError.ConnectionError && failure.InnerException is SocketException or null);
 #endif
 }

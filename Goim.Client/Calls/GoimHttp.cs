@@ -13,6 +13,21 @@ internal static class GoimHttp
         http.MaxResponseContentBufferSize = MaxAnswerBytes;
     }
 
+    /// <summary>
+    /// Removes the handlers that a program has added to all its clients (ConfigureHttpClientDefaults), and that would repeat requests
+    /// without knowing which repeat is safe.
+    /// </summary>
+    public static void RemoveRepeats(IList<DelegatingHandler> handlers)
+    {
+        for (var i = handlers.Count - 1; i >= 0; i--)
+        {
+            if (handlers[i].GetType().FullName == "Microsoft.Extensions.Http.Resilience.ResilienceHandler")
+            {
+                handlers.RemoveAt(i);
+            }
+        }
+    }
+
     /// <summary>Follows no redirect, which would take the keys to another host.</summary>
     public static HttpMessageHandler NewHandler() =>
 #if NETSTANDARD

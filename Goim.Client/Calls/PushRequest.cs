@@ -7,6 +7,8 @@ namespace Goim.Client.Calls;
 /// <summary>Writes the request of a push.</summary>
 internal static class PushRequest
 {
+    private const int MaxKeyLength = 128;
+
     public static Request Of(PushTarget target, ReadOnlyMemory<byte> message, PushOptions options, bool useKey, bool isDry)
     {
         Check(target, options);
@@ -35,6 +37,19 @@ internal static class PushRequest
 
     private static void Check(PushTarget target, PushOptions options)
     {
+        _ = options.Except ?? throw new ArgumentException("Except is null: expected sub keys, or none.");
+        if (options.Ack is not (PushAck.Broker or PushAck.Queue))
+        {
+            throw new ArgumentException($"Ack is {options.Ack}: expected Broker or Queue.");
+        }
+
+        // The app's own rule. A line break would begin another header, or another request.
+        if (options.IdempotencyKey is { } key
+            && (key.Length is < 1 or > MaxKeyLength || !key.All(static letter => letter is >= '!' and <= '~' and not ',')))
+        {
+            throw new ArgumentException("IdempotencyKey is no key: expected 1 to 128 visible ASCII characters without a comma.");
+        }
+
         if (options.Ensure && !target.IsRooms)
         {
             throw new ArgumentException("Ensure is true: expected false for a push that is not to rooms.");

@@ -21,7 +21,9 @@ internal enum Verdict
     /// </summary>
     InPart,
 
-    /// <summary>Whether anything was done is not known: there is no answer, or none of the app.</summary>
+    /// <summary>
+    /// Whether anything was done is not known: there is no answer, or none of the app, or the first request with the key is still running.
+    /// </summary>
     Lost,
 }
 

@@ -40,8 +40,8 @@ internal static class ReplyReader
 
     /// <summary>The outcome of a push that is not done. Null if the answer does not name one.</summary>
     public static string? OutcomeOf(JsonElement answer) =>
-        answer.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
-        && data.TryGetProperty("outcome", out var outcome)
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
+        && data.TryGetProperty("outcome", out var outcome) && outcome.ValueKind == JsonValueKind.String
             ? outcome.GetString()
             : null;
 
@@ -74,7 +74,8 @@ internal static class ReplyReader
     {
         "none" => status == HttpStatusCode.ServiceUnavailable ? Verdict.NotDone : Verdict.Refused,
         "some" or "unknown" => Verdict.InPart,
-        _ when status == HttpStatusCode.Conflict || (retryAfter is not null && IsBusy(status)) => Verdict.NotDone,
+        _ when status == HttpStatusCode.Conflict => Verdict.Lost,
+        _ when retryAfter is not null && IsBusy(status) => Verdict.NotDone,
         _ => status == HttpStatusCode.ServiceUnavailable ? Verdict.InPart : Verdict.Refused,
     };
 

@@ -88,6 +88,7 @@ internal sealed class ScriptedApp : IAsyncDisposable
             return;
         }
 
+        await Task.Delay(answer.Delay);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.ContentType;
         context.Response.Headers.RetryAfter = answer.RetryAfter;
@@ -112,6 +113,9 @@ internal sealed record ScriptedAnswer(int Status, string Body)
     public string? RetryAfter { get; init; }
 
     public string? Location { get; init; }
+
+    /// <summary>How long the answer takes.</summary>
+    public TimeSpan Delay { get; init; }
 
     public bool IsNone { get; private init; }
 

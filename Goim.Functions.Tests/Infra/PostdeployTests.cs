@@ -70,9 +70,9 @@ public sealed partial class PostdeployTests : IDisposable
         var windows = await File.ReadAllTextAsync(Script("ps1"));
 
         var sentences = printed.Split('\n').Where(line => line.Length > 0 && !line.StartsWith(' ')).ToList();
-        Assert.Equal(4, sentences.Count);
-        Assert.All(sentences[..2], sentence => Assert.Contains($"\n{sentence}\n", windows, StringComparison.Ordinal));
-        Assert.Contains(sentences[3], windows, StringComparison.Ordinal);
+        Assert.Equal(5, sentences.Count);
+        Assert.All(sentences[..3], sentence => Assert.Contains($"\n{sentence}\n", windows, StringComparison.Ordinal));
+        Assert.Contains(sentences[4], windows, StringComparison.Ordinal);
         Assert.Equal(Variables(await File.ReadAllTextAsync(Script("sh"))), Variables(windows));
     }
 

@@ -15,7 +15,8 @@ The app answers when its roles have taken effect, which takes some minutes after
 
   Invoke-RestMethod '$env:SERVICE_FUNCTIONS_ENDPOINT/monitor/ping'
 
-The first push, to user 42. To read the key you need the role Key Vault Secrets User on $($env:AZURE_KEY_VAULT_NAME):
+The first push, to user 42. To read the key you need the role Key Vault Secrets User on $($env:AZURE_KEY_VAULT_NAME),
+and with private endpoints access to the network:
 
   `$key = az keyvault secret show --vault-name '$env:AZURE_KEY_VAULT_NAME' --name caller-backend --query value -o tsv
   Invoke-RestMethod -Method Post -Headers @{ 'x-goim-key' = `$key } -Body '{"test":1}' '$env:SERVICE_FUNCTIONS_ENDPOINT/1/push?uid=42'

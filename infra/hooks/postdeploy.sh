@@ -12,7 +12,8 @@ The app answers when its roles have taken effect, which takes some minutes after
 
   curl '$SERVICE_FUNCTIONS_ENDPOINT/monitor/ping'
 
-The first push, to user 42. To read the key you need the role Key Vault Secrets User on $AZURE_KEY_VAULT_NAME:
+The first push, to user 42. To read the key you need the role Key Vault Secrets User on $AZURE_KEY_VAULT_NAME,
+and with private endpoints access to the network:
 
   key=\$(az keyvault secret show --vault-name '$AZURE_KEY_VAULT_NAME' --name caller-backend --query value -o tsv)
   curl -H "x-goim-key: \$key" -d '{"test":1}' '$SERVICE_FUNCTIONS_ENDPOINT/1/push?uid=42'

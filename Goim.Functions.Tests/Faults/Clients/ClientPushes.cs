@@ -84,7 +84,8 @@ internal sealed class ClientPushes : IDisposable
     /// <summary>Sends pushes in batches.</summary>
     public async Task SendInBatchesAsync(int pushes, int ofEach)
     {
-        await foreach (var (push, result) in Client.PushBatchAsync(Lines(pushes), new BatchOptions { MaxPushes = ofEach }))
+        var options = new BatchOptions { MaxPushes = ofEach, MaxRepeatTime = TimeSpan.FromMinutes(1) };
+        await foreach (var (push, result) in Client.PushBatchAsync(Lines(pushes), options))
         {
             results[push.Message.ToString()] = result;
         }

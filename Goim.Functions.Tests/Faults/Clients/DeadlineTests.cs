@@ -58,6 +58,23 @@ public sealed class DeadlineTests
         Assert.InRange(pushes.Attempts.Count, 21, useKeys ? 21 * 3 : 21);
     }
 
+    // Half of the time is over when the app says that nothing was sent. The rest is for the second request.
+    [Fact]
+    public async Task A_batch_that_is_sent_again_has_one_time_for_both_requests()
+    {
+        var time = TimeSpan.FromSeconds(8);
+        const string NotSent = """{"ret":65535,"error":"line 1: a router node does not answer.","data":{"outcome":"none"}}""";
+        await using var app = await ScriptedApp.StartAsync(
+            options => options.Timeout = time, ScriptedAnswer.Lines(NotSent) with { Delay = time / 2 }, ScriptedAnswer.Held);
+        watch.Restart();
+
+        var results = await app.Client.PushBatchAsync(new[] { new BatchPush(PushTarget.All, default) }.ToAsyncEnumerable()).ToListAsync();
+
+        Assert.InRange(watch.Elapsed, time - TimeSpan.FromSeconds(1), time * 1.4);
+        Assert.Equal(PushOutcome.Unknown, Assert.Single(results).Result.Outcome);
+        Assert.Equal(2, app.Requests.Length);
+    }
+
     [Fact]
     public async Task A_credential_that_gives_no_token_ends_a_call_with_its_time()
     {

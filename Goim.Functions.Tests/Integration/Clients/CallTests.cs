@@ -122,13 +122,10 @@ public sealed class CallTests : IClassFixture<ClientHost>, IAsyncLifetime
             new(PushTarget.Room(7), JsonMessage.Parse("5")) { Ensure = true, Except = [key] },
             new(PushTarget.All, default),
         ];
-        var results = new List<PushResult>();
-        await foreach (var each in client.PushBatchAsync(pushes.ToAsyncEnumerable(), new BatchOptions { Detail = true }))
-        {
-            Assert.Same(pushes[results.Count], each.Push);
-            results.Add(each.Result);
-        }
+        var answers = await client.PushBatchAsync(pushes.ToAsyncEnumerable(), new BatchOptions { Detail = true }).ToListAsync();
 
+        Assert.Equal(pushes, answers.Select(static each => each.Push));
+        var results = answers.ConvertAll(static each => each.Result);
         Assert.Equal([true, true, false, true, true, true], results.Select(static result => result.IsDone));
         Assert.Equal(PushOutcome.None, results[2].Outcome);
         Assert.StartsWith("line 3: key is the string 'x'", results[2].Error, StringComparison.Ordinal);
@@ -163,11 +160,7 @@ public sealed class CallTests : IClassFixture<ClientHost>, IAsyncLifetime
         var total = await client.CountAsync();
         Assert.True(total.Users >= 2 && total.Sessions >= total.Users, $"{total}");
 
-        var users = new List<RoomUser>();
-        await foreach (var each in client.RoomUsersAsync(room, pageSize: 1))
-        {
-            users.Add(each);
-        }
+        var users = await client.RoomUsersAsync(room, pageSize: 1).ToListAsync();
 
         Assert.Equal([user, user + 1], users.Select(static each => each.UserId).Order());
         Assert.Contains(new RoomConnection(key, server), users.SelectMany(static each => each.Connections));

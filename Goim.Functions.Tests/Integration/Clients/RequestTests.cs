@@ -106,6 +106,32 @@ public sealed class RequestTests
             app.Requests.Select(static request => request.Headers["Authorization"]));
     }
 
+    [Fact]
+    public async Task A_credential_that_fails_ends_a_call_and_nothing_was_sent()
+    {
+        await using var app = await ScriptedApp.StartAsync(ScriptedAnswer.Ok);
+        var credential = new TestCredential(TimeSpan.FromMinutes(4));
+        using var client = new GoimClient(
+            new HttpClient(), new GoimClientOptions { BaseAddress = app.Url, Credential = credential, TokenScope = "api://goim/.default" });
+        credential.Failure = new TimeZoneNotFoundException("of the test");
+
+        var failed = await Assert.ThrowsAsync<GoimException>(() => client.PushToAllAsync("hello"));
+        BatchPush[] pushes = [new BatchPush(PushTarget.All, default)];
+        var inBatch = Assert.Single(await client.PushBatchAsync(pushes.ToAsyncEnumerable()).ToListAsync());
+
+        Assert.Equal(("Credential has given no token.", PushOutcome.None), (failed.Message, failed.Result!.Outcome));
+        Assert.Same(credential.Failure, failed.InnerException);
+        Assert.Equal(("Credential has given no token.", PushOutcome.None), (inBatch.Result.Error, inBatch.Result.Outcome));
+        Assert.Empty(app.Requests);
+
+        // A token that is still valid is used while no newer one comes.
+        credential.Failure = null;
+        await client.PushToAllAsync("hello");
+        credential.Failure = new TimeZoneNotFoundException("of the test");
+        await client.PushToAllAsync("hello");
+        Assert.Equal(["Bearer token-1", "Bearer token-1"], app.Requests.Select(static request => request.Headers["Authorization"]));
+    }
+
     private static async Task<object> PushAsync(TestHost host, Action<GoimClientOptions> configure)
     {
         await using var services = host.NewClient(configure);
@@ -125,10 +151,17 @@ public sealed class RequestTests
 
         public TimeSpan Lifetime { get; set; } = lifetime;
 
+        public Exception? Failure { get; set; }
+
         public List<string> Scopes { get; } = [];
 
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
         {
+            if (Failure is not null)
+            {
+                throw Failure;
+            }
+
             Scopes.AddRange(requestContext.Scopes);
             return new AccessToken($"token-{++number}", DateTimeOffset.UtcNow + Lifetime);
         }

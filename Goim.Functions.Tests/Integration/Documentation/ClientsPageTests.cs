@@ -77,7 +77,8 @@ public sealed partial class ClientsPageTests(AzuriteFixture storage) : IClassFix
         await using var host = await TestHost.StartAsync("--Comet:Embedded=true");
         using var client = ClientProcess.Start($"ws://127.0.0.1:{host.Http.BaseAddress!.Port}/sub", "42");
         await Eventually.UntilAsync(async () => await host.SessionsAsync(42) == 1);
-        var shell = Assert.Single(ShellBlock().Matches(Page)).Groups["text"].Value.Split('\n');
+        var shell = ShellBlock().Matches(Page).Select(static block => block.Groups["text"].Value).ToList();
+        Assert.Equal((2, "dotnet run --project Goim.Client.Sample"), (shell.Count, shell[0]));
 
         using (var sample = SampleProcess.Start(program, host.Http.BaseAddress))
         {

@@ -95,7 +95,7 @@ public sealed class PrometheusPortTests
             await leaving.GetStream().WriteAsync("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
         }
 
-        var idle = Enumerable.Range(0, 20).Select(_ => new TcpClient("127.0.0.1", port)).ToList();
+        var idle = Enumerable.Range(0, 76).Select(_ => new TcpClient("127.0.0.1", port)).ToList();
         await Eventually.UntilAsync(async () => (await Task.WhenAll(idle.Select(IsClosedAsync))).Count(static closed => closed) >= 12);
         idle.ForEach(static connection => connection.Dispose());
 

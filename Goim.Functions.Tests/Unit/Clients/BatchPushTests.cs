@@ -46,6 +46,20 @@ public sealed class BatchPushTests
         await RefusedAsync(
             "IdempotencyKey is set and UseIdempotencyKey is false: expected one of them.",
             () => Client.PushToAllAsync("m", new PushOptions { IdempotencyKey = "1", UseIdempotencyKey = false }));
+        const string Request = "7\r\nContent-Length: 0\r\n\r\nPOST /1/push/all HTTP/1.1";
+        foreach (var key in new[] { "", "a b", "a,b", "grüße", Request, new string('x', 129) })
+        {
+            await RefusedAsync(
+                "IdempotencyKey is no key: expected 1 to 128 visible ASCII characters without a comma.",
+                () => Client.PushToAllAsync("m", new PushOptions { IdempotencyKey = key }));
+        }
+
+        await RefusedAsync(
+            "Except is null: expected sub keys, or none.", () => Client.PushToAllAsync("m", new PushOptions { Except = null! }));
+        await RefusedAsync("Ack is 7: expected Broker or Queue.", () => Client.PushToAllAsync("m", new PushOptions { Ack = (PushAck)7 }));
+        await RefusedAsync(
+            "MaxRepeatTime is 00:11:00: expected 00:00:00 to 00:10:00.",
+            () => BatchAsync(new BatchOptions { MaxRepeatTime = TimeSpan.FromMinutes(11) }));
         await RefusedAsync("MaxPushes is 0: expected 1 to 10000.", () => BatchAsync(new BatchOptions { MaxPushes = 0 }));
         await RefusedAsync("MaxBytes is 999: expected 1000 to 100000000.", () => BatchAsync(new BatchOptions { MaxBytes = 999 }));
         await RefusedAsync(

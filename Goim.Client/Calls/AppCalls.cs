@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -8,26 +9,28 @@ namespace Goim.Client.Calls;
 /// <summary>Sends a request, and sends it again where that is safe and may help, until the time of the call is over.</summary>
 /// <param name="connect">Makes the <see cref="HttpClient"/> of a call.</param>
 /// <param name="options">The options, which are valid.</param>
-internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options) : IDisposable
+internal sealed class AppCalls(Func<HttpClient> connect, GoimClientOptions options) : IDisposable
 {
-    /// <summary>
-    /// How long after an attempt whose answer is lost a repeat is sent. The app holds the key of a request that has crashed for 60 s; after
-    /// that, a repeat would be a new push.
-    /// </summary>
-    private static readonly TimeSpan KeyIsHeld = TimeSpan.FromSeconds(45);
+    private const int LargeBody = 1024 * 1024;
 
     private readonly Uri address = WithSlash(options.BaseAddress!);
     private readonly BearerToken? token = options.Credential is { } credential ? new BearerToken(credential, options.TokenScope!) : null;
 
+    /// <summary>Sends a request, within the time of a call.</summary>
+    public Task<Reply> SendAsync(Request request, CancellationToken cancellationToken) =>
+        SendAsync(request, new CallTime(options), cancellationToken);
+
     /// <summary>Sends a request.</summary>
-    /// <exception cref="OperationCanceledException">The caller has left. What has become of the request is not known.</exception>
-    public async Task<Reply> SendAsync(Request request, CancellationToken cancellationToken)
+    /// <param name="request">The request.</param>
+    /// <param name="time">The time of the call.</param>
+    /// <param name="cancellationToken">The caller has left. What has become of the request is then not known.</param>
+    public async Task<Reply> SendAsync(Request request, CallTime time, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         using var activity = Telemetry.Begin(request);
         try
         {
-            var reply = await AuthorizeAsync(request, clock, cancellationToken).ConfigureAwait(false);
+            var reply = await AuthorizeAsync(request, time, cancellationToken).ConfigureAwait(false);
             Telemetry.End(activity, request, Outcome(reply), clock.Elapsed, reply);
             return reply;
         }
@@ -40,16 +43,16 @@ internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options
 
     public void Dispose() => token?.Dispose();
 
-    private async Task<Reply> AuthorizeAsync(Request request, Stopwatch clock, CancellationToken cancellationToken)
+    private async Task<Reply> AuthorizeAsync(Request request, CallTime time, CancellationToken cancellationToken)
     {
         if (token is null)
         {
-            return await RepeatAsync(request, null, clock, cancellationToken).ConfigureAwait(false);
+            return await RepeatAsync(request, null, time, cancellationToken).ConfigureAwait(false);
         }
 
         string bearer;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        end.CancelAfter(options.Timeout);
+        end.CancelAfter(time.Left);
         try
         {
             bearer = await token.GetAsync(end.Token).ConfigureAwait(false);
@@ -58,47 +61,48 @@ internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options
         {
             return new Reply(Verdict.NotDone, FormattableString.Invariant($"Credential has given no token within {options.Timeout}."));
         }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            // A credential throws what it likes. Nothing was sent.
+            return new Reply(Verdict.NotDone, "Credential has given no token.") { Failure = failed };
+        }
 
-        return await RepeatAsync(request, bearer, clock, cancellationToken).ConfigureAwait(false);
+        return await RepeatAsync(request, bearer, time, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Reply> RepeatAsync(Request request, string? bearer, Stopwatch clock, CancellationToken cancellationToken)
+    private async Task<Reply> RepeatAsync(Request request, string? bearer, CallTime time, CancellationToken cancellationToken)
     {
-        var (backoff, key) = (new Backoff(), new HeldKey());
-        TimeSpan? uncertainSince = null;
+        var backoff = new Backoff();
         Reply? inPart = null;
         for (var attempt = 1; ; attempt++)
         {
-            var began = clock.Elapsed;
-            var reply = await AttemptAsync(request, bearer, options.Timeout - began, cancellationToken).ConfigureAwait(false);
-            if (reply.Verdict is Verdict.InPart or Verdict.Lost)
+            var began = time.Elapsed;
+            var reply = await AttemptAsync(request, bearer, time.Left, cancellationToken).ConfigureAwait(false);
+            if (reply.Verdict is Verdict.InPart or Verdict.Lost && !request.IsRead)
             {
-                uncertainSince ??= began;
+                time.Doubt(began);
             }
 
-            reply = reply with
-            {
-                Attempts = attempt,
-                IsUncertain = uncertainSince is not null,
-                IdempotencyKey = request.IdempotencyKey,
-            };
-            var isKeyHeld = key.IsHeldAfter(reply);
+            reply = reply with { Attempts = attempt, IsUncertain = time.IsUncertain, IdempotencyKey = request.IdempotencyKey };
 
             // The app keeps an answer that is done in part: a second one says the same.
             var mayHelp = reply.Verdict == Verdict.NotDone
                 || (request.IsRepeatable && (reply.Verdict == Verdict.Lost || (reply.Verdict == Verdict.InPart && inPart is null)));
             inPart = reply.Verdict == Verdict.InPart ? reply : inPart;
             var wait = backoff.Next(reply.RetryAfter);
-            var isSafe = uncertainSince is not { } since || request.IsRead || clock.Elapsed + wait < since + KeyIsHeld;
-            if (!mayHelp || !isSafe || clock.Elapsed + wait >= options.Timeout)
+            if (!mayHelp || !await time.WaitAsync(wait, cancellationToken).ConfigureAwait(false))
             {
                 return reply.Verdict is Verdict.Done or Verdict.InPart ? reply : inPart ?? reply;
             }
 
-            request = isKeyHeld && request.IsKeyReplaceable ? request with { IdempotencyKey = PushRequest.NewKey() } : request;
-            await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+            request = MayHoldKey(reply) && request.IsKeyReplaceable ? request with { IdempotencyKey = PushRequest.NewKey() } : request;
         }
     }
+
+    // If its storage does not answer in time, the app sends nothing and answers so, but the storage may have the key all the same. For a
+    // minute, repeats with that key would be refused.
+    private static bool MayHoldKey(Reply reply) =>
+        reply is { Verdict: Verdict.NotDone, IsUncertain: false, Status: HttpStatusCode.ServiceUnavailable };
 
     private async Task<Reply> AttemptAsync(Request request, string? bearer, TimeSpan left, CancellationToken cancellationToken)
     {
@@ -117,7 +121,9 @@ internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Reply(Verdict.Lost, FormattableString.Invariant($"The app has not answered within {limit}."));
+            return new Reply(Verdict.Lost, end.IsCancellationRequested
+                ? FormattableString.Invariant($"The app has not answered within {limit}.")
+                : "The app has not answered within the Timeout of the HttpClient.");
         }
         catch (Exception failed) when (failed is HttpRequestException or SocketException)
         {
@@ -138,6 +144,8 @@ internal sealed class Caller(Func<HttpClient> connect, GoimClientOptions options
                 : new ByteArrayContent(request.Body.ToArray());
         }
 
+        // The app refuses a body that is too large before it has all of it, and cuts the connection while it comes.
+        message.Headers.ExpectContinue = request.Body.Length > LargeBody ? true : null;
         Add(message, "X-Goim-Errors", "http");
         Add(message, "x-goim-key", options.CallerKey);
         Add(message, "x-functions-key", options.FunctionKey);
