@@ -16,6 +16,10 @@ param jobs int
 param arguments string[]
 @description('Whether the deployment has keys for the tokens of clients: CONNECT_TOKENS is Jwt, without an authority.')
 param hasJwtKeys bool = true
+@description('`iss` of the tokens that the jobs sign; empty for none.')
+param jwtIssuer string = ''
+@description('`aud` of the tokens that the jobs sign; empty for none.')
+param jwtAudience string = ''
 @description('Cores of a job, whose memory is twice as many Gi.')
 @allowed(['0.5', '1.0', '2.0'])
 param cpu string = '1.0'
@@ -99,7 +103,9 @@ resource job 'Microsoft.App/jobs@2025-07-01' = {
           resources: { cpu: json(cpu), memory: memory[cpu] }
           env: concat(
             [{ name: 'GOIM_KEY', secretRef: 'backend-key' }],
-            hasJwtKeys ? [{ name: 'GOIM_JWT_KEY', secretRef: 'jwt-key' }] : []
+            hasJwtKeys ? [{ name: 'GOIM_JWT_KEY', secretRef: 'jwt-key' }] : [],
+            empty(jwtIssuer) ? [] : [{ name: 'GOIM_JWT_ISSUER', value: jwtIssuer }],
+            empty(jwtAudience) ? [] : [{ name: 'GOIM_JWT_AUDIENCE', value: jwtAudience }]
           )
         }
       ]

@@ -19,6 +19,7 @@ public sealed partial class LoadTestOnAzureTests(LoadedHost host) : IClassFixtur
           'acr build '*) ;;
           'functionapp config appsettings list '*) echo Connect__Jwt__Keys__1 ;;
           'deployment group create '*)
+            [ ! -e refused ] || exit 3
             for argument; do
               case $argument in
                 arguments=*) printf '%s' "${argument#arguments=}" | tr -d '[]"' | tr , '\n' >arguments ;;
@@ -70,6 +71,20 @@ public sealed partial class LoadTestOnAzureTests(LoadedHost host) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_job_that_is_not_deployed_is_told_with_what_helps()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "refused"), "");
+
+        var run = await RunAsync("Succeeded");
+
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.EndsWith(
+            "The job was not deployed. If this is the first run, its role assignments may not be in effect yet: run it again.\n",
+            run.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_execution_whose_state_az_cannot_tell_is_named_and_not_waited_for()
     {
         var run = await RunAsync(state: null);
@@ -105,6 +120,7 @@ public sealed partial class LoadTestOnAzureTests(LoadedHost host) : IClassFixtur
 
         var environment = new Dictionary<string, string>(LoadedHost.Keys)
         {
+            ["GOIM_JWT_ISSUER"] = "https://issuer.example",
             ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}",
         };
         return await script.RunAsync(
@@ -115,6 +131,7 @@ public sealed partial class LoadTestOnAzureTests(LoadedHost host) : IClassFixtur
     [GeneratedRegex(
         "(?m)^deployment group create --resource-group rg-load .*/infra/load-test\\.bicep "
         + "--parameters token=abcdefghijklm image=goim-load:[0-9]{14} jobs=2 "
-        + "arguments=\\[\"load-job\",\"--yes-load-this-app\",\"--url\",.*\\] hasJwtKeys=true ")]
+        + "arguments=\\[\"load-job\",\"--yes-load-this-app\",\"--url\",.*\\] hasJwtKeys=true "
+        + "jwtIssuer=https://issuer\\.example jwtAudience= ")]
     private static partial Regex Deployment();
 }
