@@ -12,6 +12,9 @@ internal static class LoadJobCommand
     /// <summary>Jobs that get their numbers at random: so many that two hardly get the same.</summary>
     private const int MaxRandomJob = 1_000_000;
 
+    /// <summary>Maximum time of all parts with clients: shorter than their tokens are valid, which is 2 hours.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(115);
+
     public static Command Create()
     {
         var url = new Option<string>("--url") { Description = "Base URL (http or https) of the app.", Required = true };
@@ -82,6 +85,15 @@ internal static class LoadJobCommand
 
     private static async Task<int> RunAsync(LoadJobShape shape, CancellationToken cancellationToken)
     {
+        if (shape.Comet is not null && shape.Time > MaxTime)
+        {
+            throw new TargetFailure(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--warm-up {shape.WarmUp.TotalSeconds} and --duration {shape.Duration.TotalSeconds} take {shape.Time.TotalSeconds} s "
+                + $"in {shape.TimedParts} parts: "
+                + $"expected {MaxTime.TotalSeconds} s at most, since the clients' tokens are valid for 2 hours."));
+        }
+
         var results = new List<PartResult>();
         var users = string.Create(CultureInfo.InvariantCulture, $"users from {shape.User} on");
         Console.WriteLine($"{shape.Url} {shape.Comet?.Url}: {shape.Connections} connections, {shape.Clients} clients, {users}");

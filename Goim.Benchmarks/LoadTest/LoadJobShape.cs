@@ -39,6 +39,12 @@ internal sealed record LoadJobShape(
     /// <summary>Most users in a batch.</summary>
     public const int MaxBatch = 1_000;
 
+    /// <summary>Parts with a warm-up and a measurement.</summary>
+    public int TimedParts => Comet is null ? 1 : 5;
+
+    /// <summary>Time of all parts.</summary>
+    public TimeSpan Time => TimedParts * (WarmUp + Duration);
+
     /// <summary>Id of this job's first user.</summary>
     public long User => FirstUser + ((Job - 1L) * UsersPerJob);
 

@@ -5,6 +5,8 @@ namespace Goim.Functions.Tests.Integration.Benchmarks;
 /// <summary><c>Goim.Benchmarks/load-test</c> with wrong options, an app that is not there, and one that it must not load.</summary>
 public sealed class LoadTestRefusalTests : IDisposable
 {
+    private static readonly string[] OnAzure = ["--url", "https://app.example", "--azure", "rg", "--yes-load-this-app"];
+
     private readonly LoadTestScript script = new();
 
     public static TheoryData<string, string[]> WrongOptions => new()
@@ -16,6 +18,14 @@ public sealed class LoadTestRefusalTests : IDisposable
         {
             "--azure loads a deployed app beside its users: --yes-load-this-app is missing.\n",
             ["--url", "https://app.example", "--azure", "rg"]
+        },
+        {
+            "--warm-up 3 and --duration 658 take 3305 s in 5 parts: expected 3300 s at most, since Azure ends a job after an hour.\n",
+            [.. OnAzure, "--comet", "wss://comet.example/sub", "--duration", "658"]
+        },
+        {
+            "--warm-up 0.5 and --duration 3300 take 3300.5 s in 1 part: expected 3300 s at most, since Azure ends a job after an hour.\n",
+            [.. OnAzure, "--duration", "3300", "--warm-up", "0.5"]
         },
     };
 
@@ -43,6 +53,11 @@ public sealed class LoadTestRefusalTests : IDisposable
         { "http://127.0.0.1:1/ does not answer: Connection refused\n", ["--url", "http://127.0.0.1:1"] },
         { "the URL is 'ftp://127.0.0.1': expected one such as http://127.0.0.1:7071.\n", ["--url", "ftp://127.0.0.1"] },
         { "--duration is 4000: expected 0 to 3600 seconds.\n", ["--url", "http://127.0.0.1:1", "--duration", "4000"] },
+        {
+            "--warm-up 3 and --duration 1378 take 6905 s in 5 parts: expected 6900 s at most, since the clients' tokens are valid for "
+            + "2 hours.\n",
+            ["--url", "http://127.0.0.1:1", "--comet", "ws://127.0.0.1:1/sub", "--duration", "1378"]
+        },
         {
             "Cannot parse argument 'x' for option '--duration' as expected type 'System.Double'.\n",
             ["--url", "http://127.0.0.1:1", "--duration", "x"]

@@ -110,7 +110,7 @@ public sealed partial class LoadTestTests(LoadedHost host) : IClassFixture<Loade
     public async Task An_interrupted_load_test_ends_its_jobs_and_keeps_what_they_have_measured()
     {
         using var process = script.Start(
-            LoadedHost.Keys, "--url", $"{host.Url}", "--comet", host.Comet, "--duration", "3600", "--warm-up", "0", "--clients", "20");
+            LoadedHost.Keys, "--url", $"{host.Url}", "--comet", host.Comet, "--duration", "1000", "--warm-up", "0", "--clients", "20");
         await script.UntilMeasuredAsync("connections");
 
         var run = await BenchmarksProgram.InterruptAsync(process);
