@@ -79,7 +79,14 @@ internal sealed class TargetOptions(int defaultClients)
         if (parsed.GetValue(server) is { } running)
         {
             var processes = parsed.GetValue(pids)!.Select(LoadCommand.Assignment).Select(pid => WatchedProcess.Running(pid.Key, pid.Value));
-            return new(ServerAddress.Parse(running), Api(parsed), [.. processes]);
+            var (comet, app, credentials) = (ServerAddress.Parse(running), Api(parsed), Credentials.FromEnvironment());
+            credentials.CheckComet("--server", comet.Url);
+            if (app is not null)
+            {
+                credentials.CheckApp("--api", app);
+            }
+
+            return new(comet, app, [.. processes]);
         }
 
         var spec = TargetSpec.Parse(parsed.GetValue(target)!);

@@ -39,12 +39,16 @@ internal static class LoadCommand
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(async () =>
         {
             LoadRun.UseOneThread();
-            var fromEnvironment = parsed.GetValue(url) is null ? [] : Credentials.FromEnvironment().Headers;
             var shape = options.Shape(parsed, parsed.GetValue(route)!);
-            shape = shape with { Headers = [.. shape.Headers, .. fromEnvironment] };
-            var spec = parsed.GetValue(url) is { } given
-                ? TargetSpec.Url(given, null, Assignments(parsed.GetValue(pids)!))
-                : new TargetSpec("this", TargetKind.This, "", Assignments(parsed.GetValue(settings)!));
+            var spec = new TargetSpec("this", TargetKind.This, "", Assignments(parsed.GetValue(settings)!));
+            if (parsed.GetValue(url) is { } given)
+            {
+                spec = TargetSpec.Url(given, null, Assignments(parsed.GetValue(pids)!));
+                var credentials = Credentials.FromEnvironment();
+                credentials.CheckApp("--url", new Uri(spec.Location));
+                shape = shape with { Headers = [.. shape.Headers, .. credentials.Headers] };
+            }
+
             await using var target = await LoadTarget.StartAsync(
                 spec, options.Population(parsed), options.Nodes(parsed), shape.Headers, cancellationToken);
             var report = await LoadRun.RunAsync(shape, target, cancellationToken);

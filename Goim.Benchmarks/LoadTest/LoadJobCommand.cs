@@ -94,12 +94,19 @@ internal static class LoadJobCommand
                 + $"expected {MaxTime.TotalSeconds} s at most, since the clients' tokens are valid for 2 hours."));
         }
 
+        var credentials = Credentials.FromEnvironment();
+        credentials.CheckApp("--url", shape.Url);
+        if (shape.Comet is { Url: var comet })
+        {
+            credentials.CheckComet("--comet", comet);
+        }
+
         var results = new List<PartResult>();
         var users = string.Create(CultureInfo.InvariantCulture, $"users from {shape.User} on");
         Console.WriteLine($"{shape.Url} {shape.Comet?.Url}: {shape.Connections} connections, {shape.Clients} clients, {users}");
         try
         {
-            await new LoadJob(shape, Credentials.FromEnvironment(), Report).RunAsync(cancellationToken);
+            await new LoadJob(shape, credentials, Report).RunAsync(cancellationToken);
             Console.WriteLine(PartResult.Finished);
         }
         finally

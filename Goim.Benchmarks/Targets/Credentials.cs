@@ -57,6 +57,30 @@ internal sealed class Credentials
         }
     }
 
+    /// <summary>Checks that keys are sent to this machine or over TLS.</summary>
+    /// <param name="option">The option that has the URL.</param>
+    /// <param name="app">Base URL of the app.</param>
+    /// <exception cref="TargetFailure">They would be sent in plain text to another machine.</exception>
+    public void CheckApp(string option, Uri app)
+    {
+        if (Headers.Length > 0 && app is { Scheme: "http", IsLoopback: false })
+        {
+            throw new TargetFailure($"{option} is '{app}': expected https, since keys are sent.");
+        }
+    }
+
+    /// <summary>Checks that signed tokens are sent to this machine or over TLS.</summary>
+    /// <param name="option">The option that has the URL.</param>
+    /// <param name="comet">Where clients connect.</param>
+    /// <exception cref="TargetFailure">They would be sent in plain text to another machine.</exception>
+    public void CheckComet(string option, Uri comet)
+    {
+        if (HasSignedTokens && comet is { Scheme: not "wss", IsLoopback: false })
+        {
+            throw new TargetFailure($"{option} is '{comet}': expected wss, since signed tokens are sent.");
+        }
+    }
+
     /// <summary>The token of a client, in UTF-8: signed, or the user id, which <c>Connect__Tokens</c> UserId takes, as goim does.</summary>
     public byte[] Token(long userId, int room) => Encoding.UTF8.GetBytes(jwtKey is null
         ? userId.ToString(CultureInfo.InvariantCulture)

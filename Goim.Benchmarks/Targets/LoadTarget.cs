@@ -17,7 +17,8 @@ internal sealed class LoadTarget : IAsyncDisposable
     {
         (Name, Url, Population) = (name, url, population);
         Processes = [.. processes, new WatchedProcess(Load, Process.GetCurrentProcess(), isOurs: false)];
-        Http = new HttpClient { BaseAddress = url };
+        // A redirect would take the keys to another host.
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = url };
         foreach (var header in headers.Select(header => header.Split(':', 2)))
         {
             Http.DefaultRequestHeaders.TryAddWithoutValidation(header[0], header[1].Trim());

@@ -98,5 +98,47 @@ public sealed class LoadTestRefusalTests : IDisposable
         Assert.DoesNotContain(value, script.Left, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GOIM_KEY", "--url is 'http://192.0.2.1/': expected https, since keys are sent.\n", "load-job --url http://192.0.2.1")]
+    [InlineData(
+        "GOIM_FUNCTION_KEY", "--url is 'http://192.0.2.1/': expected https, since keys are sent.\n", "load --url http://192.0.2.1")]
+    [InlineData(
+        "GOIM_JWT_KEY",
+        "--comet is 'ws://192.0.2.1/sub': expected wss, since signed tokens are sent.\n",
+        "load-job --url https://192.0.2.1 --comet ws://192.0.2.1/sub")]
+    [InlineData(
+        "GOIM_JWT_KEY",
+        "--server is 'tcp://192.0.2.1:8080/': expected wss, since signed tokens are sent.\n",
+        "comet room --server tcp://192.0.2.1:8080 --api https://192.0.2.1")]
+    [InlineData(
+        "GOIM_KEY",
+        "--api is 'http://192.0.2.1/': expected https, since keys are sent.\n",
+        "comet room --server wss://192.0.2.1/sub --api http://192.0.2.1")]
+    public async Task Keys_and_tokens_are_not_sent_in_plain_text_to_another_machine(string name, string sentence, string command)
+    {
+        string[] permission = command.StartsWith("load-job", StringComparison.Ordinal) ? ["--yes-load-this-app"] : [];
+
+        var refused = await BenchmarksProgram.RunAsync(
+            new Dictionary<string, string> { [name] = LoadedHost.JwtKey }, [.. command.Split(' '), .. permission]);
+
+        Assert.Equal((1, "", sentence), (refused.Code, refused.Output, refused.Error));
+    }
+
+    [Fact]
+    public async Task Keys_do_not_follow_a_redirect_to_another_host()
+    {
+        await using var other = await ScriptedApp.StartAsync(ScriptedAnswer.Ok);
+        await using var app = await ScriptedApp.StartAsync(new ScriptedAnswer(302, "") { Location = other.Url.ToString() });
+
+        await BenchmarksProgram.RunAsync(
+            new Dictionary<string, string> { ["GOIM_KEY"] = LoadedHost.Key },
+            "load", "--url", $"{app.Url}", "--connections", "1", "--users", "1000", "--warm-up", "0", "--duration", "0.1");
+
+        var read = app.Requests.Where(static request => request.Method == "GET").ToArray();
+        Assert.Equal(2, read.Length);
+        Assert.All(read, static request => Assert.Equal(LoadedHost.Key, request.Headers["x-goim-key"]));
+        Assert.Empty(other.Requests);
+    }
+
     public void Dispose() => script.Dispose();
 }
