@@ -18,33 +18,37 @@ namespace Goim.Benchmarks.Comet;
 /// <param name="bytes">Size of a message.</param>
 internal sealed class Pusher(Uri api, string[] headers, PushRoute route, int stream, int bytes) : IDisposable
 {
-    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly HttpResponseBuffer response = new();
     private Stream? connection;
+
+    // The app has answered on the connection, so that its front end may close it when instances come and go.
+    private bool isAnswered;
+    private volatile bool isDisposed;
 
     /// <summary>Pushes that were answered with <c>ret</c> 1.</summary>
     public int Accepted { get; private set; }
 
-    /// <summary>Pushes that were answered otherwise.</summary>
+    /// <summary>Pushes that were answered otherwise, or not at all since the connection was closed.</summary>
     public int Refused { get; private set; }
 
-    /// <summary>The first answer other than <c>ret</c> 1.</summary>
+    /// <summary>The first answer other than <c>ret</c> 1, or why there was no answer.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Connects on the first call. Pushes until the end; a push that is late is sent at once.</summary>
+    /// <summary>
+    /// Connects on the first call, and again if the connection is closed. Pushes until the end; a push that is late is sent at once.
+    /// </summary>
     /// <param name="run">Number of the run.</param>
     /// <param name="start">Timestamp of the first push of all streams.</param>
     /// <param name="end">Timestamp of the end.</param>
     /// <param name="interval">Timestamps between two pushes of all streams.</param>
     /// <param name="streams">Number of streams, which push in turns.</param>
-    /// <exception cref="TargetFailure">The connection is lost.</exception>
+    /// <exception cref="TargetFailure">The connection is closed before it has answered, or cannot be made again.</exception>
     public void Run(int run, long start, long end, double interval, int streams)
     {
         (Accepted, Refused) = (0, 0);
         try
         {
             connection ??= Connect();
-
             for (long push = stream, number = 1; start + (long)(push * interval) is var due && due < end; push += streams, number++)
             {
                 WaitUntil(due);
@@ -54,7 +58,21 @@ internal sealed class Pusher(Uri api, string[] headers, PushRoute route, int str
                 }
 
                 var request = route.Request(api, headers, push, bytes, new Stamp(run, stream, (int)number, Stopwatch.GetTimestamp()));
-                Send(request);
+                try
+                {
+                    Send(request);
+                }
+                catch (IOException closed) when (isAnswered && !isDisposed)
+                {
+                    Refused++;
+                    Refusal ??= closed.Message;
+                    connection.Dispose();
+                    connection = Connect();
+                    if (isDisposed)
+                    {
+                        return;
+                    }
+                }
             }
         }
         catch (Exception lost) when (lost is SocketException or IOException or AuthenticationException)
@@ -65,14 +83,16 @@ internal sealed class Pusher(Uri api, string[] headers, PushRoute route, int str
 
     public void Dispose()
     {
+        isDisposed = true;
         connection?.Dispose();
-        socket.Dispose();
     }
 
     private Stream Connect()
     {
+        isAnswered = false;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(api.Host, api.Port);
-        Stream stream = new NetworkStream(socket);
+        Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (api.Scheme != Uri.UriSchemeHttps)
         {
             return stream;
@@ -105,6 +125,7 @@ internal sealed class Pusher(Uri api, string[] headers, PushRoute route, int str
             }
         }
         while (!response.Add(read));
+        isAnswered = true;
 
         if (response.IsSuccess)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Goim.Benchmarks.Targets;
 using HdrHistogram;
 
@@ -33,7 +34,7 @@ internal static class LoadRun
     };
 
     /// <summary>Runs the load once.</summary>
-    /// <exception cref="TargetFailure">A connection cannot be opened, or is lost.</exception>
+    /// <exception cref="TargetFailure">A connection cannot be opened, or not again after it was closed.</exception>
     public static async Task<LoadReport> RunAsync(LoadShape shape, LoadTarget target, CancellationToken cancellationToken)
     {
         var requests = new RequestPool(shape, target.Population, target.Url);
@@ -55,7 +56,8 @@ internal static class LoadRun
             return new LoadReport(
                 target.Name, shape, target.Population, elapsed, Histogram(connections), failed, refusal, usage, allocated);
         }
-        catch (Exception lost) when (lost is SocketException or IOException or ObjectDisposedException or HttpRequestException)
+        catch (Exception lost) when (
+            lost is SocketException or IOException or AuthenticationException or ObjectDisposedException or HttpRequestException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new TargetFailure($"{target.Url} on {shape}: {lost.Message}", lost);

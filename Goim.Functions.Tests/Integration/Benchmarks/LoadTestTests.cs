@@ -95,6 +95,25 @@ public sealed partial class LoadTestTests(LoadedHost host) : IClassFixture<Loade
     }
 
     [Fact]
+    public async Task A_connection_that_is_closed_costs_one_request_and_is_opened_again()
+    {
+        await using var frontEnd = await ClosingFrontEnd.StartAsync(host.Url);
+
+        var run = await script.RunAsync(
+            LoadedHost.Keys,
+            "--url", $"{frontEnd.Url}", "--comet", host.Comet, "--jobs", "1", "--rate", "100", "--duration", "1", "--warm-up", "0",
+            "--clients", "20", "--connections", "4");
+
+        Assert.Equal(1, run.Code);
+        Assert.DoesNotContain("Partial", run.Error, StringComparison.Ordinal);
+        Assert.Matches("(?m)^deliveries: [0-9]+ of [0-9]+ failed. The first: ", run.Error);
+        string[] pushed = ["push/room", "push", "push/batch", "deliveries"];
+        var results = pushed.Select(part => Assert.Single(script.Results[part]));
+        Assert.All(results, static part => Assert.InRange((long)part["Failed"]!, 1, (long)part["Count"]! / 2));
+        Assert.Equal(0, (int)Assert.Single(script.Results["deliveries"])["Count"]! % 20);
+    }
+
+    [Fact]
     public async Task A_comet_that_refuses_the_tokens_is_told()
     {
         var keys = new Dictionary<string, string> { ["GOIM_KEY"] = LoadedHost.Key };
