@@ -25,7 +25,7 @@ public sealed class CallEndTests
         {
             BaseAddress = new Uri($"http://127.0.0.1:{Ports.Next()}"),
             UseIdempotencyKeys = false,
-            Timeout = TimeSpan.FromSeconds(2),
+            Timeout = TimeSpan.FromSeconds(8),
         });
 
         var failed = await Assert.ThrowsAsync<GoimException>(() => client.PushAsync(42, "hello"));

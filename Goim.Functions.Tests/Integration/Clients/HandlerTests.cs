@@ -97,7 +97,7 @@ public sealed class HandlerTests
         {
             BaseAddress = new UriBuilder(app.Url) { Scheme = "https" }.Uri,
             CallerKey = "secret",
-            Timeout = TimeSpan.FromSeconds(2),
+            Timeout = TimeSpan.FromSeconds(8),
         });
 
         var failed = await Assert.ThrowsAsync<GoimException>(() => client.PushAsync(42, "hello"));
@@ -124,7 +124,7 @@ public sealed class HandlerTests
     public async Task An_app_that_says_in_time_that_nothing_was_sent_is_believed()
     {
         await using var app = await ScriptedApp.StartAsync(
-            static options => options.Timeout = TimeSpan.FromSeconds(4),
+            static options => options.Timeout = TimeSpan.FromSeconds(12),
             ScriptedAnswer.Error(503, retryAfter: "0") with { Delay = TimeSpan.FromMilliseconds(300) });
 
         var calls = Enumerable.Range(0, 20).Select(_ => Assert.ThrowsAsync<GoimException>(() => app.Client.PushAsync(42, "hello")));

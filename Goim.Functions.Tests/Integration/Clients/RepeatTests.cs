@@ -126,7 +126,7 @@ public sealed class RepeatTests
     public async Task A_key_that_is_still_used_says_nothing_of_the_push(PushAck ack)
     {
         await using var app = await ScriptedApp.StartAsync(
-            static options => options.Timeout = TimeSpan.FromSeconds(2), AnswerOf("still running"));
+            static options => options.Timeout = TimeSpan.FromSeconds(8), AnswerOf("still running"));
 
         var failed = await Assert.ThrowsAsync<GoimException>(
             () => app.Client.PushAsync(42, "hello", new PushOptions { Ack = ack, IdempotencyKey = "order-42" }));
@@ -151,13 +151,13 @@ public sealed class RepeatTests
     public async Task A_lost_answer_is_asked_for_only_while_the_app_holds_the_key()
     {
         await using var app = await ScriptedApp.StartAsync(
-            static options => (options.SafeRepeatTime, options.Timeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            static options => (options.SafeRepeatTime, options.Timeout) = (TimeSpan.FromSeconds(4), TimeSpan.FromMinutes(5)),
             ScriptedAnswer.None);
 
         var failed = await Assert.ThrowsAsync<GoimException>(() => app.Client.PushAsync(42, "hello").WaitAsync(Eventually.Limit));
 
         Assert.Equal(PushOutcome.Unknown, failed.Result!.Outcome);
-        Assert.InRange(app.Requests.Length, 2, 6);
+        Assert.InRange(app.Requests.Length, 2, 8);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class RepeatTests
     public async Task An_attempt_that_gets_no_answer_ends_and_the_next_one_gets_it()
     {
         await using var app = await ScriptedApp.StartAsync(
-            static options => options.AttemptTimeout = TimeSpan.FromSeconds(1), ScriptedAnswer.Held, ScriptedAnswer.Ok);
+            static options => options.AttemptTimeout = TimeSpan.FromSeconds(4), ScriptedAnswer.Held, ScriptedAnswer.Ok);
 
         Assert.True((await app.Client.PushAsync(42, "hello")).IsDone);
         Assert.Equal(2, app.Requests.Length);
