@@ -13,7 +13,7 @@ internal static class LoadJobCommand
     private const int MaxRandomJob = 1_000_000;
 
     /// <summary>Maximum time of all parts with clients: shorter than their tokens are valid, which is 2 hours.</summary>
-    private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(115);
+    private static readonly TimeSpan MaxTime = Credentials.TokenLifetime - TimeSpan.FromMinutes(5);
 
     public static Command Create()
     {

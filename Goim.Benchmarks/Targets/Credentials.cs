@@ -15,8 +15,8 @@ internal sealed class Credentials
 
     private const string KeyName = "GOIM_KEY", FunctionKeyName = "GOIM_FUNCTION_KEY", JwtKeyName = "GOIM_JWT_KEY";
 
-    /// <summary>The run must be shorter.</summary>
-    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(2);
+    /// <summary>How long clients' tokens are valid. A run must be shorter.</summary>
+    public static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(2);
 
     private readonly string? jwtKey, jwtIssuer, jwtAudience;
 

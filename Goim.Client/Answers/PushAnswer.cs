@@ -33,6 +33,21 @@ internal static class PushAnswer
         }
     }
 
+    /// <summary>Whom a push reaches. Null if the data does not say.</summary>
+    public static Recipients? Recipients(JsonElement data) =>
+        data.ValueKind != JsonValueKind.Object || !data.TryGetProperty("records", out var records) ? null : new Recipients
+        {
+            Records = records.GetInt64(),
+            Sessions = Count(data, "sessions"),
+            Servers = Count(data, "servers"),
+            OfflineUsers = data.TryGetProperty("offline", out var users)
+                ? [.. users.EnumerateArray().Select(static user => user.GetInt64())]
+                : [],
+            OfflineKeys = data.TryGetProperty("offlineKeys", out var keys)
+                ? [.. keys.EnumerateArray().Select(static key => key.GetString()!)]
+                : [],
+        };
+
     private static PushResult ReadOf(JsonElement answer, PushAck ack)
     {
         var error = answer.TryGetProperty("error", out var text) ? text.GetString() : null;
@@ -48,21 +63,6 @@ internal static class PushAnswer
             ? new PushResult { Outcome = outcome, Error = error, Acks = Acks(data), Recipients = Recipients(data) }
             : new PushResult { Outcome = outcome, Error = error };
     }
-
-    /// <summary>Whom a push reaches. Null if the data does not say.</summary>
-    public static Recipients? Recipients(JsonElement data) =>
-        data.ValueKind != JsonValueKind.Object || !data.TryGetProperty("records", out var records) ? null : new Recipients
-        {
-            Records = records.GetInt64(),
-            Sessions = Count(data, "sessions"),
-            Servers = Count(data, "servers"),
-            OfflineUsers = data.TryGetProperty("offline", out var users)
-                ? [.. users.EnumerateArray().Select(static user => user.GetInt64())]
-                : [],
-            OfflineKeys = data.TryGetProperty("offlineKeys", out var keys)
-                ? [.. keys.EnumerateArray().Select(static key => key.GetString()!)]
-                : [],
-        };
 
     private static RecordAck[] Acks(JsonElement data) =>
         !data.TryGetProperty("acks", out var acks)

@@ -10,12 +10,7 @@ internal static class BatchLine
 
     public static byte[] Of(BatchPush push)
     {
-        _ = push.Except ?? throw new ArgumentException("Except is null: expected sub keys, or none.");
-        if (push.Ensure && push.Target.Kind != PushTarget.TargetKind.Room)
-        {
-            throw new ArgumentException("Ensure is true: expected false for a push that is not to a room.");
-        }
-
+        PushRequest.CheckRecipients(push.Target, push.Except, push.Ensure);
         using var line = new MemoryStream(push.Message.Utf8.Length + 64);
         using (var json = new Utf8JsonWriter(line))
         {

@@ -47,8 +47,8 @@ public sealed record BatchOptions
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// How long pushes of which nothing was sent are sent again before the next batch: 0 to 10 min, 10 s unless set. Those that are left
-    /// end as <see cref="PushOutcome.None"/>.
+    /// How long pushes of which nothing was sent are sent again before the next batch: 0 to 10 min, 10 s unless set, and not longer than
+    /// <see cref="GoimClientOptions.Timeout"/>.
     /// </summary>
     public TimeSpan MaxRepeatTime { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -5,8 +5,8 @@ using Goim.Client.Calls;
 namespace Goim.Client.Batches;
 
 /// <summary>
-/// Sends a batch. Pushes of which nothing was sent are sent again, until the time of a call is over: with a new key, or with the same key
-/// and the whole batch if an earlier attempt may still be carried out.
+/// Sends a batch. Pushes of which nothing was sent are sent again for a while: with a new key, or with the same key and the whole batch if
+/// an earlier attempt may still be carried out.
 /// </summary>
 internal sealed class BatchSender(AppCalls app, GoimClientOptions client)
 {

@@ -32,7 +32,7 @@ internal sealed class BearerToken(TokenCredential credential, string scope) : ID
         }
     }
 
-    private static bool IsValid(AccessToken token, TimeSpan ahead) => token.ExpiresOn - DateTimeOffset.UtcNow > ahead;
-
     public void Dispose() => fetching.Dispose();
+
+    private static bool IsValid(AccessToken token, TimeSpan ahead) => token.ExpiresOn - DateTimeOffset.UtcNow > ahead;
 }

@@ -35,9 +35,19 @@ internal static class PushRequest
             ? timeToLive.Ticks / TimeSpan.TicksPerSecond
             : throw new ArgumentException(FormattableString.Invariant($"TimeToLive is {timeToLive}: expected whole seconds."));
 
+    /// <summary>Checks what a push and a line of a batch have alike.</summary>
+    public static void CheckRecipients(PushTarget target, IReadOnlyCollection<string> except, bool ensure)
+    {
+        _ = except ?? throw new ArgumentException("Except is null: expected sub keys, or none.");
+        if (ensure && !target.IsRooms)
+        {
+            throw new ArgumentException("Ensure is true: expected false for a push that is not to rooms.");
+        }
+    }
+
     private static void Check(PushTarget target, PushOptions options)
     {
-        _ = options.Except ?? throw new ArgumentException("Except is null: expected sub keys, or none.");
+        CheckRecipients(target, options.Except, options.Ensure);
         if (options.Ack is not (PushAck.Broker or PushAck.Queue))
         {
             throw new ArgumentException($"Ack is {options.Ack}: expected Broker or Queue.");
@@ -48,11 +58,6 @@ internal static class PushRequest
             && (key.Length is < 1 or > MaxKeyLength || !key.All(static letter => letter is >= '!' and <= '~' and not ',')))
         {
             throw new ArgumentException("IdempotencyKey is no key: expected 1 to 128 visible ASCII characters without a comma.");
-        }
-
-        if (options.Ensure && !target.IsRooms)
-        {
-            throw new ArgumentException("Ensure is true: expected false for a push that is not to rooms.");
         }
 
         if (options.UseIdempotencyKey == false && options.IdempotencyKey is not null)

@@ -28,6 +28,20 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
+    public async Task A_push_that_is_not_valid_has_those_before_it_sent_before_it_is_refused()
+    {
+        await using var app = await ScriptedApp.StartAsync(ScriptedAnswer.Lines(Ok));
+        BatchPush[] pushes = [new(PushTarget.All, default), new(PushTarget.All, default) { Ensure = true }];
+        await using var results = app.Client.PushBatchAsync(pushes.ToAsyncEnumerable()).GetAsyncEnumerator();
+
+        Assert.True(await results.MoveNextAsync());
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => results.MoveNextAsync().AsTask());
+
+        Assert.Equal("Ensure is true: expected false for a push that is not to rooms.", refused.Message);
+        Assert.Equal("""{"all":true,"m":null}""", Assert.Single(app.Requests).Body);
+    }
+
+    [Fact]
     public async Task A_reader_who_leaves_ends_the_source()
     {
         await using var app = await ScriptedApp.StartAsync(ScriptedAnswer.Lines(Ok));
