@@ -48,7 +48,7 @@ internal static class Endpoints
 
         foreach (var function in functions)
         {
-            var invoker = new FunctionInvoker(function, app.Services.GetRequiredService<KafkaProducers>(), app.Logger);
+            var invoker = new FunctionInvoker(function, app.Services, app.Logger);
             app.Map(function.Route, CheckRequest(keys, LevelOf(function, access), function.Http.Methods, invoker.InvokeAsync));
         }
 

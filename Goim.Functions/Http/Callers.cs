@@ -7,7 +7,6 @@ using Goim.Logic;
 using Goim.Logic.Access;
 using Goim.Logic.Idempotency;
 using Microsoft.Azure.Functions.Worker.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Goim.Functions.Http;
 
@@ -41,7 +40,7 @@ internal static class Callers
     /// <param name="request">The request.</param>
     /// <param name="problem">What the request is refused with. Null if it is not refused.</param>
     public static RateLimit? LimitNow(this HttpRequestData request, Problem? problem) =>
-        request.Access().HasLimits ? request.Known()?.Limit?.Now(problem?.Target) : null;
+        request.Known()?.Limit?.Now(problem?.Target);
 
     /// <summary>
     /// Name of the caller for the trail: its own, <c>function key {name}</c> if no caller is configured, or <c>anyone</c> without a key.
@@ -70,10 +69,7 @@ internal static class Callers
     }
 
     private static Caller? Known(this HttpRequestData request) =>
-        !request.Access().IsOff && request.FunctionContext.Items.TryGetValue(Item, out var known) ? (Caller)known : null;
-
-    private static AccessCheck Access(this HttpRequestData request) =>
-        request.FunctionContext.InstanceServices.GetRequiredService<AccessCheck>();
+        request.FunctionContext.Items.TryGetValue(Item, out var known) ? (Caller)known : null;
 
     /// <summary>
     /// Who sent a request that shows no caller's key: <c>key-</c> and the SHA-256 of its function key in hex, or <c>anyone</c> without a

@@ -18,7 +18,8 @@ internal static class PushAdapter
         PushGates gates,
         Pusher pusher,
         PushKind kind,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        AuditTrail? trail = null)
     {
         if (!(await request.EnterAsync(access, PushAccess.ScopeOf(kind), cancellationToken)).Is(out var entry, out var problem))
         {
@@ -43,9 +44,9 @@ internal static class PushAdapter
         }
 
         var pushed = await pusher.PushAsync(push, body, cancellationToken);
-        if (kind == PushKind.All && !push.Options.Dry)
+        if (trail is not null && !push.Options.Dry)
         {
-            request.Audit(PushAnswer.AuditToAll(pushed));
+            request.Audit(trail, PushAnswer.AuditToAll(pushed));
         }
 
         return pushed.Is(out var answer, out problem)

@@ -52,7 +52,10 @@ internal sealed class ReaderCheck(FunctionKeys keys, AccessOptions options, Acce
         if (refused is not null && AuditEvent.OfRefusal(refused) is { } audited)
         {
             var caller = isKnown ? entry.Caller! : AuditTrail.Unknown;
-            trail.Write(audited, caller, new Uri(http.Request.GetEncodedUrl()), headers.TraceParent.ToString());
+            if (trail.Takes(audited, caller))
+            {
+                trail.Write(audited, caller, new Uri(http.Request.GetEncodedUrl()), headers.TraceParent.ToString());
+            }
         }
 
         return refused;

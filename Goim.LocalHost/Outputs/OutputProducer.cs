@@ -6,6 +6,8 @@ namespace Goim.LocalHost.Outputs;
 /// <summary>A producer as the Kafka extension makes it: librdkafka's defaults, except for the attribute's settings.</summary>
 internal sealed class OutputProducer : IDisposable
 {
+    // Shared by all records: Produce makes one for each record that has none.
+    private readonly Headers noHeaders = [];
     private readonly IProducer<byte[]?, byte[]> producer;
     private readonly Action<DeliveryReport<byte[]?, byte[]>> delivered;
 
@@ -39,7 +41,7 @@ internal sealed class OutputProducer : IDisposable
     /// <summary>Queues a record. Does not wait for its delivery.</summary>
     /// <exception cref="ProduceException{TKey, TValue}">The queue is full, or the record is too large.</exception>
     public void Queue(string topic, byte[]? key, byte[] value) =>
-        producer.Produce(topic, new Message<byte[]?, byte[]> { Key = key, Value = value }, delivered);
+        producer.Produce(topic, new Message<byte[]?, byte[]> { Key = key, Value = value, Headers = noHeaders }, delivered);
 
     public int Flush(TimeSpan timeout) => producer.Flush(timeout);
 

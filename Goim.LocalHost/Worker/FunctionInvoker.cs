@@ -11,7 +11,7 @@ namespace Goim.LocalHost.Worker;
 internal sealed class FunctionInvoker
 {
     private readonly LocalFunction function;
-    private readonly ObjectFactory createInstance;
+    private readonly object instance;
     private readonly MethodInvoker method;
     private readonly Func<LocalRequest, object?>[] parameters;
     private readonly Func<object, ValueTask<object?>> awaitResult;
@@ -19,11 +19,13 @@ internal sealed class FunctionInvoker
     private readonly KafkaOutputBinding[] outputs;
     private readonly ILogger logger;
 
-    public FunctionInvoker(LocalFunction function, KafkaProducers producers, ILogger logger)
+    // The worker makes an instance for each call. The functions have no state, so that one serves all calls.
+    public FunctionInvoker(LocalFunction function, IServiceProvider services, ILogger logger)
     {
+        var producers = services.GetRequiredService<KafkaProducers>();
         this.function = function;
         this.logger = logger;
-        createInstance = ActivatorUtilities.CreateFactory(function.Method.DeclaringType!, []);
+        instance = ActivatorUtilities.CreateInstance(services, function.Method.DeclaringType!);
         method = MethodInvoker.Create(function.Method);
         parameters = [.. function.Method.GetParameters().Select(parameter => BindingFor(parameter))];
         awaitResult = AwaiterFor(function.Method.ReturnType);
@@ -59,7 +61,7 @@ internal sealed class FunctionInvoker
         object? output;
         try
         {
-            output = await awaitResult(method.Invoke(createInstance(http.RequestServices, null), arguments.AsSpan())!);
+            output = await awaitResult(method.Invoke(instance, arguments.AsSpan())!);
         }
         catch (IncompleteBodyException incomplete)
         {

@@ -12,6 +12,7 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
     private TraceContext? trace;
     private BindingContext? binding;
     private IDictionary<object, object>? items;
+    private IServiceProvider? services;
 
     public override string InvocationId => invocationId ??= Guid.NewGuid().ToString();
 
@@ -23,7 +24,12 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
 
     public override RetryContext RetryContext { get; } = NoRetries.Instance;
 
-    public override IServiceProvider InstanceServices { get; set; } = http.RequestServices;
+    // Reading RequestServices makes a scope.
+    public override IServiceProvider InstanceServices
+    {
+        get => services ??= http.RequestServices;
+        set => services = value;
+    }
 
     public override FunctionDefinition FunctionDefinition => function;
 

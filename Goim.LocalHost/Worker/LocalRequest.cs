@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 
@@ -24,7 +25,9 @@ internal sealed class LocalRequest(HttpContext http, FunctionContext context) : 
     /// <summary>Whether the request has a valid URL. It has none if <c>Host</c> is missing or is not the name of a host.</summary>
     public bool HasUrl => url is not null || Uri.TryCreate(UrlText(), UriKind.Absolute, out url);
 
-    public override IEnumerable<ClaimsIdentity> Identities => http.User.Identities;
+    // http.User would make an identity for a request that has none.
+    public override IEnumerable<ClaimsIdentity> Identities =>
+        http.Features.Get<IHttpAuthenticationFeature>()?.User?.Identities ?? [];
 
     public override string Method => http.Request.Method;
 

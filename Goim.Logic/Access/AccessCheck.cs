@@ -38,9 +38,6 @@ public sealed class AccessCheck : IDisposable
     /// <summary>Whether no caller is configured. Then the Functions host alone checks requests, by their function keys.</summary>
     public bool IsOff => callers.Count == 0;
 
-    /// <summary>Whether a caller has a limit.</summary>
-    internal bool HasLimits => callers.HasLimits;
-
     /// <summary>Finds the caller of a request. What it may do is not checked yet.</summary>
     /// <param name="credentials">What the request shows.</param>
     /// <param name="cancellationToken">The caller left.</param>

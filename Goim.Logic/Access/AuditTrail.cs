@@ -37,23 +37,31 @@ public sealed class AuditTrail : IDisposable
         }
     }
 
-    /// <summary>Writes a line.</summary>
+    /// <summary>Counts what has happened. True if it gets a line, which <see cref="Write"/> then writes.</summary>
     /// <param name="audited">What has happened.</param>
     /// <param name="caller">
     /// Name of a caller, <c>function key {name}</c>, <c>anyone</c>, or <see cref="Unknown"/>. Never a text of the caller's own.
     /// </param>
+    internal bool Takes(in AuditEvent audited, string caller)
+    {
+        if (ReasonOf(audited.Kind) is { } reason)
+        {
+            metrics.AccessRefused(reason, audited.Count);
+        }
+
+        return TakeLine(caller, audited.Kind);
+    }
+
+    /// <summary>Writes the line of what <see cref="Takes"/> has taken.</summary>
+    /// <param name="audited">What has happened.</param>
+    /// <param name="caller">Name of the caller.</param>
     /// <param name="url">URL of the request. Its path is a route's, so that it has no text of the caller's own.</param>
     /// <param name="traceParent">The request's <c>traceparent</c>, for a process without spans. Empty for none.</param>
     internal void Write(in AuditEvent audited, string caller, Uri url, string traceParent = "")
     {
-        var (kind, target, count, outcome) = audited;
-        if (ReasonOf(kind) is { } reason)
+        if (logger.IsEnabled(LogLevel.Information))
         {
-            metrics.AccessRefused(reason, count);
-        }
-
-        if (TakeLine(caller, kind) && logger.IsEnabled(LogLevel.Information))
-        {
+            var (kind, target, count, outcome) = audited;
             var route = url.AbsolutePath.ToLowerInvariant();
             logger.Audited(kind, caller, route, target, count, outcome, TraceIdOf(traceParent));
         }

@@ -33,9 +33,6 @@ internal sealed class CallerTable : IDisposable
     /// <summary>Whether a caller has a key.</summary>
     public bool HasKeys => keys.Count > 0;
 
-    /// <summary>Whether a caller has a limit.</summary>
-    public bool HasLimits => limits.Count > 0;
-
     /// <summary>The caller whose bearer tokens have a subject. Null if there is none.</summary>
     public Caller? OfSubject(string subject) => subjects.GetValueOrDefault(subject);
 

@@ -9,20 +9,18 @@ namespace Goim.Logic.Monitor;
 /// <summary>Sums what the app's instruments measure, from the start or from the last reset.</summary>
 public sealed class Counters : IHostedService, IDisposable
 {
-    private readonly ConcurrentDictionary<(Instrument Instrument, string Tag, bool IsFailure), Sum> sums = new();
+    private readonly ConcurrentDictionary<Instrument, Sums> sums = new();
     private readonly MeterListener listener = new();
     private readonly GoimMetrics metrics;
-    private readonly Sum pushes;
 
     public Counters(GoimMetrics metrics)
     {
         this.metrics = metrics;
-        pushes = SumOf(metrics.Pushes, "");
         listener.InstrumentPublished = (instrument, subscriber) =>
         {
             if (instrument.Meter == metrics.Meter)
             {
-                subscriber.EnableMeasurementEvents(instrument);
+                subscriber.EnableMeasurementEvents(instrument, SumsOf(instrument));
             }
         };
         listener.SetMeasurementEventCallback<long>(OnCount);
@@ -30,21 +28,21 @@ public sealed class Counters : IHostedService, IDisposable
         listener.Start();
     }
 
-    internal long Pushes => pushes.Value;
+    internal long Pushes => SumsOf(metrics.Pushes).Of("").Value;
 
     /// <param name="outcome">queued, acknowledged or failed.</param>
-    internal long Records(string outcome) => SumOf(metrics.Records, outcome).Value;
+    internal long Records(string outcome) => SumsOf(metrics.Records).Of(outcome).Value;
 
     /// <param name="outcome">queued, replayed, deferred or poison.</param>
-    internal long Journal(string outcome) => SumOf(metrics.Journal, outcome).Value;
+    internal long Journal(string outcome) => SumsOf(metrics.Journal).Of(outcome).Value;
 
-    internal long EventsDropped => SumOf(metrics.EventsDropped, "").Value;
+    internal long EventsDropped => SumsOf(metrics.EventsDropped).Of("").Value;
 
-    internal long RouterRetries(string node) => SumOf(metrics.Retries, node).Value;
+    internal long RouterRetries(string node) => SumsOf(metrics.Retries).Of(node).Value;
 
-    internal long RouterCalls(string node) => SumOf(metrics.CallDuration, node).Value;
+    internal long RouterCalls(string node) => SumsOf(metrics.CallDuration).Of(node).Value;
 
-    internal long RouterFailures(string node) => SumOf(metrics.CallDuration, node, isFailure: true).Value;
+    internal long RouterFailures(string node) => SumsOf(metrics.CallDuration).FailuresOf(node).Value;
 
     internal void Reset()
     {
@@ -63,8 +61,7 @@ public sealed class Counters : IHostedService, IDisposable
 
     private void OnCount(Instrument instrument, long count, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
-        var sum = instrument == metrics.Pushes ? pushes : SumOf(instrument, tags.Length == 0 ? "" : (string)tags[0].Value!);
-        sum.Add(count);
+        ((Sums)state!).Of(tags.Length == 0 ? "" : (string)tags[0].Value!).Add(count);
     }
 
     private void OnCall(Instrument instrument, double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
@@ -76,15 +73,33 @@ public sealed class Counters : IHostedService, IDisposable
             status = tag.Key == GoimMetrics.StatusTag ? (string)tag.Value! : status;
         }
 
-        SumOf(instrument, node).Add(1);
+        var calls = (Sums)state!;
+        calls.Of(node).Add(1);
         if (status is not (nameof(StatusCode.OK) or nameof(StatusCode.Cancelled)))
         {
-            SumOf(instrument, node, isFailure: true).Add(1);
+            calls.FailuresOf(node).Add(1);
         }
     }
 
-    private Sum SumOf(Instrument instrument, string tag, bool isFailure = false) =>
-        sums.GetOrAdd((instrument, tag, isFailure), static _ => new Sum());
+    private Sums SumsOf(Instrument instrument) => sums.GetOrAdd(instrument, static _ => new Sums());
+
+    /// <summary>The sums of one instrument, by its tag. The instrument's measurements bring it, since every push makes several.</summary>
+    private sealed class Sums
+    {
+        private readonly ConcurrentDictionary<string, Sum> all = new(), failures = new();
+
+        public Sum Of(string tag) => all.GetOrAdd(tag, static _ => new Sum());
+
+        public Sum FailuresOf(string tag) => failures.GetOrAdd(tag, static _ => new Sum());
+
+        public void Reset()
+        {
+            foreach (var sum in all.Values.Concat(failures.Values))
+            {
+                sum.Reset();
+            }
+        }
+    }
 
     private sealed class Sum
     {
