@@ -49,7 +49,7 @@ internal sealed class LoadTarget : IAsyncDisposable
                 return new(spec.Name, new Uri(spec.Location), population, headers, [.. running]);
 
             case TargetKind.Echo:
-                var (echo, address) = await EchoCommand.StartAsync(spec.Assignments);
+                var (echo, address) = await EchoCommand.StartAsync(spec.Location, spec.Assignments);
                 return new(spec.Name, new Uri(address), population, headers, [echo]);
 
             default:

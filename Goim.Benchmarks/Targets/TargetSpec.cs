@@ -18,10 +18,10 @@ internal enum TargetKind
     Url,
 }
 
-/// <summary>A target as the command line has it: <c>[name=]this|echo|dir:FOLDER|url:URL[,NAME=VALUE…]</c>.</summary>
+/// <summary>A target as the command line has it: <c>[name=]this|echo[:BYTES]|dir:FOLDER|url:URL[,NAME=VALUE…]</c>.</summary>
 /// <param name="Name">Its name in the tables.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Location">The folder or the URL; empty for the other kinds.</param>
+/// <param name="Location">The folder, the URL, or the bytes of an echo's answer. Empty for the other kinds.</param>
 /// <param name="Assignments">Environment variables of the started processes. For a URL: process ids by process name.</param>
 internal sealed record TargetSpec(
     string Name, TargetKind Kind, string Location, IReadOnlyList<KeyValuePair<string, string>> Assignments)
@@ -29,10 +29,10 @@ internal sealed record TargetSpec(
     /// <summary>Help text. Its first line is the syntax.</summary>
     public const string Syntax =
         """
-        [name=]this|echo|dir:FOLDER|url:URL[,NAME=VALUE...]
+        [name=]this|echo[:BYTES]|dir:FOLDER|url:URL[,NAME=VALUE...]
           this         this build: starts a broker, router nodes and the local host, and puts the sessions
           dir:FOLDER   the same with another build: the folder of its Goim.LocalHost.dll
-          echo         a bare Kestrel with the local host's runtime settings; reads a request and answers {"ret":1}
+          echo[:BYTES] a bare Kestrel with the local host's runtime settings; reads a request and answers {"ret":1}, or as many bytes
           url:URL      a running app: this project, or another with goim's API. Its users must already have sessions
         NAME=VALUE is an environment variable of the started processes; a value cannot contain a comma. Variables of this
         process are passed on to them; an empty value removes one. With url: it is
@@ -51,6 +51,8 @@ internal sealed record TargetSpec(
         {
             "this" => new(name ?? "this", TargetKind.This, "", assignments),
             "echo" => new(name ?? "echo", TargetKind.Echo, "", assignments),
+            _ when kind.StartsWith("echo:", StringComparison.Ordinal) =>
+                new(name ?? "echo", TargetKind.Echo, EchoCommand.IsSize(kind[5..]) ? kind[5..] : throw Invalid(text), assignments),
             _ when kind.StartsWith("dir:", StringComparison.Ordinal) => Folder(kind[4..], name, assignments),
             _ when kind.StartsWith("url:", StringComparison.Ordinal) => Url(kind[4..], name, assignments),
             _ => throw Invalid(text),
