@@ -9,7 +9,7 @@ internal static class LoadCommand
     public static Command Create()
     {
         var options = new LoadOptions();
-        var route = LoadOptions.Route("Route to call. connect and router/put add sessions during the run.", "push/all");
+        var route = LoadOptions.Route("Route to call. connect, router/put and router/mput add sessions during the run.", "push/all");
         var url = new Option<string?>("--url")
         {
             Description = "Base URL (http or https) of a running app: this project, or another with goim's API. Its users must already "

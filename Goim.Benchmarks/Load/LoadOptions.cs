@@ -19,7 +19,7 @@ internal sealed class LoadOptions
         "--connections", 50, "Number of connections. Each sends one request at a time, and the next one as soon as it is answered.");
 
     private readonly Option<int> usersPerPush = Number(
-        "--users-per-push", 1_000, "Distinct users in one pushs or router/mget; lines in one push/batch.");
+        "--users-per-push", 1_000, "Distinct users in one pushs, router/mget or router/mput; lines in one push/batch.");
 
     private readonly Option<int> bytes = Number("--bytes", 100, "Size of a message in bytes.");
     private readonly Option<double> warmUp = Seconds("--warm-up", 3, "Seconds of load before the measurement.");

@@ -5,7 +5,7 @@ namespace Goim.Benchmarks.Load;
 /// <param name="Ack">Query parameter <c>ack</c> of pushes; null for none.</param>
 /// <param name="Headers">Header lines as they are sent, such as <c>x-functions-key: abc</c>.</param>
 /// <param name="Connections">Number of connections, with one request at a time each.</param>
-/// <param name="UsersPerPush">Users in one <c>pushs</c> or <c>router/mget</c>; lines in one <c>push/batch</c>.</param>
+/// <param name="UsersPerPush">Users in one <c>pushs</c>, <c>router/mget</c> or <c>router/mput</c>; lines in one <c>push/batch</c>.</param>
 /// <param name="Bytes">Size of a message.</param>
 /// <param name="WarmUp">Time before the measurement.</param>
 /// <param name="Duration">Time of the measurement.</param>

@@ -18,11 +18,11 @@ internal sealed class RequestWriter(LoadShape shape, Population population, Uri 
     [
         "push/all", "push/room", "push", "pushs", "push/batch",
         "count", "count/server", "connect",
-        "router/put", "router/get", "router/mget",
+        "router/put", "router/mput", "router/get", "router/mget",
     ];
 
     /// <summary>Whether a request of the route has many users.</summary>
-    public static bool HasMany(string route) => route is "pushs" or "push/batch" or "router/mget";
+    public static bool HasMany(string route) => route is "pushs" or "push/batch" or "router/mget" or "router/mput";
 
     /// <summary>Whether all requests of the route are the same.</summary>
     public bool IsFixed => shape.Route is "push/all" or "count" or "count/server";
@@ -37,13 +37,16 @@ internal sealed class RequestWriter(LoadShape shape, Population population, Uri 
         "count" => Get("/1/count?type=room"),
         "count/server" => Get("/1/count?type=server"),
         "connect" => Post("/1/connect", $$"""{"token":"{{User()}}","server":{{Server()}}}"""),
-        "router/put" => Post("/1/router/put", $$"""{"userId":{{User()}},"server":{{Server()}},"roomId":{{Room()}}}"""),
+        "router/put" => Post("/1/router/put", Put(User())),
+        "router/mput" => Post("/1/router/mput", $$"""{"puts":[{{string.Join(',', Distinct().Select(Put))}}]}"""),
         "router/get" => Get($"/1/router/get?uid={User()}"),
         "router/mget" => Post("/1/router/mget", $$"""{"userIds":[{{string.Join(',', Distinct())}}]}"""),
         _ => throw new ArgumentException($"--route is '{shape.Route}': expected {string.Join(", ", Routes)}."),
     };
 
     private long User() => population.FirstUser + random.Next(population.Users);
+
+    private string Put(long user) => $$"""{"userId":{{user}},"server":{{Server()}},"roomId":{{Room()}}}""";
 
     private int Server() => random.Next(population.Servers) + 1;
 
