@@ -13,6 +13,7 @@ internal sealed class JsonArrayBody
     private readonly string name;
     private readonly bool isSecret;
     private readonly List<JsonValue> entries = [];
+    private JsonMembers? members;
 
     private JsonArrayBody(string name, bool isSecret) => (this.name, this.isSecret) = (name, isSecret);
 
@@ -37,13 +38,19 @@ internal sealed class JsonArrayBody
         }
     }
 
-    /// <summary>Reads an entry that must be an object.</summary>
+    /// <summary>Reads an entry that must be an object. Read its members before the next entry.</summary>
     public bool TryGetObject(int index, out JsonBody entry, [NotNullWhen(false)] out Problem? problem)
     {
         var value = entries[index];
-        entry = new JsonBody(value.Text, $"{name}[{index}].");
-        problem = value.Type == JsonTokenType.StartObject ? null : value.Wrong($"{name}[{index}]", "an object");
-        return problem is null;
+        if (value.Type != JsonTokenType.StartObject)
+        {
+            (entry, problem) = (default, value.Wrong($"{name}[{index}]", "an object"));
+            return false;
+        }
+
+        members ??= new JsonMembers();
+        (entry, problem) = (JsonBody.OfEntry(value.Text, name, index, members.TryRead(value.Text) ? members : null), null);
+        return true;
     }
 
     /// <summary>Reads the entries, which must be int64.</summary>

@@ -13,15 +13,24 @@ internal readonly struct JsonBody
     public static readonly string WholeNumber = $"a whole number from {long.MinValue} to {long.MaxValue}";
 
     private readonly ReadOnlyMemory<byte> text;
-    private readonly string path;
+    private readonly string? array;
+    private readonly int index;
+    private readonly JsonMembers? members;
 
+    private JsonBody(ReadOnlyMemory<byte> text, string? array, int index, JsonMembers? members) =>
+        (this.text, this.array, this.index, this.members) = (text, array, index, members);
+
+    /// <summary>An entry of an array.</summary>
     /// <param name="text">An object that <see cref="JsonText"/> has checked.</param>
-    /// <param name="path">Where it is in the body, for errors: empty, or <c>puts[0].</c> with the dot.</param>
-    public JsonBody(ReadOnlyMemory<byte> text, string path) => (this.text, this.path) = (text, path);
+    /// <param name="array">Name of the array, for errors.</param>
+    /// <param name="index">Place in the array.</param>
+    /// <param name="members">Its members. Null if they are to be looked for in the text.</param>
+    public static JsonBody OfEntry(ReadOnlyMemory<byte> text, string array, int index, JsonMembers? members) =>
+        new(text, array, index, members);
 
     /// <summary>Reads a body of UTF-8 JSON. <paramref name="shape"/> is what the error says was expected.</summary>
     public static Outcome<JsonBody> Parse(ReadOnlyMemory<byte> body, string shape) =>
-        JsonText.IsObject(body.Span) ? new JsonBody(body, "") : NoObject(body, shape);
+        JsonText.IsObject(body.Span) ? new JsonBody(body, null, 0, null) : NoObject(body, shape);
 
     /// <summary>The problem of a body that is no JSON object.</summary>
     public static Problem NoObject(ReadOnlyMemory<byte> body, string shape) =>
@@ -32,7 +41,7 @@ internal readonly struct JsonBody
     {
         value = Find(name) is { Type: JsonTokenType.String } member ? member.GetString() : null;
         problem = value is not null ? null
-            : Find(name) is { Type: JsonTokenType.Number } number ? number.Wrong($"{path}{name}", "a string", "the number ")
+            : Find(name) is { Type: JsonTokenType.Number } number ? number.Wrong(PathOf(name), "a string", "the number ")
             : Wrong(name, "a string");
         return problem is null;
     }
@@ -42,7 +51,7 @@ internal readonly struct JsonBody
     {
         var member = Find(name);
         value = member is { Type: JsonTokenType.String } text ? text.GetString() : null;
-        problem = value is not null ? null : member?.WrongSecret($"{path}{name}", "a string") ?? Wrong(name, "a string");
+        problem = value is not null ? null : member?.WrongSecret(PathOf(name), "a string") ?? Wrong(name, "a string");
         return problem is null;
     }
 
@@ -69,12 +78,12 @@ internal readonly struct JsonBody
 
     /// <summary>The problem of a member that is missing or has a wrong value.</summary>
     public Problem Wrong(string name, string expected) => Find(name) is { } member
-        ? member.Wrong($"{path}{name}", expected)
-        : new Problem(ProblemKind.BadInput, $"{path}{name} is missing: expected {expected}.");
+        ? member.Wrong(PathOf(name), expected)
+        : new Problem(ProblemKind.BadInput, $"{PathOf(name)} is missing: expected {expected}.");
 
     /// <summary>The problem of a text that is not valid.</summary>
     public Problem WrongText(string name, string text, string expected) =>
-        new(ProblemKind.BadInput, $"{path}{name} is {Quoted.Of(text)}: expected {expected}.");
+        new(ProblemKind.BadInput, $"{PathOf(name)} is {Quoted.Of(text)}: expected {expected}.");
 
     /// <summary>Reads an optional int32. Null if the member is missing.</summary>
     public bool TryGetOptionalInt32(string name, out int? value, [NotNullWhen(false)] out Problem? problem)
@@ -103,9 +112,17 @@ internal readonly struct JsonBody
         return problem is null;
     }
 
+    // Such as userId, or puts[0].userId.
+    private string PathOf(string name) => array is null ? name : $"{array}[{index}].{name}";
+
     // The last member of that name. An object has few members, so each is looked for by itself.
     private JsonValue? Find(string name)
     {
+        if (members is not null)
+        {
+            return members.Find(name);
+        }
+
         JsonValue? found = null;
         var reader = new Utf8JsonReader(text.Span);
         reader.Read();

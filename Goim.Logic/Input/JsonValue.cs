@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
@@ -22,13 +23,18 @@ internal readonly record struct JsonValue(JsonTokenType Type, ReadOnlyMemory<byt
     }
 
     /// <summary>Reads a string.</summary>
-    public string GetString() => Reader().GetString()!;
+    public string GetString()
+    {
+        var reader = new Utf8JsonReader(Text.Span);
+        reader.Read();
+        return reader.GetString()!;
+    }
 
     /// <summary>Reads a number. False if it is no int32.</summary>
-    public bool TryGetInt32(out int value) => Reader().TryGetInt32(out value);
+    public bool TryGetInt32(out int value) => Utf8Parser.TryParse(Text.Span, out value, out var length) && length == Text.Length;
 
     /// <summary>Reads a number. False if it is no int64.</summary>
-    public bool TryGetInt64(out long value) => Reader().TryGetInt64(out value);
+    public bool TryGetInt64(out long value) => Utf8Parser.TryParse(Text.Span, out value, out var length) && length == Text.Length;
 
     /// <summary>The problem of a wrong value.</summary>
     /// <param name="path">Where it is in the body.</param>
@@ -59,11 +65,4 @@ internal readonly record struct JsonValue(JsonTokenType Type, ReadOnlyMemory<byt
 
     private static string Quote(ReadOnlySpan<byte> text) =>
         Quoted.Of(Encoding.UTF8.GetString(text[..Math.Min(text.Length, QuotedBytes)]));
-
-    private Utf8JsonReader Reader()
-    {
-        var reader = new Utf8JsonReader(Text.Span);
-        reader.Read();
-        return reader;
-    }
 }

@@ -12,13 +12,55 @@ public sealed class JsonBodyTests
     [InlineData("""{"\u006e":3}""", 3)]
     [InlineData("""{"n":{"n":1},"x":[{"n":5}],"n":-4}""", -4)]
     [InlineData("""{"N":9,"n":7,"nn":8}""", 7)]
+    [InlineData("""{"é":8,"n":5,"n\u00e9":9}""", 5)]
+    [InlineData("""{"a":1,"b":2,"n":0,"c":3,"d":4,"e":5,"f":6,"g":7,"n":12}""", 12)]
     [InlineData(" \r\n\t{ \"n\" : 6 } ", 6)]
     public void The_last_member_of_that_very_name_counts(string body, int expected)
     {
         Assert.True(Parse(body).Is(out var members, out _));
-
         Assert.True(members.TryGetInt32("n", out var value, out _));
         Assert.Equal(expected, value);
+
+        var entries = EntriesOf($$"""{"u":[{"n":1},{{body}},{"x":2}]}""");
+        Assert.True(entries.TryGetObject(1, out var entry, out _));
+        Assert.True(entry.TryGetInt32("n", out value, out _));
+        Assert.Equal(expected, value);
+        Assert.True(entries.TryGetObject(2, out var next, out _));
+        Assert.False(next.Has("n"));
+    }
+
+    [Theory]
+    [InlineData("-0", 0)]
+    [InlineData("-2147483648", int.MinValue)]
+    [InlineData("2147483648", null)]
+    [InlineData("1.0", null)]
+    [InlineData("1e2", null)]
+    [InlineData("\"1\"", null)]
+    [InlineData("true", null)]
+    public void A_whole_number_is_read_as_it_is_written(string number, int? expected)
+    {
+        Assert.True(Parse($$"""{"n":{{number}}}""").Is(out var members, out _));
+        Assert.True(EntriesOf($$"""{"u":[{"n":{{number}}}]}""").TryGetObject(0, out var entry, out _));
+
+        Assert.Equal(expected, members.TryGetInt32("n", out var value, out _) ? value : null);
+        Assert.Equal(expected, entry.TryGetInt32("n", out value, out _) ? value : null);
+    }
+
+    [Fact]
+    public void An_error_says_where_the_entry_is()
+    {
+        var entries = EntriesOf("""{"u":[{"n":1},{"n":"x"},{},{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"n":null}]}""");
+
+        Assert.Equal("u[1].n is the string 'x'", ErrorOf(1));
+        Assert.Equal("u[2].n is missing", ErrorOf(2));
+        Assert.Equal("u[3].n is 'null'", ErrorOf(3));
+
+        string ErrorOf(int index)
+        {
+            Assert.True(entries.TryGetObject(index, out var entry, out _));
+            Assert.False(entry.TryGetInt32("n", out _, out var problem));
+            return problem.Error.Split(':')[0];
+        }
     }
 
     [Theory]
@@ -94,6 +136,12 @@ public sealed class JsonBodyTests
     }
 
     private static Outcome<JsonBody> Parse(string body) => JsonBody.Parse(Encoding.UTF8.GetBytes(body), "{}");
+
+    private static JsonArrayBody EntriesOf(string body)
+    {
+        Assert.True(JsonArrayBody.Parse(Encoding.UTF8.GetBytes(body), "u", 5, "{}").Is(out var entries, out _));
+        return entries;
+    }
 
     private static long AllocatedBy(Action action) => Enumerable.Range(0, 5).Select(_ =>
     {
