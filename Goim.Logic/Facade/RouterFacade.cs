@@ -48,14 +48,7 @@ public sealed class RouterFacade(Registrations registrations, SessionRestore res
         }
 
         var restored = await restore.MPutAsync(puts, cancellationToken);
-        var keys = puts.Select((put, i) => restored.Seqs[i] > 0 ? new SubKey(put.UserId, restored.Seqs[i]).ToString() : null);
-        if (restored.Problem is null)
-        {
-            return Json(new { Keys = keys });
-        }
-
-        var failed = Enumerable.Range(0, puts.Length).Where(i => restored.Seqs[i] == 0);
-        return restored.Problem with { Data = Json(new { Keys = keys, Failed = failed }) };
+        return restored.Problem is null ? PutKeys.Write(puts, restored) : restored.Problem with { Data = PutKeys.Write(puts, restored) };
     }
 
     /// <summary><c>{"userId":42,"seq":1}</c> gives <c>{"has":true}</c>, or <c>{"journalled":true}</c>.</summary>

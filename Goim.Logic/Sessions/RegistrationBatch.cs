@@ -15,6 +15,7 @@ internal sealed class RegistrationBatch(
     RouterClient router, AbandonedPuts abandoned, CallersRequests requests, PutArg[] sessions, string consequence)
 {
     private readonly Registered[] registered = new Registered[sessions.Length];
+    private readonly NewRequestIds newIds = new();
 
     // The key of each session that has its caller's request id.
     private readonly string?[] keys = new string?[sessions.Length];
@@ -70,7 +71,7 @@ internal sealed class RegistrationBatch(
         var session = sessions[index];
         if (session.RequestId.IsEmpty)
         {
-            session.RequestId = RequestId.New();
+            session.RequestId = newIds.Next();
             return true;
         }
 

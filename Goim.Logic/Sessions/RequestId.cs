@@ -14,7 +14,7 @@ internal static class RequestId
     /// <summary>What an error says where a request id is expected.</summary>
     public const string Expected = "32 hex digits";
 
-    private const int Bytes = 16;
+    public const int Bytes = 16;
 
     public static ByteString New() => UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Bytes));
 
