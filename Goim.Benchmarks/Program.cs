@@ -13,6 +13,7 @@ using Goim.Benchmarks.Scale;
 using Goim.Benchmarks.Soak;
 using Goim.Benchmarks.Start;
 using Goim.Benchmarks.Targets;
+using Goim.Benchmarks.Worker;
 
 var micro = new Command("micro", "Runs micro-benchmarks. The arguments are BenchmarkDotNet's, such as --filter '*Bucket*'.")
 {
@@ -33,6 +34,7 @@ var parsed = new RootCommand("Measures the speed, memory and capacity of Goim.Fu
     StartCommand.Create(),
     CapacityCommand.Create(),
     EchoCommand.Create(),
+    FunctionsHostCommand.Create(),
     SessionsCommand.Create(),
     RouterCommand.Create(),
     DelServerCommand.Create(),

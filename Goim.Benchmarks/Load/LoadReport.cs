@@ -46,8 +46,10 @@ internal sealed record LoadReport(
     /// <summary>CPU seconds per 100,000 requests.</summary>
     public double CpuPer100kRequests(TimeSpan cpu) => cpu.TotalSeconds * 100_000 / Requests;
 
-    /// <summary>True for the app and its router nodes; false for the broker and for this process.</summary>
-    public static bool BelongsToTarget(Usage usage) => usage.Process is not (LoadTarget.Load or LoadTarget.Broker);
+    /// <summary>
+    /// True for the app and its router nodes; false for the broker, the stand-in for the Functions host, and this process.
+    /// </summary>
+    public static bool BelongsToTarget(Usage usage) => usage.Process is not (LoadTarget.Load or LoadTarget.Broker or LoadTarget.Host);
 
     /// <summary>Prints the results as tables.</summary>
     public void Print(TextWriter output)

@@ -6,12 +6,13 @@ using System.Net.Sockets;
 using Goim.Benchmarks.Compare;
 using Goim.Benchmarks.Load;
 using Goim.Benchmarks.Targets;
+using Goim.Benchmarks.Worker;
 
 namespace Goim.Benchmarks.Start;
 
 /// <summary>
-/// <c>start</c>: measures the time from the start of the local host's process to its first answered push, or from that of the function
-/// app's worker to its connection to the Functions host.
+/// <c>start</c>: measures the time from the start of the local host's process, or of the function app's worker, to its first answered
+/// push.
 /// </summary>
 internal static class StartCommand
 {
@@ -19,12 +20,16 @@ internal static class StartCommand
 
     public static Command Create()
     {
-        var folder = new Argument<string>("folder")
+        var folders = new Argument<string[]>("folders")
         {
-            Description = "Folder of a published build: `dotnet publish -c Release Goim.LocalHost -o FOLDER`, or of Goim.Functions.",
+            Arity = ArgumentArity.OneOrMore,
+            Description = "Folder of a published build: `dotnet publish -c Release Goim.LocalHost -o FOLDER`, or of Goim.Functions. "
+                + "Several are started in turns. Each may be followed by environment variables of its own: FOLDER,NAME=VALUE,...",
         };
         var runs = LoadOptions.Number(
-            "--runs", 11, "Number of starts. One more start runs first and is not counted, since it reads the files from disk.");
+            "--runs",
+            11,
+            "Number of starts of each folder. One more start runs first and is not counted, since it reads the files from disk.");
         var path = new Option<string>("--path")
         {
             DefaultValueFactory = _ => "/1/push/all",
@@ -39,34 +44,45 @@ internal static class StartCommand
         var command = new Command(
             "start",
             "Starts the local host of a published build. Prints the milliseconds from the start of its process to its first answered push "
-            + "(polled every 2 ms), the CPU time up to then, and the medians of both. For a build of Goim.Functions: the same up to its "
-            + "connection to the Functions host.")
+            + "(polled every 2 ms), the CPU time up to then, and the medians of both. For a build of Goim.Functions: the same of the "
+            + "worker, under a stand-in for the Functions host (functions-host), and the time to its connection.")
         {
-            folder, runs, path, settings,
+            folders, runs, path, settings,
         };
         command.SetAction((parsed, cancellationToken) => CommandRunner.RunAsync(async () =>
         {
-            var times = new List<(double Ms, double CpuMs)>();
+            var (builds, set, push) = (parsed.GetValue(folders)!, parsed.GetValue(settings)!, parsed.GetValue(path)!);
+            var times = builds.Select(static _ => new List<StartTimes>()).ToArray();
             for (var run = 0; run <= parsed.GetValue(runs); run++)
             {
-                var (build, set) = (parsed.GetValue(folder)!, parsed.GetValue(settings)!);
-                times.Add(WorkerStart.IsIn(build) && !File.Exists(Path.Combine(build, "Goim.LocalHost.dll"))
-                    ? await WorkerStart.MeasureAsync(build, set, cancellationToken)
-                    : await MeasureAsync(build, parsed.GetValue(path)!, set, cancellationToken));
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{(run == 0 ? "first" : run)}: {times[run].Ms:0} ms, CPU {times[run].CpuMs:0} ms"));
+                for (var build = 0; build < builds.Length; build++)
+                {
+                    string[] parts = builds[build].Split(','), ofBuild = [.. set, .. parts[1..]];
+                    times[build].Add(FunctionsHost.IsIn(parts[0]) && !File.Exists(Path.Combine(parts[0], "Goim.LocalHost.dll"))
+                        ? await WorkerStart.MeasureAsync(parts[0], push, ofBuild, Timeout, cancellationToken)
+                        : await MeasureAsync(parts[0], push, ofBuild, cancellationToken));
+                    Console.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture, $"{builds[build]}, {(run == 0 ? "first" : run)}: {times[build][run]}"));
+                }
             }
 
-            var ms = Spread.Of(times[1..].Select(time => (double?)time.Ms))!;
-            var cpuMs = Spread.Of(times[1..].Select(time => (double?)time.CpuMs))!;
-            Console.WriteLine($"median (least..greatest): {ms.ToString("0")} ms, CPU {cpuMs.ToString("0")} ms");
+            Console.WriteLine("medians (least..greatest)");
+            for (var build = 0; build < builds.Length; build++)
+            {
+                var connected = Median(static start => start.Connected) is { } ms ? $", connected after {ms} ms" : "";
+                Console.WriteLine(
+                    $"{builds[build]}: {Median(static start => start.Answered)} ms, CPU {Median(static start => start.Cpu)} ms{connected}");
+
+                string? Median(Func<StartTimes, TimeSpan?> time) =>
+                    Spread.Of(times[build][1..].Select(start => time(start)?.TotalMilliseconds))?.ToString("0");
+            }
+
             return 0;
         }));
         return command;
     }
 
-    private static async Task<(double Ms, double CpuMs)> MeasureAsync(
+    private static async Task<StartTimes> MeasureAsync(
         string folder, string path, string[] settings, CancellationToken cancellationToken)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -98,7 +114,7 @@ internal static class StartCommand
                 await Task.Delay(PollPeriod, cancellationToken);
             }
 
-            return (watch.Elapsed.TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds);
+            return new(watch.Elapsed, process.TotalProcessorTime);
         }
         finally
         {

@@ -1,49 +1,40 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Goim.Benchmarks.Targets;
+using Goim.Benchmarks.Worker;
 
 namespace Goim.Benchmarks.Start;
 
 /// <summary>
-/// The start of the function app's worker, as far as it is the app's own: from the start of its process until it connects to the Functions
-/// host. In place of the host is a port that takes the connection.
+/// The start of the function app's worker under a stand-in for the Functions host, which does nothing of its own meanwhile.
 /// </summary>
 internal static class WorkerStart
 {
-    private const string Program = "Goim.Functions.dll";
-
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Program));
-
-    public static async Task<(double Ms, double CpuMs)> MeasureAsync(string folder, string[] settings, CancellationToken cancellationToken)
+    public static async Task<StartTimes> MeasureAsync(
+        string folder, string path, string[] settings, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var host = new TcpListener(IPAddress.Loopback, 0);
-        host.Start();
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [
-                Path.GetFullPath(Path.Combine(folder, Program)), $"--Functions:Worker:HostEndpoint=http://{host.LocalEndpoint}",
-                "--Functions:Worker:WorkerId=1", "--Functions:Worker:RequestId=1", "--Functions:Worker:GrpcMaxMessageLength=1000000",
-            ])
-        {
-            WorkingDirectory = folder,
-            Environment = { ["KafkaBrokers"] = "127.0.0.1:1", ["Router__Nodes__1"] = "http://127.0.0.1:1" },
-        };
-        foreach (var setting in settings.Select(setting => setting.Split('=', 2)))
-        {
-            start.Environment[setting[0]] = setting[^1];
-        }
-
+        await using var host = await FunctionsHost.StartAsync(folder, cancellationToken);
+        using var http = new HttpClient { BaseAddress = host.Requests };
         var watch = Stopwatch.StartNew();
-        using var process = Process.Start(start)!;
-        try
+        host.StartWorker(["KafkaBrokers=127.0.0.1:1", "Router__Nodes__1=http://127.0.0.1:1", .. settings]);
+        await UntilAsync(host.Connected);
+        var connected = watch.Elapsed;
+        await UntilAsync(host.Loaded);
+        using var content = new StringContent(new string('m', 100));
+        using var response = await http.PostAsync(path, content, cancellationToken);
+        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        return answer.StartsWith("{\"ret\":1", StringComparison.Ordinal)
+            ? new(watch.Elapsed, host.Worker.TotalProcessorTime, connected)
+            : throw new TargetFailure($"{folder} answered POST {path} with {answer}: expected ret 1.");
+
+        async Task UntilAsync(Task step)
         {
-            using var connection = await host.AcceptTcpClientAsync(cancellationToken);
-            return (watch.Elapsed.TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds);
-        }
-        finally
-        {
-            process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
+            var ended = host.Worker.WaitForExitAsync(cancellationToken);
+            if (await Task.WhenAny(step, ended).WaitAsync(timeout, cancellationToken) == ended)
+            {
+                throw new TargetFailure($"The worker of {folder} has ended.");
+            }
+
+            await step;
         }
     }
 }

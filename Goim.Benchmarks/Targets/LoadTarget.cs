@@ -13,6 +13,9 @@ internal sealed class LoadTarget : IAsyncDisposable
     /// <summary>Name of the broker's process. The broker is the same for every target, so it does not belong to the target.</summary>
     public const string Broker = "broker";
 
+    /// <summary>Name of the process that stands in for the Functions host. It does not belong to the target either.</summary>
+    public const string Host = "host";
+
     public LoadTarget(string name, Uri url, Population population, string[] headers, IEnumerable<WatchedProcess> processes)
     {
         (Name, Url, Population) = (name, url, population);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Goim.Benchmarks.Load;
+using Goim.Benchmarks.Worker;
 using Goim.LocalHost;
 using Goim.LocalHost.Broker;
 using Goim.Router;
@@ -39,7 +40,9 @@ internal static class StartedApp
                 settings.Add(new($"Router__Nodes__{node}", address));
             }
 
-            var url = await StartProcessAsync("app", [app, "--urls", "http://127.0.0.1:0"], settings, AddressIn("PushAll"));
+            var url = spec.Kind == TargetKind.Worker
+                ? await StartWorkerAsync()
+                : await StartProcessAsync("app", [app, "--urls", "http://127.0.0.1:0"], settings, AddressIn("PushAll"));
             allStarted = true;
             return new LoadTarget(spec.Name, new Uri(url), population, headers, started.AsEnumerable().Reverse());
         }
@@ -49,6 +52,15 @@ internal static class StartedApp
             {
                 await process.DisposeAsync();
             }
+        }
+
+        // Returns the address of the stand-in for the Functions host.
+        async Task<string> StartWorkerAsync()
+        {
+            settings.RemoveAt(0);
+            var (host, worker, address) = await FunctionsHostCommand.StartAsync(spec.Location, settings);
+            started.AddRange([host, worker]);
+            return address;
         }
 
         // Returns the address of the process.
@@ -99,7 +111,7 @@ internal static class StartedApp
     /// <exception cref="TargetFailure">The folder has no build.</exception>
     public static (string App, string Router) Programs(TargetSpec spec)
     {
-        if (spec.Kind == TargetKind.This)
+        if (spec.Kind is TargetKind.This or TargetKind.Worker)
         {
             return (typeof(LocalHostApp).Assembly.Location, typeof(RouterNode).Assembly.Location);
         }

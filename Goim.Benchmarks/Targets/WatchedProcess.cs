@@ -51,13 +51,14 @@ internal sealed class WatchedProcess(string name, Process process, bool isOurs) 
     /// <summary>A process that is running already.</summary>
     /// <param name="name">Its name in the tables.</param>
     /// <param name="id">Its id, as the command line has it.</param>
+    /// <param name="isOurs">True if a process that this program started has started it. It is then killed on dispose.</param>
     /// <exception cref="TargetFailure">No process has that id.</exception>
-    public static WatchedProcess Running(string name, string id)
+    public static WatchedProcess Running(string name, string id, bool isOurs = false)
     {
         try
         {
             return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? new(name, Process.GetProcessById(number), isOurs: false)
+                ? new(name, Process.GetProcessById(number), isOurs)
                 : throw new TargetFailure($"{name} is '{id}': expected a process id.");
         }
         catch (ArgumentException unknown)

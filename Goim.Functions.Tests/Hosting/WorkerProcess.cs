@@ -84,7 +84,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     // From the worker's own output folder, since this folder has the tests' assemblies.
-    private static string Assembly()
+    public static string Assembly()
     {
         var repository = DocumentationTests.Repository();
         var build = Path.GetRelativePath(Path.Combine(repository, "Goim.Functions.Tests"), AppContext.BaseDirectory);
