@@ -22,7 +22,7 @@ internal sealed class PackedRouterService(ISessions sessions, ColdStart cold, Sc
             cold.MarkUnknown(userIds, reply);
         }
 
-        return places is null ? reply : Repeated(reply, places, maxSessions) ?? throw Refusals.TooLarge(request.UserIds);
+        return places is null ? reply : PackedOrder.Of(reply, places, maxSessions) ?? throw Refusals.TooLarge(request.UserIds);
     }
 
     public override Task<PackedCountReply> AllRoomCount(NoArg request, ServerCallContext context) =>
@@ -59,33 +59,5 @@ internal sealed class PackedRouterService(ISessions sessions, ColdStart cold, Sc
             },
             context.Deadline,
             context.CancellationToken);
-    }
-
-    // The answer with each user's sessions at all its places. Null if it would be too large.
-    private static PackedMGetReply? Repeated(PackedMGetReply distinct, int[] places, int maxSessions)
-    {
-        var starts = new int[distinct.Counts.Count + 1];
-        for (var i = 0; i < distinct.Counts.Count; i++)
-        {
-            starts[i + 1] = starts[i] + Math.Max(0, distinct.Counts[i]);
-        }
-
-        var reply = new PackedMGetReply { ColdMs = distinct.ColdMs };
-        foreach (var place in places)
-        {
-            reply.Counts.Add(distinct.Counts[place]);
-            if (reply.Seqs.Count + starts[place + 1] - starts[place] > maxSessions)
-            {
-                return null;
-            }
-
-            for (var i = starts[place]; i < starts[place + 1]; i++)
-            {
-                reply.Seqs.Add(distinct.Seqs[i]);
-                reply.Servers.Add(distinct.Servers[i]);
-            }
-        }
-
-        return reply;
     }
 }

@@ -30,7 +30,7 @@ public class BucketBenchmark
     {
         seqs.Clear();
         servers.Clear();
-        return bucket.Get(Next(), seqs, servers, int.MaxValue);
+        return bucket.Lookup.Get(Next(), seqs, servers, int.MaxValue);
     }
 
     /// <summary>Adds a session and deletes it, so that the number of sessions stays the same.</summary>

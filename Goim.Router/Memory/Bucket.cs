@@ -1,5 +1,4 @@
 using Goim.Protocol;
-using Google.Protobuf.Collections;
 
 namespace Goim.Router.Memory;
 
@@ -17,6 +16,12 @@ internal sealed class Bucket(MonotonicClock clock, RouterNodeOptions options, in
     private readonly Users users = new(clock, options.MaxSessionsPerUser);
     private readonly PutHistory history = new(clock, maxRequests);
     private readonly long sessionExpiry = clock.Ticks(options.SessionExpiry);
+
+    /// <summary>Reads the sessions of its users.</summary>
+    public BucketLookup Lookup => new(gate, users);
+
+    /// <summary>The bucket of a user, of so many.</summary>
+    public static int IndexOf(long userId, int buckets) => (int)((ulong)userId % (ulong)buckets);
 
     /// <summary>Adds or restores a session (<see cref="ISessions.PutAsync"/>).</summary>
     public PutResult Put(PutArg put)
@@ -103,20 +108,6 @@ internal sealed class Bucket(MonotonicClock clock, RouterNodeOptions options, in
 
             return Slice.CursorAfter(index);
         }
-    }
-
-    /// <summary>Appends the user's sessions to <paramref name="seqs"/> and <paramref name="servers"/>, in ascending order of seq.</summary>
-    /// <returns>The number of sessions. If it is above <paramref name="max"/>, none was appended.</returns>
-    public int Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers, int max)
-    {
-        var (start, count) = (seqs.Count, 0);
-        lock (gate)
-        {
-            count = users.Get(userId, seqs, servers, max);
-        }
-
-        SeqOrder.Sort(seqs, servers, start);
-        return count;
     }
 
     /// <summary>

@@ -90,29 +90,8 @@ internal sealed class MemorySessions : ISessions
     }
 
     public ValueTask<PackedMGetReply?> GetPackedAsync(
-        IReadOnlyList<long> userIds, int maxSessions, CancellationToken cancellationToken)
-    {
-        var reply = new PackedMGetReply
-        {
-            Counts = { Capacity = userIds.Count },
-            Seqs = { Capacity = userIds.Count },
-            Servers = { Capacity = userIds.Count },
-        };
-        for (var i = 0; i < userIds.Count; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var max = maxSessions - reply.Seqs.Count;
-            var count = BucketOf(userIds[i]).Get(userIds[i], reply.Seqs, reply.Servers, max);
-            if (count > max)
-            {
-                return ValueTask.FromResult<PackedMGetReply?>(null);
-            }
-
-            reply.Counts.Add(count);
-        }
-
-        return ValueTask.FromResult<PackedMGetReply?>(reply);
-    }
+        IReadOnlyList<long> userIds, int maxSessions, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(PackedLookup.Run(userIds, buckets, maxSessions, cancellationToken));
 
     public async ValueTask<UserPage> UsersAboveAsync(long afterUserId, int limit, CancellationToken cancellationToken)
     {
@@ -159,13 +138,13 @@ internal sealed class MemorySessions : ISessions
     // A deletion with this age applies to sessions created at or before this time.
     private long FenceAt(TimeSpan age) => clock.Now - clock.Ticks(age);
 
-    private Bucket BucketOf(long userId) => buckets[(int)((ulong)userId % (ulong)buckets.Length)];
+    private Bucket BucketOf(long userId) => buckets[Bucket.IndexOf(userId, buckets.Length)];
 
     private GetReply? Get(long userId, int max)
     {
         // Most users have one session. Without a capacity, RepeatedField would allocate arrays of eight.
         var reply = new GetReply { Seqs = { Capacity = 1 }, Servers = { Capacity = 1 } };
-        return BucketOf(userId).Get(userId, reply.Seqs, reply.Servers, max) <= max ? reply : null;
+        return BucketOf(userId).Lookup.Get(userId, reply.Seqs, reply.Servers, max) <= max ? reply : null;
     }
 
     private async ValueTask AddCountsAsync(

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 
 namespace Goim.Router.Memory;
@@ -5,31 +6,27 @@ namespace Goim.Router.Memory;
 /// <summary>Puts a user's sessions into ascending order of seq.</summary>
 internal static class SeqOrder
 {
-    /// <summary>Sorts the elements from <paramref name="start"/> on, which are usually in descending order.</summary>
-    public static void Sort(RepeatedField<int> seqs, RepeatedField<int> servers, int start)
+    /// <summary>Sorts <paramref name="count"/> elements from <paramref name="start"/> on, which are usually in descending order.</summary>
+    public static void Sort(RepeatedField<int> seqs, RepeatedField<int> servers, int start, int count)
     {
-        for (var (low, high) = (start, seqs.Count - 1); low < high; low++, high--)
-        {
-            (seqs[low], seqs[high]) = (seqs[high], seqs[low]);
-            (servers[low], servers[high]) = (servers[high], servers[low]);
-        }
-
-        if (IsAscending(seqs, start))
+        if (count < 2)
         {
             return;
         }
 
-        var (keys, items) = (seqs.Skip(start).ToArray(), servers.Skip(start).ToArray());
-        Array.Sort(keys, items);
-        for (var i = 0; i < keys.Length; i++)
+        var keys = UnsafeCollectionOperations.AsSpan(seqs).Slice(start, count);
+        var items = UnsafeCollectionOperations.AsSpan(servers).Slice(start, count);
+        keys.Reverse();
+        items.Reverse();
+        if (!IsAscending(keys))
         {
-            (seqs[start + i], servers[start + i]) = (keys[i], items[i]);
+            keys.Sort(items);
         }
     }
 
-    private static bool IsAscending(RepeatedField<int> seqs, int start)
+    private static bool IsAscending(ReadOnlySpan<int> seqs)
     {
-        for (var i = start + 1; i < seqs.Count; i++)
+        for (var i = 1; i < seqs.Length; i++)
         {
             if (seqs[i - 1] > seqs[i])
             {

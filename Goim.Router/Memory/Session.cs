@@ -6,7 +6,8 @@ namespace Goim.Router.Memory;
 /// <summary>An entry of a <see cref="SessionTable"/>, 48 bytes: a session, a tombstone or a free entry.</summary>
 /// <remarks>
 /// A user has one head: the entry with the seq that the user was given last. The user's other sessions are in a list that starts at the
-/// head. A tombstone is a deleted head. It stays, so that its seq is not assigned again.
+/// head. A tombstone is a deleted head. It stays, so that its seq is not assigned again. What a lookup reads is in the first 32 bytes,
+/// which are seldom in two lines of the processor's cache.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Session : IChained<Session>
@@ -27,17 +28,17 @@ internal struct Session : IChained<Session>
     /// <summary>Index of the next entry in the user's list; 0 at the end.</summary>
     public int Older;
 
-    /// <summary>Time by <see cref="MonotonicClock"/>. Session: of its put. Tombstone: of the user's latest deletion.</summary>
-    public long Created;
-
-    /// <summary>The folded request id of the put (<see cref="RequestKey.Folded"/>); 0 for none.</summary>
-    public long Request;
-
     /// <summary>Id of the comet server that holds the connection.</summary>
     public int Server;
 
     /// <summary>Where the session is among those of its room (<see cref="MembersByRoom"/>); 0 in no room.</summary>
     public int Place;
+
+    /// <summary>Time by <see cref="MonotonicClock"/>. Session: of its put. Tombstone: of the user's latest deletion.</summary>
+    public long Created;
+
+    /// <summary>The folded request id of the put (<see cref="RequestKey.Folded"/>); 0 for none.</summary>
+    public long Request;
 
     /// <summary>The seq of a session or of a tombstone.</summary>
     public readonly int Number => Math.Abs(Seq);

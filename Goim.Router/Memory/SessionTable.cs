@@ -37,6 +37,9 @@ internal sealed class SessionTable
         return index;
     }
 
+    /// <summary>The first entry of the chain that the user's head is in; 0 for an empty chain.</summary>
+    public int FirstInChain(long userId) => chains.First(SessionHash.OfHead(userId));
+
     /// <summary>The user's session or tombstone with this seq; 0 for none.</summary>
     /// <param name="head">The user's head, or 0.</param>
     /// <param name="seq">The seq.</param>

@@ -122,11 +122,13 @@ internal sealed class Users
         return session.Seq < 0 && session.LiveCount == 0 && session.Created < oldest;
     }
 
-    /// <summary>Appends the user's sessions to both lists, the latest first, unless there are more than <paramref name="max"/>.</summary>
+    /// <summary>
+    /// Appends the sessions of the user with this head (0 for an unknown user) to both lists, the latest first, unless there are more than
+    /// <paramref name="max"/>.
+    /// </summary>
     /// <returns>The number of sessions.</returns>
-    public int Get(long userId, RepeatedField<int> seqs, RepeatedField<int> servers, int max)
+    public int Get(int head, RepeatedField<int> seqs, RepeatedField<int> servers, int max)
     {
-        var head = Sessions.FindHead(userId);
         var count = head == 0 ? 0 : Sessions[head].LiveCount;
         for (var index = count > max ? 0 : head; index != 0; index = Sessions[index].Older)
         {
