@@ -39,7 +39,21 @@ public sealed class BrokerProbe : IDisposable
     /// <summary>The number of partitions of a topic.</summary>
     /// <exception cref="KafkaException">No broker answers in time, or the topic cannot be used.</exception>
     public Task<int> PartitionsAsync(string topic, TimeSpan timeout) => Task.Factory.StartNew(
-        () => Partitions(topic, timeout), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        () => Partitions(topic, timeout).Count, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>The partitions of a topic that have a leader, ascending.</summary>
+    /// <exception cref="KafkaException">No broker answers in time, or the topic cannot be used.</exception>
+    public Task<IReadOnlyList<int>> LedPartitionsAsync(string topic, TimeSpan timeout) => Task.Factory.StartNew<IReadOnlyList<int>>(
+        () =>
+        [
+            .. Partitions(topic, timeout)
+                .Where(static partition => partition.Leader >= 0)
+                .Select(static partition => partition.PartitionId)
+                .Order(),
+        ],
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
 
     /// <summary>The end of each partition of a topic: the offset that its next record will have.</summary>
     /// <exception cref="KafkaException">No broker answers in time, or a partition cannot be used.</exception>
@@ -94,12 +108,12 @@ public sealed class BrokerProbe : IDisposable
         }
     }
 
-    private int Partitions(string topic, TimeSpan timeout)
+    private List<PartitionMetadata> Partitions(string topic, TimeSpan timeout)
     {
         using var user = Use();
         return client.Value.GetMetadata(topic, timeout).Topics switch
         {
-            [{ Error.IsError: false } found] => found.Partitions.Count,
+            [{ Error.IsError: false } found] => found.Partitions,
             [var unusable] => throw new KafkaException(unusable.Error),
             _ => throw new KafkaException(ErrorCode.UnknownTopicOrPart),
         };

@@ -11,7 +11,7 @@ namespace Goim.Logic.Delivery;
 /// <see cref="ErrorCode.Local_Destroy"/> (the stop of the app) are those of records that were not reported.
 /// </param>
 internal readonly record struct DeliveryResult(
-    DeliveryOutcome Outcome, Acknowledgement[] Acknowledgements, int Records, ErrorCode[] Errors)
+    DeliveryOutcome Outcome, ReadOnlyMemory<Acknowledgement> Acknowledgements, int Records, ErrorCode[] Errors)
 {
     /// <summary>The outcome as metrics have it: <c>acknowledged</c> for all, or the word of the answer.</summary>
     public string OutcomeName => Outcome switch

@@ -11,6 +11,8 @@ internal static class DeliveryServices
     {
         services.AddKafka(static kafka => [kafka.Topic, kafka.EventsTopic]);
         services.AddSettings<ProducerOptions, ProducerOptionsValidator>(ProducerOptions.Section);
+        services.AddSingleton<TopicPartitions>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TopicPartitions>());
         services.AddSingleton<RecordProducer>();
         services.AddHostedService<ProducerLifetime>();
         return services;

@@ -24,8 +24,8 @@ internal sealed class IdempotentProducer(
 
     /// <summary>Queues a record, as <see cref="OpenProducer.Produce"/> does.</summary>
     /// <exception cref="ProduceException{TKey, TValue}">The record is not queued, and its slot is not freed.</exception>
-    public void Produce(string topic, Message<byte[]?, byte[]> message, PendingDelivery delivery, int record) =>
-        Current().Produce(topic, message, delivery, record);
+    public void Produce(TopicPartition partition, Message<byte[]?, byte[]> message, PendingDelivery delivery, int record) =>
+        Current().Produce(partition, message, delivery, record);
 
     /// <summary>Waits until every record is reported, or <paramref name="timeout"/> is over.</summary>
     public void Flush(TimeSpan timeout) => Volatile.Read(ref producer)?.Flush(timeout);
@@ -111,6 +111,7 @@ internal sealed class IdempotentProducer(
             TopicMetadataPropagationMaxMs = Math.Min(500, timeoutMs / 2),
             TopicMetadataRefreshIntervalMs = 30_000, // After this time a topic is tried again that the broker did not let us write to.
             DeliveryReportFields = "status",
+            EnableBackgroundPoll = false, // OpenProducer polls.
         };
         configuration.Set("partitioner", settings.Partitioner); // Confluent's enum lacks sarama's.
         return configuration;

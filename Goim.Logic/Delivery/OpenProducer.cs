@@ -3,21 +3,39 @@ using Confluent.Kafka;
 namespace Goim.Logic.Delivery;
 
 /// <summary>A librdkafka producer, and the slots of the queue that its records have until they are reported.</summary>
-internal sealed class OpenProducer(IProducer<byte[]?, byte[]> producer, ProducerQueue queue, ReportedRecords reported) : IDisposable
+internal sealed class OpenProducer : IDisposable
 {
+    private static readonly TimeSpan MaxPoll = TimeSpan.FromMilliseconds(100);
+
+    private readonly IProducer<byte[]?, byte[]> producer;
+    private readonly ProducerQueue queue;
+    private readonly ReportedRecords reported;
+    private readonly EndedWaits ended = new();
     private readonly ReaderWriterLockSlim disposal = new();
+    private readonly Thread reports;
     private int unreported;
     private long unreportedBytes;
     private bool isDisposed;
+    private bool isStopping;
     private int fatal; // An ErrorCode. 0 until there is one.
 
+    /// <param name="producer">The producer, which does not poll by itself.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="reported">Gets the end of each record.</param>
+    public OpenProducer(IProducer<byte[]?, byte[]> producer, ProducerQueue queue, ReportedRecords reported)
+    {
+        (this.producer, this.queue, this.reported) = (producer, queue, reported);
+        reports = new Thread(ServeReports) { IsBackground = true, Name = "Kafka reports" };
+        reports.UnsafeStart(); // Outside of the caller's trace and log scope.
+    }
+
     /// <summary>Queues a record. Its delivery report frees its slot, and goes to <paramref name="delivery"/>.</summary>
-    /// <param name="topic">The topic.</param>
-    /// <param name="message">The record.</param>
+    /// <param name="partition">The topic, and the partition if the record's key is not to choose it.</param>
+    /// <param name="message">The record. It may be used again.</param>
     /// <param name="delivery">Takes the report.</param>
     /// <param name="record">Index of the record in the delivery.</param>
     /// <exception cref="ProduceException{TKey, TValue}">The record is not queued, and its slot is not freed.</exception>
-    public void Produce(string topic, Message<byte[]?, byte[]> message, PendingDelivery delivery, int record)
+    public void Produce(TopicPartition partition, Message<byte[]?, byte[]> message, PendingDelivery delivery, int record)
     {
         var length = message.Value.Length;
         var isQueued = false;
@@ -33,13 +51,11 @@ internal sealed class OpenProducer(IProducer<byte[]?, byte[]> producer, Producer
                 throw new ProduceException<byte[]?, byte[]>(new Error(CauseOf(ErrorCode.Local_Fatal)), refused);
             }
 
-            producer.Produce(topic, message, report =>
+            producer.Produce(partition, message, report =>
             {
                 Count(-1, -length);
                 queue.Leave(1, length);
-                var error = CauseOf(report.Error.Code);
-                reported.Add(report.Topic, error);
-                delivery.Report(record, report, error);
+                Report(report, delivery, record);
             });
             isQueued = true;
         }
@@ -60,7 +76,12 @@ internal sealed class OpenProducer(IProducer<byte[]?, byte[]> producer, Producer
     /// <summary>A fatal error: the records in the queue are purged, and reported with an error that does not name the cause.</summary>
     public void Fail(ErrorCode error) => Volatile.Write(ref fatal, (int)error);
 
-    public void Flush(TimeSpan timeout) => producer.Flush(timeout);
+    /// <summary>Waits until every record is reported, or <paramref name="timeout"/> is over.</summary>
+    public void Flush(TimeSpan timeout)
+    {
+        producer.Flush(timeout);
+        ended.Continue();
+    }
 
     /// <summary>Frees the slots of the records that are not reported: from now on, none is.</summary>
     public void Dispose()
@@ -68,8 +89,34 @@ internal sealed class OpenProducer(IProducer<byte[]?, byte[]> producer, Producer
         disposal.EnterWriteLock();
         isDisposed = true;
         disposal.ExitWriteLock();
+        Volatile.Write(ref isStopping, true);
+        reports.Join();
         producer.Dispose();
         queue.Leave(Interlocked.Exchange(ref unreported, 0), Interlocked.Exchange(ref unreportedBytes, 0));
+    }
+
+    // librdkafka reports the records of a broker's answer together, and Poll returns after them.
+    private void ServeReports()
+    {
+        while (!Volatile.Read(ref isStopping))
+        {
+            producer.Poll(MaxPoll);
+            ended.Continue();
+        }
+    }
+
+    private void Report(DeliveryReport<byte[]?, byte[]> report, PendingDelivery delivery, int record)
+    {
+        var error = CauseOf(report.Error.Code);
+        reported.Add(report.Topic, error);
+        var offset = report.Offset.Value;
+        var isLast = report.Error.IsError
+            ? delivery.Fail(record, error, DeliveryError.IsRefusal(report.Error, report.Status))
+            : delivery.Acknowledge(record, new Acknowledgement(report.Partition.Value, offset >= 0 ? offset : null));
+        if (isLast)
+        {
+            ended.Add(delivery);
+        }
     }
 
     private ErrorCode CauseOf(ErrorCode error) =>

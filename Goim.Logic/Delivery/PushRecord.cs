@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 using Goim.Protocol;
 
@@ -106,27 +105,6 @@ public readonly struct PushRecord
                 output.Write(message.Span);
                 break;
         }
-    }
-
-    /// <summary>The key's bytes on the wire. Null for a record without a key.</summary>
-    internal byte[]? KeyBytes()
-    {
-        if (Key is not { } room)
-        {
-            return null;
-        }
-
-        var key = new byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(key, room);
-        return key;
-    }
-
-    /// <summary>The record's value in a new array.</summary>
-    internal byte[] ToBytes()
-    {
-        var bytes = new byte[(int)Length];
-        WriteTo(new ExactBuffer(bytes));
-        return bytes;
     }
 
     private static PushRecord OfRoom(string op, int server, SubKey key, int roomId) =>

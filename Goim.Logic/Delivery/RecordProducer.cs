@@ -1,4 +1,3 @@
-using System.Text;
 using Confluent.Kafka;
 using Goim.Kafka;
 using Goim.Logic.Telemetry;
@@ -13,8 +12,6 @@ namespace Goim.Logic.Delivery;
 /// </summary>
 public sealed class RecordProducer : IDisposable
 {
-    private const string IdempotencyHeader = "goim-idempotency-key";
-
     private readonly KafkaOptions kafka;
     private readonly ProducerOptions settings;
     private readonly IdempotentProducer producer;
@@ -24,11 +21,13 @@ public sealed class RecordProducer : IDisposable
     private readonly ProducerQueue queue;
     private readonly CancellationTokenSource stopped = new();
     private readonly SharedTimeout timeout;
+    private readonly RecordSender sender;
 
     public RecordProducer(
         IOptions<KafkaOptions> kafka,
         IOptions<ProducerOptions> settings,
         KafkaToken token,
+        TopicPartitions partitions,
         GoimMetrics metrics,
         TimeProvider time,
         ILogger<RecordProducer> logger)
@@ -40,8 +39,12 @@ public sealed class RecordProducer : IDisposable
         queue = new ProducerQueue(this.settings.QueueMessages);
         reported = new ReportedRecords(this.kafka.Topic, logger, time);
         producer = new IdempotentProducer(this.kafka, this.settings, token, queue, reported, new KafkaClientLog(logger, time));
+        sender = new RecordSender(producer, queue, reported, partitions, this.kafka);
         timeout = new SharedTimeout(this.settings.DeliveryTimeout + IdempotentProducer.MaxReportDelay, stopped.Token);
     }
+
+    // The error of a record whose report has not come when the wait is over.
+    private ErrorCode Unreported => stopped.IsCancellationRequested ? ErrorCode.Local_Destroy : ErrorCode.Local_TimedOut;
 
     /// <summary>Whether the broker refused the last push because the app may not write to the topic, less than a minute ago.</summary>
     internal bool MayNotWrite => reported.MayNotWrite;
@@ -53,42 +56,67 @@ public sealed class RecordProducer : IDisposable
     /// <param name="records">All of them are queued, or none.</param>
     /// <param name="idempotencyKey">Goes into the header <c>goim-idempotency-key</c>. Null for none.</param>
     // Not cancelled when the caller leaves: the records are queued already.
-    internal ValueTask<DeliveryResult> SendAsync(PushRecord[] records, string? idempotencyKey)
-    {
-        var delivery = TrySend(records, idempotencyKey) ?? PendingDelivery.Refused(records.Length, ErrorCode.Local_QueueFull);
-        return ResultAsync(delivery, BeginWait());
-    }
+    internal ValueTask<DeliveryResult> SendAsync(PushRecord[] records, string? idempotencyKey) =>
+        ResultAsync(Send(records, idempotencyKey), BeginWait());
+
+    /// <summary>Queues the records of one push. They are refused if the queue is full for now.</summary>
+    internal PendingDelivery Send(PushRecord[] records, string? idempotencyKey) =>
+        TrySend(records, idempotencyKey) ?? PendingDelivery.Refused(records.Length, ErrorCode.Local_QueueFull);
 
     /// <summary>Queues the records of one push. Null, and nothing is queued, if the queue is full for now.</summary>
-    internal PendingDelivery? TrySend(PushRecord[] records, string? idempotencyKey)
+    internal PendingDelivery? TrySend(PushRecord[] records, string? idempotencyKey) =>
+        TrySend(records, [new PushRange(0, records.Length)], idempotencyKey);
+
+    /// <summary>Queues the records of some pushes. Null, and nothing is queued, if the queue is full for now.</summary>
+    /// <param name="records">Records, also of other pushes.</param>
+    /// <param name="pushes">
+    /// The records of each push. If librdkafka does not take one of them, the further pushes are queued all the same.
+    /// </param>
+    /// <param name="idempotencyKey">Goes into the header <c>goim-idempotency-key</c>. Null for none.</param>
+    internal PendingDelivery? TrySend(ReadOnlySpan<PushRecord> records, ReadOnlySpan<PushRange> pushes, string? idempotencyKey)
     {
-        var bytes = 0L;
-        foreach (var record in records)
+        var (count, bytes) = (0, 0L);
+        foreach (var push in pushes)
         {
-            bytes += record.Length;
+            count += push.Count;
+            foreach (ref readonly var record in push.Of(records))
+            {
+                bytes += record.Length;
+            }
         }
 
         producer.Open();
-        return queue.TryEnter(records.Length, bytes) ? Send(records, idempotencyKey)
-            : queue.IsClosed ? PendingDelivery.Refused(records.Length, ErrorCode.Local_Destroy)
+        return queue.TryEnter(count, bytes) ? sender.Send(records, pushes, count, idempotencyKey)
+            : queue.IsClosed ? PendingDelivery.Refused(count, ErrorCode.Local_Destroy)
             : null;
     }
 
     /// <summary>The end of a wait for reports that begins now: some seconds after the delivery timeout, or the stop of the app.</summary>
     internal CancellationToken BeginWait() => timeout.Begin();
 
-    /// <summary>The result when every record is reported, or the wait is over. Call it once: it counts the records.</summary>
+    /// <summary>The result when every record is reported, or the wait is over. Call it once, as <see cref="End"/>.</summary>
     internal async ValueTask<DeliveryResult> ResultAsync(PendingDelivery delivery, CancellationToken endOfWait)
     {
-        await delivery.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await delivery.WaitAsync(endOfWait);
+        return End(delivery);
+    }
+
+    /// <summary>The result of a delivery whose wait is over. Call it once: it counts the records.</summary>
+    internal DeliveryResult End(PendingDelivery delivery)
+    {
         var result = ResultOf(delivery);
         metrics.RecordsDelivered(result.Acknowledgements.Length, result.Records - result.Acknowledgements.Length);
         return result;
     }
 
     /// <summary>What is known of a delivery now.</summary>
-    internal DeliveryResult ResultOf(PendingDelivery delivery) =>
-        delivery.Result(stopped.IsCancellationRequested ? ErrorCode.Local_Destroy : ErrorCode.Local_TimedOut);
+    internal DeliveryResult ResultOf(PendingDelivery delivery) => delivery.Result(Unreported);
+
+    /// <summary>What is known of some records of a delivery now.</summary>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="start">Index of the first record.</param>
+    /// <param name="count">Their number.</param>
+    internal DeliveryResult ResultOf(PendingDelivery delivery, int start, int count) => delivery.Result(start, count, Unreported);
 
     /// <summary>The problem of a push with more records than the queue can hold. Null if they fit into an empty queue.</summary>
     internal Problem? NeverFits(int records) => queue.NeverFits(records);
@@ -104,23 +132,14 @@ public sealed class RecordProducer : IDisposable
             return false;
         }
 
-        var delivery = new PendingDelivery(1);
-        var isQueued = Produce(delivery, 0, kafka.EventsTopic, new Message<byte[]?, byte[]> { Value = value });
-        if (!isQueued)
+        if (sender.SendEvent(value) is not { } delivery)
         {
-            queue.Leave(1, value.Length);
+            metrics.EventDropped();
+            return false;
         }
 
-        _ = delivery.Completed.ContinueWith(
-            _ =>
-            {
-                if (ResultOf(delivery).Outcome != DeliveryOutcome.All)
-                {
-                    metrics.EventDropped();
-                }
-            },
-            TaskScheduler.Default);
-        return isQueued;
+        _ = CountIfDroppedAsync(delivery);
+        return true;
     }
 
     /// <summary>Takes no more records and flushes, so that every waiting caller is answered. Further calls do nothing.</summary>
@@ -153,45 +172,12 @@ public sealed class RecordProducer : IDisposable
         stopped.Dispose();
     }
 
-    private PendingDelivery Send(PushRecord[] records, string? idempotencyKey)
+    private async Task CountIfDroppedAsync(PendingDelivery delivery)
     {
-        var delivery = new PendingDelivery(records.Length);
-        var headers = idempotencyKey is null ? null : new Headers { { IdempotencyHeader, Encoding.ASCII.GetBytes(idempotencyKey) } };
-        var queued = 0;
-        try
+        await delivery.WaitAsync(CancellationToken.None);
+        if (ResultOf(delivery).Outcome != DeliveryOutcome.All)
         {
-            while (queued < records.Length && Produce(delivery, queued, kafka.Topic, MessageOf(records[queued], headers)))
-            {
-                queued++;
-            }
-        }
-        finally
-        {
-            for (var i = queued; i < records.Length; i++)
-            {
-                queue.Leave(1, records[i].Length);
-            }
-        }
-
-        return delivery;
-    }
-
-    private static Message<byte[]?, byte[]> MessageOf(in PushRecord record, Headers? headers) =>
-        new() { Key = record.KeyBytes(), Value = record.ToBytes(), Headers = headers };
-
-    // False if librdkafka does not take the record. The delivery then counts this record and those after it as refused.
-    private bool Produce(PendingDelivery delivery, int record, string topic, Message<byte[]?, byte[]> message)
-    {
-        try
-        {
-            producer.Produce(topic, message, delivery, record);
-            return true;
-        }
-        catch (ProduceException<byte[]?, byte[]> refused)
-        {
-            reported.Add(topic, refused.Error.Code);
-            delivery.RefuseFrom(record, refused.Error.Code);
-            return false;
+            metrics.EventDropped();
         }
     }
 }

@@ -25,6 +25,11 @@ internal static class PushData
             return default;
         }
 
+        if (!detail && result is { Outcome: DeliveryOutcome.All, Acknowledgements.Span: var acknowledgements })
+        {
+            return Write(acknowledgements);
+        }
+
         var output = new ArrayBufferWriter<byte>(BufferBytes);
         using var json = new Utf8JsonWriter(output);
         Write(json, plan, detail, result);
@@ -49,6 +54,14 @@ internal static class PushData
         json.Flush();
     }
 
+    private static byte[] Write(ReadOnlySpan<Acknowledgement> acknowledgements)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(AcknowledgementJson.MaxLength(acknowledgements.Length));
+        var data = buffer[..AcknowledgementJson.Write(buffer, acknowledgements)];
+        ArrayPool<byte>.Shared.Return(buffer);
+        return data;
+    }
+
     private static void Write(Utf8JsonWriter json, in DeliveryResult result)
     {
         switch (result.Outcome)
@@ -65,7 +78,7 @@ internal static class PushData
         }
 
         json.WriteStartArray("acks"u8);
-        foreach (var acknowledgement in result.Acknowledgements)
+        foreach (var acknowledgement in result.Acknowledgements.Span)
         {
             json.WriteStartObject();
             json.WriteNumber("partition"u8, acknowledgement.Partition);

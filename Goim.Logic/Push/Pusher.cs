@@ -110,7 +110,9 @@ public sealed class Pusher(
 
     private async Task<Outcome<PushAnswer>> DeliverAsync(PushPlan plan, AnswerOptions answer, IdempotencyClaim? claim)
     {
-        var result = await producer.SendAsync(plan.Records, answer.IdempotencyKey?.Text);
+        var delivery = producer.Send(plan.Records, answer.IdempotencyKey?.Text);
+        await delivery.WaitAsync(producer.BeginWait());
+        var result = producer.End(delivery);
         metrics.PushDelivered(result.OutcomeName);
         var (data, problem) = (PushData.Write(plan, answer.Detail, result), result.Problem());
 

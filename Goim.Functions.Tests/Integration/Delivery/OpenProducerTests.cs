@@ -10,6 +10,8 @@ namespace Goim.Functions.Tests.Integration.Delivery;
 
 public sealed class OpenProducerTests
 {
+    private static readonly TopicPartition Pushes = new("pushes", Partition.Any);
+
     [Fact]
     public void Records_that_are_not_reported_when_their_producer_is_disposed_of_leave_the_queue()
     {
@@ -17,8 +19,8 @@ public sealed class OpenProducerTests
         var producer = Open(queue);
         var delivery = new PendingDelivery(2);
         Assert.True(queue.TryEnter(2, 2));
-        producer.Produce("pushes", new Message<byte[]?, byte[]> { Value = [1] }, delivery, 0);
-        producer.Produce("pushes", new Message<byte[]?, byte[]> { Value = [2] }, delivery, 1);
+        producer.Produce(Pushes, new Message<byte[]?, byte[]> { Value = [1] }, delivery, 0);
+        producer.Produce(Pushes, new Message<byte[]?, byte[]> { Value = [2] }, delivery, 1);
         Assert.False(queue.TryEnter(1, 1));
 
         producer.Dispose();
@@ -35,10 +37,10 @@ public sealed class OpenProducerTests
         var late = new Message<byte[]?, byte[]> { Value = [1], Timestamp = new Timestamp(1, TimestampType.LogAppendTime) };
         Assert.True(queue.TryEnter(2, 2));
 
-        Assert.Throws<ArgumentException>(() => producer.Produce("pushes", late, new PendingDelivery(1), 0));
+        Assert.Throws<ArgumentException>(() => producer.Produce(Pushes, late, new PendingDelivery(1), 0));
         producer.Dispose();
         Assert.Throws<ProduceException<byte[]?, byte[]>>(
-            () => producer.Produce("pushes", new Message<byte[]?, byte[]> { Value = [1] }, new PendingDelivery(1), 0));
+            () => producer.Produce(Pushes, new Message<byte[]?, byte[]> { Value = [1] }, new PendingDelivery(1), 0));
 
         Assert.Equal(2, queue.Count);
     }
@@ -48,10 +50,13 @@ public sealed class OpenProducerTests
     {
         using var broker = new EmbeddedBroker("pushes", "events");
         var kafka = Options.Create(new KafkaOptions { Brokers = broker.Brokers, Topic = "pushes", EventsTopic = "events" });
+        var token = new KafkaToken(kafka, NullLogger<KafkaToken>.Instance);
+        using var probe = new BrokerProbe(kafka, token);
         var producer = new RecordProducer(
             kafka,
             Options.Create(new ProducerOptions { QueueMessages = 1 }),
-            new KafkaToken(kafka, NullLogger<KafkaToken>.Instance),
+            token,
+            new TopicPartitions(kafka, probe, TimeProvider.System),
             TestMetrics.New(),
             TimeProvider.System,
             NullLogger<RecordProducer>.Instance);
@@ -70,7 +75,7 @@ public sealed class OpenProducerTests
     private static OpenProducer Open(ProducerQueue queue)
     {
         KafkaLibrary.Use();
-        var config = new ProducerConfig { BootstrapServers = "127.0.0.1:1" };
+        var config = new ProducerConfig { BootstrapServers = "127.0.0.1:1", EnableBackgroundPoll = false };
         var reported = new ReportedRecords("pushes", NullLogger.Instance, TimeProvider.System);
         return new OpenProducer(new ProducerBuilder<byte[]?, byte[]>(config).Build(), queue, reported);
     }

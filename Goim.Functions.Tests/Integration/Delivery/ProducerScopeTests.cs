@@ -22,10 +22,13 @@ public sealed class ProducerScopeTests
         var kafka = Options.Create(new KafkaOptions { Brokers = broker.Brokers, Topic = "pushes", EventsTopic = "events" });
         var lines = new Lines();
         Invocation.Value = "first";
+        var token = new KafkaToken(kafka, NullLogger<KafkaToken>.Instance);
+        using var probe = new BrokerProbe(kafka, token);
         using var producer = new RecordProducer(
             kafka,
             Options.Create(new ProducerOptions()),
-            new KafkaToken(kafka, NullLogger<KafkaToken>.Instance),
+            token,
+            new TopicPartitions(kafka, probe, TimeProvider.System),
             TestMetrics.New(),
             TimeProvider.System,
             lines);

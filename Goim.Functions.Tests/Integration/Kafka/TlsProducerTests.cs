@@ -87,10 +87,12 @@ public sealed class TlsProducerTests : IDisposable
             };
             var credential = new Tokens();
             var token = new KafkaToken(kafka, () => credential, NullLogger.Instance);
+            using var probe = new BrokerProbe(Options.Create(kafka), token);
             using var producer = new RecordProducer(
                 Options.Create(kafka),
                 Options.Create(new ProducerOptions { DeliveryTimeout = TimeSpan.FromSeconds(45) }),
                 token,
+                new TopicPartitions(Options.Create(kafka), probe, TimeProvider.System),
                 TestMetrics.New(),
                 TimeProvider.System,
                 NullLogger<RecordProducer>.Instance);
@@ -99,7 +101,6 @@ public sealed class TlsProducerTests : IDisposable
 
             Assert.Equal(DeliveryOutcome.All, result.Outcome);
             Assert.Equal("https://127.0.0.1/.default", Assert.Single(credential.Scopes.Distinct()));
-            using var probe = new BrokerProbe(Options.Create(kafka), token);
             await Eventually.UntilAsync(async () => !(await probe.AskAsync("pushes", Eventually.Limit)).IsError);
         }
 

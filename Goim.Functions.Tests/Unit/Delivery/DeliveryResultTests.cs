@@ -16,7 +16,7 @@ public sealed class DeliveryResultTests
     [InlineData("this instance stopped before Kafka acknowledged 2 of 2 records", ErrorCode.Local_Destroy)]
     public void In_time_is_said_only_if_the_time_was_over(string expected, params ErrorCode[] errors)
     {
-        var result = new DeliveryResult(DeliveryOutcome.Unknown, [], 2, errors);
+        var result = new DeliveryResult(DeliveryOutcome.Unknown, default, 2, errors);
 
         Assert.Equal(
             $"{expected}: whether they are on the topic is not known, a repeated call may send them twice.", result.Problem()!.Error);
@@ -29,7 +29,7 @@ public sealed class DeliveryResultTests
     public void Every_error_is_named_once()
     {
         var delivery = new PendingDelivery(4);
-        delivery.RefuseFrom(2, ErrorCode.TopicAuthorizationFailed);
+        delivery.Refuse(2, 4, ErrorCode.TopicAuthorizationFailed);
 
         Assert.Equal([ErrorCode.Local_TimedOut, ErrorCode.TopicAuthorizationFailed], delivery.Result(ErrorCode.Local_TimedOut).Errors);
     }

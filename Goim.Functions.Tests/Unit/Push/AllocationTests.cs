@@ -103,7 +103,7 @@ public sealed class AllocationTests
     {
         const int Line = 72, ArrayOfOne = 32, AnswerBytes = 64;
         var line = """{"uid":42,"m":{"test":1}}"""u8.ToArray();
-        DeliveryResult? delivered = new DeliveryResult(DeliveryOutcome.All, [new Acknowledgement(15, 123_456)], 1, []);
+        DeliveryResult? delivered = new DeliveryResult(DeliveryOutcome.All, new[] { new Acknowledgement(15, 123_456) }, 1, []);
 
         Assert.Equal(Line + ArrayOfOne, AllocatedBy(() => BatchLine.Parse(line, 1)));
         Assert.Equal(Users * AnswerBytes, Answers(2 * Users) - Answers(Users));

@@ -62,7 +62,7 @@ public sealed class BatchDelivery(RecordProducer producer)
     private async Task<Problem?> StopAsync(
         PendingDelivery waiting, IdempotencyClaim? claim, CancellationToken endOfWait, CancellationToken cancellationToken)
     {
-        await waiting.Completed.WaitAsync(endOfWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await waiting.WaitAsync(endOfWait);
         return producer.ResultOf(waiting) is { Outcome: DeliveryOutcome.Unknown } unknown ? unknown.NotTried()
             : cancellationToken.IsCancellationRequested ? CallerLeft
             : claim is null ? null

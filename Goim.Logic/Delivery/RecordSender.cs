@@ -1,0 +1,98 @@
+using System.Text;
+using Confluent.Kafka;
+using Goim.Kafka;
+
+namespace Goim.Logic.Delivery;
+
+/// <summary>
+/// Gives records to librdkafka, whose slots in the queue are taken already. The slots of those that it does not take are freed.
+/// </summary>
+internal sealed class RecordSender(
+    IdempotentProducer producer, ProducerQueue queue, ReportedRecords reported, TopicPartitions partitions, KafkaOptions kafka)
+{
+    private const string IdempotencyHeader = "goim-idempotency-key";
+
+    private readonly RecordMessages messages = new();
+    private readonly TopicPartition anyOfPushes = new(kafka.Topic, Partition.Any);
+    private readonly TopicPartition anyOfEvents = new(kafka.EventsTopic, Partition.Any);
+
+    /// <summary>Sends the records of some pushes. A record that is not taken ends its own push only.</summary>
+    /// <param name="records">Records, also of other pushes.</param>
+    /// <param name="pushes">The records of each push.</param>
+    /// <param name="count">Number of all records of those pushes.</param>
+    /// <param name="idempotencyKey">Goes into a header. Null for none.</param>
+    public PendingDelivery Send(
+        ReadOnlySpan<PushRecord> records, ReadOnlySpan<PushRange> pushes, int count, string? idempotencyKey)
+    {
+        var delivery = new PendingDelivery(count);
+        var headers = idempotencyKey is null ? null : new Headers { { IdempotencyHeader, Encoding.ASCII.GetBytes(idempotencyKey) } };
+        var message = messages.Take();
+        var first = 0;
+        foreach (var push in pushes)
+        {
+            Send(delivery, first, push.Of(records), message, headers);
+            first += push.Count;
+        }
+
+        messages.Return(message);
+        return delivery;
+    }
+
+    /// <summary>Sends an event. Null if librdkafka does not take it.</summary>
+    public PendingDelivery? SendEvent(byte[] value)
+    {
+        var delivery = new PendingDelivery(1);
+        if (Produce(anyOfEvents, new Message<byte[]?, byte[]> { Value = value }, delivery, 0) is null)
+        {
+            return delivery;
+        }
+
+        queue.Leave(1, value.Length);
+        return null;
+    }
+
+    // A record with a key is on the partition of its key, so that the records of a room keep their order.
+    private void Send(
+        PendingDelivery delivery, int first, ReadOnlySpan<PushRecord> records, RecordMessage message, Headers? headers)
+    {
+        var spread = partitions.For(records.Length);
+        var queued = 0;
+        try
+        {
+            while (queued < records.Length)
+            {
+                ref readonly var record = ref records[queued];
+                var partition = (record.Key is null ? spread.Of(queued) : null) ?? anyOfPushes;
+                if (Produce(partition, message.Of(record, headers), delivery, first + queued) is { } error)
+                {
+                    delivery.Refuse(first + queued, first + records.Length, error);
+                    return;
+                }
+
+                queued++;
+            }
+        }
+        finally
+        {
+            foreach (ref readonly var notSent in records[queued..])
+            {
+                queue.Leave(1, notSent.Length);
+            }
+        }
+    }
+
+    // Null if librdkafka takes the record.
+    private ErrorCode? Produce(TopicPartition partition, Message<byte[]?, byte[]> message, PendingDelivery delivery, int record)
+    {
+        try
+        {
+            producer.Produce(partition, message, delivery, record);
+            return null;
+        }
+        catch (ProduceException<byte[]?, byte[]> refused)
+        {
+            reported.Add(partition.Topic, refused.Error.Code);
+            return refused.Error.Code;
+        }
+    }
+}
