@@ -14,6 +14,9 @@ public static class AnswerBody
     /// <summary><c>{"ret":1}</c>.</summary>
     public static ReadOnlySpan<byte> Ok => """{"ret":1}"""u8;
 
+    /// <summary>What an answer with data begins with.</summary>
+    internal static ReadOnlySpan<byte> BeforeData => """{"ret":1,"data":"""u8;
+
     /// <summary>Writes <c>{"ret":1}</c>, or <c>{"ret":1,"data":…}</c> if there is data.</summary>
     /// <param name="output">Takes the body.</param>
     /// <param name="data">UTF-8 JSON, or empty.</param>
@@ -25,7 +28,7 @@ public static class AnswerBody
             return;
         }
 
-        output.Write("""{"ret":1,"data":"""u8);
+        output.Write(BeforeData);
         output.Write(data.Span);
         output.Write("}"u8);
     }

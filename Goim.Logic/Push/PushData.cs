@@ -32,12 +32,16 @@ internal static class PushData
 
         var output = new ArrayBufferWriter<byte>(BufferBytes);
         using var json = new Utf8JsonWriter(output);
-        Write(json, plan, detail, result);
+        Write(json, detail ? plan.Recipients : null, plan.Records?.Length ?? 0, result);
         return output.WrittenMemory;
     }
 
     /// <summary>Like <see cref="Write(in PushPlan, bool, DeliveryResult?)"/>, for data that is not empty. Flushes the writer.</summary>
-    public static void Write(Utf8JsonWriter json, in PushPlan plan, bool detail, DeliveryResult? result)
+    /// <param name="json">Takes the data.</param>
+    /// <param name="recipients">The recipients to write. Null for none.</param>
+    /// <param name="records">Number of records.</param>
+    /// <param name="result">What the broker said. Null if the push is not acknowledged.</param>
+    public static void Write(Utf8JsonWriter json, Recipients? recipients, int records, DeliveryResult? result)
     {
         json.WriteStartObject();
         if (result is { } delivered)
@@ -45,9 +49,9 @@ internal static class PushData
             Write(json, delivered);
         }
 
-        if (detail)
+        if (recipients is { } known)
         {
-            Write(json, plan);
+            Write(json, known, records);
         }
 
         json.WriteEndObject();
@@ -89,12 +93,12 @@ internal static class PushData
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, in PushPlan plan)
+    private static void Write(Utf8JsonWriter json, in Recipients recipients, int records)
     {
-        WriteCount(json, "sessions"u8, plan.Recipients.Sessions);
-        WriteCount(json, "servers"u8, plan.Recipients.Servers);
-        json.WriteNumber("records"u8, plan.Records.Length);
-        if (plan.Recipients.Offline is { } offline)
+        WriteCount(json, "sessions"u8, recipients.Sessions);
+        WriteCount(json, "servers"u8, recipients.Servers);
+        json.WriteNumber("records"u8, records);
+        if (recipients.Offline is { } offline)
         {
             json.WriteStartArray("offline"u8);
             foreach (var userId in offline)
@@ -105,7 +109,7 @@ internal static class PushData
             json.WriteEndArray();
         }
 
-        if (plan.Recipients.OfflineKeys is { } keys)
+        if (recipients.OfflineKeys is { } keys)
         {
             json.WriteStartArray("offlineKeys"u8);
             foreach (var key in keys)

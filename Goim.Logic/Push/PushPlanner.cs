@@ -16,6 +16,9 @@ public sealed class PushPlanner(
     private readonly RecordSize size = new(kafka.Value.MaxRecordBytes);
     private readonly string roomForUserIds = UserIdRoom.Text(options.Value);
 
+    /// <summary>How large a record may be.</summary>
+    internal RecordSize Size => size;
+
     /// <summary>Most bytes of the body of a push.</summary>
     public int MaxBodyBytes(PushKind kind) =>
         kind is PushKind.Users or PushKind.Rooms ? options.Value.MaxRequestBytes : size.MaxMessageBytes;

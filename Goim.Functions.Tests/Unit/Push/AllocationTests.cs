@@ -97,20 +97,20 @@ public sealed class AllocationTests
         static int ObjectBytes(int textBytes) => (22 + textBytes + 7) & ~7;
     }
 
-    // The parsed request with its array of one user, and the bytes of the answer, whose buffer is allocated beforehand.
+    // The buffer of the answer is allocated beforehand.
     [Fact]
-    public void Reading_and_answering_a_line_of_a_batch_takes_what_is_read_and_the_answer()
+    public void Reading_a_line_of_a_batch_takes_nothing_and_answering_it_the_answer()
     {
-        const int Line = 72, ArrayOfOne = 32, AnswerBytes = 64;
+        const int AnswerBytes = 64;
         var line = """{"uid":42,"m":{"test":1}}"""u8.ToArray();
         DeliveryResult? delivered = new DeliveryResult(DeliveryOutcome.All, new[] { new Acknowledgement(15, 123_456) }, 1, []);
 
-        Assert.Equal(Line + ArrayOfOne, AllocatedBy(() => BatchLine.Parse(line, 1)));
+        Assert.Equal(0, AllocatedBy(() => BatchLine.Parse(line, 1)));
         Assert.Equal(Users * AnswerBytes, Answers(2 * Users) - Answers(Users));
 
         long Answers(int lines)
         {
-            var planned = Enumerable.Repeat<Outcome<PushPlan>>(new PushPlan([], default), lines).ToArray();
+            var planned = Enumerable.Repeat<Outcome<PlannedLine>>(new PlannedLine(new PushRange(0, 1), default), lines).ToArray();
             var results = Enumerable.Repeat(delivered, lines).ToArray();
             return AllocatedBy(() => BatchAnswers.Write(planned, detail: false, results));
         }

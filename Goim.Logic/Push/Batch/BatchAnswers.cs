@@ -17,7 +17,7 @@ internal static class BatchAnswers
     /// <param name="planned">Each line's push, or its problem.</param>
     /// <param name="detail">Whether to write the recipients.</param>
     /// <param name="results">What the broker said about each push. Null for a dry run.</param>
-    public static ReadOnlyMemory<byte> Write(Outcome<PushPlan>[] planned, bool detail, DeliveryResult?[]? results)
+    public static ReadOnlyMemory<byte> Write(ReadOnlySpan<Outcome<PlannedLine>> planned, bool detail, DeliveryResult?[]? results)
     {
         var output = new ArrayBufferWriter<byte>(planned.Length * LineBytes);
         var data = new ArrayBufferWriter<byte>(PushData.BufferBytes);
@@ -29,6 +29,10 @@ internal static class BatchAnswers
                 var mayHelp = results is not null && problem is { RetryAfter: not null, IsDoneInPart: false, Data.IsEmpty: true };
                 AnswerBody.WriteProblem(output, WithLine(problem, i + 1) with { Data = mayHelp ? None : problem.Data });
             }
+            else if (!detail && results?[i] is { Outcome: DeliveryOutcome.All, Acknowledgements.Span: var acknowledgements })
+            {
+                WriteAcknowledged(output, acknowledgements);
+            }
             else
             {
                 data.ResetWrittenCount();
@@ -39,7 +43,7 @@ internal static class BatchAnswers
                 var result = undelivered is { RetryAfter: null } ? null : results?[i];
                 if (detail || result is not null)
                 {
-                    PushData.Write(json, plan, detail, result);
+                    PushData.Write(json, detail ? plan.Recipients : null, plan.Records.Count, result);
                 }
 
                 Write(output, i + 1, data.WrittenMemory, undelivered);
@@ -49,6 +53,14 @@ internal static class BatchAnswers
         }
 
         return output.WrittenMemory;
+    }
+
+    private static void WriteAcknowledged(ArrayBufferWriter<byte> output, ReadOnlySpan<Acknowledgement> acknowledgements)
+    {
+        output.Write(AnswerBody.BeforeData);
+        output.Advance(AcknowledgementJson.Write(
+            output.GetSpan(AcknowledgementJson.MaxLength(acknowledgements.Length)), acknowledgements));
+        output.Write("}"u8);
     }
 
     private static void Write(ArrayBufferWriter<byte> output, int line, ReadOnlyMemory<byte> data, Problem? undelivered)

@@ -7,15 +7,19 @@ namespace Goim.Logic.Push.Batch;
 /// <c>{"rid":1,"ensure":true,"m":…}</c> or <c>{"all":true,"m":…}</c>, each with <c>except</c> and <c>ttl</c>.
 /// </summary>
 /// <param name="Target">The recipients.</param>
-/// <param name="UserIds">
-/// The users of a <see cref="PushKind.Users"/>, <see cref="PushKind.User"/> or <see cref="PushKind.Key"/> push: each once, in order.
-/// </param>
+/// <param name="Users">The users of a <see cref="PushKind.Users"/> push: each once, in order. Empty for another one.</param>
 /// <param name="Message">The raw text of <c>m</c>, byte for byte.</param>
-internal sealed record BatchLine(PushTarget Target, ReadOnlyMemory<long> UserIds, ReadOnlyMemory<byte> Message)
+internal readonly record struct BatchLine(PushTarget Target, ReadOnlyMemory<long> Users, ReadOnlyMemory<byte> Message)
 {
     /// <summary>What an error says was expected.</summary>
     public const string Shape =
         """{"uid":42,"m":…}, {"u":[42,43],"m":…}, {"key":"42_1","m":…}, {"rid":1,"ensure":true,"m":…} or {"all":true,"m":…}""";
+
+    /// <summary>Whether it is for one user, or a connection of one.</summary>
+    public bool HasOneUser => Target.Kind is PushKind.User or PushKind.Key;
+
+    /// <summary>Number of users to look up.</summary>
+    public int UserCount => HasOneUser ? 1 : Users.Length;
 
     /// <summary>
     /// Reads a line. More than <paramref name="maxUsers"/> ids are refused. Members match exactly. The last of a repeated one wins.

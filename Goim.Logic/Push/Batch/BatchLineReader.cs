@@ -102,8 +102,18 @@ internal struct BatchLineReader(ReadOnlyMemory<byte> line, int maxUsers)
         reader.Skip();
     }
 
-    // An unknown name is quoted for the error. It need not be valid text.
+    // The names of most lines come first.
     private static string NameOf(ref Utf8JsonReader reader)
+    {
+        var name = reader.ValueSpan;
+        return reader.ValueIsEscaped ? UnusualNameOf(ref reader)
+            : name.SequenceEqual("uid"u8) ? "uid"
+            : name.SequenceEqual("m"u8) ? "m"
+            : UnusualNameOf(ref reader);
+    }
+
+    // An unknown name is quoted for the error. It need not be valid text.
+    private static string UnusualNameOf(ref Utf8JsonReader reader)
     {
         try
         {
@@ -159,8 +169,7 @@ internal struct BatchLineReader(ReadOnlyMemory<byte> line, int maxUsers)
             return refused;
         }
 
-        var users = target.Kind is PushKind.User or PushKind.Key ? new[] { target.UserId } : userIds;
-        return new BatchLine(target with { Restriction = restriction }, users, present);
+        return new BatchLine(restriction is null ? target : target with { Restriction = restriction }, userIds, present);
     }
 
     private static Problem Refused(string error) => new(ProblemKind.BadInput, error);

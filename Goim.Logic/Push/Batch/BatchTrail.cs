@@ -11,7 +11,7 @@ internal static class BatchTrail
     /// <param name="planned">Each line's push, or its problem.</param>
     /// <param name="results">What the broker said about each push. Null for a dry run, which changes nothing.</param>
     public static IReadOnlyList<AuditEvent> Of(
-        IReadOnlyList<Outcome<BatchLine>> lines, Outcome<PushPlan>[] planned, DeliveryResult?[]? results)
+        ReadOnlySpan<Outcome<BatchLine>> lines, ReadOnlySpan<Outcome<PlannedLine>> planned, DeliveryResult?[]? results)
     {
         var audited = new List<AuditEvent>();
         if (results is not null)
@@ -25,15 +25,26 @@ internal static class BatchTrail
     }
 
     /// <summary>The line of the trail for a batch that gets the answer of the first one with its idempotency key.</summary>
-    public static IReadOnlyList<AuditEvent> OfRepeat(IReadOnlyList<Outcome<BatchLine>> lines) =>
-        lines.Count(IsToAll) is > 0 and var count ? [new AuditEvent(AuditKind.PushAll, "all", count, "repeated")] : [];
+    public static IReadOnlyList<AuditEvent> OfRepeat(ReadOnlySpan<Outcome<BatchLine>> lines)
+    {
+        var count = 0;
+        foreach (ref readonly var line in lines)
+        {
+            count += IsToAll(line) ? 1 : 0;
+        }
+
+        return count > 0 ? [new AuditEvent(AuditKind.PushAll, "all", count, "repeated")] : [];
+    }
 
     private static void AddToAll(
-        List<AuditEvent> audited, IReadOnlyList<Outcome<BatchLine>> lines, Outcome<PushPlan>[] planned, DeliveryResult?[] results)
+        List<AuditEvent> audited,
+        ReadOnlySpan<Outcome<BatchLine>> lines,
+        ReadOnlySpan<Outcome<PlannedLine>> planned,
+        DeliveryResult?[] results)
     {
         var (count, done) = (0, 0);
         Problem? first = null;
-        for (var i = 0; i < lines.Count; i++)
+        for (var i = 0; i < lines.Length; i++)
         {
             if (IsToAll(lines[i]))
             {
@@ -54,11 +65,11 @@ internal static class BatchTrail
         }
     }
 
-    private static void AddRefusals(List<AuditEvent> audited, IReadOnlyList<Outcome<BatchLine>> lines, AuditKind kind)
+    private static void AddRefusals(List<AuditEvent> audited, ReadOnlySpan<Outcome<BatchLine>> lines, AuditKind kind)
     {
         var count = 0;
         Problem? first = null;
-        foreach (var line in lines)
+        foreach (ref readonly var line in lines)
         {
             if (!line.Is(out _, out var problem) && AuditEvent.KindOf(problem) == kind)
             {
@@ -73,5 +84,5 @@ internal static class BatchTrail
         }
     }
 
-    private static bool IsToAll(Outcome<BatchLine> line) => line.Is(out var push, out _) && push.Target.Kind == PushKind.All;
+    private static bool IsToAll(in Outcome<BatchLine> line) => line.Is(out var push, out _) && push.Target.Kind == PushKind.All;
 }

@@ -1,11 +1,10 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Goim.Logic.Access;
 using Goim.Logic.Delivery;
 using Goim.Logic.Gate;
 using Goim.Logic.Idempotency;
 using Goim.Logic.Input;
-using Goim.Logic.Routing;
-using Goim.Logic.Sessions;
 using Goim.Logic.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -13,9 +12,7 @@ namespace Goim.Logic.Push.Batch;
 
 /// <summary>Many pushes in one request. Their users are looked up together, and each push is acknowledged by the broker.</summary>
 public sealed class PushBatch(
-    PushPlanner planner,
-    RouterClient router,
-    SessionCounts counts,
+    BatchPlanner planner,
     BatchDelivery delivery,
     IdempotencyKeys keys,
     IOptions<PushOptions> options,
@@ -55,9 +52,11 @@ public sealed class PushBatch(
     public async Task<Outcome<BatchAnswer>> PushAsync(
         Entry entry, Stream body, AnswerOptions answer, GatedCall call, CancellationToken cancellationToken)
     {
-        if (!(await BatchBody.ReadAsync(body, options.Value, call, cancellationToken)).Is(out var batch, out var problem))
+        using var hash = answer.IdempotencyKey is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var batch = new BatchBody(hash, options.Value.MaxUsers);
+        if (await batch.ReadAsync(body, call, cancellationToken) is { } unread)
         {
-            return problem;
+            return unread;
         }
 
         if (call.Enter() is { } full)
@@ -67,30 +66,40 @@ public sealed class PushBatch(
 
         if (answer.IdempotencyKey is not { } key)
         {
-            return await PushAsync(entry, batch, answer, null, cancellationToken);
+            return await PushAsync(entry, batch.Lines, answer, null, cancellationToken);
         }
 
-        var fingerprint = string.Create(CultureInfo.InvariantCulture, $"batch {answer.Detail} {Convert.ToHexStringLower(batch.Hash)}");
-        if (!(await keys.ClaimAsync(key, fingerprint)).Is(out var claim, out problem))
+        var fingerprint = string.Create(
+            CultureInfo.InvariantCulture, $"batch {answer.Detail} {Convert.ToHexStringLower(hash!.GetHashAndReset())}");
+        if (!(await keys.ClaimAsync(key, fingerprint)).Is(out var claim, out var problem))
         {
             return problem;
         }
 
         await using (claim)
         {
-            return claim.First is { } first ? new BatchAnswer(first.Data, BatchTrail.OfRepeat(batch.Lines))
-                : await PushAsync(entry, batch, answer, claim, cancellationToken);
+            return claim.First is { } first ? new BatchAnswer(first.Data, BatchTrail.OfRepeat(batch.Lines.Span))
+                : await PushAsync(entry, batch.Lines, answer, claim, cancellationToken);
         }
     }
 
     private async Task<Outcome<BatchAnswer>> PushAsync(
-        Entry entry, BatchBody batch, AnswerOptions answer, IdempotencyClaim? claim, CancellationToken cancellationToken)
+        Entry entry,
+        PooledList<Outcome<BatchLine>> lines,
+        AnswerOptions answer,
+        IdempotencyClaim? claim,
+        CancellationToken cancellationToken)
     {
-        var lines = entry.Caller is null ? batch.Lines : [.. batch.Lines.Select(line => Allowed(entry, line))];
-        var planned = await PlanAsync(lines, answer.Detail, cancellationToken);
+        if (entry.Caller is not null)
+        {
+            RefuseWhatIsNotAllowed(entry, lines.Span);
+        }
+
+        using var plan = await planner.PlanAsync(lines, answer.Detail, cancellationToken);
         if (answer.Dry)
         {
-            return new BatchAnswer(BatchAnswers.Write(planned, answer.Detail, null), BatchTrail.Of(lines, planned, null));
+            return new BatchAnswer(
+                BatchAnswers.Write(plan.Lines.Span, answer.Detail, null), BatchTrail.Of(lines.Span, plan.Lines.Span, null));
         }
 
         if (claim is not null && await claim.RenewAsync() is { } lost)
@@ -98,17 +107,9 @@ public sealed class PushBatch(
             return lost;
         }
 
-        var results = await delivery.SendAsync(planned, answer.IdempotencyKey?.Text, claim, cancellationToken);
-        metrics.Pushed(results.Count(result => result is not null));
-        foreach (var result in results)
-        {
-            if (result is { } sent)
-            {
-                metrics.PushDelivered(sent.OutcomeName);
-            }
-        }
-
-        var answers = BatchAnswers.Write(planned, answer.Detail, results);
+        var results = await delivery.SendAsync(plan, answer.IdempotencyKey?.Text, claim, cancellationToken);
+        CountResults(results);
+        var answers = BatchAnswers.Write(plan.Lines.Span, answer.Detail, results);
         if (IsFree(results))
         {
             claim?.NothingSent();
@@ -118,7 +119,22 @@ public sealed class PushBatch(
             await claim.AnswerAsync(new FirstAnswer(null, answers));
         }
 
-        return new BatchAnswer(answers, BatchTrail.Of(lines, planned, results));
+        return new BatchAnswer(answers, BatchTrail.Of(lines.Span, plan.Lines.Span, results));
+    }
+
+    private void CountResults(DeliveryResult?[] results)
+    {
+        var sent = 0;
+        foreach (var result in results)
+        {
+            if (result is { } delivered)
+            {
+                sent++;
+                metrics.PushDelivered(delivered.OutcomeName);
+            }
+        }
+
+        metrics.Pushed(sent);
     }
 
     // If nothing is on the topic and a line was refused, the key is free for another attempt.
@@ -126,45 +142,14 @@ public sealed class PushBatch(
         results.All(result => result is null or { Outcome: DeliveryOutcome.None } or { Records: 0 })
         && results.Any(result => result is not { Outcome: DeliveryOutcome.All });
 
-    private static Outcome<BatchLine> Allowed(Entry entry, Outcome<BatchLine> line) =>
-        line.Is(out var push, out _) && entry.Problem(push.Target, push.UserIds.Length) is { } refused ? refused : line;
-
-    private async Task<Outcome<PushPlan>[]> PlanAsync(
-        IReadOnlyList<Outcome<BatchLine>> lines, bool detail, CancellationToken cancellationToken)
+    private static void RefuseWhatIsNotAllowed(Entry entry, Span<Outcome<BatchLine>> lines)
     {
-        using var userIds = UsersOf(lines);
-        using var found = await router.FindAsync(userIds.Memory, long.MaxValue, cancellationToken);
-        var sessions = found.ByUser(cancellationToken);
-        var recipients = detail ? new RecipientCounts(counts) : null;
-        var planned = new Outcome<PushPlan>[lines.Count];
-        for (var i = 0; i < planned.Length; i++)
+        foreach (ref var line in lines)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            planned[i] = !lines[i].Is(out var push, out var problem) ? problem
-                : push.Target.Kind is PushKind.Room or PushKind.All
-                    ? await planner.PlanBroadcastAsync(push.Target, push.Message, recipients, cancellationToken)
-                : found.ProblemOf(push.UserIds.Span, PushPlanner.NothingSent) is { } failed ? failed
-                : planner.Plan(push.Target, push.UserIds.Span, sessions, push.Message, cancellationToken);
-        }
-
-        return planned;
-    }
-
-    private static UserIds UsersOf(IReadOnlyList<Outcome<BatchLine>> lines)
-    {
-        var userIds = new UserIds();
-        foreach (var line in lines)
-        {
-            if (line.Is(out var push, out _))
+            if (line.Is(out var push, out _) && entry.Problem(push.Target, push.UserCount) is { } refused)
             {
-                foreach (var userId in push.UserIds.Span)
-                {
-                    userIds.Add(userId);
-                }
+                line = refused;
             }
         }
-
-        userIds.MakeDistinct();
-        return userIds;
     }
 }

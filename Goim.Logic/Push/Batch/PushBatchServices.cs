@@ -6,5 +6,5 @@ internal static class PushBatchServices
 {
     /// <summary>Adds batches of pushes.</summary>
     public static IServiceCollection AddPushBatch(this IServiceCollection services) =>
-        services.AddSingleton<BatchDelivery>().AddSingleton<PushBatch>();
+        services.AddSingleton<BatchPlanner>().AddSingleton<BatchDelivery>().AddSingleton<PushBatch>();
 }
