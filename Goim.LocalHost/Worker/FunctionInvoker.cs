@@ -14,7 +14,7 @@ internal sealed class FunctionInvoker
     private readonly object instance;
     private readonly MethodInvoker method;
     private readonly Func<LocalRequest, object?>[] parameters;
-    private readonly Func<object, ValueTask<object?>> awaitResult;
+    private readonly Func<object, object?> resultOf;
     private readonly MethodInvoker? httpResult;
     private readonly KafkaOutputBinding[] outputs;
     private readonly ILogger logger;
@@ -28,7 +28,7 @@ internal sealed class FunctionInvoker
         instance = ActivatorUtilities.CreateInstance(services, function.Method.DeclaringType!);
         method = MethodInvoker.Create(function.Method);
         parameters = [.. function.Method.GetParameters().Select(parameter => BindingFor(parameter))];
-        awaitResult = AwaiterFor(function.Method.ReturnType);
+        resultOf = ResultOf(function.Method.ReturnType);
         var properties = function.OutputType.GetProperties();
         httpResult = properties.FirstOrDefault(property => property.IsDefined(typeof(HttpResultAttribute))) is { } found
             ? MethodInvoker.Create(found.GetMethod!)
@@ -61,7 +61,13 @@ internal sealed class FunctionInvoker
         object? output;
         try
         {
-            output = await awaitResult(method.Invoke(instance, arguments.AsSpan())!);
+            var returned = method.Invoke(instance, arguments.AsSpan())!;
+            if (returned is Task task)
+            {
+                await task;
+            }
+
+            output = resultOf(returned);
         }
         catch (IncompleteBodyException incomplete)
         {
@@ -111,22 +117,13 @@ internal sealed class FunctionInvoker
             : null;
     }
 
-    private static Func<object, ValueTask<object?>> AwaiterFor(Type type)
-    {
-        if (type == typeof(Task))
-        {
-            return static async task =>
-            {
-                await (Task)task;
-                return null;
-            };
-        }
+    // What a function has returned, or the result of its task, which has ended.
+    private static Func<object, object?> ResultOf(Type type) =>
+        type == typeof(Task) ? static _ => null
+        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>)
+            ? typeof(FunctionInvoker).GetMethod(nameof(ResultOfTask), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(type.GetGenericArguments()).CreateDelegate<Func<object, object?>>()
+        : static returned => returned;
 
-        return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>)
-            ? typeof(FunctionInvoker).GetMethod(nameof(AwaitAsync), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(type.GetGenericArguments()).CreateDelegate<Func<object, ValueTask<object?>>>()
-            : ValueTask.FromResult<object?>;
-    }
-
-    private static async ValueTask<object?> AwaitAsync<T>(object task) => await (Task<T>)task;
+    private static object? ResultOfTask<T>(object task) => ((Task<T>)task).Result;
 }

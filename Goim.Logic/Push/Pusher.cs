@@ -55,7 +55,15 @@ public sealed class Pusher(
     /// <param name="push">What the query and the header ask for.</param>
     /// <param name="body">The whole body.</param>
     /// <param name="cancellationToken">The caller left: nothing is sent, or everything.</param>
-    public async ValueTask<Outcome<PushAnswer>> PushAsync(PushRequest push, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    // A push without a key and without a span needs no state machine of its own.
+    public ValueTask<Outcome<PushAnswer>> PushAsync(
+        in PushRequest push, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        push.Options.IdempotencyKey is null && !GoimTelemetry.Source.HasListeners()
+            ? PushAsync(push, body, null, null, cancellationToken)
+            : PushInSpanAsync(push, body, cancellationToken);
+
+    private async ValueTask<Outcome<PushAnswer>> PushInSpanAsync(
+        PushRequest push, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         using var span = StartSpan();
         if (push.Options.IdempotencyKey is not { } key)
@@ -82,12 +90,13 @@ public sealed class Pusher(
     private async ValueTask<Outcome<PushAnswer>> PushAsync(
         PushRequest push, ReadOnlyMemory<byte> body, IdempotencyClaim? claim, Activity? span, CancellationToken cancellationToken)
     {
-        var answer = push.Options;
         if (!(await planner.PlanAsync(push, body, cancellationToken)).Is(out var plan, out var problem))
         {
             return problem;
         }
 
+        // Not before the call, where it would make the state machine larger.
+        var answer = push.Options;
         if (answer.Dry)
         {
             return new PushAnswer(PushData.Write(plan, answer.Detail, null), []);
@@ -154,10 +163,9 @@ public sealed class Pusher(
     }
 
     // OpenTelemetry's conventions for messaging.
-    private Activity? StartSpan() => GoimTelemetry.Source.HasListeners()
-        ? GoimTelemetry.Source.StartActivity("send " + kafka.Value.Topic, ActivityKind.Producer)?
+    private Activity? StartSpan() =>
+        GoimTelemetry.Source.StartActivity("send " + kafka.Value.Topic, ActivityKind.Producer)?
             .SetTag("messaging.system", "kafka")
             .SetTag("messaging.operation.type", "send")
-            .SetTag("messaging.destination.name", kafka.Value.Topic)
-        : null;
+            .SetTag("messaging.destination.name", kafka.Value.Topic);
 }

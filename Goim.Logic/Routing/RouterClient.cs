@@ -50,14 +50,22 @@ public sealed class RouterClient : IDisposable
     public string OwnerOf(long userId) => nodes.OwnerOf(userId).Name;
 
     /// <summary>The sessions of one user.</summary>
-    public async ValueTask<Outcome<UserSessions>> GetAsync(long userId, string consequence, CancellationToken cancellationToken)
-    {
-        if (nodes.PreviousOwnerOf(userId) is not { } before)
-        {
-            var answer = await LookUpAsync(nodes.OwnerOf(userId), userId, cancellationToken);
-            return answer.Sessions is { } sessions ? sessions : NodeFailure.Problem([answer.Failure], consequence);
-        }
+    // Two methods, so that the state machine of the usual one is small.
+    public ValueTask<Outcome<UserSessions>> GetAsync(long userId, string consequence, CancellationToken cancellationToken) =>
+        nodes.PreviousOwnerOf(userId) is { } before
+            ? GetAsync(before, userId, consequence, cancellationToken)
+            : GetFromOwnerAsync(userId, consequence, cancellationToken);
 
+    private async ValueTask<Outcome<UserSessions>> GetFromOwnerAsync(
+        long userId, string consequence, CancellationToken cancellationToken)
+    {
+        var answer = await LookUpAsync(nodes.OwnerOf(userId), userId, cancellationToken);
+        return answer.Sessions is { } sessions ? sessions : NodeFailure.Problem([answer.Failure], consequence);
+    }
+
+    private async ValueTask<Outcome<UserSessions>> GetAsync(
+        NodeClient before, long userId, string consequence, CancellationToken cancellationToken)
+    {
         // A session moves from the previous owner to the new one. Asked in that order, one of them has it.
         var old = await LookUpAsync(before, userId, cancellationToken);
         var now = await LookUpAsync(nodes.OwnerOf(userId), userId, cancellationToken);
