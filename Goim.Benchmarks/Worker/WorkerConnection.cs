@@ -33,7 +33,11 @@ internal sealed class WorkerConnection(string folder) : FunctionRpc.FunctionRpcB
     {
         var answered = new TaskCompletionSource<InvocationResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
         invocations[request.InvocationId] = answered;
-        toSend.Writer.TryWrite(new() { InvocationRequest = request });
+        if (!toSend.Writer.TryWrite(new() { InvocationRequest = request }))
+        {
+            EndInvocations();
+        }
+
         return answered.Task;
     }
 
@@ -54,8 +58,22 @@ internal sealed class WorkerConnection(string folder) : FunctionRpc.FunctionRpcB
         finally
         {
             toSend.Writer.TryComplete();
-            loaded.TrySetException(new TargetFailure($"The worker of {folder} has disconnected."));
+            loaded.TrySetException(Disconnected());
+            EndInvocations();
             await sending;
+        }
+    }
+
+    private TargetFailure Disconnected() => new($"The worker of {folder} has disconnected.");
+
+    private void EndInvocations()
+    {
+        foreach (var (id, _) in invocations)
+        {
+            if (invocations.TryRemove(id, out var unanswered))
+            {
+                unanswered.SetException(Disconnected());
+            }
         }
     }
 

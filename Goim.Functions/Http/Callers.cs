@@ -14,7 +14,6 @@ namespace Goim.Functions.Http;
 internal static class Callers
 {
     private const string NoKey = "anyone";
-    private static readonly object Item = new();
 
     /// <summary>The first step of every function: finds out who sends the request, and whether that caller may use the route.</summary>
     /// <param name="request">The request.</param>
@@ -64,12 +63,11 @@ internal static class Callers
         }
 
         // The answer and the trail name the caller of a refused request too.
-        request.FunctionContext.Items[Item] = entry.Known!;
+        request.FunctionContext.Features.Set(entry.Known!);
         return entry.Enter(scopes) is { } refused ? refused : entry;
     }
 
-    private static Caller? Known(this HttpRequestData request) =>
-        request.FunctionContext.Items.TryGetValue(Item, out var known) ? (Caller)known : null;
+    private static Caller? Known(this HttpRequestData request) => request.FunctionContext.Features.Get<Caller>();
 
     /// <summary>
     /// Who sent a request that shows no caller's key: <c>key-</c> and the SHA-256 of its function key in hex, or <c>anyone</c> without a

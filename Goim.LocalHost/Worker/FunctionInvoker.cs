@@ -19,7 +19,7 @@ internal sealed class FunctionInvoker
     private readonly KafkaOutputBinding[] outputs;
     private readonly ILogger logger;
 
-    // The worker makes an instance for each call. The functions have no state, so that one serves all calls.
+    // One instance serves all calls, as in the worker (Startup/FunctionInstances of the function app).
     public FunctionInvoker(LocalFunction function, IServiceProvider services, ILogger logger)
     {
         var producers = services.GetRequiredService<KafkaProducers>();

@@ -6,13 +6,14 @@ using Microsoft.Azure.Functions.Worker;
 namespace Goim.LocalHost.Worker;
 
 /// <summary>The context of one HTTP-triggered invocation. A member is created when a function first reads it.</summary>
-internal sealed class LocalContext(HttpContext http, FunctionDefinition function) : FunctionContext
+internal sealed class LocalContext(HttpContext http, FunctionDefinition function) : FunctionContext, IInvocationFeatures
 {
     private string? invocationId;
     private TraceContext? trace;
     private BindingContext? binding;
     private IDictionary<object, object>? items;
     private IServiceProvider? services;
+    private Dictionary<Type, object>? features;
 
     public override string InvocationId => invocationId ??= Guid.NewGuid().ToString();
 
@@ -39,9 +40,18 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
         set => items = value;
     }
 
-    public override IInvocationFeatures Features => NoFeatures.Instance;
+    public override IInvocationFeatures Features => this;
 
     public override CancellationToken CancellationToken => http.RequestAborted;
+
+    void IInvocationFeatures.Set<T>(T instance) => (features ??= [])[typeof(T)] = instance!;
+
+    T? IInvocationFeatures.Get<T>()
+        where T : default => features?.TryGetValue(typeof(T), out var found) is true ? (T)found! : default;
+
+    IEnumerator<KeyValuePair<Type, object>> IEnumerable<KeyValuePair<Type, object>>.GetEnumerator() => (features ?? []).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => (features ?? []).GetEnumerator();
 
     // As the Functions host: the caller's trace, or that of a span of this process.
     private sealed class LocalTrace(HttpContext http) : TraceContext
@@ -63,18 +73,5 @@ internal sealed class LocalContext(HttpContext http, FunctionDefinition function
         public override int RetryCount => 0;
 
         public override int MaxRetryCount => 0;
-    }
-
-    private sealed class NoFeatures : IInvocationFeatures
-    {
-        public static readonly NoFeatures Instance = new();
-
-        public void Set<T>(T instance) => throw new NotSupportedException("The local host does not store invocation features.");
-
-        public T? Get<T>() => default;
-
-        public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() => Enumerable.Empty<KeyValuePair<Type, object>>().GetEnumerator();
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

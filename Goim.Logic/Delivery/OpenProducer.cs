@@ -79,8 +79,14 @@ internal sealed class OpenProducer : IDisposable
     /// <summary>Waits until every record is reported, or <paramref name="timeout"/> is over.</summary>
     public void Flush(TimeSpan timeout)
     {
-        producer.Flush(timeout);
-        ended.Continue();
+        try
+        {
+            producer.Flush(timeout);
+        }
+        finally
+        {
+            ended.Continue();
+        }
     }
 
     /// <summary>Frees the slots of the records that are not reported: from now on, none is.</summary>

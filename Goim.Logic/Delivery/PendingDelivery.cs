@@ -43,7 +43,7 @@ internal sealed class PendingDelivery : IValueTaskSource
 
     /// <summary>
     /// Waits until every record has been reported, or until <paramref name="endOfWait"/>. One wait at a time. What comes after it runs on
-    /// the thread that calls <see cref="EndWait"/>, or on that which cancels.
+    /// the thread that calls <see cref="EndWait"/>, or on the thread pool after a cancellation, which ends many waits.
     /// </summary>
     public ValueTask WaitAsync(CancellationToken endOfWait)
     {
@@ -58,24 +58,17 @@ internal sealed class PendingDelivery : IValueTaskSource
             isAwaited = true;
         }
 
-        registration = endOfWait.UnsafeRegister(static delivery => ((PendingDelivery)delivery!).EndWait(), this);
+        registration = endOfWait.UnsafeRegister(static delivery => ((PendingDelivery)delivery!).Cancel(), this);
         return new ValueTask(this, source.Version);
     }
 
     /// <summary>Ends the wait, if there is one.</summary>
     public void EndWait()
     {
-        lock (acknowledgements)
+        if (TakeWait())
         {
-            if (!isAwaited)
-            {
-                return;
-            }
-
-            isAwaited = false;
+            source.SetResult(true);
         }
-
-        source.SetResult(true);
     }
 
     /// <summary>Takes the broker's word for a record.</summary>
@@ -153,6 +146,17 @@ internal sealed class PendingDelivery : IValueTaskSource
                 : Incomplete(start, count, acknowledged, unreported);
         }
     }
+
+    private void Cancel()
+    {
+        if (TakeWait())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static delivery => delivery.source.SetResult(true), this, preferLocal: false);
+        }
+    }
+
+    // True for the one who then ends the wait.
+    private bool TakeWait() => Interlocked.Exchange(ref isAwaited, false);
 
     private DeliveryResult Incomplete(int start, int count, int acknowledged, ErrorCode unreported)
     {

@@ -150,16 +150,22 @@ public sealed class RecordProducer : IDisposable
             return;
         }
 
-        if (queue.Count > 0)
+        try
         {
-            await Task.Factory.StartNew(
-                () => producer.Flush(settings.FlushTimeout),
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default);
+            if (queue.Count > 0)
+            {
+                await Task.Factory.StartNew(
+                    () => producer.Flush(settings.FlushTimeout),
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default);
+            }
+        }
+        finally
+        {
+            await stopped.CancelAsync();
         }
 
-        await stopped.CancelAsync();
         if (queue.Count is > 0 and var pending)
         {
             logger.RecordsNotAcknowledged(pending);

@@ -27,11 +27,22 @@ internal sealed class RecordSender(
         var delivery = new PendingDelivery(count);
         var headers = idempotencyKey is null ? null : new Headers { { IdempotencyHeader, Encoding.ASCII.GetBytes(idempotencyKey) } };
         var message = messages.Take();
-        var first = 0;
-        foreach (var push in pushes)
+        var (first, sent) = (0, 0);
+        try
         {
-            Send(delivery, first, push.Of(records), message, headers);
-            first += push.Count;
+            foreach (var push in pushes)
+            {
+                sent++;
+                Send(delivery, first, push.Of(records), message, headers);
+                first += push.Count;
+            }
+        }
+        finally
+        {
+            foreach (var push in pushes[sent..])
+            {
+                Free(push.Of(records));
+            }
         }
 
         messages.Return(message);
@@ -74,10 +85,15 @@ internal sealed class RecordSender(
         }
         finally
         {
-            foreach (ref readonly var notSent in records[queued..])
-            {
-                queue.Leave(1, notSent.Length);
-            }
+            Free(records[queued..]);
+        }
+    }
+
+    private void Free(ReadOnlySpan<PushRecord> notSent)
+    {
+        foreach (ref readonly var record in notSent)
+        {
+            queue.Leave(1, record.Length);
         }
     }
 
@@ -88,6 +104,12 @@ internal sealed class RecordSender(
         {
             producer.Produce(partition, message, delivery, record);
             return null;
+        }
+        catch (ProduceException<byte[]?, byte[]> unknown)
+            when (unknown.Error.Code == ErrorCode.Local_UnknownPartition && partition.Partition != Partition.Any)
+        {
+            // The topic has gained or lost partitions, and the producer or we know it later than the other.
+            return Produce(anyOfPushes, message, delivery, record);
         }
         catch (ProduceException<byte[]?, byte[]> refused)
         {

@@ -12,7 +12,7 @@ namespace Goim.Logic.Delivery;
 public sealed class TopicPartitions(IOptions<KafkaOptions> kafka, BrokerProbe probe, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan WhileKnown = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WhileKnown = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WhileNot = TimeSpan.FromSeconds(1);
 
     private TopicPartition[] led = [];
@@ -22,7 +22,7 @@ public sealed class TopicPartitions(IOptions<KafkaOptions> kafka, BrokerProbe pr
     internal Spread For(int records)
     {
         var partitions = Volatile.Read(ref led);
-        return records < 2 || partitions.Length < 2
+        return records < 2 || partitions.Length == 0
             ? default
             : new Spread(partitions, Interlocked.Add(ref next, (uint)records) - (uint)records);
     }

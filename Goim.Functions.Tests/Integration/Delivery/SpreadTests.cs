@@ -1,6 +1,10 @@
 using Goim.Functions.Tests.Hosting;
+using Goim.Kafka;
 using Goim.LocalHost.Broker;
+using Goim.Logic.Delivery;
 using Goim.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Goim.Functions.Tests.Integration.Delivery;
 
@@ -58,6 +62,40 @@ public sealed class SpreadTests
                 .OrderBy(room => room.Key)
                 .Select(room => (room.Key, room.Select(record => record.Partition).Distinct().Count(), room.Count())));
     }
+
+    // As after a topic has gained partitions: the app asks for them more often than the producer does.
+    [Fact]
+    public async Task A_partition_that_the_producer_does_not_know_loses_no_record()
+    {
+        using var broker = new EmbeddedBroker();
+        using var grown = new EmbeddedBroker();
+        broker.CreateTopic("pushes", partitions: 2);
+        grown.CreateTopic("pushes", partitions: 32);
+        var (now, later) = (KafkaOf(broker), KafkaOf(grown));
+        var token = new KafkaToken(now, NullLogger<KafkaToken>.Instance);
+        using var probe = new BrokerProbe(later, token);
+        using var partitions = new TopicPartitions(later, probe, TimeProvider.System);
+        using var producer = new RecordProducer(
+            now,
+            Options.Create(new ProducerOptions()),
+            token,
+            partitions,
+            TestMetrics.New(),
+            TimeProvider.System,
+            NullLogger<RecordProducer>.Instance);
+        await producer.SendAsync([PushRecord.Broadcast("first"u8.ToArray())], null);
+        await partitions.StartAsync(CancellationToken.None);
+        await Eventually.UntilAsync(() => partitions.For(Servers).Of(0) is not null);
+
+        var result = await producer.SendAsync([.. Enumerable.Repeat(PushRecord.Broadcast("m"u8.ToArray()), Servers)], null);
+
+        await partitions.StopAsync(CancellationToken.None);
+        Assert.Equal((DeliveryOutcome.All, Servers), (result.Outcome, result.Acknowledgements.Length));
+        Assert.All(result.Acknowledgements.ToArray(), static acknowledgement => Assert.InRange(acknowledgement.Partition, 0, 1));
+    }
+
+    private static IOptions<KafkaOptions> KafkaOf(EmbeddedBroker broker) =>
+        Options.Create(new KafkaOptions { Brokers = broker.Brokers, Topic = "pushes", EventsTopic = "events" });
 
     private static async Task<TestHost> StartAsync(EmbeddedBroker broker, int partitions)
     {
