@@ -14,7 +14,7 @@ public sealed class PushAllocationTests
     // The answer, the record as text and the parsed request, without the shares of Kestrel and librdkafka. An unoptimised build makes
     // classes of async state machines, so .ci/run runs this in an optimised one.
     [Fact]
-    public async Task A_push_to_all_takes_no_more_than_1_504_bytes_of_ours()
+    public async Task A_push_to_all_takes_no_more_than_1_512_bytes_of_ours()
     {
         await using var host = await TestHost.StartAsync();
         var push = ActivatorUtilities.CreateInstance<PushAllFunction>(host.App.Services);
@@ -42,7 +42,7 @@ public sealed class PushAllocationTests
                 Assert.True(pushed.IsCompletedSuccessfully && pushed.Result.Records!.Length == 1);
             }),
             1,
-            typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 3_424 : 1_504);
+            typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 3_432 : 1_512);
     }
 
     // The first runs compile code, fill pools and write lines of the trail, 10 a second. The minimum is the allocation of this code alone.
