@@ -55,7 +55,8 @@ public sealed class TopicCheckTests
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            Assert.StartsWith("Kafka topic pushes cannot be used: UnknownTopicOrPart", formatter(state, exception), StringComparison.Ordinal);
+            var line = formatter(state, exception);
+            Assert.StartsWith("Kafka topic pushes cannot be used: UnknownTopicOrPart", line, StringComparison.Ordinal);
             Times.Enqueue(time.GetUtcNow());
         }
 
