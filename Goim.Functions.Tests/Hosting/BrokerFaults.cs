@@ -16,6 +16,7 @@ internal static partial class BrokerFaults
 
     private const string Library = "librdkafka";
     private const int AllBrokers = -1;
+    private static readonly int[] Refusals = [.. Enumerable.Repeat((int)ErrorCode.NotEnoughReplicas, 1_000)];
     private static readonly Lazy<bool> Resolved = new(static () =>
     {
         KafkaLibrary.ResolveFor(typeof(BrokerFaults).Assembly);
@@ -26,9 +27,16 @@ internal static partial class BrokerFaults
     private static readonly ConcurrentDictionary<EmbeddedBroker, Socket[]> HeldPorts = new();
 
     /// <summary>Drops every connection and takes none until <see cref="SetUp"/>. What is on the topics stays.</summary>
+    /// <remarks>
+    /// No acknowledgement is lost. A producer would send its record again, and this broker knows such a record only from a transactional
+    /// producer, unlike Kafka: it would keep the record twice.
+    /// </remarks>
     public static void SetDown(this EmbeddedBroker broker)
     {
+        PushErrors(Handle(broker), Produce, (nuint)Refusals.Length, Refusals);
+        AnswerAll(broker);
         Assert.Equal(0, SetDown(Handle(broker), AllBrokers));
+        ClearErrors(Handle(broker), Produce);
         HeldPorts[broker] = [.. broker.Brokers.Split(',').Select(HoldPort)];
     }
 
@@ -64,6 +72,14 @@ internal static partial class BrokerFaults
 
     /// <summary>What broker 1 says its address is.</summary>
     public static void Advertise(this EmbeddedBroker broker, string host, int port) => SetHostPort(Handle(broker), 1, host, port);
+
+    // The broker has one thread, so an answer of now comes after those of all requests before it.
+    private static void AnswerAll(EmbeddedBroker broker)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Brokers })
+            .SetLogHandler(static (_, _) => { }).Build();
+        admin.GetMetadata(Eventually.Limit);
+    }
 
     // A socket that is bound and does not listen: nobody else gets the port, and the broker can listen on it again.
     private static Socket HoldPort(string address)
@@ -107,6 +123,9 @@ internal static partial class BrokerFaults
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
     private static partial void PushErrors(nint cluster, short kind, nuint count, ReadOnlySpan<int> errors);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_clear_request_errors")]
+    private static partial void ClearErrors(nint cluster, short kind);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_set_error", StringMarshalling = StringMarshalling.Utf8)]
     private static partial void SetTopicError(nint cluster, string topic, int error);
