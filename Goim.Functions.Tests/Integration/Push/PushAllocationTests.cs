@@ -11,6 +11,9 @@ namespace Goim.Functions.Tests.Integration.Push;
 /// <summary>What a push allocates in a host.</summary>
 public sealed class PushAllocationTests
 {
+    private static bool IsOptimised =>
+        typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
+
     // The answer, the record as text and the parsed request, without the shares of Kestrel and librdkafka. An unoptimised build makes
     // classes of async state machines, so .ci/run runs this in an optimised one.
     [Fact]
@@ -34,15 +37,21 @@ public sealed class PushAllocationTests
             }
         };
 
-        Assert.InRange(
-            AllocatedBy(() =>
+        var bound = IsOptimised ? 1_512 : 3_432;
+        var least = long.MaxValue;
+
+        // While another test of this process listens to activities, a push makes one.
+        for (var start = Stopwatch.GetTimestamp(); least > bound && Stopwatch.GetElapsedTime(start) < Eventually.Limit; await Task.Yield())
+        {
+            least = Math.Min(least, AllocatedBy(() =>
             {
                 body.Position = 0;
                 var pushed = push.RunAsync(new LocalRequest(http, new LocalContext(http, function)), CancellationToken.None);
                 Assert.True(pushed.IsCompletedSuccessfully && pushed.Result.Records!.Length == 1);
-            }),
-            1,
-            typeof(PushAllFunction).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 3_432 : 1_512);
+            }));
+        }
+
+        Assert.InRange(least, 1, bound);
     }
 
     // The first runs compile code, fill pools and write lines of the trail, 10 a second. The minimum is the allocation of this code alone.
