@@ -7,12 +7,7 @@ namespace Goim.Router;
 internal static class PackedOrder
 {
     /// <summary>An empty answer with memory for so many users with one session each.</summary>
-    public static PackedMGetReply NewReply(int users) => new()
-    {
-        Counts = { Capacity = users },
-        Seqs = { Capacity = users },
-        Servers = { Capacity = users },
-    };
+    public static PackedMGetReply NewReply(int users) => NewReply(users, users);
 
     /// <summary>The answer with each user's sessions at all its places. Null if it would have too many sessions.</summary>
     /// <param name="found">An answer.</param>
@@ -28,7 +23,7 @@ internal static class PackedOrder
             starts[i] = starts[i - 1] + Math.Max(0, counts[i - 1]);
         }
 
-        var reply = NewReply(places.Length);
+        var reply = NewReply(places.Length, Math.Max(places.Length, seqs.Length));
         reply.ColdMs = found.ColdMs;
         foreach (var place in places)
         {
@@ -52,4 +47,11 @@ internal static class PackedOrder
 
         return reply;
     }
+
+    private static PackedMGetReply NewReply(int users, int sessions) => new()
+    {
+        Counts = { Capacity = users },
+        Seqs = { Capacity = sessions },
+        Servers = { Capacity = sessions },
+    };
 }

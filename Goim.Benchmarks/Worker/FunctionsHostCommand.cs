@@ -7,6 +7,7 @@ namespace Goim.Benchmarks.Worker;
 internal static class FunctionsHostCommand
 {
     private const string Ready = "Worker ", Requests = " answers on ";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     public static Command Create()
     {
@@ -28,10 +29,16 @@ internal static class FunctionsHostCommand
         {
             await using var host = await FunctionsHost.StartAsync(parsed.GetValue(folder)!, cancellationToken);
             host.StartWorker(parsed.GetValue(settings)!);
-            await Task.WhenAny(host.Loaded, host.Worker.WaitForExitAsync(cancellationToken));
+            await Task.WhenAny(
+                host.Loaded, host.Worker.WaitForExitAsync(cancellationToken), Task.Delay(StartLimit, cancellationToken));
             if (host.Worker.HasExited)
             {
                 throw new TargetFailure($"The worker of {parsed.GetValue(folder)} has ended.");
+            }
+
+            if (!host.Loaded.IsCompleted)
+            {
+                throw new TargetFailure($"The worker of {parsed.GetValue(folder)} has not loaded its functions within {StartLimit}.");
             }
 
             await host.Loaded;

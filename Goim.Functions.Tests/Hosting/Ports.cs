@@ -9,7 +9,7 @@ namespace Goim.Functions.Tests.Hosting;
 /// </summary>
 internal static class Ports
 {
-    private const int First = 12_000, Blocks = 5, BlockSize = 1_000;
+    private const int First = 12_000, Blocks = 3, BlockSize = 2_500;
 
     // The file of the block is locked until the process ends.
     private static readonly (int Start, FileStream Lock) Block = TakeBlock();

@@ -9,7 +9,16 @@ namespace Goim.Functions.Tests.Hosting;
 public sealed class StandInHost : IAsyncLifetime
 {
     private const string Answers = " answers on ";
+    private readonly string[] settings;
     private Process? process;
+
+    public StandInHost()
+        : this([])
+    {
+    }
+
+    /// <param name="settings">More settings of the worker: <c>NAME=VALUE</c>.</param>
+    internal StandInHost(params string[] settings) => this.settings = settings;
 
     public HttpClient Http { get; } = new();
 
@@ -20,6 +29,7 @@ public sealed class StandInHost : IAsyncLifetime
             [
                 BenchmarksProgram.Assembly, "functions-host", Path.GetDirectoryName(WorkerProcess.Assembly())!,
                 "--setting", "KafkaBrokers=127.0.0.1:1", "--setting", "Router__Nodes__1=http://127.0.0.1:1",
+                .. settings.SelectMany(static setting => new[] { "--setting", setting }),
             ])
         {
             RedirectStandardInput = true,

@@ -31,6 +31,8 @@ internal sealed class RequestBinding : IFunctionInputBindingFeature
     public async ValueTask<FunctionInputBindingResult> BindFunctionInputAsync(FunctionContext context)
     {
         var trigger = context.FunctionDefinition.InputBindings[context.FunctionDefinition.Parameters[0].Name];
-        return new([(await context.BindInputAsync<HttpRequestData>(trigger)).Value, context.CancellationToken]);
+        var request = (await context.BindInputAsync<HttpRequestData>(trigger)).Value
+            ?? throw new InvalidOperationException($"The host's message for {context.FunctionDefinition.Name} has no request.");
+        return new([request, context.CancellationToken]);
     }
 }

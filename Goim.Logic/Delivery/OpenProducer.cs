@@ -38,11 +38,9 @@ internal sealed class OpenProducer : IDisposable
     public void Produce(TopicPartition partition, Message<byte[]?, byte[]> message, PendingDelivery delivery, int record)
     {
         var length = message.Value.Length;
-        var isQueued = false;
 
         // librdkafka crashes the process if it gets a record while it is disposed of, or later. Confluent's client does not prevent that.
         disposal.EnterReadLock();
-        Count(1, length);
         try
         {
             if (isDisposed)
@@ -51,21 +49,24 @@ internal sealed class OpenProducer : IDisposable
                 throw new ProduceException<byte[]?, byte[]>(new Error(CauseOf(ErrorCode.Local_Fatal)), refused);
             }
 
-            producer.Produce(partition, message, report =>
+            Count(1, length);
+            try
+            {
+                producer.Produce(partition, message, report =>
+                {
+                    Count(-1, -length);
+                    queue.Leave(1, length);
+                    Report(report, delivery, record);
+                });
+            }
+            catch
             {
                 Count(-1, -length);
-                queue.Leave(1, length);
-                Report(report, delivery, record);
-            });
-            isQueued = true;
+                throw;
+            }
         }
         finally
         {
-            if (!isQueued)
-            {
-                Count(-1, -length);
-            }
-
             disposal.ExitReadLock();
         }
     }
@@ -114,14 +115,21 @@ internal sealed class OpenProducer : IDisposable
     private void Report(DeliveryReport<byte[]?, byte[]> report, PendingDelivery delivery, int record)
     {
         var error = CauseOf(report.Error.Code);
-        reported.Add(report.Topic, error);
         var offset = report.Offset.Value;
         var isLast = report.Error.IsError
             ? delivery.Fail(record, error, DeliveryError.IsRefusal(report.Error, report.Status))
             : delivery.Acknowledge(record, new Acknowledgement(report.Partition.Value, offset >= 0 ? offset : null));
-        if (isLast)
+        try
         {
-            ended.Add(delivery);
+            reported.Add(report.Topic, error);
+        }
+        finally
+        {
+            // Also if the log fails.
+            if (isLast)
+            {
+                ended.Add(delivery);
+            }
         }
     }
 

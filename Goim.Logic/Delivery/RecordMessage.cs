@@ -36,6 +36,9 @@ internal sealed class RecordMessage : IBufferWriter<byte>
         return message;
     }
 
+    /// <summary>Lets go of the last record.</summary>
+    public void Clear() => (message.Key, message.Value, message.Headers) = (null, [], none);
+
     void IBufferWriter<byte>.Advance(int count)
     {
     }

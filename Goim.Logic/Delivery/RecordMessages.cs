@@ -23,6 +23,7 @@ internal sealed class RecordMessages
 
     public void Return(RecordMessage message)
     {
+        message.Clear();
         lock (gate)
         {
             if (kept.Count < MaxKept)

@@ -53,13 +53,19 @@ internal sealed class RecordSender(
     public PendingDelivery? SendEvent(byte[] value)
     {
         var delivery = new PendingDelivery(1);
-        if (Produce(anyOfEvents, new Message<byte[]?, byte[]> { Value = value }, delivery, 0) is null)
+        var isQueued = false;
+        try
         {
-            return delivery;
+            isQueued = Produce(anyOfEvents, new Message<byte[]?, byte[]> { Value = value }, delivery, 0) is null;
+            return isQueued ? delivery : null;
         }
-
-        queue.Leave(1, value.Length);
-        return null;
+        finally
+        {
+            if (!isQueued)
+            {
+                queue.Leave(1, value.Length);
+            }
+        }
     }
 
     // A record with a key is on the partition of its key, so that the records of a room keep their order.

@@ -24,6 +24,9 @@ public sealed class Pusher(
     IOptions<PushOptions> options,
     GoimMetrics metrics)
 {
+    /// <summary>An answer that names more records takes longer to write than a push to continue.</summary>
+    private const int LongAnswerRecords = 100;
+
     /// <summary>Most bytes of the body of a push.</summary>
     public int MaxBodyBytes(PushKind kind) => planner.MaxBodyBytes(kind);
 
@@ -121,6 +124,12 @@ public sealed class Pusher(
     {
         var delivery = producer.Send(plan.Records, answer.IdempotencyKey?.Text);
         await delivery.WaitAsync(producer.BeginWait());
+        if (answer.Detail || plan.Records.Length > LongAnswerRecords)
+        {
+            // Other pushes are continued on the same thread, and need not wait for a long answer.
+            await Task.Yield();
+        }
+
         var result = producer.End(delivery);
         metrics.PushDelivered(result.OutcomeName);
         var (data, problem) = (PushData.Write(plan, answer.Detail, result), result.Problem());

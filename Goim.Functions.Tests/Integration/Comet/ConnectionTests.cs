@@ -117,6 +117,9 @@ public sealed class ConnectionTests : IDisposable
         await using var connection = await AuthenticatedAsync();
         await client.UntilConnectedAsync();
 
+        // The time without an answer runs from the next packet on, if not earlier.
+        await connection.WriteAsync(Packet(5, "m"));
+        await Eventually.UntilAsync(() => client.Messages.Any());
         client.Advance(TimeSpan.FromSeconds(60));
 
         await Eventually.UntilAsync(() => client.Reasons.Any());

@@ -70,6 +70,9 @@ public sealed class SlowNetworkTests(CometFixture fixture)
         using var network = new NetworkProxy(host.Comet(scheme));
         await using var client = await StartAsync(network, user);
 
+        // The time without an answer runs from the next packet on, if not earlier.
+        await host.PushAsync($"push?uid={user}", "first");
+        await Eventually.UntilAsync(() => client.Messages.Any());
         network.Hold();
         client.Advance(TimeSpan.FromSeconds(60));
         await Eventually.UntilAsync(() => client.Reasons.Any());
@@ -78,9 +81,9 @@ public sealed class SlowNetworkTests(CometFixture fixture)
         await Eventually.UntilAsync(() => client.States.Last() == GoimConnectionState.Connected);
         await host.PushAsync($"push?uid={user}", "again");
 
-        await Eventually.UntilAsync(() => client.Messages.Any());
+        await Eventually.UntilAsync(() => client.Messages.Contains("again"));
         Assert.Equal([$"{network.Url.OriginalString} did not answer in time."], client.Reasons);
-        Assert.Equal(["again"], client.Messages);
+        Assert.Equal(["first", "again"], client.Messages);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class FunctionInstancesTests
         var fields = function.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public);
 
         // The compiler's fields for the constructor's parameters.
-        Assert.All(fields, static field => Assert.StartsWith("<", field.Name, StringComparison.Ordinal));
+        Assert.All(fields, static field => Assert.EndsWith(">P", field.Name, StringComparison.Ordinal));
     }
 
     [Fact]

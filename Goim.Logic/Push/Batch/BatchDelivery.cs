@@ -31,17 +31,22 @@ public sealed class BatchDelivery(RecordProducer producer)
         Problem? stop = null;
         for (var line = 0; line < plan.Lines.Count && stop is null;)
         {
+            var mayGetRoom = Next(pieces, ref oldest) is not null;
             if (TrySend(plan, line, idempotencyKey) is { } sent)
             {
                 pieces.Add(sent);
                 line = sent.EndLine;
-                continue;
             }
-
-            endOfWait = producer.BeginWait();
-            stop = Next(pieces, ref oldest) is { } waiting
-                ? await StopAsync(waiting.Delivery, claim, endOfWait, cancellationToken)
-                : QueueFull;
+            else if (!mayGetRoom)
+            {
+                // Others fill the queue.
+                stop = QueueFull;
+            }
+            else if (Next(pieces, ref oldest) is { } waiting)
+            {
+                endOfWait = producer.BeginWait();
+                stop = await StopAsync(waiting.Delivery, claim, endOfWait, cancellationToken);
+            }
         }
 
         // After a stop, the last wait was for everything that is queued.
@@ -96,6 +101,7 @@ public sealed class BatchDelivery(RecordProducer producer)
         PendingDelivery waiting, IdempotencyClaim? claim, CancellationToken endOfWait, CancellationToken cancellationToken)
     {
         await waiting.WaitAsync(endOfWait);
+        await Task.Yield(); // As above.
         return producer.ResultOf(waiting) is { Outcome: DeliveryOutcome.Unknown } unknown ? unknown.NotTried()
             : cancellationToken.IsCancellationRequested ? CallerLeft
             : claim is null ? null
