@@ -102,7 +102,8 @@ internal sealed class WorkerConnection(string folder) : FunctionRpc.FunctionRpcB
                 break;
 
             case StreamingMessage.ContentOneofCase.FunctionLoadResponse when message.FunctionLoadResponse.Result.Status != 1:
-                loaded.TrySetException(new TargetFailure(message.FunctionLoadResponse.Result.Exception?.Message ?? "A function is not loaded."));
+                loaded.TrySetException(
+                    new TargetFailure(message.FunctionLoadResponse.Result.Exception?.Message ?? "A function is not loaded."));
                 break;
 
             case StreamingMessage.ContentOneofCase.FunctionLoadResponse:

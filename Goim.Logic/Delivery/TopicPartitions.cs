@@ -18,7 +18,9 @@ public sealed class TopicPartitions(IOptions<KafkaOptions> kafka, BrokerProbe pr
     private TopicPartition[] led = [];
     private uint next;
 
-    /// <summary>Partitions for the records of a push. Librdkafka chooses if there is one record, or if no broker has answered the last question.</summary>
+    /// <summary>
+    /// Partitions for the records of a push. Librdkafka chooses if there is one record, or if no broker has answered the last question.
+    /// </summary>
     internal Spread For(int records)
     {
         var partitions = Volatile.Read(ref led);
