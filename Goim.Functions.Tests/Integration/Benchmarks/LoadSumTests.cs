@@ -40,7 +40,7 @@ public sealed class LoadSumTests : IDisposable
 
             part        of              expected/s    measured/s  of expected  app cores  router cores  comet cores  throughput units
             push/room   pushes                4000          1501          38%       1.25          0.00         0.00                 2
-            push/batch  pushes              239521          4000           2%       0.06          0.00         0.00                 4
+            push/batch  pushes              283688          4000           1%       0.05          0.00         0.00                 4
             deliveries  deliveries          135135          4000                    0.00          0.00         0.05                 1
 
             """,

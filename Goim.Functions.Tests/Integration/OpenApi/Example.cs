@@ -18,7 +18,7 @@ internal sealed record Example(DescribedOperation Operation, string Name, int St
 
     // Members whose value is another one each time, or depends on the machine.
     private static readonly string[] Varying =
-        ["partition", "offset", "epochs", "calls", "process", "kafka", "router", "comet", "instance"];
+        ["partition", "offset", "epochs", "calls", "skewMs", "process", "kafka", "router", "comet", "instance"];
 
     /// <summary>The answer, without what varies.</summary>
     public string Expected => Settled(
