@@ -31,6 +31,7 @@ internal static class FunctionsHostCommand
             host.StartWorker(parsed.GetValue(settings)!);
             await Task.WhenAny(
                 host.Loaded, host.Worker.WaitForExitAsync(cancellationToken), Task.Delay(StartLimit, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
             if (host.Worker.HasExited)
             {
                 throw new TargetFailure($"The worker of {parsed.GetValue(folder)} has ended.");

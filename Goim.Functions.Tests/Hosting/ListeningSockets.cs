@@ -12,8 +12,8 @@ internal static class ListeningSockets
 
     public static IReadOnlySet<string> Of(int processId)
     {
-        var sockets = Directory.GetFiles($"/proc/{processId}/fd")
-            .Select(static file => Path.GetFileName(File.ResolveLinkTarget(file, false)?.FullName)).ToHashSet();
+        // Null for a file that is closed meanwhile.
+        var sockets = new DirectoryInfo($"/proc/{processId}/fd").EnumerateFiles().Select(static file => file.LinkTarget).ToHashSet();
         return new[] { "tcp", "tcp6" }.SelectMany(table => File.ReadAllLines($"/proc/{processId}/net/{table}").Skip(1))
             .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(columns => columns[3] == Listening && sockets.Contains($"socket:[{columns[9]}]"))
